@@ -1,0 +1,1 @@
+"""The tables that pass between the steps: a file a table, each stating columns, types, key and meaning."""

@@ -1,0 +1,24 @@
+"""The folds: which speakers train, tune and test. Utterances that the scheme leaves out are not in it."""
+
+import polars as pl
+
+from zoo.tables._table import Column, Table
+
+TEXT, WHOLE = pl.String(), pl.Int64()
+
+FOLDS = Table(
+    name="folds",
+    row="an utterance in a fold",
+    key=("protocol", "fold", "utterance_id"),
+    columns={
+        "corpus": Column(TEXT, "name of the corpus"),
+        "protocol": Column(TEXT, "how the folds were cut, such as leave_one_speaker_out"),
+        "fold": Column(WHOLE, "0 and up"),
+        "utterance_id": Column(TEXT, "as in the manifest"),
+        "speaker_id": Column(TEXT, "as in the manifest"),
+        "sex": Column(TEXT, "as in the manifest", nullable=True),
+        "split": Column(TEXT, "what the utterance serves for in this fold", words=("train", "dev", "test")),
+        "scheme": Column(TEXT, "label scheme of the column label"),
+        "label": Column(TEXT, "class of the utterance in the scheme"),
+    },
+)

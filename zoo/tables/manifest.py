@@ -1,0 +1,38 @@
+"""The manifest: who says what, in which words of emotion, in which file."""
+
+import polars as pl
+
+from zoo.tables._table import Column, Table
+
+TEXT, REAL, WHOLE = pl.String(), pl.Float64(), pl.Int64()
+
+MANIFEST = Table(
+    name="manifest",
+    row="an utterance",
+    key=("corpus", "utterance_id"),
+    columns={
+        "corpus": Column(TEXT, "name of the corpus"),
+        "utterance_id": Column(TEXT, "unique within the corpus"),
+        "path": Column(TEXT, "audio file, relative to the corpus folder, with /"),
+        "speaker_id": Column(TEXT, "who speaks, as the corpus names them"),
+        "sex": Column(TEXT, "of the speaker", nullable=True, words=("female", "male")),
+        "age": Column(WHOLE, "of the speaker, in years", nullable=True),
+        "language": Column(TEXT, "BCP 47 tag"),
+        "native_label": Column(TEXT, "the corpus's own word for the emotion"),
+        "text_id": Column(TEXT, "what is said: the corpus's name for the sentence", nullable=True),
+        "take_group": Column(TEXT, "utterances that must stay together, such as takes of one speaker, sentence and emotion"),
+        "intensity": Column(TEXT, "of the portrayal", nullable=True, words=("low", "normal", "strong", "unspecified")),
+        "elicitation": Column(TEXT, "how the emotion came about", words=("acted", "elicited", "spontaneous")),
+        "valence": Column(REAL, "0 (negative) to 1 (positive)", nullable=True),
+        "arousal": Column(REAL, "0 (calm) to 1 (excited)", nullable=True),
+        "dominance": Column(REAL, "0 (weak) to 1 (strong)", nullable=True),
+        "agreement": Column(REAL, "share of listeners that heard the label, 0 to 1", nullable=True),
+        "label_source": Column(TEXT, "where the label comes from", words=("intended", "raters")),
+        "duration_s": Column(REAL, "length in seconds"),
+        "sampling_rate_hz": Column(WHOLE, "as stored"),
+        "channels": Column(WHOLE, "as stored"),
+        "sha256_file": Column(TEXT, "of the file's bytes"),
+        "sha256_samples": Column(TEXT, "of the decoded samples (16-bit, as stored, all channels)"),
+        "origin": Column(TEXT, "recorded speech, or synthetic stand-ins", words=("recorded", "synthetic")),
+    },
+)

@@ -1,0 +1,33 @@
+"""The predictions: what a model said of an utterance. Every claim is computed from this table."""
+
+import polars as pl
+
+from zoo.tables._table import Column, Table
+
+TEXT, WHOLE = pl.String(), pl.Int64()
+ORIGIN = ("recorded", "synthetic")
+RELEASE = "release"
+
+PREDICTIONS = Table(
+    name="predictions",
+    row="what a model said of an utterance",
+    key=("architecture", "source", "target", "protocol", "fold", "seed", "scheme", "utterance_id"),
+    columns={
+        "architecture": Column(TEXT, "name of the architecture"),
+        "source": Column(TEXT, "corpus that the model was trained on"),
+        "target": Column(TEXT, "corpus that it was asked about"),
+        "protocol": Column(TEXT, "fold protocol of the source"),
+        "fold": Column(TEXT, f"number of the fold, or '{RELEASE}' for the model of all speakers"),
+        "seed": Column(WHOLE, "seed of the training"),
+        "trained_scheme": Column(TEXT, "label scheme that the model was trained in"),
+        "scheme": Column(TEXT, "label scheme of label, predicted and probabilities"),
+        "utterance_id": Column(TEXT, "as in the target's manifest"),
+        "speaker_id": Column(TEXT, "as in the target's manifest"),
+        "sex": Column(TEXT, "as in the target's manifest", nullable=True),
+        "label": Column(TEXT, "class of the utterance in the scheme"),
+        "predicted": Column(TEXT, "class with the highest probability"),
+        "probabilities": Column(pl.List(pl.Float32()), "of the scheme's classes in alphabetical order; they sum to 1"),
+        "source_origin": Column(TEXT, "recorded speech, or synthetic stand-ins", words=ORIGIN),
+        "target_origin": Column(TEXT, "recorded speech, or synthetic stand-ins", words=ORIGIN),
+    },
+)

@@ -1,0 +1,49 @@
+"""The scores (scores.csv): a figure a row, with its interval and what it was computed on."""
+
+from pathlib import Path
+
+import polars as pl
+
+from zoo.files import whole_file
+from zoo.tables._table import Column, Table
+
+TEXT, REAL, WHOLE = pl.String(), pl.Float64(), pl.Int64()
+
+SCORES = Table(
+    name="scores",
+    row="a figure",
+    key=("study", "architecture", "source", "target", "scheme", "mode", "protocol", "metric", "group"),
+    columns={
+        "study": Column(TEXT, "name of the study"),
+        "architecture": Column(TEXT, "name of the architecture; 'chance' and 'majority' are floors"),
+        "source": Column(TEXT, "corpus that the model was trained on"),
+        "target": Column(TEXT, "corpus that it was tested on"),
+        "scheme": Column(TEXT, "label scheme of the score"),
+        "trained_scheme": Column(TEXT, "label scheme of the training"),
+        "mode": Column(TEXT, "trained in the scheme, or mapped to it by summing probabilities", words=("trained", "mapped")),
+        "protocol": Column(TEXT, "fold protocol, or 'release' for the model of all speakers"),
+        "metric": Column(TEXT, "uar, macro_f1, weighted_f1, accuracy, precision, recall, f1"),
+        "group": Column(TEXT, "'all', 'class=…', 'speaker=…' or 'sex=…'"),
+        "value": Column(REAL, "the figure, 0 to 1", nullable=True),
+        "low": Column(REAL, "lower end of the interval", nullable=True),
+        "high": Column(REAL, "upper end of the interval", nullable=True),
+        "interval": Column(TEXT, "how the interval was made, or why there is none"),
+        "num_utterances": Column(WHOLE, "utterances that the figure speaks of"),
+        "num_speakers": Column(WHOLE, "their speakers"),
+        "num_seeds": Column(WHOLE, "seeds averaged over"),
+        "source_origin": Column(TEXT, "recorded or synthetic"),
+        "target_origin": Column(TEXT, "recorded or synthetic"),
+    },
+)
+
+
+def write_csv(frame: pl.DataFrame, path: Path) -> None:
+    """Check and write scores.csv, sorted by key, figures with six decimals."""
+    frame = SCORES.check(frame, str(path))
+    with whole_file(path) as part:
+        frame.write_csv(part, float_precision=6)
+
+
+def read_csv(path: Path) -> pl.DataFrame:
+    """Read and check a scores.csv."""
+    return SCORES.check(pl.read_csv(path, schema=SCORES.schema), str(path))
