@@ -26,7 +26,9 @@ def whole_file(path: Path) -> Iterator[Path]:
         os.replace(part, path)
     except OSError as error:
         if error.errno == errno.ENOSPC:
-            raise ZooError(f"no space left on the disk while writing {path}", "free some space and run it again") from error
+            raise ZooError(
+                f"no space left on the disk while writing {path}", "free some space and run it again"
+            ) from error
         raise
     finally:
         part.unlink(missing_ok=True)
@@ -50,7 +52,9 @@ def whole_folder(path: Path) -> Iterator[Path]:
         os.replace(part, path)
     except OSError as error:
         if error.errno == errno.ENOSPC:
-            raise ZooError(f"no space left on the disk while writing {path}", "free some space and run it again") from error
+            raise ZooError(
+                f"no space left on the disk while writing {path}", "free some space and run it again"
+            ) from error
         raise
     finally:
         if former.exists() and not path.exists():

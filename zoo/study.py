@@ -104,7 +104,9 @@ def load(path: Path = PARAMS) -> Study:
     for key in ("labels", "folds"):
         table = getattr(study, key)
         if missing := [corpus for corpus in study.corpora if corpus not in table]:
-            raise ZooError(f"{path}: {key} says nothing of {', '.join(missing)}", f"add a line under {key}", WRONG_USAGE)
+            raise ZooError(
+                f"{path}: {key} says nothing of {', '.join(missing)}", f"add a line under {key}", WRONG_USAGE
+            )
     for key in ("corpora", "architectures", "synthetic"):
         names = getattr(study, key)
         if twice := sorted({name for name in names if names.count(name) > 1}):
@@ -120,7 +122,9 @@ def _explain(path: Path, error: ValidationError) -> ZooError:
         found = unknown("parameter", key, _keys_of(parents))
         return ZooError(f"{path}: unknown parameter '{where}'", found.hint, WRONG_USAGE)
     if first["type"] == "missing":
-        return ZooError(f"{path}: '{where}' is missing", "every parameter is stated: copy it from studies/", WRONG_USAGE)
+        return ZooError(
+            f"{path}: '{where}' is missing", "every parameter is stated: copy it from studies/", WRONG_USAGE
+        )
     return ZooError(f"{path}: {where} = {first['input']!r}", first["msg"], WRONG_USAGE)
 
 

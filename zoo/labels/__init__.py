@@ -56,5 +56,7 @@ def class_mapping(corpus: str, native_labels: list[str], trained: str, wanted: s
         if name is None:
             continue
         if result.setdefault(name, after[word]) != after[word]:
-            raise ZooError(f"class '{name}' of {trained} cannot be mapped to {wanted} on {corpus}: it merges labels that {wanted} tells apart")
+            raise ZooError(
+                f"class '{name}' of {trained} cannot be mapped to {wanted} on {corpus}: it merges labels that {wanted} tells apart"
+            )
     return result

@@ -41,7 +41,9 @@ class Table:
 
     def frame(self, rows: list[dict[str, Any]]) -> pl.DataFrame:
         """A data frame of this table's columns from one dict a row; absent values are null."""
-        return pl.DataFrame([{name: row.get(name) for name in self.columns} for row in rows], schema=self.schema, orient="row")
+        return pl.DataFrame(
+            [{name: row.get(name) for name in self.columns} for row in rows], schema=self.schema, orient="row"
+        )
 
     def check(self, frame: pl.DataFrame, where: str) -> pl.DataFrame:
         """The frame in the table's column order, sorted by key.
@@ -49,7 +51,10 @@ class Table:
         Raises ZooError naming the column (and rows) that break the table's rules.
         """
         if difference := set(frame.columns) ^ set(self.columns):
-            raise ZooError(f"{where}: the {self.name} table has other columns: {', '.join(sorted(difference))}", "make it again: dvc repro")
+            raise ZooError(
+                f"{where}: the {self.name} table has other columns: {', '.join(sorted(difference))}",
+                "make it again: dvc repro",
+            )
         frame = frame.select(list(self.columns))
         for name, column in self.columns.items():
             if frame.schema[name] != column.dtype:
@@ -59,10 +64,14 @@ class Table:
             if column.words:
                 strange = sorted(set(frame[name].drop_nulls().unique().to_list()) - set(column.words))
                 if strange:
-                    raise ZooError(f"{where}: {self.name}.{name} says '{strange[0]}'", f"it may say {', '.join(column.words)}")
+                    raise ZooError(
+                        f"{where}: {self.name}.{name} says '{strange[0]}'", f"it may say {', '.join(column.words)}"
+                    )
         twice = frame.filter(frame.select(self.key).is_duplicated())
         if len(twice):
-            raise ZooError(f"{where}: {len(twice)} rows of the {self.name} table share a key, first {twice.select(self.key).row(0)}")
+            raise ZooError(
+                f"{where}: {len(twice)} rows of the {self.name} table share a key, first {twice.select(self.key).row(0)}"
+            )
         return frame.sort(self.key)
 
     def write(self, frame: pl.DataFrame, path: Path, made_from: Mapping[str, Path]) -> None:
@@ -93,5 +102,7 @@ class Table:
             raise ZooError(f"{path} is not a {self.name} table but {metadata.get('zoo.table', 'none of ours')}")
         for word, source in (made_from or {}).items():
             if metadata.get(_INPUT + word) != sha256_of(source):
-                raise ZooError(f"{path} was not made from {source}", "they do not belong together; make them again: dvc repro")
+                raise ZooError(
+                    f"{path} was not made from {source}", "they do not belong together; make them again: dvc repro"
+                )
         return self.check(frame, str(path))

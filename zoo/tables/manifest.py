@@ -20,7 +20,9 @@ MANIFEST = Table(
         "language": Column(TEXT, "BCP 47 tag"),
         "native_label": Column(TEXT, "the corpus's own word for the emotion"),
         "text_id": Column(TEXT, "what is said: the corpus's name for the sentence", nullable=True),
-        "take_group": Column(TEXT, "utterances that must stay together, such as takes of one speaker, sentence and emotion"),
+        "take_group": Column(
+            TEXT, "utterances that must stay together, such as takes of one speaker, sentence and emotion"
+        ),
         "intensity": Column(TEXT, "of the portrayal", nullable=True, words=("low", "normal", "strong", "unspecified")),
         "elicitation": Column(TEXT, "how the emotion came about", words=("acted", "elicited", "spontaneous")),
         "valence": Column(REAL, "0 (negative) to 1 (positive)", nullable=True),

@@ -20,7 +20,9 @@ SCORES = Table(
         "target": Column(TEXT, "corpus that it was tested on"),
         "scheme": Column(TEXT, "label scheme of the score"),
         "trained_scheme": Column(TEXT, "label scheme of the training"),
-        "mode": Column(TEXT, "trained in the scheme, or mapped to it by summing probabilities", words=("trained", "mapped")),
+        "mode": Column(
+            TEXT, "trained in the scheme, or mapped to it by summing probabilities", words=("trained", "mapped")
+        ),
         "protocol": Column(TEXT, "fold protocol, or 'release' for the model of all speakers"),
         "metric": Column(TEXT, "uar, macro_f1, weighted_f1, accuracy, precision, recall, f1"),
         "group": Column(TEXT, "'all', 'class=…', 'speaker=…' or 'sex=…'"),
