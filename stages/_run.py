@@ -1,0 +1,44 @@
+"""How every stage ends: problems that a person can mend are two lines and an exit code, never a traceback."""
+
+import errno
+import inspect
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import NoReturn
+
+from zoo.errors import FAILURE, WRONG_USAGE, ZooError
+
+INTERRUPTED = 130  # what a shell reports after Ctrl-C
+
+
+def run(main: Callable[..., None]) -> NoReturn:
+    """Call `main` with the command line's words and leave the process.
+
+    Exit code 0, that of a ZooError, or 130 after Ctrl-C. Other exceptions are faults of ours and keep their traceback.
+    """
+    words = sys.argv[1:]
+    try:
+        inspect.signature(main).bind(*words)
+    except TypeError:
+        wanted = " ".join(name.upper() for name in inspect.signature(main).parameters)
+        _leave(f"usage: python stages/{Path(sys.argv[0]).name} {wanted}".rstrip(), "", WRONG_USAGE)
+    try:
+        main(*words)
+    except ZooError as error:
+        _leave(f"error: {error.message}", error.hint, error.exit_code)
+    except KeyboardInterrupt:
+        _leave("interrupted; run it again to go on", "", INTERRUPTED)
+    except OSError as error:
+        if error.errno != errno.ENOSPC:
+            raise
+        _leave("error: no space left on the disk", "free some space and run it again", FAILURE)
+    sys.exit(0)
+
+
+def _leave(message: str, hint: str, exit_code: int) -> NoReturn:
+    sys.stdout.flush()
+    print(message, file=sys.stderr)
+    if hint:
+        print(f"hint: {hint}", file=sys.stderr)
+    sys.exit(exit_code)
