@@ -1,8 +1,13 @@
 """The corpus contract: facts as data, behaviour as two functions."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+
+# A folder that holds this file holds synthetic stand-ins; its first line may say where they come from.
+SYNTHETIC = "SYNTHETIC.txt"
+_ARCHIVES = (".zip", ".tar", ".gz", ".tgz", ".7z", ".rar")
 
 
 @dataclass(frozen=True)
@@ -34,8 +39,11 @@ class Utterance:
 
 @dataclass(frozen=True)
 class Recognition:
-    """Whether a folder is the corpus. `root`: the folder (itself or one below) that holds it, None if it is not;
-    `reason`: why not, or what was recognised, as a sentence a person can act on."""
+    """Whether a folder is the corpus.
+
+    root: the folder (itself or one below) that holds it, None if it is not.
+    reason: why not, or what was recognised, as a sentence a person can act on.
+    """
 
     root: Path | None
     reason: str
@@ -60,7 +68,60 @@ class Corpus:
     utterances: Callable[[Path], Iterator[Utterance]]
     commercial_use: bool = False
     known_defects: Mapping[str, str] = field(default_factory=dict)  # path or utterance id -> what is wrong with it
+    companions: tuple[str, ...] = ()  # files to keep beside the audio (labels, terms), as glob patterns
 
     @property
     def num_utterances(self) -> int:
         return sum(self.native_labels.values())
+
+
+def is_synthetic(folder: Path) -> bool:
+    """Whether a corpus folder says that it holds synthetic stand-ins."""
+    return (folder / SYNTHETIC).is_file()
+
+
+def visible(paths: Iterable[Path]) -> list[Path]:
+    """The paths in order, without the `._*` litter that some systems leave in archives."""
+    return sorted(path for path in paths if not path.name.startswith("."))
+
+
+def find_root(folder: Path, holds: Callable[[Path], bool], depth: int = 3) -> Path | None:
+    """The folder itself or the shallowest one below (down to `depth` levels) for which `holds` is true."""
+    level = [folder]
+    for _ in range(depth + 1):
+        for candidate in level:
+            if holds(candidate):
+                return candidate
+        level = [path for parent in level for path in visible(parent.iterdir()) if path.is_dir()]
+    return None
+
+
+def why_not(folder: Path, wanted: str) -> str:
+    """Why a folder without `wanted` (said in words) is no corpus."""
+    if not folder.exists():
+        return f"{folder} does not exist"
+    if not folder.is_dir():
+        what = "an archive: unpack it" if folder.suffix.lower() in _ARCHIVES else "a file"
+        return f"{folder} is {what}; give the folder that holds the corpus"
+    if not (inside := visible(folder.iterdir())):
+        return f"{folder} is empty"
+    if archives := [path.name for path in inside if path.suffix.lower() in _ARCHIVES]:
+        return f"{folder} holds {archives[0]} still packed: unpack it there"
+    return f"{folder} holds no {wanted}"
+
+
+def counted(root: Path, title: str, official: Mapping[str, int], found: Iterable[str]) -> Recognition:
+    """Recognise the folder if its native labels (`found`, one an utterance) have the official counts.
+
+    Synthetic stand-ins, which have fewer utterances, are recognised as what they say they are.
+    """
+    counts = Counter(found)
+    if is_synthetic(root):
+        return Recognition(root, f"SYNTHETIC stand-in for {title}: {counts.total()} utterances")
+    if wrong := [f"{word} {counts[word]} of {number}" for word, number in official.items() if counts[word] != number]:
+        whole = sum(official.values())
+        kind = "only part of" if counts.total() < whole else "not the official"
+        return Recognition(
+            None, f"{root} is {kind} {title}: {counts.total()} utterances instead of {whole} ({', '.join(wrong)})"
+        )
+    return Recognition(root, f"{title}: {counts.total()} utterances")

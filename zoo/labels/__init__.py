@@ -22,7 +22,7 @@ def schemes() -> list[str]:
 def _rows(scheme: str) -> list[dict[str, str]]:
     if scheme not in schemes():
         raise unknown("label scheme", scheme, schemes())
-    with open(_FOLDER / f"{scheme}.csv", encoding="utf-8", newline="") as file:
+    with (_FOLDER / f"{scheme}.csv").open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
 
 
@@ -57,6 +57,7 @@ def class_mapping(corpus: str, native_labels: list[str], trained: str, wanted: s
             continue
         if result.setdefault(name, after[word]) != after[word]:
             raise ZooError(
-                f"class '{name}' of {trained} cannot be mapped to {wanted} on {corpus}: it merges labels that {wanted} tells apart"
+                f"class '{name}' of {trained} cannot be mapped to {wanted} on {corpus}: "
+                f"it merges labels that {wanted} tells apart"
             )
     return result

@@ -1,0 +1,135 @@
+"""EmoDB, the Berlin database of emotional speech: ten actors, ten German sentences, seven emotions.
+
+The 535 published takes are those that at least 80 % of 20 listeners recognised and 60 % found natural, so scores of
+people on this corpus are inflated by the selection.
+"""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from zoo.corpora._corpus import Corpus, Recognition, Speaker, Utterance, counted, find_root, visible, why_not
+from zoo.errors import ZooError
+
+EMOTIONS = {
+    "W": "anger",  # Wut
+    "L": "boredom",  # Langeweile
+    "E": "disgust",  # Ekel
+    "A": "fear",  # Angst
+    "F": "happiness",  # Freude
+    "N": "neutral",
+    "T": "sadness",  # Trauer
+}
+TEXTS = ("a01", "a02", "a04", "a05", "a07", "b01", "b02", "b03", "b09", "b10")
+SPEAKERS = {
+    "03": Speaker("male", 31),
+    "08": Speaker("female", 34),
+    "09": Speaker("female", 21),
+    "10": Speaker("male", 32),
+    "11": Speaker("male", 26),
+    "12": Speaker("male", 30),
+    "13": Speaker("female", 32),
+    "14": Speaker("female", 35),
+    "15": Speaker("male", 25),
+    "16": Speaker("female", 31),
+}
+COUNTS = {"anger": 127, "boredom": 81, "disgust": 46, "fear": 69, "happiness": 71, "neutral": 79, "sadness": 62}
+TITLE = "EmoDB (Berlin Database of Emotional Speech)"
+
+_NAME = re.compile(r"(?P<speaker>\d\d)(?P<text>[ab]\d\d)(?P<emotion>[A-Z])(?P<version>[a-z])")
+
+
+def _audio(folder: Path) -> list[Path]:
+    """The recordings: in `wav/` as published, or in the folder itself."""
+    wav = folder / "wav"
+    return visible((wav if wav.is_dir() else folder).glob("*.wav"))
+
+
+def _holds(folder: Path) -> bool:
+    return any(_NAME.fullmatch(path.stem) for path in _audio(folder))
+
+
+def recognise(folder: Path) -> Recognition:
+    """Recognise `wav/*.wav` with or without `erkennung.txt`, and a flat folder of the same names."""
+    root = find_root(folder, _holds) if folder.is_dir() else None
+    if root is None:
+        return Recognition(None, why_not(folder, "EmoDB recordings, such as wav/03a01Fa.wav"))
+    if (number := len(_audio(root))) > sum(COUNTS.values()):
+        return Recognition(
+            None,
+            f"{root} holds {number} recordings, as EmoDB 2.0 does with the takes that listeners did not agree on; "
+            "the corpus is the 535 of version 1 (Zenodo 7447302, or download.zip)",
+        )
+    return counted(root, TITLE, COUNTS, (utterance.native_label for utterance in utterances(root)))
+
+
+def utterances(folder: Path) -> Iterator[Utterance]:
+    """What the names `SSTTTEV.wav` (speaker, text, emotion, version) and the listening test say.
+
+    agreement: share of the 20 listeners that recognised the emotion, from `erkennung.txt`, None without that file.
+    Raises ZooError for a file whose name is not EmoDB's.
+    """
+    agreement = _recognised(folder / "erkennung.txt")
+    for path in _audio(folder):
+        match = _NAME.fullmatch(path.stem)
+        if match is None:
+            raise ZooError(f"{path} is not an EmoDB name", "names are like 03a01Fa.wav; move other files away")
+        speaker, text, emotion = match["speaker"], match["text"], match["emotion"]
+        for kind, code, known in (
+            ("speaker", speaker, SPEAKERS),
+            ("text", text, TEXTS),
+            ("emotion", emotion, EMOTIONS),
+        ):
+            if code not in known:
+                raise ZooError(f"{path}: unknown {kind} code '{code}'", f"EmoDB has {' '.join(known)}")
+        yield Utterance(
+            utterance_id=path.stem,
+            path=path.relative_to(folder).as_posix(),
+            speaker_id=speaker,
+            native_label=EMOTIONS[emotion],
+            take_group=speaker + text + emotion,
+            text_id=text,
+            agreement=agreement.get(path.name),
+        )
+
+
+def _recognised(path: Path) -> dict[str, float]:
+    """File name -> share of listeners, 0 to 1; of all 816 takes that were tested, unpublished ones included."""
+    if not path.is_file():
+        return {}
+    shares = {}
+    # Latin-1, padded with non-breaking spaces (which split() takes for blanks); percentages have a decimal comma
+    for number, line in enumerate(path.read_text(encoding="latin-1").splitlines(), start=1):
+        words = line.split()
+        if number == 1 or not words:
+            continue
+        try:
+            shares[words[1]] = round(float(words[2].replace(",", ".")) / 100, 6)
+        except (IndexError, ValueError) as error:
+            raise ZooError(f"{path}, line {number}: no file name and percentage in '{line.strip()}'") from error
+    return shares
+
+
+CORPUS = Corpus(
+    name="emodb",
+    title=TITLE,
+    citation=(
+        "F. Burkhardt, A. Paeschke, M. Rolfes, W. Sendlmeier, B. Weiss: A database of German emotional speech. "
+        "Interspeech 2005."
+    ),
+    licence="CC-BY-4.0",
+    terms=(
+        "Free to use with attribution, commercially too (the audb release says CC0). Weights trained on it may be "
+        "shared; name the corpus."
+    ),
+    obtain="Free download: Zenodo record 7447302 (doi 10.5281/zenodo.7447302) or emodb.bilderbar.info/download.",
+    language="de",
+    sampling_rate_hz=16_000,
+    speakers=SPEAKERS,
+    native_labels=COUNTS,
+    duration_range_s=(1.2, 9.0),
+    recognise=recognise,
+    utterances=utterances,
+    commercial_use=True,
+    companions=("erkennung.txt", "erklaerung.txt"),
+)
