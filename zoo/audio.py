@@ -1,6 +1,7 @@
 """Decode, mix down, resample: the only place that opens audio."""
 
 import hashlib
+import io
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,10 +23,12 @@ class Recording:
 
     @property
     def channels(self) -> int:
+        """Channels as stored."""
         return int(self.samples.shape[1])
 
     @property
     def duration_s(self) -> float:
+        """Length in seconds."""
         return len(self.samples) / self.sampling_rate_hz
 
     @property
@@ -40,20 +43,31 @@ def read(path: Path) -> Recording:
 
     Raises ZooError for a file that is absent, empty, a Git LFS pointer, or no audio.
     """
-    import soundfile
+    return decode(read_bytes(path), path)
 
+
+def read_bytes(path: Path) -> bytes:
+    """The bytes of a file, for `decode` and for a hash of them. Raises ZooError when the file cannot be read."""
     path = Path(path)
     if not path.is_file():
         raise ZooError(f"{path} is not a file", "check the path")
-    if path.stat().st_size == 0:
-        raise ZooError(f"{path} is empty", "copy or download it again")
     try:
-        samples, rate = soundfile.read(path, dtype="float32", always_2d=True)
-    except (soundfile.LibsndfileError, RuntimeError) as error:
-        with open(path, "rb") as file:
-            head = file.read(len(_LFS))
-        if head == _LFS:
-            raise ZooError(f"{path} is a Git LFS pointer, not audio", "fetch the audio with `git lfs pull`") from error
+        return path.read_bytes()
+    except OSError as error:
+        raise ZooError(f"{path} cannot be read: {error.strerror}", "check the disk and who may read it") from error
+
+
+def decode(stored: bytes, path: Path) -> Recording:
+    """Decode the bytes of the audio file `path`, which serves the messages only. Raises ZooError as `read` does."""
+    import soundfile
+
+    if not stored:
+        raise ZooError(f"{path} is empty", "copy or download it again")
+    if stored.startswith(_LFS):
+        raise ZooError(f"{path} is a Git LFS pointer, not audio", "fetch the audio with `git lfs pull`")
+    try:
+        samples, rate = soundfile.read(io.BytesIO(stored), dtype="float32", always_2d=True)
+    except (soundfile.LibsndfileError, RuntimeError, TypeError) as error:
         raise ZooError(f"{path} is not readable audio", "wav, flac, mp3, ogg and opus can be read") from error
     if len(samples) == 0:
         raise ZooError(f"{path} holds no samples", "copy or download it again")

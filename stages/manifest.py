@@ -1,0 +1,20 @@
+"""Write the manifest of a corpus: who says what, in which words of emotion, in which file."""
+
+from pathlib import Path
+
+from _run import run
+
+from zoo import study
+from zoo.corpora._manifest import build
+from zoo.tables.manifest import MANIFEST
+
+
+def main(corpus: str) -> None:
+    """Read the corpus's folder and write derived/STUDY/manifest/CORPUS.parquet."""
+    current = study.load()
+    frame = build(corpus, Path(current.data) / corpus)
+    MANIFEST.write(frame, current.derived / "manifest" / f"{corpus}.parquet", made_from={})
+
+
+if __name__ == "__main__":
+    run(main)

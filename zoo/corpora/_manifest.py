@@ -1,0 +1,125 @@
+"""The manifest of a corpus folder: what the reader says of each utterance, and what its audio file holds."""
+
+import hashlib
+import os
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from zoo import audio
+from zoo.corpora import get
+from zoo.corpora._corpus import Corpus, Utterance, is_synthetic
+from zoo.errors import ZooError
+
+if TYPE_CHECKING:
+    import polars as pl
+
+# Quieter than this over the whole file (root mean square, dB re full scale) is no speech. The quietest recordings that
+# are known, of RAVDESS, lie some 10 dB above.
+SILENCE_DBFS = -70.0
+_NAMED = 5  # files named in a message
+
+
+def build(name: str, folder: Path) -> "pl.DataFrame":
+    """The manifest of a corpus: every file is read, hashed and decoded once.
+
+    Raises ZooError when the folder is absent or holds no utterance, and one ZooError for all files that cannot be used.
+    """
+    from zoo.tables.manifest import MANIFEST
+
+    corpus = get(name)
+    utterances = listed(corpus, folder)
+    origin = "synthetic" if is_synthetic(folder) else "recorded"
+    rows, problems = _measure(corpus, folder, utterances)
+    if problems:
+        raise _together(corpus, folder, len(utterances), problems)
+    for utterance, row in zip(utterances, rows, strict=True):
+        speaker = corpus.speakers[utterance.speaker_id]
+        row |= vars(utterance)
+        row |= {
+            "corpus": corpus.name,
+            "sex": speaker.sex,
+            "age": speaker.age,
+            "language": corpus.language,
+            "origin": origin,
+        }
+    return MANIFEST.check(MANIFEST.frame(rows), str(folder))
+
+
+def listed(corpus: Corpus, folder: Path) -> list[Utterance]:
+    """What the reader says of the folder's utterances. Raises ZooError when the folder is absent or holds none."""
+    if not folder.is_dir():
+        made = folder.parent.name == "synthetic"
+        hint = "make it: dvc repro" if made else f"zoo data add {corpus.name} PATH. {corpus.obtain}"
+        raise ZooError(f"{corpus.title} is not here: {folder} is absent", hint)
+    if not (utterances := list(corpus.utterances(folder))):
+        raise ZooError(
+            f"{folder} holds no utterance of {corpus.title}",
+            f"zoo data remove {corpus.name}, then zoo data add {corpus.name} PATH. {corpus.obtain}",
+        )
+    return utterances
+
+
+def _measure(
+    corpus: Corpus, folder: Path, utterances: list[Utterance]
+) -> tuple[list[dict[str, Any]], list[tuple[str, ZooError]]]:
+    """A row of the audio's own columns for each usable file, in order; path and error for the others."""
+    from rich.console import Console
+    from rich.progress import track
+
+    def measure(utterance: Utterance) -> dict[str, Any] | ZooError:
+        try:
+            return measured(folder / utterance.path)
+        except ZooError as error:
+            return error
+
+    console = Console(stderr=True)
+    pool = ThreadPoolExecutor(min(8, os.cpu_count() or 1))
+    rows: list[dict[str, Any]] = []
+    problems: list[tuple[str, ZooError]] = []
+    try:
+        results = track(
+            pool.map(measure, utterances),
+            description=f"{corpus.name}: reading audio",
+            total=len(utterances),
+            console=console,
+            disable=not console.is_terminal,
+        )
+        for utterance, result in zip(utterances, results, strict=True):
+            if isinstance(result, ZooError):
+                problems.append((utterance.path, result))
+            else:
+                rows.append(result)
+    finally:
+        pool.shutdown(wait=True, cancel_futures=True)  # Ctrl-C waits for the files in hand only
+    return rows, problems
+
+
+def measured(path: Path) -> dict[str, Any]:
+    """The manifest's columns that only the audio tells. Raises ZooError for a file that holds no usable speech."""
+    stored = audio.read_bytes(path)
+    recording = audio.decode(stored, path)
+    if not np.isfinite(recording.samples).all():
+        raise ZooError(f"{path} holds values that are not numbers", "decode or convert it again")
+    level = float(np.sqrt(np.mean(np.square(recording.samples, dtype=np.float64))))
+    if level < 10 ** (SILENCE_DBFS / 20):
+        raise ZooError(f"{path} is silent", "copy or download it again")
+    return {
+        "duration_s": recording.duration_s,
+        "sampling_rate_hz": recording.sampling_rate_hz,
+        "channels": recording.channels,
+        "sha256_file": hashlib.sha256(stored).hexdigest(),
+        "sha256_samples": recording.sha256_samples,
+    }
+
+
+def _together(corpus: Corpus, folder: Path, total: int, problems: list[tuple[str, ZooError]]) -> ZooError:
+    said = [f"{path} {error.message.removeprefix(str(folder / path)).strip()}" for path, error in problems[:_NAMED]]
+    if len(problems) > _NAMED:
+        said.append(f"and {len(problems) - _NAMED} more")
+    hints = sorted({error.hint for _, error in problems if "git lfs" in error.hint})
+    again = f"restore the originals, then zoo data remove {corpus.name} and zoo data add {corpus.name} PATH"
+    hint = "; ".join([*hints, again])
+    return ZooError(f"{len(problems)} of {total} files in {folder} cannot be used: {'; '.join(said)}", hint)
