@@ -1,0 +1,36 @@
+"""Score every prediction of the study: metrics.json, scores.csv and all predictions in one file."""
+
+import polars as pl
+from _run import run
+
+from zoo import corpora, labels, study
+from zoo.evaluation.scores import in_all_schemes, score
+from zoo.evaluation.summary import as_json, summary
+from zoo.files import write_text
+from zoo.tables.predictions import PREDICTIONS
+from zoo.tables.scores import write_csv
+
+
+def main() -> None:
+    """Read derived/STUDY/trained/*/*/predictions.parquet and cross.parquet, write reports/STUDY."""
+    now = study.load()
+    inputs = {
+        f"{corpus}/{architecture}": now.derived / "trained" / corpus / architecture / "predictions.parquet"
+        for corpus in now.corpora
+        for architecture in now.architectures
+    }
+    inputs["cross"] = now.derived / "cross.parquet"
+    predictions = pl.concat([PREDICTIONS.read(path) for path in inputs.values()])
+    mappings = {
+        name: labels.class_mapping(name, list(corpora.get(name).native_labels), now.labels[name], now.cross_scheme)
+        for name in now.corpora
+    }
+    everything = in_all_schemes(predictions, mappings, now.cross_scheme)
+    scores = score(everything, now.study, now.evaluate.confidence)
+    PREDICTIONS.write(predictions, now.reports / "predictions.parquet", made_from=inputs)
+    write_csv(scores, now.reports / "scores.csv")
+    write_text(now.reports / "metrics.json", as_json(summary(scores, now.cross_scheme)))
+
+
+if __name__ == "__main__":
+    run(main)

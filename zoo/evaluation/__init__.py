@@ -1,0 +1,1 @@
+"""Scores, intervals, significance and the gate, from predictions alone: numpy and polars, never torch."""

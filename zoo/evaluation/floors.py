@@ -1,0 +1,55 @@
+"""What a model must beat: guessing, and always saying the most frequent class."""
+
+import polars as pl
+
+from zoo.tables.predictions import RELEASE
+
+CHANCE = "chance"
+MAJORITY = "majority"
+FLOORS = (CHANCE, MAJORITY)
+
+
+def with_majority(predictions: pl.DataFrame) -> pl.DataFrame:
+    """The predictions and those of the architecture 'majority'.
+
+    It says of every utterance the most frequent class of its training labels: within a corpus those of the other folds'
+    speakers, across corpora all those of the source. Ties go to the first in the alphabet. Where the predictions within
+    a source are absent, its majority is unknown and there are no such rows.
+    """
+    places = ["source", "target", "protocol", "scheme"]
+    one_model = predictions.filter(
+        (pl.col("architecture") == pl.col("architecture").min().over(places))
+        & (pl.col("seed") == pl.col("seed").min().over([*places, "architecture"]))
+    )
+    within = one_model.filter(pl.col("fold") != RELEASE)
+    across = one_model.filter(pl.col("fold") == RELEASE)
+    majority = [
+        part.with_columns(pl.lit(MAJORITY).alias("architecture")).select(predictions.columns)
+        for part in (_within(within), _across(across, within))
+    ]
+    return pl.concat([predictions, *majority])
+
+
+def _most_frequent(counts: pl.DataFrame, by: list[str]) -> pl.DataFrame:
+    order = counts.sort("number", "label", descending=[True, False])
+    return order.group_by(by, maintain_order=True).agg(pl.col("label").first().alias("predicted"))
+
+
+def _within(within: pl.DataFrame) -> pl.DataFrame:
+    of_all = within.group_by("source", "scheme", "label").agg(pl.len().alias("all"))
+    folds = within.select("source", "scheme", "fold").unique()
+    of_test = within.group_by("source", "scheme", "fold", "label").agg(pl.len().alias("test"))
+    counts = (
+        folds.join(of_all, on=["source", "scheme"])
+        .join(of_test, on=["source", "scheme", "fold", "label"], how="left")
+        .with_columns((pl.col("all").cast(pl.Int64) - pl.col("test").fill_null(0)).alias("number"))
+    )
+    return within.drop("predicted").join(
+        _most_frequent(counts, ["source", "scheme", "fold"]), on=["source", "scheme", "fold"]
+    )
+
+
+def _across(across: pl.DataFrame, within: pl.DataFrame) -> pl.DataFrame:
+    counts = within.group_by("source", "scheme", "label").agg(pl.len().cast(pl.Int64).alias("number"))
+    best = _most_frequent(counts, ["source", "scheme"])
+    return across.drop("predicted").join(best, on=["source", "scheme"])

@@ -1,0 +1,65 @@
+"""A model's probabilities in another label scheme, without training it again.
+
+The probabilities of classes that merge are summed; those of classes that the other scheme leaves out are dropped and
+the rest divided by their sum. That is the model's own belief, given that one of the remaining classes is the right one.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from zoo.errors import ZooError
+
+
+def map_probabilities(
+    probabilities: NDArray[np.floating[Any]], classes: Sequence[str], class_mapping: Mapping[str, str | None]
+) -> tuple[NDArray[np.float64], list[str]]:
+    """Probabilities (N, C) of `classes` as probabilities (N, C') of the classes they map to.
+
+    class_mapping: where each class goes, None where it is left out.
+    Returns them with the C' classes in alphabetical order; rows sum to 1, and are even where nothing was left.
+    Raises ZooError when no class remains.
+    """
+    wanted = sorted({class_mapping[name] or "" for name in classes} - {""})
+    if not wanted:
+        raise ZooError(f"none of the classes {', '.join(classes)} has a place in the other scheme")
+    moves = np.zeros((len(classes), len(wanted)))
+    for row, name in enumerate(classes):
+        if (place := class_mapping[name]) is not None:
+            moves[row, wanted.index(place)] = 1.0
+    mapped = np.asarray(probabilities, np.float64) @ moves
+    sums = mapped.sum(axis=1, keepdims=True)
+    even = np.full_like(mapped, 1.0 / len(wanted))
+    return np.divide(mapped, sums, out=even, where=sums > 0), wanted
+
+
+def map_predictions(predictions: pl.DataFrame, class_mapping: Mapping[str, str | None], scheme: str) -> pl.DataFrame:
+    """A corpus's predictions in another scheme; utterances whose label it leaves out are dropped.
+
+    class_mapping: where each class of the present scheme goes (see zoo.labels.class_mapping); its words in
+    alphabetical order are the order of the probabilities. Raises ZooError when their numbers differ.
+    """
+    classes = sorted(class_mapping)
+    lengths = predictions["probabilities"].list.len().unique().to_list()
+    if lengths != [len(classes)]:
+        raise ZooError(
+            f"{predictions['source'][0]}: predictions hold {lengths} probabilities, the scheme {len(classes)} classes",
+            "the scheme changed since the training; make them again: dvc repro",
+        )
+    places = pl.DataFrame(
+        {"label": classes, "place": [class_mapping[name] for name in classes]},
+        schema={"label": pl.String, "place": pl.String},
+    )
+    kept = predictions.join(places, on="label", how="left", maintain_order="left").filter(pl.col("place").is_not_null())
+    values = kept["probabilities"].explode().to_numpy().reshape(len(kept), len(classes))
+    mapped, wanted = map_probabilities(values, classes, class_mapping)
+    best = np.asarray(wanted, dtype=object)[mapped.argmax(axis=1)] if len(kept) else []
+    return kept.with_columns(
+        pl.lit(scheme).alias("scheme"),
+        pl.col("place").alias("label"),
+        pl.Series("predicted", best, dtype=pl.String),
+        pl.Series("probabilities", mapped.astype(np.float32)).cast(pl.List(pl.Float32)),
+    ).drop("place")
