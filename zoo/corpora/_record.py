@@ -1,0 +1,91 @@
+"""The record of the corpora: data.dvc, with an entry of its own for each.
+
+An entry is made by DVC from a `.dvc` file of its own and then merged into data.dvc: DVC would refuse to complete
+data.dvc while another corpus that it lists is absent, and must not forget that one.
+"""
+
+import subprocess
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from zoo.errors import ZooError
+from zoo.files import write_text
+
+RECORD = Path("data.dvc")
+
+
+def paths() -> set[str]:
+    """The recorded folders, such as data/emodb. Raises ZooError when data.dvc is damaged."""
+    return {str(entry["path"]) for entry in _read()}
+
+
+def version(target: Path) -> str | None:
+    """DVC's hash of the folder's recorded content; None where it is not recorded."""
+    entry = next((entry for entry in _read() if entry["path"] == target.as_posix()), {})
+    return entry.get("md5")
+
+
+def drop(target: Path) -> None:
+    """Take a folder's entry out."""
+    _write(entry for entry in _read() if entry["path"] != target.as_posix())
+
+
+def put(target: Path) -> str | None:
+    """Let DVC take the folder into its cache and record what is in it; its hash. Other entries stay as they are.
+
+    Raises ZooError when another DVC is at work, the disk is full, or DVC fails otherwise; the record is then as before.
+    """
+    import yaml
+
+    former = RECORD.read_text(encoding="utf-8")
+    others = [entry for entry in _read() if entry["path"] != target.as_posix()]
+    single = Path(f"adding_{target.name}.dvc")
+    try:
+        _write(others)  # two files that list one output are an error to DVC
+        write_text(single, yaml.safe_dump({"outs": [{"path": target.as_posix()}]}))
+        _dvc("commit", "-q", "-f", single.name)
+        entry: dict[str, Any] = yaml.safe_load(single.read_text(encoding="utf-8"))["outs"][0]
+        single.unlink()
+        _write([*others, entry])
+    except BaseException:
+        single.unlink(missing_ok=True)
+        write_text(RECORD, former)
+        raise
+    return entry.get("md5")
+
+
+def _read() -> list[dict[str, Any]]:
+    import yaml
+
+    if not RECORD.is_file():
+        return []
+    try:
+        content = yaml.safe_load(RECORD.read_text(encoding="utf-8"))
+    except yaml.YAMLError as error:
+        raise ZooError(f"{RECORD} is damaged", f"restore it: git checkout {RECORD}") from error
+    outs = content.get("outs") if isinstance(content, dict) else None
+    if not isinstance(outs, list) or not all(isinstance(entry, dict) and "path" in entry for entry in outs):
+        raise ZooError(f"{RECORD} is damaged: 'outs' is no list of paths", f"restore it: git checkout {RECORD}")
+    return outs
+
+
+def _write(outs: Iterable[dict[str, Any]]) -> None:
+    import yaml
+
+    ordered = sorted(outs, key=lambda entry: str(entry["path"]))
+    write_text(RECORD, yaml.safe_dump({"outs": ordered}, sort_keys=False))
+
+
+def _dvc(*words: str) -> None:
+    """Run DVC. Raises ZooError in our words where it fails."""
+    done = subprocess.run([sys.executable, "-m", "dvc", *words], capture_output=True, text=True, check=False)
+    if done.returncode == 0:
+        return
+    said = " ".join((done.stderr or done.stdout).split())
+    if "acquire lock" in said or "is busy" in said:
+        raise ZooError("another dvc is at work in this project", "wait for it to end, then run this again")
+    if "No space left" in said or "Errno 28" in said:
+        raise ZooError("no space left on the disk for DVC's cache", "free some space and run it again")
+    raise ZooError(f"dvc {words[0]} failed: {said[-300:]}", "the corpus is copied; run this again to record it")
