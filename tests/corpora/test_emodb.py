@@ -1,0 +1,124 @@
+"""EmoDB: names, the listening test, and why a folder is not it."""
+
+from collections.abc import Callable
+from itertools import product
+from pathlib import Path
+
+import pytest
+
+from zoo.corpora import emodb as reader
+from zoo.errors import ZooError
+
+Make = Callable[[list[str]], Path]
+
+
+def official_names() -> list[str]:
+    """As many names of each emotion as EmoDB has."""
+    codes = {word: letter for letter, word in reader.EMOTIONS.items()}
+    names = []
+    for word, number in reader.COUNTS.items():
+        cells = product("abc", reader.SPEAKERS, reader.TEXTS)
+        names += [f"{speaker}{text}{codes[word]}{version}" for version, speaker, text in cells][:number]
+    return names
+
+
+def test_names_and_listening_test_are_read(emodb: Path) -> None:
+    found = {utterance.utterance_id: utterance for utterance in reader.utterances(emodb)}
+    assert len(found) == 8
+    first = found["03a01Fa"]
+    assert (first.path, first.speaker_id, first.native_label, first.text_id) == (
+        "wav/03a01Fa.wav",
+        "03",
+        "happiness",
+        "a01",
+    )
+    assert (first.agreement, found["03a01Fb"].agreement, found["16a07Wd"].agreement) == (0.9, 0.8571, 1.0)
+    assert found["08b09Lc"].agreement is None
+    assert {name[5]: utterance.native_label for name, utterance in found.items()} == reader.EMOTIONS
+
+
+def test_takes_of_one_speaker_sentence_and_emotion_stay_together(emodb: Path) -> None:
+    groups = {utterance.utterance_id: utterance.take_group for utterance in reader.utterances(emodb)}
+    assert groups["03a01Fa"] == groups["03a01Fb"]
+    assert len(set(groups.values())) == 7
+
+
+def test_sexes_are_those_of_the_authors_table() -> None:
+    assert [name for name, speaker in reader.SPEAKERS.items() if speaker.sex == "male"] == [
+        "03",
+        "10",
+        "11",
+        "12",
+        "15",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "what"),
+    [
+        ("03a01Xa.wav", "unknown emotion code 'X'"),
+        ("04a01Fa.wav", "unknown speaker code '04'"),
+        ("03a03Fa.wav", "unknown text code 'a03'"),
+        ("hello.wav", "is not an EmoDB name"),
+    ],
+)
+def test_a_strange_name_is_named(emodb: Path, name: str, what: str) -> None:
+    (emodb / "wav" / name).touch()
+    with pytest.raises(ZooError) as error:
+        list(reader.utterances(emodb))
+    assert name in error.value.message
+    assert what in error.value.message
+    assert error.value.hint
+
+
+def test_a_broken_line_of_the_listening_test_is_named(emodb: Path) -> None:
+    with (emodb / "erkennung.txt").open("a", encoding="latin-1") as file:
+        file.write("5\t16b10Ta.wav\tviele\t9\n")
+    with pytest.raises(ZooError, match=r"erkennung.txt, line 6: .*viele"):
+        list(reader.utterances(emodb))
+
+
+@pytest.mark.parametrize("layout", ["wav/{}.wav", "{}.wav", "emodb/wav/{}.wav", "download/emodb/wav/{}.wav"])
+def test_official_and_mirrored_layouts_are_recognised(touched: Make, layout: str) -> None:
+    folder = touched([layout.format(name) for name in official_names()])
+    recognition = reader.recognise(folder)
+    assert recognition.root is not None, recognition.reason
+    assert len(list(reader.utterances(recognition.root))) == 535
+
+
+def test_half_a_corpus_says_what_is_missing(touched: Make) -> None:
+    recognition = reader.recognise(touched([f"wav/{name}.wav" for name in official_names() if name[5] != "T"]))
+    assert recognition.root is None
+    assert "only part of" in recognition.reason
+    assert "sadness 0 of 62" in recognition.reason
+    assert "anger" not in recognition.reason
+
+
+def test_version_2_is_told_apart(touched: Make) -> None:
+    extra = [f"{speaker}{text}Wf" for speaker, text in product(reader.SPEAKERS, reader.TEXTS)]
+    recognition = reader.recognise(touched([f"wav/{name}.wav" for name in {*official_names(), *extra}]))
+    assert recognition.root is None
+    assert "EmoDB 2.0" in recognition.reason
+
+
+def test_a_synthetic_stand_in_may_be_small(emodb: Path) -> None:
+    assert reader.recognise(emodb).root is None
+    (emodb / "SYNTHETIC.txt").touch()
+    recognition = reader.recognise(emodb)
+    assert recognition.root == emodb
+    assert "SYNTHETIC" in recognition.reason
+
+
+def test_wrong_places_are_explained(tmp_path: Path, touched: Make) -> None:
+    archive = touched(["packed/emodb.zip"]) / "packed"
+    for folder, what in (
+        (tmp_path / "nowhere", "does not exist"),
+        (archive / "emodb.zip", "an archive: unpack it"),
+        (archive, "holds emodb.zip still packed"),
+        (touched(["music/song.wav"]) / "music", "holds no EmoDB recordings"),
+    ):
+        recognition = reader.recognise(folder)
+        assert recognition.root is None
+        assert what in recognition.reason
+    (tmp_path / "void").mkdir()
+    assert "is empty" in reader.recognise(tmp_path / "void").reason
