@@ -1,0 +1,117 @@
+"""Whether new predictions are worse than a baseline's: the paired difference per speaker, model by model."""
+
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+
+import polars as pl
+
+from zoo.evaluation.comparison import Difference, difference
+from zoo.evaluation.counting import count, occurring
+from zoo.evaluation.metrics import uar
+from zoo.tables.predictions import RELEASE
+
+Place = tuple[str, str, str]  # architecture, source, target
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What became of one model on one corpus.
+
+    word: same (identical predictions), worse, not worse, too few speakers, new, dropped (no longer in the study),
+    missing, or other utterances (none in common). change: new minus old UAR, None where there is nothing to compare.
+    note: which utterances were left out of the comparison, if any.
+    """
+
+    architecture: str
+    source: str
+    target: str
+    word: str
+    old: float | None = None
+    new: float | None = None
+    change: Difference | None = None
+    note: str = ""
+    synthetic: bool = False
+
+    @property
+    def fails(self) -> bool:
+        """Whether the gate stops for this one."""
+        return self.word in ("worse", "missing", "other utterances")
+
+
+def compare(
+    old: pl.DataFrame,
+    new: pl.DataFrame,
+    confidence: float,
+    architectures: Collection[str],
+    corpora: Collection[str],
+) -> list[Verdict]:
+    """A verdict for every architecture, source and target in the baseline `old` or in `new` predictions.
+
+    A model is worse when the whole interval of its change lies below zero. Every model that changed is one more chance
+    of a false alarm; so the intervals are widened (Bonferroni) until all of them hold together with `confidence`.
+    architectures, corpora: those of the study; a pair of others is dropped, not missing.
+    """
+    before, after = _places(old), _places(new)
+    changed = [place for place in before.keys() & after.keys() if _differ(before[place], after[place])]
+    each = 1 - (1 - confidence) / max(1, len(changed))
+    verdicts = []
+    for place in sorted(before.keys() | after.keys()):
+        architecture, source, target = place
+        if place not in before:
+            verdict = Verdict(*place, "new")
+        elif place not in after:
+            kept = architecture in architectures and {source, target} <= set(corpora)
+            verdict = Verdict(*place, "missing" if kept else "dropped")
+        else:
+            verdict = _judge(place, before[place], after[place], each)
+        known = after.get(place, before.get(place))
+        assert known is not None
+        origins = {*known["source_origin"].unique(), *known["target_origin"].unique()}
+        verdicts.append(replace(verdict, synthetic="synthetic" in origins))
+    return verdicts
+
+
+def _places(predictions: pl.DataFrame) -> dict[Place, pl.DataFrame]:
+    """Each model's predictions: within a corpus those of the folds, across corpora those of the release."""
+    across = pl.col("source") != pl.col("target")
+    ours = predictions.filter((pl.col("fold") == RELEASE) == across)
+    groups = ours.partition_by("architecture", "source", "target", as_dict=True, maintain_order=True)
+    return {(str(a), str(s), str(t)): frame for (a, s, t), frame in groups.items()}
+
+
+def _differ(old: pl.DataFrame, new: pl.DataFrame) -> bool:
+    columns = ["seed", "utterance_id", "label", "predicted"]
+    return not old.select(columns).sort(columns).equals(new.select(columns).sort(columns))
+
+
+def _judge(place: Place, old: pl.DataFrame, new: pl.DataFrame, confidence: float) -> Verdict:
+    identity = ["utterance_id", "speaker_id", "label"]
+    common_old, common_new = old.join(new, on=identity, how="semi"), new.join(old, on=identity, how="semi")
+    note = _left_out(old, new, common_old["utterance_id"])
+    if common_old.is_empty():
+        return Verdict(*place, "other utterances", note=note)
+    classes = tuple(sorted({*occurring(common_old), *occurring(common_new)}))
+    was, now = count(common_old, classes), count(common_new, classes)
+    change = difference(now, was, confidence)
+    if not _differ(common_old, common_new):
+        word = "same"
+    elif change.high is None:
+        word = "too few speakers"
+    else:
+        word = "worse" if change.high < 0 else "not worse"
+    before, after = (float(uar(counted.confusions.sum(axis=1)).mean()) for counted in (was, now))
+    return Verdict(*place, word, before, after, change, note)
+
+
+def _left_out(old: pl.DataFrame, new: pl.DataFrame, common: pl.Series) -> str:
+    one, other, shared = set(old["utterance_id"]), set(new["utterance_id"]), set(common)
+    parts = [
+        f"{len(some)} {what}, such as {min(some)}"
+        for some, what in (
+            (one - other, "only in the baseline"),
+            (other - one, "only in the new"),
+            ((one & other) - shared, "with another label or speaker"),
+        )
+        if some
+    ]
+    return "utterances left out: " + "; ".join(parts) if parts else ""
