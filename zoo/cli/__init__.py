@@ -1,0 +1,86 @@
+"""The command line: a file a command group. Nothing heavier than typer is imported before a command needs it."""
+
+import errno
+from typing import Annotated, Any, NoReturn
+
+import typer
+from typer.core import TyperGroup
+
+from zoo.cli import data, gate, models, study
+from zoo.errors import FAILURE, ZooError
+
+INTERRUPTED = 130  # what a shell reports after Ctrl-C
+
+
+class Group(TyperGroup):
+    """The top command: problems that a person can mend are two lines and an exit code, never a traceback."""
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run the command. Ends the process with the ZooError's exit code, 130 after Ctrl-C, 1 for a fault of ours."""
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt:
+            _leave("interrupted; run it again to go on", "", INTERRUPTED)
+        except ZooError as error:
+            if ctx.params.get("debug"):
+                raise
+            _leave(f"error: {error.message}", error.hint, error.exit_code)
+        except OSError as error:
+            if ctx.params.get("debug") or error.errno == errno.EPIPE:
+                raise  # a closed pipe is the business of typer
+            full = error.errno == errno.ENOSPC
+            hint = "free some space and run it again" if full else "`zoo --debug …` shows where"
+            _leave(f"error: {error.strerror or error}{f': {error.filename}' if error.filename else ''}", hint, FAILURE)
+        except Exception as error:
+            # usage errors and exits are typer's own; anything else is a fault of ours
+            if ctx.params.get("debug") or type(error).__module__.split(".")[0] in ("typer", "click"):
+                raise
+            _leave(
+                f"error: {type(error).__name__}: {error}",
+                "this is a fault of zoo: `zoo --debug …` shows where, please report it",
+                FAILURE,
+            )
+
+
+def _leave(message: str, hint: str, exit_code: int) -> NoReturn:
+    typer.echo(message, err=True)
+    if hint:
+        typer.echo(f"hint: {hint}", err=True)
+    raise typer.Exit(exit_code)
+
+
+app = typer.Typer(
+    cls=Group,
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    help="The model zoo for speech emotion recognition.",
+)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        from zoo import __version__
+
+        typer.echo(f"zoo {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def main(
+    debug: Annotated[bool, typer.Option("--debug", help="Show tracebacks.")] = False,
+    version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Show it.")] = False,
+) -> None:
+    """The model zoo for speech emotion recognition."""
+
+
+app.command("list")(models.list_)
+app.command()(models.pull)
+app.command()(models.show)
+app.command()(models.predict)
+app.command()(models.evaluate)
+app.command()(models.publish)
+app.command()(gate.gate)
+app.add_typer(data.app, name="data")
+app.add_typer(study.app, name="study")

@@ -1,0 +1,149 @@
+"""How the commands about models print: text that a pipe can cut, and JSON."""
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from zoo.releases import SYNTHETIC
+from zoo.releases.card import Card
+from zoo.releases.evaluate import Result
+from zoo.releases.predict import Heard
+from zoo.releases.pull import Found
+
+
+def table(head: Sequence[str], rows: Sequence[Sequence[str]], right: Sequence[int] = ()) -> str:
+    """Columns as wide as their widest cell; those numbered in `right` end alike."""
+    everything = [list(head), *[list(row) for row in rows]]
+    widths = [max(len(row[place]) for row in everything) for place in range(len(head))]
+    lines = [
+        "  ".join(
+            cell.rjust(widths[place]) if place in right else cell.ljust(widths[place]) for place, cell in enumerate(row)
+        )
+        for row in everything
+    ]
+    return "\n".join(line.rstrip() for line in lines)
+
+
+def as_json(value: Any) -> str:
+    """JSON as people read it too."""
+    return json.dumps(value, indent=2, ensure_ascii=False)
+
+
+def listing(found: list[Found], pattern: str) -> str:
+    """A line a model."""
+    if not found:
+        return f"no model fits '{pattern}'" if pattern != "*" else "no models yet; `make repro` makes the first ones"
+    rows = [
+        (
+            item.entry.name,
+            item.version,
+            "SYNTHETIC" if item.entry.origin == "synthetic" else "recorded",
+            _interval(item.entry.uar, item.entry.low, item.entry.high),
+            item.where,
+        )
+        for item in found
+    ]
+    note = "\nUAR: of the procedure, within its corpus, with other test speakers in training; see `zoo show NAME`."
+    return table(("name", "version", "trained on", "UAR [interval]", "where"), rows) + note
+
+
+def listing_json(found: list[Found]) -> str:
+    """The same for programs."""
+    return as_json(
+        [
+            {
+                "name": item.entry.name,
+                "version": item.version,
+                "origin": item.entry.origin,
+                "uar": item.entry.uar,
+                "low": item.entry.low,
+                "high": item.entry.high,
+                "identity": item.entry.identity,
+                "where": item.where,
+            }
+            for item in found
+        ]
+    )
+
+
+def predictions(card: Card, heard: list[Heard]) -> str:
+    """A line a file: what is heard, how probable, and the other classes."""
+    classes = card.labels.classes
+    rows = []
+    for item in heard:
+        if item.probabilities is None:
+            rows.append((str(item.path), "-", "-", *["-"] * len(classes)))
+        else:
+            shares = [f"{share:.3f}" for share in item.probabilities]
+            rows.append((str(item.path), item.label(classes) or "", f"{item.probabilities.max():.3f}", *shares))
+    text = table(("file", "label", "probability", *classes), rows, right=range(2, 3 + len(classes)))
+    return f"{SYNTHETIC}\n{text}" if card.origin == "synthetic" else text
+
+
+def predictions_json(card: Card, version: str, heard: list[Heard]) -> str:
+    """The same for programs; a file that could not be used has an `error`."""
+    classes = card.labels.classes
+    rows: list[dict[str, Any]] = []
+    for item in heard:
+        if item.probabilities is None:
+            message = item.problem.message if item.problem else ""
+            rows.append({"file": str(item.path), "label": None, "probabilities": None, "error": message})
+        else:
+            shares = {name: round(float(share), 6) for name, share in zip(classes, item.probabilities, strict=True)}
+            rows.append({"file": str(item.path), "label": item.label(classes), "probabilities": shares})
+    return as_json({**_about(card.name, version, card.origin), "predictions": rows})
+
+
+def result(score: Result) -> str:
+    """UAR with its interval and the confusion matrix."""
+    lines = []
+    if score.is_synthetic:
+        lines.append("SYNTHETIC: made-up stand-ins for speech are involved; this score says nothing about people")
+    if score.overlap:
+        lines.append(f"NOT A RESULT: the model was trained on {score.overlap} of this data")
+    uar = score.uar
+    lines += [
+        f"{score.model} on {score.data}: {score.num_utterances} utterances of {score.num_speakers} speakers",
+        f"UAR {_interval(uar.value, uar.low, uar.high)} ({uar.how})",
+        f"classes of {score.scheme}"
+        + (", mapped from the model's own by summing probabilities" if score.mapped else ""),
+    ]
+    if score.left_out:
+        lines.append("left out by the scheme: " + ", ".join(f"{word} {n}" for word, n in score.left_out.items()))
+    rows = [(name, *[str(count) for count in row]) for name, row in zip(score.classes, score.matrix, strict=True)]
+    head = ("label \\ heard as", *score.classes)
+    return "\n".join([*lines, "", table(head, rows, right=range(1, len(head)))])
+
+
+def result_json(score: Result, version: str) -> str:
+    """The same for programs."""
+    uar = score.uar
+    return as_json(
+        {
+            **_about(score.model.partition(":")[0].removesuffix(" (candidate)"), version, score.model_origin),
+            "data": score.data,
+            "data_origin": score.data_origin,
+            "scheme": score.scheme,
+            "mapped": score.mapped,
+            "uar": {"value": uar.value, "low": uar.low, "high": uar.high, "interval": uar.how},
+            "num_utterances": score.num_utterances,
+            "num_speakers": score.num_speakers,
+            "classes": score.classes,
+            "confusion_matrix": score.matrix.tolist(),
+            "left_out": score.left_out,
+            "includes_training_data": bool(score.overlap),
+            "training_utterances": score.overlap.num_utterances,
+            "training_speakers": list(score.overlap.speakers),
+        }
+    )
+
+
+def _about(name: str, version: str, origin: str) -> dict[str, Any]:
+    about = {"model": name, "version": version, "origin": origin}
+    return {**about, "note": SYNTHETIC} if origin == "synthetic" else about
+
+
+def _interval(value: float | None, low: float | None, high: float | None) -> str:
+    if value is None:
+        return "-"
+    return f"{value:.3f}" if low is None or high is None else f"{value:.3f} [{low:.3f}, {high:.3f}]"

@@ -1,0 +1,145 @@
+"""Commands about models: list, pull, show, predict, evaluate, publish."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from zoo.releases.load import Model
+    from zoo.releases.pull import Pulled
+
+Name = Annotated[str, typer.Argument(metavar="NAME", help="architecture@corpus or architecture@corpus:version.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+
+def list_(
+    pattern: Annotated[str, typer.Argument(metavar="[PATTERN]", help="Names to list, with wildcards: 'cnn*@*'.")] = "*",
+    as_json: AsJson = False,
+) -> None:
+    """List the models of all known catalogues, and this clone's candidates."""
+    from zoo.cli import _show
+    from zoo.releases.pull import everything
+
+    found, notes = everything(pattern if "@" in pattern else f"{pattern}*")
+    _say(notes)
+    typer.echo(_show.listing_json(found) if as_json else _show.listing(found, pattern))
+
+
+def pull(name: Name) -> None:
+    """Fetch a model into the cache and verify it; recorded ones come before synthetic ones."""
+    pulled = _pull(name)
+    typer.echo(f"{_which(pulled)} is in {pulled.folder}")
+
+
+def show(name: Name, as_json: AsJson = False) -> None:
+    """Show a model's card: what it answers, its scores, its data and their licence."""
+    from zoo.releases import CARD
+    from zoo.releases._readme import card_in_words
+    from zoo.releases.card import read
+
+    pulled = _pull(name)
+    card = read(pulled.folder / CARD)
+    if as_json:
+        typer.echo((pulled.folder / CARD).read_text(encoding="utf-8").rstrip())
+        return
+    typer.echo(card_in_words(card).rstrip())
+
+
+def predict(
+    files: Annotated[list[Path], typer.Argument(metavar="FILE…", help="wav, flac, mp3, ogg, any sampling rate.")],
+    model: Annotated[str, typer.Option("--model", "-m", help="architecture@corpus[:version].")],
+    as_json: AsJson = False,
+) -> None:
+    """Say which emotion is heard in audio files, with the probability of every class."""
+    from zoo.cli import _show
+    from zoo.releases.predict import predict as ask
+
+    loaded, pulled = _load(model)
+    heard = list(ask(loaded, files))
+    if as_json:
+        typer.echo(_show.predictions_json(loaded.card, pulled.found.version, heard))
+    else:
+        typer.echo(_show.predictions(loaded.card, heard))
+    problems = [item.problem for item in heard if item.problem is not None]
+    for problem in problems:
+        typer.echo(f"error: {problem.message}\nhint: {problem.hint}", err=True)
+    if problems:
+        raise typer.Exit(1)
+
+
+def evaluate(
+    model: Annotated[str, typer.Argument(metavar="MODEL", help="architecture@corpus[:version].")],
+    data: Annotated[str, typer.Argument(metavar="DATA", help="A corpus, its folder, or a CSV of path,label,speaker.")],
+    include_training_data: Annotated[
+        bool, typer.Option("--include-training-data", help="Score even where the model was trained on the data.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Score a model on labelled speech: UAR with its interval, and the confusion matrix."""
+    from zoo.cli import _show
+    from zoo.releases.evaluate import evaluate as score
+    from zoo.releases.labelled import find
+
+    labelled = find(data)
+    loaded, pulled = _load(model)
+    result = score(loaded, labelled, include_training_data=include_training_data)
+    typer.echo(_show.result_json(result, pulled.found.version) if as_json else _show.result(result))
+
+
+def publish(
+    study: Annotated[str, typer.Argument(metavar="STUDY", help="The study whose candidates become releases.")],
+    to: Annotated[str, typer.Option("--to", help="A folder or storage address; models/ if left away.")] = "models",
+    version: Annotated[str, typer.Option("--version", help="X.Y.Z; the next one if left away.")] = "",
+    architecture: Annotated[
+        list[str] | None, typer.Option("--architecture", "-a", help="An architecture or name; may be repeated.")
+    ] = None,
+) -> None:
+    """Give a study's candidates versions in a catalogue. The same again does nothing; releases never change."""
+    from zoo.errors import unknown
+    from zoo.releases import parse_version
+    from zoo.releases.catalogue import SHIPPED, Catalogue, shown, top
+    from zoo.releases.publish import commit_of
+    from zoo.releases.publish import publish as give
+
+    studies = {path.parent.name for path in (top() / "derived").glob("*/zoo")}
+    if study not in studies:
+        raise unknown("study with candidates", study, studies)
+    if version:
+        parse_version(version)
+    catalogue = Catalogue(shown(top() / SHIPPED)) if to in (SHIPPED, f"{SHIPPED}/") else Catalogue(to)
+    done = give(top() / "derived" / study / "zoo", catalogue, architecture, version or None, commit_of(top()))
+    for item in done:
+        synthetic = " (SYNTHETIC)" if item.version.startswith("0.") else ""
+        said = "published in" if item.is_new else "has the same content already, in"
+        typer.echo(f"{item.name}:{item.version}{synthetic} {said} {catalogue.address}")
+
+
+def _pull(name: str) -> "Pulled":
+    from zoo.releases.pull import pull as fetch
+
+    pulled = fetch(name)
+    _say(pulled.notes)
+    return pulled
+
+
+def _load(name: str) -> tuple["Model", "Pulled"]:
+    from zoo.releases.load import load
+
+    pulled = _pull(name)
+    _say([f"using {_which(pulled)}"])
+    return load(pulled.folder), pulled
+
+
+def _which(pulled: "Pulled") -> str:
+    from zoo.releases import SYNTHETIC
+
+    found = pulled.found
+    kind = "this clone's unpublished candidate" if found.is_candidate else "release"
+    origin = SYNTHETIC if found.entry.origin == "synthetic" else "trained on recorded speech"
+    return f"{found.full_name} ({kind} from {found.where}; {origin})"
+
+
+def _say(notes: tuple[str, ...] | list[str]) -> None:
+    for note in notes:
+        typer.echo(f"note: {note}", err=True)

@@ -1,0 +1,69 @@
+"""`zoo study`: which study is current."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from zoo.study import Study
+
+app = typer.Typer(no_args_is_help=True, help="The current study: params.yaml, a copy of one of studies/.")
+
+PRESETS = Path("studies")
+
+
+@app.command()
+def use(
+    name: Annotated[str, typer.Argument(help="A study in studies/, such as embedded or acted.")],
+    force: Annotated[bool, typer.Option("--force", help="Overwrite an edited params.yaml.")] = False,
+) -> None:
+    """Make another study current: params.yaml becomes studies/NAME.yaml. Refuses to overwrite edits."""
+    from zoo.errors import ZooError, unknown
+    from zoo.files import whole_file
+    from zoo.study import PARAMS, load
+
+    presets = _presets()
+    if name not in presets:
+        raise unknown("study", name, presets)
+    load(presets[name])  # a preset that is wrong is not made current
+    wanted = presets[name].read_bytes()
+    present = PARAMS.read_bytes() if PARAMS.is_file() else wanted
+    if present == wanted and PARAMS.is_file():
+        typer.echo(f"{name} is the current study already")
+        return
+    if not force and present not in {path.read_bytes() for path in presets.values()}:
+        raise ZooError(
+            f"{PARAMS} has edits that are in no file of {PRESETS}/",
+            f"keep them as a study: cp {PARAMS} {PRESETS}/NEW_NAME.yaml; or overwrite them with --force",
+        )
+    with whole_file(PARAMS) as part:
+        part.write_bytes(wanted)
+    typer.echo(f"{name} is now the current study; `dvc repro` (or make repro) runs what it lacks")
+
+
+@app.command("list")
+def list_() -> None:
+    """List the studies, with a star at the current one."""
+    from zoo.study import PARAMS, load
+
+    present = PARAMS.read_bytes() if PARAMS.is_file() else None
+    presets = _presets()
+    for name, path in presets.items():
+        typer.echo(f"{'*' if path.read_bytes() == present else ' '} {name}  {_described(load(path))}")
+    if present is not None and present not in {path.read_bytes() for path in presets.values()}:
+        typer.echo(f"* {PARAMS} (edited)  {_described(load(PARAMS))}")
+
+
+def _presets() -> dict[str, Path]:
+    from zoo.errors import ZooError
+
+    presets = {path.stem: path for path in sorted(PRESETS.glob("*.yaml"))}
+    if not presets:
+        raise ZooError(f"there is no study in {PRESETS}/", "run this in the project's top folder")
+    return presets
+
+
+def _described(study: "Study") -> str:
+    synthetic = " (SYNTHETIC)" if study.synthetic else ""
+    return f"{', '.join(study.corpora)}{synthetic}; {', '.join(study.architectures)}"

@@ -1,0 +1,133 @@
+"""The card for people: README.md with the metadata block that model hubs read."""
+
+from typing import Any
+
+import yaml
+
+from zoo.releases import SYNTHETIC
+from zoo.releases.card import Card, Score
+
+# SPDX identifiers and what model hubs call them; anything else is `other` with its name beside it
+_HUB_LICENCES = ("cc-by-4.0", "cc0-1.0", "cc-by-nc-4.0", "cc-by-nc-sa-4.0", "cc-by-nc-nd-4.0", "odbl")
+
+
+def figure(score: Score) -> str:
+    """A score with its interval, such as `0.712 [0.650, 0.774]`."""
+    if score.value is None:
+        return "none"
+    if score.low is None or score.high is None:
+        return f"{score.value:.3f} (no interval: {score.interval})"
+    return f"{score.value:.3f} [{score.low:.3f}, {score.high:.3f}]"
+
+
+def readme(card: Card) -> str:
+    """README.md: the metadata block, then the card in words."""
+    block = yaml.safe_dump(_metadata(card), sort_keys=False, allow_unicode=True)
+    return f"---\n{block}---\n\n{card_in_words(card)}"
+
+
+def _metadata(card: Card) -> dict[str, Any]:
+    licence = card.data.licence.lower()
+    known = licence if licence in _HUB_LICENCES else "other"
+    metadata: dict[str, Any] = {"license": known}
+    if known == "other":
+        metadata["license_name"] = card.data.licence
+    metadata |= {
+        "language": card.data.language.split("-")[0],
+        "library_name": "zoo",
+        "pipeline_tag": "audio-classification",
+        "tags": ["audio", "speech-emotion-recognition", card.architecture, card.corpus, card.origin],
+    }
+    results = [_result(card, score) for score in [*card.scores.within, *card.scores.cross] if score.value is not None]
+    if results:
+        metadata["model-index"] = [{"name": card.name, "results": results}]
+    return metadata
+
+
+def _result(card: Card, score: Score) -> dict[str, Any]:
+    interval = "" if score.low is None or score.high is None else f" [{score.low:.3f}, {score.high:.3f}]"
+    synthetic = " (SYNTHETIC)" if "synthetic" in (score.target_origin, card.origin) else ""
+    kind = {"uar": "recall", "macro_f1": "f1", "weighted_f1": "f1", "accuracy": "accuracy"}.get(
+        score.metric, score.metric
+    )
+    title = {"uar": "UAR", "macro_f1": "macro F1", "weighted_f1": "weighted F1"}.get(score.metric, score.metric)
+    metric: dict[str, Any] = {"type": kind, "value": round(score.value or 0.0, 4), "name": title + interval + synthetic}
+    if score.metric in ("uar", "macro_f1"):
+        metric["args"] = {"average": "macro"}
+    return {
+        "task": {"type": "audio-classification", "name": "speech emotion recognition"},
+        "dataset": {
+            "type": score.target,
+            "name": f"{score.target}{synthetic}, {score.scheme}, {score.protocol}",
+        },
+        "metrics": [metric],
+    }
+
+
+def card_in_words(card: Card) -> str:
+    """The card for people, as Markdown."""
+    commit = f", commit {card.code.commit}" if card.code.commit else ""
+    lines = [f"# {card.name}{f' {card.version}' if card.version else ' (candidate, not published)'}", ""]
+    if card.origin == "synthetic":
+        lines += [f"**{SYNTHETIC}.**", ""]
+    lines += [
+        f"Speech emotion recognition: the architecture `{card.architecture}` trained on {card.data.title} "
+        f"(`{card.corpus}`).",
+        "",
+        "## What it answers",
+        f"- classes ({card.labels.scheme}): {', '.join(card.labels.classes)}",
+        f"- labels come from: {', '.join(card.labels.source)}",
+    ]
+    if dropped := [word for word, name in card.labels.words.items() if name is None]:
+        lines.append(f"- words of the corpus left out: {', '.join(dropped)}")
+    lines += ["", "## Scores", card.scores.note, "", *_table(card.scores.within), ""]
+    if card.scores.cross:
+        lines += ["These weights on other corpora:", "", *_table(card.scores.cross), ""]
+    lines += [
+        "Intervals speak of new speakers for these trained models.",
+        "",
+        "## How it was made",
+        f"- input: any sampling rate, mixed down and resampled to {card.sampling_rate_hz} Hz; front-end "
+        f"`{card.front_end.name}`, {card.front_end.num_dims} bands",
+        f"- {card.network.num_parameters} parameters, {card.network.epochs} epochs, seed {card.network.seed}, "
+        f"stored as {card.weights.precision}",
+        f"- hyperparameters: {_pairs(card.network.hyperparameters)}",
+        f"- folds: {card.protocol}; transduction: {card.transduction}",
+        f"- trained on {card.training.num_utterances} utterances of {len(card.training.speakers)} speakers: "
+        f"{', '.join(card.training.speakers)}",
+        f"- study `{card.study}`, zoo {card.code.version}{commit}",
+    ]
+    if card.cost:
+        lines.append(f"- cost: {_pairs(card.cost)}")
+    lines += [
+        f"- identity {card.identity}",
+        "",
+        "## Data and licence",
+        f"- {card.data.citation}",
+        f"- licence of the data: {card.data.licence}",
+        f"- what it means: {card.data.terms}",
+        f"- commercial use: {'allowed by the data licence' if card.data.commercial_use else 'not allowed'}",
+        "",
+        "## Limits",
+        "Emotion as acted or labelled in one corpus, by few speakers of one language. "
+        "Not fit for decisions about people.",
+        "",
+    ]
+    return "\n".join(lines)
+
+
+def _table(scores: list[Score]) -> list[str]:
+    if not scores:
+        return ["None were computed."]
+    rows = [
+        f"| {score.metric} | {score.target}{' SYNTHETIC' if score.target_origin == 'synthetic' else ''} "
+        f"| {score.scheme} ({score.mode}) | {score.protocol} | {figure(score)} "
+        f"| {score.num_utterances} | {score.num_speakers} |"
+        for score in scores
+    ]
+    head = "| metric | test | scheme | folds | value [interval] | utterances | speakers |"
+    return [head, "| --- " * 7 + "|", *rows]
+
+
+def _pairs(values: dict[str, Any]) -> str:
+    return ", ".join(f"{key} {value}" for key, value in values.items())

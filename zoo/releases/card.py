@@ -1,0 +1,190 @@
+"""The card: everything that is known about a release, as card.json. What people read is made from it."""
+
+import hashlib
+import json
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from zoo.errors import ZooError
+from zoo.files import write_text
+
+Origin = Literal["recorded", "synthetic"]
+
+PROCEDURE = (
+    "The within-corpus scores are those of the procedure: models trained in the same way without the speakers they "
+    "were tested on. These weights were then trained on all speakers, "
+    "so they have no score of their own on this corpus."
+)
+
+
+class Part(BaseModel):
+    """A part of the card: unknown keys are errors, values cannot be changed."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+class Labels(Part):
+    """What the model answers.
+
+    classes: in alphabetical order, as the outputs. words: the corpus's own words and their class, null where left out.
+    cross: each class in the scheme that corpora are compared in, null where left out; empty where it cannot be mapped.
+    """
+
+    scheme: str
+    classes: list[str]
+    words: dict[str, str | None]
+    source: list[str]
+    cross_scheme: str
+    cross: dict[str, str | None]
+
+
+class FrontEndOf(Part):
+    name: str
+    num_dims: int
+    parameters: dict[str, Any]
+
+
+class Network(Part):
+    hyperparameters: dict[str, Any]
+    config_id: int | str
+    num_parameters: int
+    epochs: int
+    seed: int
+    tuned: dict[str, Any]
+
+
+class Score(Part):
+    """A figure of scores.csv; value, low and high are shares of 1."""
+
+    metric: str
+    target: str
+    target_origin: Origin
+    scheme: str
+    mode: str
+    protocol: str
+    value: float | None
+    low: float | None
+    high: float | None
+    interval: str
+    num_utterances: int
+    num_speakers: int
+    num_seeds: int
+
+
+class Scores(Part):
+    note: str
+    within: list[Score]
+    cross: list[Score]
+
+
+class Data(Part):
+    title: str
+    citation: str
+    licence: str
+    terms: str
+    obtain: str
+    commercial_use: bool
+    language: str
+
+
+class Training(Part):
+    """What the weights were trained on; `sha256_samples` are the utterances, sorted."""
+
+    num_utterances: int
+    speakers: list[str]
+    sha256_samples: list[str]
+
+
+class Weights(Part):
+    sha256: str
+    num_bytes: int
+    precision: str
+
+
+class Code(Part):
+    version: str
+    commit: str | None
+
+
+class Card(Part):
+    format: Literal[1]
+    name: str
+    version: str | None
+    identity: str
+    study: str
+    architecture: str
+    corpus: str
+    origin: Origin
+    labels: Labels
+    sampling_rate_hz: int
+    front_end: FrontEndOf
+    network: Network
+    protocol: str
+    scores: Scores
+    transduction: str
+    data: Data
+    training: Training
+    inputs: dict[str, str]
+    weights: Weights
+    code: Code
+    cost: dict[str, Any] | None
+
+    @property
+    def uar(self) -> Score | None:
+        """The within-corpus UAR, in the scheme the model was trained in."""
+        return next((score for score in self.scores.within if score.metric == "uar"), None)
+
+
+def identity(
+    weights_sha256: str,
+    architecture: str,
+    hyperparameters: dict[str, Any],
+    labels: Labels,
+    front_end: FrontEndOf,
+    inputs: dict[str, str],
+) -> str:
+    """The sha256 that tells releases apart: weights, configuration, labels, front-end, inputs; never cost or time."""
+    told = {
+        "weights": weights_sha256,
+        "architecture": architecture,
+        "hyperparameters": hyperparameters,
+        "scheme": labels.scheme,
+        "classes": labels.classes,
+        "front_end": front_end.model_dump(),
+        "inputs": inputs,
+    }
+    return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
+
+
+def identity_of(card: Card) -> str:
+    """The identity that the card's own contents give; equals `card.identity` unless somebody changed the card."""
+    return identity(
+        card.weights.sha256,
+        card.architecture,
+        card.network.hyperparameters,
+        card.labels,
+        card.front_end,
+        card.inputs,
+    )
+
+
+def write(card: Card, path: Path) -> None:
+    """Write card.json; equal cards are equal bytes."""
+    write_text(path, json.dumps(card.model_dump(), indent=1, ensure_ascii=False) + "\n")
+
+
+def read(path: Path) -> Card:
+    """Read card.json. Raises ZooError when it is absent, damaged or was changed."""
+    try:
+        card = Card.model_validate_json(Path(path).read_bytes())
+    except FileNotFoundError as error:
+        raise ZooError(f"{path} is not here", "a release has a card: take it again") from error
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in first["loc"]) or "the file"
+        raise ZooError(f"{path} is not a readable card: {where}: {first['msg']}", "take the release again") from error
+    if card.identity != identity_of(card):
+        raise ZooError(f"{path} was changed: its identity is not that of its contents", "take the release again")
+    return card

@@ -1,0 +1,201 @@
+"""A catalogue: any folder or storage address with index.json and ARCHITECTURE/CORPUS/VERSION/ below it."""
+
+import hashlib
+import json
+import os
+import shutil
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+import zoo
+from zoo.errors import WRONG_USAGE, ZooError
+from zoo.files import sha256_of, whole_file, write_text
+from zoo.releases.card import Card, Origin
+
+INDEX = "index.json"
+SHIPPED = "models"
+ENVIRONMENT = "ZOO_CATALOGUES"
+
+
+class Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+class File(Part):
+    sha256: str
+    num_bytes: int
+
+
+class Entry(Part):
+    """A release in the index; `uar`, `low`, `high` are the procedure's within-corpus score."""
+
+    name: str
+    version: str
+    origin: Origin
+    identity: str
+    uar: float | None
+    low: float | None
+    high: float | None
+    files: dict[str, File]
+
+    @property
+    def folder(self) -> str:
+        """ARCHITECTURE/CORPUS/VERSION, below the catalogue's address."""
+        return f"{self.name.replace('@', '/')}/{self.version}"
+
+
+class Index(Part):
+    format: Literal[1]
+    releases: list[Entry]
+
+
+def entry_of(card: Card, version: str, files: Mapping[str, Path]) -> Entry:
+    """The line of the index for a release with this card and these files."""
+    uar = card.uar
+    return Entry(
+        name=card.name,
+        version=version,
+        origin=card.origin,
+        identity=card.identity,
+        uar=None if uar is None else uar.value,
+        low=None if uar is None else uar.low,
+        high=None if uar is None else uar.high,
+        files={
+            name: File(sha256=sha256_of(path), num_bytes=path.stat().st_size) for name, path in sorted(files.items())
+        },
+    )
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """address: a folder, or any address that fsspec knows, such as s3://bucket/models."""
+
+    address: str
+
+    @property
+    def local(self) -> Path | None:
+        """The folder, where the catalogue is one."""
+        if self.address.startswith("file://"):
+            return Path(self.address.removeprefix("file://"))
+        return None if "://" in self.address or "::" in self.address else Path(self.address)
+
+    def storage(self) -> tuple[Any, str]:
+        """(fsspec file system, path in it). Raises ZooError where the address cannot be used."""
+        import fsspec.core
+
+        try:
+            system, path = fsspec.core.url_to_fs(self.address if self.local is None else str(self.local.absolute()))
+        except ImportError as error:
+            raise ZooError(f"{self.address} needs a driver that is not installed", str(error)) from error
+        except ValueError as error:
+            raise ZooError(f"{self.address} is no address of a catalogue", str(error), WRONG_USAGE) from error
+        return system, str(path).rstrip("/")
+
+    def where(self, relative: str) -> str:
+        """The address of a file in the catalogue."""
+        return f"{self.address.rstrip('/')}/{relative}"
+
+    def read(self, relative: str) -> bytes | None:
+        """A file's bytes, None where there is no such file. Raises ZooError when the catalogue cannot be reached."""
+        system, path = self.storage()
+        try:
+            content: bytes = system.cat_file(f"{path}/{relative}")
+        except (FileNotFoundError, NotADirectoryError):
+            return None
+        except Exception as error:  # every driver has errors of its own
+            raise ZooError(
+                f"the catalogue {self.address} cannot be reached: {error or type(error).__name__}",
+                f"check the address in {ENVIRONMENT} and the connection",
+            ) from error
+        return content
+
+    def copy(self, relative: str, target: Path) -> str:
+        """Copy a file to `target` and return its sha256. Raises ZooError where it is absent or cannot be read."""
+        system, path = self.storage()
+        digest = hashlib.sha256()
+        try:
+            with system.open(f"{path}/{relative}", "rb") as source, target.open("wb") as copied:
+                while block := source.read(1 << 20):
+                    digest.update(block)
+                    copied.write(block)
+        except FileNotFoundError as error:
+            raise ZooError(f"{self.where(relative)} is not there", self.mend()) from error
+        except OSError as error:
+            if error.errno is not None and error.filename is None:
+                raise  # the disk's, not the catalogue's: whole_file explains it
+            raise ZooError(f"{self.where(relative)} cannot be read: {error}", self.mend()) from error
+        return digest.hexdigest()
+
+    def mend(self) -> str:
+        """What to do about a damaged file of this catalogue."""
+        if self.local is not None and self.local.name == SHIPPED:
+            return f"restore it: git checkout -- {self.address}"
+        return "ask who keeps the catalogue to publish it again"
+
+    def write(self, relative: str, source: Path) -> None:
+        """Put a file there, whole or not at all."""
+        if self.local is not None:
+            with whole_file(self.local / relative) as part:
+                shutil.copyfile(source, part)
+            return
+        system, path = self.storage()
+        target = f"{path}/{relative}"
+        system.makedirs(target.rpartition("/")[0], exist_ok=True)
+        system.put_file(str(source), target)
+
+    def index(self) -> Index:
+        """What the catalogue holds; nothing where there is no index yet. Raises ZooError when it is damaged."""
+        content = self.read(INDEX)
+        return Index(format=1, releases=[]) if content is None else parse_index(content, self)
+
+    def write_index(self, index: Index) -> None:
+        """Write index.json: releases in the order of name and version."""
+        text = json.dumps(index.model_dump(), indent=1, ensure_ascii=False) + "\n"
+        if self.local is not None:
+            write_text(self.local / INDEX, text)
+            return
+        system, path = self.storage()
+        system.makedirs(path, exist_ok=True)
+        system.pipe_file(f"{path}/{INDEX}", text.encode())
+
+
+def parse_index(content: bytes, catalogue: Catalogue) -> Index:
+    """The index in `content`. Raises ZooError naming what is wrong with it."""
+    try:
+        return Index.model_validate_json(content)
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in first["loc"]) or "the file"
+        raise ZooError(f"{catalogue.where(INDEX)} is damaged: {where}: {first['msg']}", catalogue.mend()) from error
+
+
+def top() -> Path:
+    """The project's top folder: of the working directory, else of the checkout that zoo was imported from."""
+    here = Path.cwd()
+    for folder in (here, *here.parents):
+        if (folder / "params.yaml").is_file():
+            return folder
+    return Path(zoo.__file__).parents[1]
+
+
+def shown(path: Path) -> str:
+    """A path as people read it: relative to the working directory where it lies below it."""
+    return str(path.relative_to(Path.cwd())) if path.is_relative_to(Path.cwd()) else str(path)
+
+
+def known() -> list[Catalogue]:
+    """The shipped catalogue and those that the environment variable ZOO_CATALOGUES lists.
+
+    Commas separate addresses; folders may be separated as in PATH, too.
+    """
+    addresses = [
+        address.strip()
+        for part in os.environ.get(ENVIRONMENT, "").split(",")
+        for address in ([part] if "://" in part else part.split(os.pathsep))
+    ]
+    listed = [Catalogue(address) for address in addresses if address]
+    return list(dict.fromkeys([Catalogue(shown(top() / SHIPPED)), *listed]))

@@ -1,0 +1,157 @@
+"""A model's score on labelled utterances, minding those that it was trained on."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from zoo import audio
+from zoo.errors import REFUSED, ZooError
+from zoo.evaluation import metrics
+from zoo.evaluation.intervals import Estimate, jackknife
+from zoo.evaluation.mapping import map_probabilities
+from zoo.releases.card import Card
+from zoo.releases.labelled import LabelledData, wording
+from zoo.releases.load import Model
+from zoo.releases.predict import predict
+
+
+@dataclass(frozen=True)
+class Overlap:
+    """What of the data the model was trained on. utterances: same samples; speakers: those of the card."""
+
+    num_utterances: int
+    speakers: tuple[str, ...]
+
+    def __bool__(self) -> bool:
+        return bool(self.num_utterances or self.speakers)
+
+    def __str__(self) -> str:
+        parts = []
+        if self.num_utterances:
+            parts.append(f"{self.num_utterances} utterance{'s' if self.num_utterances > 1 else ''}")
+        if self.speakers:
+            named = ", ".join(self.speakers[:12]) + (", …" if len(self.speakers) > 12 else "")
+            parts.append(f"{len(self.speakers)} speaker{'s' if len(self.speakers) > 1 else ''} ({named})")
+        return " and ".join(parts)
+
+
+@dataclass(frozen=True)
+class Result:
+    """The score. matrix: (C, C) counts, rows are labels, columns what the model said, both in the order of classes.
+
+    mapped: probabilities of the model's own classes were summed into those of the scheme.
+    left_out: words that the scheme leaves out and the number of their utterances.
+    """
+
+    model: str
+    data: str
+    scheme: str
+    mapped: bool
+    classes: list[str]
+    uar: Estimate
+    matrix: metrics.Counts
+    num_utterances: int
+    num_speakers: int
+    left_out: dict[str, int]
+    overlap: Overlap
+    model_origin: str
+    data_origin: str | None
+
+    @property
+    def is_synthetic(self) -> bool:
+        """Whether the score says nothing about people."""
+        return "synthetic" in (self.model_origin, self.data_origin)
+
+
+def evaluate(model: Model, data: LabelledData, confidence: float = 0.95, include_training_data: bool = False) -> Result:
+    """Score the model on the data.
+
+    Raises ZooError for data that cannot be used (all bad files in one message), and with exit code 3 when the model
+    was trained on some of it and `include_training_data` does not say that this is known.
+    """
+    card = model.card
+    words = wording(card, data)
+    rows = [row for row in data.rows if words.classes[row.word] is not None]
+    left_out: dict[str, int] = {}
+    for row in data.rows:
+        if words.classes[row.word] is None:
+            left_out[row.word] = left_out.get(row.word, 0) + 1
+    if not rows:
+        raise ZooError(f"{data.name}: the scheme {words.scheme} leaves out every utterance", "nothing can be scored")
+    hashes = _hashes([row.path for row in rows])
+    overlap = Overlap(len(hashes & set(card.training.sha256_samples)), _speakers(card, data))
+    if overlap and not include_training_data:
+        raise _refusal(card, data, overlap)
+
+    heard = list(predict(model, [row.path for row in rows]))
+    _stop_at_bad([item.problem for item in heard if item.problem is not None], len(rows))
+    probabilities = np.stack([item.probabilities for item in heard if item.probabilities is not None])
+    classes = card.labels.classes
+    if words.mapped:
+        probabilities, classes = map_probabilities(probabilities, classes, card.labels.cross)
+    known = {str(words.classes[row.word]) for row in rows}
+    if missing := sorted(known - set(classes)):
+        raise ZooError(f"{card.name} never answers {', '.join(missing)}", f"its classes there: {', '.join(classes)}")
+    labels = np.array([classes.index(str(words.classes[row.word])) for row in rows])
+    predicted = probabilities.argmax(axis=1)
+    speakers = sorted({row.speaker for row in rows})
+    places = np.array([speakers.index(row.speaker) for row in rows])
+    confusions = np.stack(
+        [
+            metrics.confusion(labels[places == place], predicted[places == place], len(classes))
+            for place in range(len(speakers))
+        ]
+    )
+    return Result(
+        model=card.name + (f":{card.version}" if card.version else " (candidate)"),
+        data=data.name,
+        scheme=words.scheme,
+        mapped=words.mapped,
+        classes=classes,
+        uar=jackknife(confusions[None], metrics.uar, confidence),
+        matrix=confusions.sum(axis=0),
+        num_utterances=len(rows),
+        num_speakers=len(speakers),
+        left_out=left_out,
+        overlap=overlap,
+        model_origin=card.origin,
+        data_origin=data.origin,
+    )
+
+
+def _speakers(card: Card, data: LabelledData) -> tuple[str, ...]:
+    """Speakers of the data that the card names. Those of another corpus are other people by the same numbers."""
+    if data.corpus not in (None, card.corpus):
+        return ()
+    return tuple(sorted({row.speaker for row in data.rows} & set(card.training.speakers)))
+
+
+def _hashes(paths: list[Path]) -> set[str]:
+    """The sha256 of every file's samples, before the network is asked of any."""
+    hashes: set[str] = set()
+    problems: list[ZooError] = []
+    for path in paths:
+        try:
+            hashes.add(audio.read(path).sha256_samples)
+        except ZooError as error:
+            problems.append(error)
+    _stop_at_bad(problems, len(paths))
+    return hashes
+
+
+def _refusal(card: Card, data: LabelledData, overlap: Overlap) -> ZooError:
+    only_names = data.corpus is None and not overlap.num_utterances
+    other = "; if they are other people by the same names, rename them" if only_names else ""
+    return ZooError(
+        f"{card.name} was trained on {overlap} of {data.name}: a score on them is not a result",
+        f"score it on other speakers, or say --include-training-data{other}",
+        REFUSED,
+    )
+
+
+def _stop_at_bad(problems: list[ZooError], total: int) -> None:
+    if problems:
+        named = "; ".join(problem.message for problem in problems[:5])
+        more = f"; and {len(problems) - 5} more" if len(problems) > 5 else ""
+        raise ZooError(f"{len(problems)} of {total} files cannot be used: {named}{more}", problems[0].hint)

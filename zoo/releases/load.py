@@ -1,0 +1,103 @@
+"""A pulled release as a model that answers."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from zoo import architectures, features
+from zoo.errors import ZooError
+from zoo.files import sha256_of
+from zoo.releases import CARD, WEIGHTS
+from zoo.releases._weights import Arrays, read_full
+from zoo.releases.card import Card
+from zoo.releases.card import read as read_card
+
+if TYPE_CHECKING:
+    from zoo.features._front_end import FrontEnd
+
+Samples = npt.NDArray[np.float32]
+Probabilities = npt.NDArray[np.float64]
+
+BATCH = 16  # utterances computed together at most
+BATCH_FRAMES = 48_000  # frames of a batch at most, padding included: 8 minutes at 100 frames a second
+
+
+@dataclass(frozen=True)
+class Model:
+    """A release that can be asked; `network` maps (B, T, D), (B,) to logits (B, C)."""
+
+    card: Card
+    front_end: "FrontEnd"
+    network: Any
+
+    def probabilities(self, utterances: Sequence[Samples]) -> Probabilities:
+        """Samples at 16 kHz, an array an utterance -> (N, C) in the order of the card's classes; rows sum to 1."""
+        import torch
+
+        frames = [self.front_end.compute(samples) for samples in utterances]
+        answers = np.empty((len(frames), len(self.card.labels.classes)))
+        with torch.inference_mode():
+            for rows in batches([len(array) for array in frames]):
+                inputs, lengths = _padded([frames[row] for row in rows])
+                answers[rows] = torch.softmax(self.network(inputs, lengths).double(), dim=1).numpy()
+        return answers
+
+
+def batches(lengths: Sequence[int]) -> list[list[int]]:
+    """Row numbers put together by length, so that little is padded: at most BATCH rows and BATCH_FRAMES frames each."""
+    found: list[list[int]] = []
+    for row in sorted(range(len(lengths)), key=lambda number: (lengths[number], number)):
+        # rows come in order of length, so this one is the longest of its batch
+        if found and len(found[-1]) < BATCH and (len(found[-1]) + 1) * lengths[row] <= BATCH_FRAMES:
+            found[-1].append(row)
+        else:
+            found.append([row])
+    return found
+
+
+def load(folder: Path) -> Model:
+    """The model in a release's folder.
+
+    Raises ZooError when card or weights are damaged, or this version of zoo computes other features than it was
+    trained on.
+    """
+    card = read_card(folder / CARD)
+    if not (folder / WEIGHTS).is_file() or sha256_of(folder / WEIGHTS) != card.weights.sha256:
+        raise ZooError(f"{folder / WEIGHTS} is absent or damaged", f"fetch it again: zoo pull {card.name}")
+    front_end = features.get(card.front_end.name)
+    if dict(front_end.parameters) != card.front_end.parameters or front_end.num_dims != card.front_end.num_dims:
+        raise ZooError(
+            f"{card.name}: the front-end '{front_end.name}' of this version of zoo is not the one it was trained with",
+            f"use zoo {card.code.version}, or train and publish the model again",
+        )
+    return Model(card, front_end, _network(card, read_full(folder / WEIGHTS)))
+
+
+def _network(card: Card, arrays: Arrays) -> Any:
+    import torch
+
+    network = architectures.build(
+        card.architecture, card.network.hyperparameters, card.front_end.num_dims, len(card.labels.classes)
+    )
+    try:
+        network.load_state_dict({name: torch.from_numpy(array.copy()) for name, array in arrays.items()})
+    except RuntimeError as error:
+        raise ZooError(
+            f"{card.name}: the weights do not fit the architecture '{card.architecture}' of this version of zoo",
+            f"use zoo {card.code.version}, or train and publish the model again",
+        ) from error
+    return network.eval()
+
+
+def _padded(arrays: list[npt.NDArray[np.float32]]) -> Any:
+    import torch
+
+    lengths = torch.tensor([len(frames) for frames in arrays])
+    inputs = torch.zeros(len(arrays), int(lengths.max()), arrays[0].shape[1])
+    for row, frames in enumerate(arrays):
+        inputs[row, : len(frames)] = torch.from_numpy(frames)
+    return inputs, lengths

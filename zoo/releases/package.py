@@ -1,0 +1,133 @@
+"""Candidates: what a study trained, as releases without a version. Pure: equal inputs give equal bytes."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+import zoo
+from zoo import corpora, labels
+from zoo.errors import ZooError
+from zoo.files import sha256_of, whole_folder, write_text
+from zoo.releases import CARD, README, WEIGHTS
+from zoo.releases._readme import readme
+from zoo.releases._weights import PRECISION, write_half
+from zoo.releases.card import PROCEDURE, Card, Code, Data, FrontEndOf, Labels, Network, Score, Scores, Training, Weights
+from zoo.releases.card import identity as identity_from
+from zoo.releases.card import write as write_card
+from zoo.study import Study
+from zoo.tables.manifest import MANIFEST
+from zoo.tables.scores import read_csv
+
+METRICS = ("uar", "macro_f1", "weighted_f1", "accuracy")
+
+
+def package(study: Study, folder: Path) -> list[str]:
+    """Write a candidate for every architecture and corpus of the study to folder/ARCHITECTURE/CORPUS/.
+
+    Returns the candidates' names. Raises ZooError when an input is absent or they do not belong together.
+    """
+    scores = read_csv(study.reports / "scores.csv")
+    names = []
+    with whole_folder(folder) as part:
+        for corpus in study.corpora:
+            manifest = MANIFEST.read(study.derived / "manifest" / f"{corpus}.parquet")
+            for architecture in study.architectures:
+                card = _candidate(study, corpus, architecture, manifest, scores, part / architecture / corpus)
+                names.append(card.name)
+    return names
+
+
+def _candidate(
+    study: Study, corpus: str, architecture: str, manifest: pl.DataFrame, scores: pl.DataFrame, place: Path
+) -> Card:
+    trained = study.derived / "trained" / corpus / architecture
+    release = _release(trained / "release.json", corpus, architecture, study.labels[corpus])
+    place.mkdir(parents=True)
+    write_half(trained / "release.safetensors", place / WEIGHTS)
+    known = corpora.get(corpus)
+    words = labels.mapping(study.labels[corpus], corpus, list(known.native_labels))
+    used = manifest.filter(pl.col("native_label").is_in([word for word, name in words.items() if name is not None]))
+    front_end = FrontEndOf(
+        name=release["front_end"], num_dims=release["num_dims"], parameters=release["front_end_parameters"]
+    )
+    label_part = Labels(
+        scheme=release["scheme"],
+        classes=release["classes"],
+        words=words,
+        source=sorted(manifest["label_source"].unique().to_list()),
+        cross_scheme=study.cross_scheme,
+        cross=_cross(study, corpus, list(words)),
+    )
+    digest = sha256_of(place / WEIGHTS)
+    card = Card(
+        format=1,
+        name=f"{architecture}@{corpus}",
+        version=None,
+        identity=identity_from(
+            digest, architecture, release["hyperparameters"], label_part, front_end, release["inputs"]
+        ),
+        study=study.study,
+        architecture=architecture,
+        corpus=corpus,
+        origin=_origin(manifest, corpus),
+        labels=label_part,
+        sampling_rate_hz=16_000,
+        front_end=front_end,
+        network=Network(**{key: release[key] for key in Network.model_fields}),
+        protocol=release["protocol"],
+        scores=_scores(scores, architecture, corpus),
+        transduction="none",
+        data=Data(**{key: getattr(known, key) for key in Data.model_fields}),
+        training=Training(
+            num_utterances=len(used),
+            speakers=sorted(used["speaker_id"].unique().to_list()),
+            sha256_samples=sorted(used["sha256_samples"].to_list()),
+        ),
+        inputs=release["inputs"],
+        weights=Weights(sha256=digest, num_bytes=(place / WEIGHTS).stat().st_size, precision=PRECISION),
+        code=Code(version=zoo.__version__, commit=None),
+        cost=None,
+    )
+    write_card(card, place / CARD)
+    write_text(place / README, readme(card))
+    return card
+
+
+def _release(path: Path, corpus: str, architecture: str, scheme: str) -> dict[str, Any]:
+    try:
+        release: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise ZooError(f"{path} is absent or not readable", "train again: dvc repro") from error
+    found = (release.get("corpus"), release.get("architecture"), release.get("scheme"))
+    if found != (corpus, architecture, scheme):
+        raise ZooError(f"{path} is of {found}, not of {(corpus, architecture, scheme)}", "train again: dvc repro")
+    return release
+
+
+def _cross(study: Study, corpus: str, words: list[str]) -> dict[str, str | None]:
+    try:
+        return labels.class_mapping(corpus, words, study.labels[corpus], study.cross_scheme)
+    except ZooError:
+        return {}  # the corpus has no place in that scheme; such a model is asked in its own classes only
+
+
+def _origin(manifest: pl.DataFrame, corpus: str) -> Any:
+    origins = manifest["origin"].unique().to_list()
+    if len(origins) != 1:
+        raise ZooError(f"the manifest of {corpus} mixes recorded and synthetic utterances", "make it again: dvc repro")
+    return origins[0]
+
+
+def _scores(table: pl.DataFrame, architecture: str, corpus: str) -> Scores:
+    mine = table.filter(
+        (pl.col("architecture") == architecture)
+        & (pl.col("source") == corpus)
+        & (pl.col("group") == "all")
+        & pl.col("metric").is_in(METRICS)
+    )
+    rows = [Score(**{key: row[key] for key in Score.model_fields}) for row in mine.to_dicts()]
+    rows.sort(key=lambda score: (score.target, METRICS.index(score.metric), score.scheme))
+    within = [score for score in rows if score.target == corpus and score.mode == "trained"]
+    return Scores(note=PROCEDURE, within=within, cross=[score for score in rows if score.target != corpus])

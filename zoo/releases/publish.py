@@ -1,0 +1,151 @@
+"""Publishing: candidates become releases, with versions that never change."""
+
+import fcntl
+import os
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from fnmatch import fnmatch
+from pathlib import Path
+
+from zoo.errors import ZooError, unknown
+from zoo.files import sha256_of, write_text
+from zoo.releases import CARD, README, WEIGHTS, parse_version
+from zoo.releases._readme import readme
+from zoo.releases.card import Card
+from zoo.releases.card import read as read_card
+from zoo.releases.card import write as write_card
+from zoo.releases.catalogue import Catalogue, Entry, Index, entry_of, known
+
+
+@dataclass(frozen=True)
+class Published:
+    """name, version, and whether it is new (False: the catalogue has had it as this version)."""
+
+    name: str
+    version: str
+    is_new: bool
+
+
+def candidates(folder: Path) -> dict[str, Path]:
+    """The candidates in derived/STUDY/zoo, name -> folder."""
+    return {f"{card.parts[-3]}@{card.parts[-2]}": card.parent for card in sorted(Path(folder).glob(f"*/*/{CARD}"))}
+
+
+def check_candidate(folder: Path) -> Card:
+    """A candidate's card. Raises ZooError when the card or the weights are damaged."""
+    card = read_card(folder / CARD)
+    if not (folder / WEIGHTS).is_file() or sha256_of(folder / WEIGHTS) != card.weights.sha256:
+        raise ZooError(f"{folder / WEIGHTS} is absent or damaged", "make it again: dvc repro")
+    return card
+
+
+def publish(
+    folder: Path, to: Catalogue, wanted: list[str] | None = None, version: str | None = None, commit: str | None = None
+) -> list[Published]:
+    """Give the candidates in `folder` versions in the catalogue `to`; the same content again does nothing.
+
+    wanted: architectures or names (with wildcards), all where None. version: X.Y.Z, the next one where None.
+    commit: that of the code, for the card. Raises ZooError before anything is written when one of them cannot go.
+    """
+    chosen = _choose(candidates(folder), wanted, folder)
+    cards = {name: check_candidate(place) for name, place in chosen.items()}
+    with _alone(to):
+        index = to.index()
+        elsewhere = [other for other in known() if other != to]
+        plan = {name: _plan(card, index, version, to, elsewhere) for name, card in cards.items()}
+        entries = [
+            _upload(cards[name].model_copy(update={"version": step.version}), chosen[name], to, commit)
+            for name, step in plan.items()
+            if step.is_new
+        ]
+        if entries:
+            releases = sorted([*index.releases, *entries], key=lambda entry: (entry.name, parse_version(entry.version)))
+            to.write_index(Index(format=1, releases=releases))
+    return list(plan.values())
+
+
+def _choose(found: dict[str, Path], wanted: list[str] | None, folder: Path) -> dict[str, Path]:
+    if not found:
+        raise ZooError(f"{folder} holds no candidates", "make them: dvc repro")
+    if not wanted:
+        return found
+    chosen: dict[str, Path] = {}
+    for pattern in wanted:
+        fitting = {
+            name: place for name, place in found.items() if fnmatch(name, pattern if "@" in pattern else f"{pattern}@*")
+        }
+        if not fitting:
+            raise unknown("candidate", pattern, {*found, *(name.partition("@")[0] for name in found)})
+        chosen |= fitting
+    return chosen
+
+
+def _plan(card: Card, index: Index, version: str | None, to: Catalogue, elsewhere: list[Catalogue]) -> Published:
+    mine = [entry for entry in index.releases if entry.name == card.name]
+    if same := next((entry for entry in mine if entry.identity == card.identity), None):
+        return Published(card.name, same.version, False)
+    chosen = version or _next(card, mine)
+    if card.origin == "recorded" and parse_version(chosen) < (1, 0, 0):
+        raise ZooError(f"{card.name}: {chosen} is for synthetic models", "recorded ones start at 1.0.0")
+    if card.origin == "synthetic" and parse_version(chosen) >= (1, 0, 0):
+        raise ZooError(f"{card.name} is SYNTHETIC and cannot be {chosen}", "synthetic models stay below 1.0.0 (0.x)")
+    for catalogue, entries in [(to, mine), *((other, other.index().releases) for other in elsewhere)]:
+        for entry in entries:
+            if (entry.name, entry.version) == (card.name, chosen) and entry.identity != card.identity:
+                raise ZooError(
+                    f"{card.name}:{chosen} is already in {catalogue.address} with other content",
+                    "releases never change: leave --version away, or give a newer one",
+                )
+    return Published(card.name, chosen, True)
+
+
+def _next(card: Card, mine: list[Entry]) -> str:
+    newest = max((parse_version(entry.version) for entry in mine if entry.origin == card.origin), default=None)
+    if newest is None:
+        return "1.0.0" if card.origin == "recorded" else "0.1.0"
+    return f"{newest[0]}.{newest[1] + 1}.0"
+
+
+def _upload(card: Card, candidate: Path, to: Catalogue, commit: str | None) -> Entry:
+    card = card.model_copy(update={"code": card.code.model_copy(update={"commit": commit})})
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = Path(temporary)
+        write_card(card, folder / CARD)
+        write_text(folder / README, readme(card))
+        sources = {WEIGHTS: candidate / WEIGHTS, CARD: folder / CARD, README: folder / README}
+        entry = entry_of(card, card.version or "", sources)
+        # what an interrupted publish left is not in the index: nobody has it, so it may be replaced
+        for name, source in sources.items():
+            to.write(f"{entry.folder}/{name}", source)
+    return entry
+
+
+@contextmanager
+def _alone(to: Catalogue) -> Iterator[None]:
+    """Nobody else publishes to the same folder meanwhile. Storage addresses have no locks: one publisher at a time."""
+    if to.local is None:
+        yield
+        return
+    to.local.mkdir(parents=True, exist_ok=True)
+    descriptor = os.open(to.local, os.O_RDONLY)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def commit_of(folder: Path) -> str | None:
+    """The git commit of the code in `folder`, with `-dirty` where zoo/ or stages/ differ from it; None without git."""
+    command = ["git", "-C", str(folder)]
+    try:
+        head = subprocess.run([*command, "rev-parse", "HEAD"], capture_output=True, text=True, check=True)
+        edits = subprocess.run(
+            [*command, "status", "--porcelain", "--", "zoo", "stages"], capture_output=True, text=True, check=True
+        )
+    except (OSError, subprocess.CalledProcessError):
+        return None
+    return head.stdout.strip() + ("-dirty" if edits.stdout.strip() else "")

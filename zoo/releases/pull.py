@@ -1,0 +1,223 @@
+"""Finding a release by its name, and fetching it into the cache, verified."""
+
+import hashlib
+import json
+import os
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fnmatch import fnmatch
+from pathlib import Path
+
+from zoo import architectures, corpora
+from zoo.errors import ZooError, unknown
+from zoo.files import sha256_of, whole_file
+from zoo.releases import CANDIDATE, FILES, parse_name, parse_version
+from zoo.releases.catalogue import INDEX, Catalogue, Entry, entry_of, known, parse_index, shown, top
+from zoo.releases.publish import candidates, check_candidate
+
+CACHE = "ZOO_CACHE"
+
+
+@dataclass(frozen=True)
+class Found:
+    """A release or candidate and where it is; `version` is X.Y.Z or `candidate`."""
+
+    entry: Entry
+    catalogue: Catalogue
+    folder: str  # below the catalogue's address
+
+    @property
+    def version(self) -> str:
+        """X.Y.Z, or `candidate`."""
+        return self.entry.version
+
+    @property
+    def is_candidate(self) -> bool:
+        """Whether this clone has made it and not published it."""
+        return self.entry.version == CANDIDATE
+
+    @property
+    def full_name(self) -> str:
+        """architecture@corpus:version."""
+        return f"{self.entry.name}:{self.entry.version}"
+
+    @property
+    def where(self) -> str:
+        """The address of its folder."""
+        return self.catalogue.where(self.folder)
+
+
+@dataclass(frozen=True)
+class Pulled:
+    """A release in the cache. notes: what a person should hear of (a damaged copy fetched again, …)."""
+
+    found: Found
+    folder: Path
+    notes: tuple[str, ...]
+
+
+def cache_folder() -> Path:
+    """Where pulled releases are kept: ZOO_CACHE, else the platform's folder for caches."""
+    if chosen := os.environ.get(CACHE):
+        return Path(chosen)
+    if sys.platform == "darwin":
+        return Path.home() / "Library" / "Caches" / "zoo"
+    if sys.platform == "win32":
+        return Path(os.environ.get("LOCALAPPDATA", Path.home())) / "zoo"
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "zoo"
+
+
+def everything(pattern: str = "*") -> tuple[list[Found], list[str]]:
+    """All releases and candidates whose name fits the pattern, by name and newest first, and notes for people."""
+    notes: list[str] = []
+    found = [
+        Found(entry, catalogue, entry.folder)
+        for catalogue in known()
+        for entry in _entries(catalogue, notes)
+        if fnmatch(entry.name, pattern)
+    ]
+    found += [item for item in _candidates(notes) if fnmatch(item.entry.name, pattern)]
+    found.sort(key=_rank, reverse=True)
+    return sorted(found, key=lambda item: item.entry.name), notes
+
+
+def find(text: str) -> tuple[list[Found], list[str]]:
+    """The places that hold the wanted release (or the newest one), the best first, and notes for people.
+
+    Recorded releases come before synthetic ones, those before this clone's candidates.
+    Raises ZooError for an unknown name (with near ones), or when two catalogues disagree.
+    """
+    name, version = parse_name(text)
+    found, notes = everything()
+    mine = [item for item in found if item.entry.name == name]
+    if not mine:
+        for study in _studies():
+            if name in candidates(study):
+                check_candidate(candidates(study)[name])  # damaged, or it would be in the list: this says how
+        raise _nothing(name, {item.entry.name for item in found})
+    if version is not None:
+        fitting = [item for item in mine if item.version == version]
+        if not fitting:
+            versions = ", ".join(dict.fromkeys(item.version for item in mine))
+            raise ZooError(f"there is no {name}:{version}", f"there are: {versions}")
+        mine = fitting
+    best = [item for item in mine if item.version == mine[0].version]
+    if best[0].is_candidate:
+        return best[:1], notes
+    for other in best[1:]:
+        if other.entry.identity != best[0].entry.identity:
+            raise ZooError(
+                f"{best[0].full_name} is not the same in {best[0].catalogue.address} and {other.catalogue.address}",
+                "releases never change: one of them must be published again under a version of its own",
+            )
+    return best, notes
+
+
+def pull(text: str) -> Pulled:
+    """Fetch a release into the cache, or verify that it is there.
+
+    A damaged copy in the cache is fetched again; a damaged release is taken from another catalogue that has it.
+    Raises ZooError naming the damaged file where none has it whole.
+    """
+    places, notes = find(text)
+    failure: ZooError | None = None
+    for place in places:
+        try:
+            folder = _fetch(place, notes)
+        except ZooError as error:
+            failure = failure or error
+            continue
+        if failure is not None:
+            notes.append(f"{failure.message}; took it from {place.catalogue.address}")
+        return Pulled(place, folder, tuple(notes))
+    assert failure is not None
+    raise failure
+
+
+def _fetch(found: Found, notes: list[str]) -> Path:
+    contents = {name: file.sha256 for name, file in found.entry.files.items()}
+    # the folder's name is that of its contents: whoever writes there writes the same bytes, file by file
+    digest = hashlib.sha256(json.dumps(contents, sort_keys=True).encode()).hexdigest()[:16]
+    folder = cache_folder() / found.entry.name / f"{found.version}-{digest}"
+    for name, sha256 in contents.items():
+        path = folder / name
+        if path.is_file():
+            if sha256_of(path) == sha256:
+                continue
+            notes.append(f"the copy in the cache was damaged ({path}); fetched it again")
+        try:
+            with whole_file(path) as part:
+                if found.catalogue.copy(f"{found.folder}/{name}", part) != sha256:
+                    raise ZooError(
+                        f"{found.where}/{name} is damaged: its sha256 is not the one it was published with",
+                        found.catalogue.mend(),
+                    )
+        except PermissionError as error:
+            raise ZooError(f"{folder} cannot be written", f"set {CACHE} to a folder of yours") from error
+    return folder
+
+
+def _entries(catalogue: Catalogue, notes: list[str]) -> list[Entry]:
+    """The index; the last one seen where a remote catalogue cannot be reached."""
+    if catalogue.local is not None:
+        return catalogue.index().releases
+    kept = cache_folder() / "indexes" / f"{hashlib.sha256(catalogue.address.encode()).hexdigest()[:16]}.json"
+    try:
+        content = catalogue.read(INDEX)
+    except ZooError:
+        if not kept.is_file():
+            raise
+        notes.append(f"{catalogue.address} cannot be reached; using its index as last seen")
+        return parse_index(kept.read_bytes(), catalogue).releases
+    if content is None:
+        return []
+    entries = parse_index(content, catalogue).releases
+    with whole_file(kept) as part:
+        part.write_bytes(content)
+    return entries
+
+
+def _studies() -> list[Path]:
+    """The folders of candidates, the current study's first."""
+    folders = (top() / "derived").glob("*/zoo")
+    return sorted(folders, key=lambda path: (path.parent.name != _current(), path.parent.name))
+
+
+def _candidates(notes: list[str]) -> Iterator[Found]:
+    for study in _studies():
+        for name, place in candidates(study).items():
+            try:
+                card = check_candidate(place)
+            except ZooError as error:
+                notes.append(f"{error.message}; {error.hint}")
+                continue
+            entry = entry_of(card, CANDIDATE, {file: place / file for file in FILES if (place / file).is_file()})
+            yield Found(entry, Catalogue(shown(study)), name.replace("@", "/"))
+
+
+def _current() -> str:
+    import yaml
+
+    try:
+        return str(yaml.safe_load((top() / "params.yaml").read_text(encoding="utf-8"))["study"])
+    except (OSError, yaml.YAMLError, KeyError, TypeError):
+        return ""  # no study here, or one that its own command will complain of
+
+
+def _rank(found: Found) -> tuple[bool, bool, tuple[int, int, int]]:
+    version = (0, 0, 0) if found.is_candidate else parse_version(found.version)
+    return not found.is_candidate, found.entry.origin == "recorded", version
+
+
+def _nothing(name: str, names: set[str]) -> ZooError:
+    corpus = name.partition("@")[2]
+    possible = {f"{one}@{other}" for one in architectures.names() for other in corpora.names()}
+    if name not in possible:
+        return unknown("model", name, names or possible)
+    title = corpora.get(corpus).title
+    return ZooError(
+        f"there is no release of {name} yet",
+        f"`make repro` makes the SYNTHETIC one; a model of recorded speech needs the corpus ({title}): "
+        f"`zoo data add {corpus} PATH`, a study with it (`zoo study use NAME`), `dvc repro` and `zoo publish NAME`",
+    )
