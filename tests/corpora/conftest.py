@@ -10,7 +10,7 @@ import soundfile
 from zoo.corpora import get
 
 
-def sound(path: Path, seconds: float = 0.2, rate_hz: int = 16_000, channels: int = 1, level: float = 0.1) -> Path:
+def write_sound(path: Path, seconds: float = 0.2, rate_hz: int = 16_000, channels: int = 1, level: float = 0.1) -> Path:
     """Write a wav of noise that depends on its name, so that no two files are alike."""
     path.parent.mkdir(parents=True, exist_ok=True)
     noise = np.random.default_rng(list(path.name.encode())).uniform(-level, level, int(seconds * rate_hz))
@@ -71,10 +71,15 @@ C-E6:\tBored;\t()
 
 
 @pytest.fixture
+def sound() -> Callable[..., Path]:
+    return write_sound
+
+
+@pytest.fixture
 def emodb(tmp_path: Path) -> Path:
     folder = tmp_path / "emodb"
     for name in EMODB:
-        sound(folder / "wav" / f"{name}.wav")
+        write_sound(folder / "wav" / f"{name}.wav")
     (folder / "wav" / "._03a01Fa.wav").write_bytes(b"litter")
     (folder / "erkennung.txt").write_text(ERKENNUNG, encoding="latin-1")
     return folder
@@ -85,7 +90,7 @@ def ravdess(tmp_path: Path) -> Path:
     folder = tmp_path / "ravdess"
     for name in RAVDESS:
         stereo = 1 + (name == "03-01-02-01-01-01-24")
-        sound(folder / f"Actor_{name[-2:]}" / f"{name}.wav", rate_hz=48_000, channels=stereo)
+        write_sound(folder / f"Actor_{name[-2:]}" / f"{name}.wav", rate_hz=48_000, channels=stereo)
     return folder
 
 
@@ -99,7 +104,7 @@ def iemocap(tmp_path: Path) -> Path:
         (evaluation / f"._{dialogue}.txt").write_bytes(b"\x00\x05litter")
         (evaluation / "Categorical" / f"{dialogue}_e2_cat.txt").write_text("[a rater's sheet]")
     for utterance in get("iemocap").utterances(folder):
-        sound(folder / utterance.path, seconds=1.3)
+        write_sound(folder / utterance.path, seconds=1.3)
     return folder
 
 

@@ -45,7 +45,7 @@ def put(target: Path) -> str | None:
     try:
         _write(others)  # two files that list one output are an error to DVC
         write_text(single, yaml.safe_dump({"outs": [{"path": target.as_posix()}]}))
-        _dvc("commit", "-q", "-f", single.name)
+        _dvc("commit", "-f", single.name)
         entry: dict[str, Any] = yaml.safe_load(single.read_text(encoding="utf-8"))["outs"][0]
         single.unlink()
         _write([*others, entry])

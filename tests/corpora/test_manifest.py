@@ -1,0 +1,164 @@
+"""The manifest: what a corpus's audio holds, and every unusable file in one message."""
+
+import hashlib
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soundfile
+
+from zoo.corpora._manifest import build
+from zoo.errors import ZooError
+from zoo.tables.manifest import MANIFEST
+
+Sound = Callable[..., Path]
+TOP = Path(__file__).parents[2]
+
+
+def test_a_row_holds_what_names_and_audio_say(emodb: Path) -> None:
+    frame = build("emodb", emodb)
+    assert frame.columns == list(MANIFEST.columns)
+    assert frame["utterance_id"].to_list() == sorted(frame["utterance_id"])
+    row = frame.row(0, named=True)
+    stored = (emodb / "wav/03a01Fa.wav").read_bytes()
+    samples, _ = soundfile.read(emodb / "wav/03a01Fa.wav", dtype="int16")
+    expected = {
+        "corpus": "emodb",
+        "utterance_id": "03a01Fa",
+        "path": "wav/03a01Fa.wav",
+        "speaker_id": "03",
+        "sex": "male",
+        "age": 31,
+        "language": "de",
+        "native_label": "happiness",
+        "text_id": "a01",
+        "take_group": "03a01F",
+        "elicitation": "acted",
+        "label_source": "intended",
+        "agreement": 0.9,
+        "duration_s": 0.2,
+        "sampling_rate_hz": 16_000,
+        "channels": 1,
+        "sha256_file": hashlib.sha256(stored).hexdigest(),
+        "sha256_samples": hashlib.sha256(samples.astype("<i2").tobytes()).hexdigest(),
+        "origin": "recorded",
+    }
+    assert row == {name: expected.get(name) for name in MANIFEST.columns}
+
+
+def test_stereo_and_sampling_rate_are_as_stored(ravdess: Path) -> None:
+    frame = build("ravdess", ravdess)
+    assert set(frame["sampling_rate_hz"]) == {48_000}
+    assert dict(zip(frame["utterance_id"], frame["channels"], strict=True))["03-01-02-01-01-01-24"] == 2
+    assert frame["channels"].sum() == 6
+
+
+def test_ratings_and_sexes_travel(iemocap: Path) -> None:
+    frame = build("iemocap", iemocap)
+    assert frame["sex"].to_list() == ["female", "male", "male", "female"]
+    assert frame["dominance"].to_list() == [0.5, 0.0, 0.5, 1.0]
+    assert frame["duration_s"].to_list() == [1.3] * 4
+
+
+def test_synthetic_corpora_say_so(emodb: Path) -> None:
+    (emodb / "SYNTHETIC.txt").touch()
+    assert set(build("emodb", emodb)["origin"]) == {"synthetic"}
+
+
+def test_the_same_samples_in_another_container_have_the_same_hash(emodb: Path) -> None:
+    before = build("emodb", emodb)
+    path = emodb / "wav/03a01Fa.wav"
+    samples, rate = soundfile.read(path, dtype="int16")
+    soundfile.write(path, samples, rate, format="FLAC", subtype="PCM_16")
+    after = build("emodb", emodb)
+    assert after["sha256_samples"].equals(before["sha256_samples"])
+    assert after["sha256_file"][0] != before["sha256_file"][0]
+
+
+def test_equal_content_gives_equal_bytes(emodb: Path, tmp_path: Path) -> None:
+    for name in ("one", "two"):
+        MANIFEST.write(build("emodb", emodb), tmp_path / name, made_from={})
+    assert (tmp_path / "one").read_bytes() == (tmp_path / "two").read_bytes()
+
+
+def test_quiet_is_not_silent(emodb: Path, sound: Sound) -> None:
+    sound(emodb / "wav/03a01Fa.wav", level=0.0012)  # -63 dBFS: the quietest of RAVDESS
+    assert len(build("emodb", emodb)) == 8
+
+
+def test_all_unusable_files_come_in_one_message(emodb: Path, sound: Sound) -> None:
+    wav = emodb / "wav"
+    (wav / "03a01Fa.wav").write_text("once upon a time")
+    (wav / "03a01Fb.wav").write_text("version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 9\n")
+    (wav / "08b09Lc.wav").write_bytes(b"")
+    sound(wav / "09a02Aa.wav", level=0.0)
+    soundfile.write(wav / "12a05Ea.wav", np.zeros((0, 1)), 16_000)
+    soundfile.write(wav / "11b01Nb.wav", np.full(1600, np.nan), 16_000, subtype="FLOAT")
+    with pytest.raises(ZooError) as error:
+        build("emodb", emodb)
+    message, hint = error.value.message, error.value.hint
+    assert message.startswith(f"6 of 8 files in {emodb} cannot be used: ")
+    for said in (
+        "wav/03a01Fa.wav is not readable audio",
+        "wav/03a01Fb.wav is a Git LFS pointer",
+        "wav/08b09Lc.wav is empty",
+        "wav/09a02Aa.wav is silent",
+        "wav/11b01Nb.wav holds values that are not numbers",
+        "and 1 more",
+    ):
+        assert said in message
+    assert "git lfs pull" in hint
+    assert "zoo data add emodb PATH" in hint
+    assert "\n" not in message + hint
+
+
+def test_a_labelled_turn_without_audio_is_named(iemocap: Path) -> None:
+    (iemocap / "Session1/sentences/wav/Ses01F_impro01/Ses01F_impro01_M001.wav").unlink()
+    with pytest.raises(ZooError, match=r"1 of 4 files .*Ses01F_impro01_M001.wav is not a file"):
+        build("iemocap", iemocap)
+
+
+def test_an_absent_corpus_says_how_to_get_it(tmp_path: Path) -> None:
+    with pytest.raises(ZooError) as error:
+        build("iemocap", tmp_path / "data" / "iemocap")
+    assert "is absent" in error.value.message
+    assert "zoo data add iemocap PATH" in error.value.hint
+    assert "release form" in error.value.hint
+    with pytest.raises(ZooError, match="holds no utterance"):
+        build("emodb", tmp_path)
+
+
+def stage(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, TOP / "stages/manifest.py", *words],
+        cwd=folder,
+        env={**os.environ, "PYTHONPATH": str(TOP)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_the_stage_writes_the_table_or_two_lines(emodb: Path, tmp_path: Path) -> None:
+    params = re.sub(r"(?m)^study: .*", "study: mine", (TOP / "params.yaml").read_text())
+    (tmp_path / "params.yaml").write_text(re.sub(r"(?m)^data: .*", f"data: {tmp_path}", params))
+    done = stage(tmp_path, "emodb")
+    assert done.returncode == 0, done.stderr
+    assert len(MANIFEST.read(tmp_path / "derived/mine/manifest/emodb.parquet")) == 8
+
+    (emodb / "wav/03a01Fa.wav").write_bytes(b"")
+    done = stage(tmp_path, "emodb")
+    assert done.returncode == 1
+    assert done.stderr.splitlines()[0].startswith("error: 1 of 8 files")
+    assert done.stderr.splitlines()[1].startswith("hint: ")
+    assert len(done.stderr.splitlines()) == 2
+
+    done = stage(tmp_path, "emodbb")
+    assert (done.returncode, done.stderr) == (2, "error: unknown corpus 'emodbb'\nhint: did you mean emodb?\n")
+    done = stage(tmp_path)
+    assert (done.returncode, done.stderr) == (2, "usage: python stages/manifest.py CORPUS\n")
