@@ -1,0 +1,17 @@
+"""Draw the figures and write the page that people read; print the leaderboard."""
+
+from _run import run
+
+from zoo import study
+from zoo.reporting import page, results, terminal
+
+
+def main() -> None:
+    """Read reports/STUDY and what it was made from, write reports/STUDY/figures and index.html."""
+    now = study.load()
+    found = results.read(now)
+    terminal.show(found, page.write(found, now.reports))
+
+
+if __name__ == "__main__":
+    run(main)

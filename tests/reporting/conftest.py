@@ -1,0 +1,133 @@
+"""A study's results on made-up predictions, laid out as the stages lay them out."""
+
+import importlib.util
+from pathlib import Path
+
+import polars as pl
+import pytest
+import yaml
+
+from zoo import corpora, labels, study
+from zoo.evaluation.scores import in_all_schemes, score
+from zoo.tables.folds import FOLDS
+from zoo.tables.manifest import MANIFEST
+from zoo.tables.predictions import PREDICTIONS
+from zoo.tables.scores import write_csv
+from zoo.tables.trials import TRIALS
+
+HERE = Path(__file__)
+SKILLS = {"statistics": 1.3, "cnn": 2.5, "bilstm": 2.2, "bigru": 2.1, "cnn_lstm": 2.6}
+SIZES = {"emodb": (10, 53), "ravdess": (24, 60), "iemocap": (10, 100)}
+
+
+def make(*words, **more):
+    spec = importlib.util.spec_from_file_location("made_up", HERE.parents[1] / "evaluation" / "conftest.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module.make(*words, **more)
+
+
+def lay_out(folder, origins, architectures=tuple(SKILLS), scores=True):
+    """Write params.yaml, derived/ and reports/ of a study of the corpora in `origins` (name -> origin) into `folder`."""
+    params = yaml.safe_load((HERE.parents[2] / "params.yaml").read_text())
+    params |= {"study": "made_up", "corpora": list(origins), "architectures": list(architectures), "synthetic": []}
+    params |= {"labels": {"emodb": "native", "ravdess": "native", "iemocap": "core4"}, "cross_scheme": "core4"}
+    (folder / "params.yaml").write_text(yaml.safe_dump(params))
+    now = study.load(folder / "params.yaml")
+    derived = folder / now.derived
+    across = []
+    for source, origin in origins.items():
+        within = []
+        for name in architectures:
+            frame = make(source, name, SKILLS[name], *SIZES[source], origin=origin)
+            PREDICTIONS.write(frame, derived / "trained" / source / name / "predictions.parquet", made_from={})
+            within.append(frame)
+            across += [
+                make(source, name, 0.35 * SKILLS[name], *SIZES[other], target=other, origin=origin)
+                for other in origins
+                if other != source
+            ]
+        _write_facts(derived, source, origin, within[0])
+    PREDICTIONS.write(pl.concat(across), derived / "cross.parquet", made_from={})
+    TRIALS.write(_trials(origins, architectures), derived / "trials.parquet", made_from={})
+    if scores:
+        _write_scores(folder, now)
+    return now
+
+
+def _write_scores(folder, now):
+    paths = [
+        *(folder / now.derived / "trained").glob("*/*/predictions.parquet"),
+        folder / now.derived / "cross.parquet",
+    ]
+    predictions = pl.concat([PREDICTIONS.read(path) for path in paths])
+    mappings = {
+        name: labels.class_mapping(name, list(corpora.get(name).native_labels), now.labels[name], now.cross_scheme)
+        for name in now.corpora
+    }
+    PREDICTIONS.write(predictions, folder / now.reports / "predictions.parquet", made_from={})
+    write_csv(
+        score(in_all_schemes(predictions, mappings, "core4"), now.study, 0.95), folder / now.reports / "scores.csv"
+    )
+
+
+def _write_facts(derived, name, origin, predictions):
+    facts = corpora.get(name)
+    native = {"anger": "ang", "happiness": "hap", "neutral": "neu", "sadness": "sad"} if name == "iemocap" else {}
+    rows = [
+        {
+            "corpus": name,
+            "utterance_id": row["utterance_id"],
+            "path": f"{row['utterance_id']}.wav",
+            "speaker_id": row["speaker_id"],
+            "sex": row["sex"],
+            "language": facts.language,
+            "native_label": native.get(row["label"], row["label"]),
+            "take_group": row["utterance_id"],
+            "elicitation": "acted",
+            "label_source": "raters" if name == "iemocap" else "intended",
+            "duration_s": 2.5,
+            "sampling_rate_hz": 16000,
+            "channels": 1,
+            "sha256_file": "",
+            "sha256_samples": "",
+            "origin": origin,
+            "protocol": row["protocol"],
+            "fold": int(row["fold"]),
+            "split": "test",
+            "scheme": row["scheme"],
+            "label": row["label"],
+        }
+        for row in predictions.iter_rows(named=True)
+    ]
+    unused = [dict(rows[0], utterance_id=f"unused{at}", native_label="fru") for at in range(7)] if native else []
+    MANIFEST.write(MANIFEST.frame(rows + unused), derived / "manifest" / f"{name}.parquet", made_from={})
+    FOLDS.write(FOLDS.frame(rows), derived / "folds" / f"{name}.parquet", made_from={})
+
+
+def _trials(origins, architectures):
+    return TRIALS.frame(
+        [
+            {
+                "corpus": corpus,
+                "architecture": name,
+                "group": group,
+                "config_id": config,
+                "config": f'{{"dropout": 0.{config + 1}, "width": {32 * (config + 1)}}}',
+                "epoch": 8,
+                "dev_uar": 0.5 + 0.03 * config + 0.01 * group,
+                "dev_loss": 1.0,
+            }
+            for corpus in origins
+            for name in architectures
+            for group in (0, 1)
+            for config in range(6)
+        ]
+    )
+
+
+@pytest.fixture(scope="module")
+def synthetic_study(tmp_path_factory):
+    """A study of three synthetic corpora and five architectures, in a folder of its own."""
+    folder = tmp_path_factory.mktemp("study")
+    return folder, lay_out(folder, dict.fromkeys(SIZES, "synthetic"))

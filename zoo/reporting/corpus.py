@@ -1,0 +1,156 @@
+"""The section of one corpus: leaderboard, confusion matrices, classes, speakers."""
+
+import polars as pl
+from markupsafe import Markup
+
+from zoo import pages
+from zoo.evaluation.counting import Counted, count, occurring
+from zoo.evaluation.floors import CHANCE, FLOORS
+from zoo.reporting import figures as draw
+from zoo.reporting.figures import Figures
+from zoo.reporting.leaderboard import COLUMNS, Line, best_of, leaderboard
+from zoo.reporting.results import Results, Row, with_interval
+from zoo.tables.predictions import RELEASE
+
+
+def corpus_section(results: Results, corpus: str, figures: Figures) -> pages.Section:
+    """Everything about models tested on new speakers of the corpus that they were trained on."""
+    lines = leaderboard(results, corpus)
+    models = _models(results, corpus)
+    best = best_of(lines)
+    figures[f"uar-{corpus}"] = _uar_figure(corpus, lines)
+    for name, counted in models.items():
+        title = f"{name} on {corpus}, % of label"
+        figures[f"confusion-{corpus}-{name}"] = draw.confusion(title, counted.classes, counted.total)
+    figures[f"speakers-{corpus}"] = _speaker_figure(results, corpus, best)
+    confusions = {
+        name: pages.figure(figures[f"confusion-{corpus}-{name}"], f"{name} on {corpus}: confusions.") for name in models
+    }
+    rest = [figure for name, figure in confusions.items() if name != best]
+    blocks = [
+        pages.paragraph(_setting(results, corpus, models[best])),
+        pages.table(
+            COLUMNS,
+            [line.cells for line in lines],
+            "Leaderboard: first the floors that a model must beat, then models by UAR. Intervals over speakers.",
+            emphasise=[at for at, line in enumerate(lines) if line.is_best],
+        ),
+        pages.gallery(
+            [
+                pages.figure(figures[f"uar-{corpus}"], "UAR with its interval over speakers; chance dashed."),
+                pages.figure(
+                    figures[f"confusion-{corpus}-{best}"],
+                    f"Confusions of the best model, {best}: of all utterances with the label of the row, the "
+                    "percentage that was given the class of the column.",
+                ),
+                pages.figure(
+                    figures[f"speakers-{corpus}"],
+                    f"Each speaker's UAR with {best} (large) and the other models (small).",
+                ),
+            ]
+        ),
+        *([pages.folded("Confusion matrices of the other models", [pages.gallery(rest)])] if rest else []),
+        pages.subtitle("Per class"),
+        _class_table(results, corpus, best),
+        pages.folded("Recall of each class with every model", [_recall_table(results, corpus, lines)]),
+        pages.subtitle("Per speaker"),
+        _sex_table(results, corpus, lines),
+        pages.folded("Every speaker with every model", [_speaker_table(results, corpus, lines)]),
+    ]
+    return pages.Section(f"{corpus}: new speakers", blocks)
+
+
+def _models(results: Results, corpus: str) -> dict[str, Counted]:
+    ours = results.predictions.filter(
+        (pl.col("source") == corpus) & (pl.col("target") == corpus) & (pl.col("fold") != RELEASE)
+    )
+    classes = occurring(ours)
+    return {
+        str(name): count(part, classes)
+        for (name,), part in sorted(ours.partition_by("architecture", as_dict=True).items())
+    }
+
+
+def _setting(results: Results, corpus: str, counted: Counted) -> str:
+    folds = results.folds[corpus]
+    synthetic = "SYNTHETIC stand-ins. " if corpus in results.synthetic else ""
+    return (
+        f"{synthetic}{counted.num_utterances} utterances of {len(counted.speakers)} speakers in {len(counted.classes)} "
+        f"classes (scheme `{folds['scheme'][0]}`), protocol `{folds['protocol'][0]}` with {folds['fold'].n_unique()} "
+        "folds; test predictions of all folds together."
+    )
+
+
+def _uar_figure(corpus: str, lines: list[Line]) -> str:
+    shown = [line for line in lines if line.architecture != CHANCE and line.uar["value"] is not None]
+    bounds = [None if line.uar["low"] is None else (line.uar["low"], line.uar["high"]) for line in shown]
+    chance = next((line.uar["value"] for line in lines if line.architecture == CHANCE), 0.0)
+    names, values = [line.architecture for line in shown], [line.uar["value"] for line in shown]
+    return draw.intervals(f"UAR on {corpus}", names, values, bounds, chance, [not line.is_floor for line in shown])
+
+
+def _groups(results: Results, corpus: str, metric: str, kind: str) -> dict[str, dict[str, Row]]:
+    """group -> architecture -> row of the scores, for groups such as class=…"""
+    rows = results.within(corpus).filter((pl.col("metric") == metric) & pl.col("group").str.starts_with(f"{kind}="))
+    found: dict[str, dict[str, Row]] = {}
+    for row in rows.sort("group").iter_rows(named=True):
+        found.setdefault(row["group"].removeprefix(f"{kind}="), {})[row["architecture"]] = row
+    return found
+
+
+def _class_table(results: Results, corpus: str, best: str) -> Markup:
+    metrics = {name: _groups(results, corpus, name, "class") for name in ("recall", "precision", "f1")}
+    rows = []
+    for word, by_model in metrics["recall"].items():
+        figures = [with_interval(metrics[name][word][best]) for name in metrics]
+        rows.append([word, by_model[best]["num_utterances"], *figures])
+    return pages.table(
+        ["class", "utterances", "recall", "precision", "F1"], rows, f"Classes with the best model, {best}."
+    )
+
+
+def _names(lines: list[Line]) -> list[str]:
+    return [line.architecture for line in lines if line.architecture not in FLOORS]
+
+
+def _recall_table(results: Results, corpus: str, lines: list[Line]) -> Markup:
+    names = _names(lines)
+    groups = _groups(results, corpus, "recall", "class")
+    rows = [[word, *(with_interval(by_model[name]) for name in names)] for word, by_model in groups.items()]
+    return pages.table(["class", *names], rows)
+
+
+def _sex_table(results: Results, corpus: str, lines: list[Line]) -> Markup:
+    names = _names(lines)
+    groups = _groups(results, corpus, "uar", "sex")
+    first = names[0]
+    rows = [
+        [sex, by_model[first]["num_speakers"], *(with_interval(by_model[name]) for name in names)]
+        for sex, by_model in groups.items()
+    ]
+    return pages.table(["speakers", "number", *names], rows, "UAR by sex of the speaker.")
+
+
+def _speaker_table(results: Results, corpus: str, lines: list[Line]) -> Markup:
+    names = _names(lines)
+    groups = _groups(results, corpus, "uar", "speaker")
+    sexes = dict(results.folds[corpus].select("speaker_id", "sex").unique().iter_rows())
+    rows = [
+        [
+            speaker,
+            sexes.get(speaker) or "–",
+            by_model[names[0]]["num_utterances"],
+            *(by_model[n]["value"] for n in names),
+        ]
+        for speaker, by_model in groups.items()
+    ]
+    return pages.table(["speaker", "sex", "utterances", *names], rows, "UAR over the classes that the speaker has.")
+
+
+def _speaker_figure(results: Results, corpus: str, best: str) -> str:
+    groups = _groups(results, corpus, "uar", "speaker")
+    order = sorted(groups, key=lambda speaker: (-groups[speaker][best]["value"], speaker))
+    values = [groups[speaker][best]["value"] for speaker in order]
+    others = [[row["value"] for name, row in groups[speaker].items() if name != best] for speaker in order]
+    chance = results.within(corpus).filter(architecture=CHANCE, metric="uar")["value"]
+    return draw.speakers(f"Speakers of {corpus}", order, values, others, chance[0] if len(chance) else 0.0)

@@ -1,0 +1,63 @@
+"""What the report is made from, and how its figures are picked out and written."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import polars as pl
+
+from zoo.study import Study
+from zoo.tables.folds import FOLDS
+from zoo.tables.manifest import MANIFEST
+from zoo.tables.predictions import PREDICTIONS
+from zoo.tables.scores import read_csv
+from zoo.tables.trials import TRIALS
+
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Results:
+    """Everything a study found. manifests, folds: by corpus; trials: empty where nothing was searched."""
+
+    study: Study
+    scores: pl.DataFrame
+    predictions: pl.DataFrame
+    manifests: dict[str, pl.DataFrame]
+    folds: dict[str, pl.DataFrame]
+    trials: pl.DataFrame
+
+    @property
+    def synthetic(self) -> list[str]:
+        """The corpora that are synthetic stand-ins."""
+        return [name for name, rows in self.manifests.items() if "synthetic" in rows["origin"]]
+
+    def within(self, corpus: str) -> pl.DataFrame:
+        """The scores of models on the corpus that they were trained on, in the scheme of their training."""
+        return self.scores.filter(source=corpus, target=corpus, mode="trained")
+
+    def across(self) -> pl.DataFrame:
+        """The overall UAR of every model on every corpus, in the scheme that is common to all."""
+        return self.scores.filter(scheme=self.study.cross_scheme, metric="uar", group="all")
+
+
+def read(study: Study) -> Results:
+    """Read a study's results. Raises ZooError naming what is not there."""
+    derived, reports = study.derived, study.reports
+    trials = derived / "trials.parquet"
+    return Results(
+        study,
+        read_csv(reports / "scores.csv"),
+        PREDICTIONS.read(reports / "predictions.parquet"),
+        {name: MANIFEST.read(derived / "manifest" / f"{name}.parquet") for name in study.corpora},
+        {name: FOLDS.read(derived / "folds" / f"{name}.parquet") for name in study.corpora},
+        TRIALS.read(trials) if trials.exists() else TRIALS.frame([]),
+    )
+
+
+def with_interval(row: Row) -> str:
+    """A figure as people read it: `0.712 [0.655, 0.769]`, without brackets where there is no interval."""
+    if row["value"] is None:
+        return "–"
+    if row["low"] is None:
+        return f"{row['value']:.3f}"
+    return f"{row['value']:.3f} [{row['low']:.3f}, {row['high']:.3f}]"
