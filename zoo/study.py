@@ -115,7 +115,8 @@ def load(path: Path = PARAMS) -> Study:
 
 
 def _explain(path: Path, error: ValidationError) -> ZooError:
-    first = error.errors()[0]
+    # a misspelt key is missing too; its wrong name says more
+    first = min(error.errors(), key=lambda found: found["type"] != "extra_forbidden")
     where = ".".join(str(part) for part in first["loc"])
     if first["type"] == "extra_forbidden":
         *parents, key = [str(part) for part in first["loc"]]

@@ -1,0 +1,104 @@
+"""The command line as a whole: quick to answer, no tracebacks, studies kept from being overwritten."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from zoo.cli import app
+from zoo.errors import ZooError
+
+TOP = Path(__file__).parents[2]
+PARAMS = (TOP / "params.yaml").read_bytes()
+
+
+def zoo(*words: str) -> object:
+    return CliRunner().invoke(app, list(words))
+
+
+def test_help_imports_nothing_heavy():
+    code = (
+        "import sys\nfrom zoo.cli import app\n"
+        "try:\n    app(['--help'])\nexcept SystemExit as end:\n    assert not end.code\n"
+        "print('HEAVY', [name for name in ('torch', 'polars', 'numpy', 'pandas', 'ray', 'pydantic', 'yaml', 'fsspec',"
+        " 'soundfile', 'scipy', 'matplotlib', 'great_expectations', 'dvc') if name in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=TOP)
+    assert "HEAVY []" in done.stdout
+    for command in ("list", "pull", "show", "predict", "evaluate", "publish", "gate", "data", "study"):
+        assert f"\n  {command} " in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("problem", "exit_code", "said"),
+    [
+        (ZooError("this is wrong", "do that", 3), 3, "error: this is wrong\nhint: do that\n"),
+        (KeyboardInterrupt(), 130, "interrupted"),
+        (OSError(28, "No space left on device"), 1, "free some space"),
+        (RuntimeError("a fault"), 1, "a fault of zoo"),
+    ],
+)
+def test_problems_are_two_lines_and_an_exit_code(monkeypatch, problem, exit_code, said):
+    def fail(*_: object, **__: object) -> None:
+        raise problem
+
+    monkeypatch.setattr("zoo.releases.pull.pull", fail)
+    answer = zoo("pull", "cnn@emodb")
+    assert answer.exit_code == exit_code
+    assert said in answer.stderr
+    assert "Traceback" not in answer.output
+    if not isinstance(problem, KeyboardInterrupt):
+        assert zoo("--debug", "pull", "cnn@emodb").exception is problem
+
+
+def test_debug_shows_where_a_problem_arose():
+    code = "from zoo.cli import app; app(['--debug', 'pull', 'no name'])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=TOP, check=False)
+    assert done.returncode == 1
+    assert "Traceback" in done.stderr
+
+
+def test_wrong_usage_is_exit_2():
+    assert zoo("pull").exit_code == 2
+    assert zoo("pul", "x").exit_code == 2
+
+
+@pytest.fixture
+def studies(tmp_path, monkeypatch):
+    (tmp_path / "studies").mkdir()
+    (tmp_path / "studies/embedded.yaml").write_bytes(PARAMS)
+    (tmp_path / "studies/other.yaml").write_bytes(PARAMS.replace(b"study: embedded", b"study: other # mine"))
+    (tmp_path / "params.yaml").write_bytes(PARAMS)
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def test_a_study_is_made_current_with_its_comments(studies):
+    assert "* embedded" in zoo("study", "list").stdout
+    assert zoo("study", "use", "other").exit_code == 0
+    assert Path("params.yaml").read_bytes() == Path("studies/other.yaml").read_bytes()
+    assert "* other" in zoo("study", "list").stdout
+    assert "already" in zoo("study", "use", "other").stdout
+
+
+def test_edits_of_params_are_not_overwritten(studies):
+    edited = PARAMS.replace(b"num_trials: 2", b"num_trials: 3")
+    Path("params.yaml").write_bytes(edited)
+    refused = zoo("study", "use", "other")
+    assert refused.exit_code == 1
+    assert "--force" in refused.stderr
+    assert Path("params.yaml").read_bytes() == edited
+    assert "params.yaml (edited)" in zoo("study", "list").stdout
+    assert zoo("study", "use", "other", "--force").exit_code == 0
+    assert Path("params.yaml").read_bytes() == Path("studies/other.yaml").read_bytes()
+
+
+def test_an_unknown_or_wrong_study_is_named(studies):
+    assert "did you mean embedded" in zoo("study", "use", "embeded").stderr
+    Path("studies/wrong.yaml").write_bytes(PARAMS.replace(b"num_trials: 2", b"num_trails: 2"))
+    answer = zoo("study", "use", "wrong")
+    assert answer.exit_code == 2
+    assert "num_trails" in answer.stderr
+    assert Path("params.yaml").read_bytes() == PARAMS

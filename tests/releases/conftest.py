@@ -1,0 +1,159 @@
+"""A project as a study leaves it, without its hours: two synthetic corpora and an untrained floor for each."""
+
+import json
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+import yaml
+from typer.testing import CliRunner, Result
+
+from zoo.corpora._manifest import build as build_manifest
+from zoo.corpora._synthetic import write as write_corpus
+from zoo.files import sha256_of
+from zoo.releases.package import package
+from zoo.study import Study
+from zoo.tables.manifest import MANIFEST
+from zoo.tables.scores import SCORES, write_csv
+
+TOP = Path(__file__).parents[2]
+CORPORA = ("emodb", "ravdess")
+
+
+def study_of(folder: Path, name: str = "mini") -> Study:
+    values = yaml.safe_load((TOP / "params.yaml").read_text(encoding="utf-8"))
+    values |= {"study": name, "corpora": list(CORPORA), "architectures": ["statistics"], "synthetic": list(CORPORA)}
+    values["labels"] = dict.fromkeys(CORPORA, "native")
+    (folder / "params.yaml").write_text(yaml.safe_dump(values), encoding="utf-8")
+    return Study.model_validate(values)
+
+
+@contextmanager
+def inside(folder: Path) -> Iterator[None]:
+    before = Path.cwd()
+    os.chdir(folder)
+    try:
+        yield
+    finally:
+        os.chdir(before)
+
+
+def write_trained(study: Study, corpus: str, seed: int) -> None:
+    """release.safetensors and release.json as a training leaves them."""
+    import torch
+    from safetensors.torch import save_file
+
+    from zoo import architectures, corpora, features
+
+    torch.manual_seed(seed)
+    classes = sorted(corpora.get(corpus).native_labels)
+    front_end = features.get("log_mel")
+    network = architectures.build("statistics", {"dropout": 0.1}, front_end.num_dims, len(classes))
+    network.mean.fill_(-45.0)
+    network.deviation.fill_(17.0)
+    folder = study.derived / "trained" / corpus / "statistics"
+    folder.mkdir(parents=True, exist_ok=True)
+    save_file(network.state_dict(), folder / "release.safetensors")
+    manifest = study.derived / "manifest" / f"{corpus}.parquet"
+    release = {
+        "architecture": "statistics",
+        "corpus": corpus,
+        "scheme": "native",
+        "protocol": "leave_one_speaker_out",
+        "classes": classes,
+        "front_end": "log_mel",
+        "front_end_parameters": dict(front_end.parameters),
+        "num_dims": front_end.num_dims,
+        "hyperparameters": {"dropout": 0.1},
+        "config_id": 0,
+        "epochs": 3,
+        "seed": seed,
+        "num_parameters": network.num_parameters,
+        "precision": "float32",
+        "tuned": {"num_trials": 2, "groups": 2},
+        "inputs": {"manifest": sha256_of(manifest)},
+    }
+    (folder / "release.json").write_text(json.dumps(release), encoding="utf-8")
+
+
+def write_scores(study: Study) -> None:
+    rows = []
+    for source in CORPORA:
+        for target in CORPORA:
+            within = source == target
+            for metric, value in (("uar", 0.61), ("accuracy", 0.63)):
+                rows.append(
+                    {
+                        "study": study.study,
+                        "architecture": "statistics",
+                        "source": source,
+                        "target": target,
+                        "scheme": "native" if within else "core4",
+                        "trained_scheme": "native",
+                        "mode": "trained" if within else "mapped",
+                        "protocol": "leave_one_speaker_out" if within else "release",
+                        "metric": metric,
+                        "group": "all",
+                        "value": value,
+                        "low": value - 0.1,
+                        "high": value + 0.1,
+                        "interval": "jackknife over 10 speakers, t, 95 %",
+                        "num_utterances": 110,
+                        "num_speakers": 10,
+                        "num_seeds": 1,
+                        "source_origin": "synthetic",
+                        "target_origin": "synthetic",
+                    }
+                )
+    write_csv(SCORES.frame(rows), study.reports / "scores.csv")
+
+
+@pytest.fixture(scope="session")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The project, made once; tests work on copies."""
+    folder = tmp_path_factory.mktemp("made")
+    with inside(folder):
+        study = study_of(folder)
+        for corpus in CORPORA:
+            place = Path("derived/synthetic") / corpus
+            write_corpus(corpus, place)
+            MANIFEST.write(build_manifest(corpus, place), study.derived / "manifest" / f"{corpus}.parquet", {})
+            write_trained(study, corpus, seed=1)
+        write_scores(study)
+        package(study, study.derived / "zoo")
+    return folder
+
+
+@pytest.fixture
+def project(made: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A copy of the project to work in, with a cache and nothing published."""
+    folder = tmp_path / "project"
+    shutil.copytree(made, folder, ignore=shutil.ignore_patterns("synthetic"))
+    (folder / "derived" / "synthetic").symlink_to(made / "derived" / "synthetic")
+    monkeypatch.chdir(folder)
+    monkeypatch.setenv("ZOO_CACHE", str(tmp_path / "cache"))
+    monkeypatch.delenv("ZOO_CATALOGUES", raising=False)
+    return folder
+
+
+@pytest.fixture
+def zoo(project: Path) -> Callable[..., Result]:
+    """Run the command line in the project."""
+    from zoo.cli import app
+
+    return lambda *words: CliRunner().invoke(app, [str(word) for word in words])
+
+
+@pytest.fixture
+def retrained(project: Path) -> Callable[[], None]:
+    """Train (so to speak) emodb's model again with another seed and package it."""
+
+    def again() -> None:
+        study = study_of(project)
+        write_trained(study, "emodb", seed=2)
+        package(study, study.derived / "zoo")
+
+    return again

@@ -1,0 +1,244 @@
+"""What catalogues promise: versions never change, damage is seen, names are found."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import fsspec
+import pytest
+
+from zoo.errors import ZooError
+from zoo.releases.card import read as read_card
+from zoo.releases.catalogue import Catalogue, known
+from zoo.releases.publish import publish
+from zoo.releases.pull import find, pull
+
+CANDIDATES = Path("derived/mini/zoo")
+
+
+def recorded(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the candidates pass for models of recorded speech."""
+    for card in CANDIDATES.rglob("card.json"):
+        values = json.loads(card.read_text(encoding="utf-8"))
+        values["origin"] = "recorded"
+        card.write_text(json.dumps(values), encoding="utf-8")
+
+
+def test_publishing_the_same_again_does_nothing(zoo, project):
+    assert zoo("publish", "mini").exit_code == 0
+    before = {path: path.read_bytes() for path in Path("models").rglob("*") if path.is_file()}
+    again = zoo("publish", "mini")
+    assert again.exit_code == 0
+    assert "statistics@emodb:0.1.0 (SYNTHETIC) has the same content already" in again.stdout
+    assert {path: path.read_bytes() for path in Path("models").rglob("*") if path.is_file()} == before
+
+
+def test_other_content_gets_the_next_version_and_never_an_old_one(zoo, project, retrained):
+    zoo("publish", "mini")
+    retrained()
+    refused = zoo("publish", "mini", "-a", "statistics@emodb", "--version", "0.1.0")
+    assert refused.exit_code == 1
+    assert "statistics@emodb:0.1.0 is already in models with other content" in refused.stderr
+    assert "0.2.0 (SYNTHETIC) published" in zoo("publish", "mini").stdout
+    versions = [(row.name, row.version) for row in Catalogue("models").index().releases]
+    assert versions == [("statistics@emodb", "0.1.0"), ("statistics@emodb", "0.2.0"), ("statistics@ravdess", "0.1.0")]
+    assert find("statistics@emodb")[0][0].version == "0.2.0"
+    assert pull("statistics@emodb:0.1.0").found.version == "0.1.0"
+
+
+def test_synthetic_models_stay_below_1_and_recorded_ones_start_there(zoo, project, monkeypatch):
+    refused = zoo("publish", "mini", "--version", "1.0.0")
+    assert refused.exit_code == 1
+    assert "SYNTHETIC and cannot be 1.0.0" in refused.stderr
+    assert not Path("models").exists() or not list(Path("models").iterdir())
+    zoo("publish", "mini")
+    recorded(monkeypatch)
+    (Path("models") / "index.json").unlink()
+    assert "recorded ones start at 1.0.0" in zoo("publish", "mini", "--version", "0.9.0").stderr
+    published = zoo("publish", "mini")
+    assert "statistics@emodb:1.0.0 published" in published.stdout
+    assert "SYNTHETIC" not in published.stdout
+
+
+def test_the_newest_recorded_release_of_all_catalogues_is_taken(zoo, project, retrained, monkeypatch):
+    assert find("statistics@emodb")[0][0].is_candidate
+    publish(CANDIDATES, Catalogue("models"))
+    assert find("statistics@emodb")[0][0].version == "0.1.0"
+    retrained()
+    recorded(monkeypatch)
+    publish(CANDIDATES, Catalogue("other"), version="1.4.0")
+    monkeypatch.setenv("ZOO_CATALOGUES", f"{Path('other').absolute()}{os.pathsep}")
+    found = find("statistics@emodb")[0][0]
+    assert (found.version, found.entry.origin) == ("1.4.0", "recorded")
+    assert "trained on recorded speech" in zoo("pull", "statistics@emodb").stdout
+    assert "SYNTHETIC" in zoo("pull", "statistics@emodb:0.1.0").stdout
+
+
+def test_addresses_are_separated_by_commas_and_folders_as_in_path(project, monkeypatch):
+    monkeypatch.setenv("ZOO_CATALOGUES", f"a{os.pathsep}b,s3://bucket/models, c")
+    assert [catalogue.address for catalogue in known()] == ["models", "a", "b", "s3://bucket/models", "c"]
+
+
+def test_one_version_with_two_contents_is_an_error(project, retrained, monkeypatch):
+    publish(CANDIDATES, Catalogue("models"))
+    retrained()
+    publish(CANDIDATES, Catalogue("other"), version="0.3.0")
+    text = (Path("other") / "index.json").read_text(encoding="utf-8").replace("0.3.0", "0.1.0")
+    (Path("other") / "index.json").write_text(text, encoding="utf-8")
+    monkeypatch.setenv("ZOO_CATALOGUES", "other")
+    with pytest.raises(ZooError, match=r"statistics@emodb:0\.1\.0 is not the same in models and other"):
+        find("statistics@emodb")
+
+
+def test_a_storage_address_serves_as_a_catalogue(project, monkeypatch):
+    address = f"memory://zoo-{os.getpid()}/models"
+    publish(CANDIDATES, Catalogue(address))
+    monkeypatch.setenv("ZOO_CATALOGUES", address)
+    pulled = pull("statistics@emodb")
+    assert pulled.found.catalogue.address == address
+    assert read_card(pulled.folder / "card.json").version == "0.1.0"
+
+    def broken(*_: object, **__: object) -> bytes:
+        raise OSError("no route to host")
+
+    monkeypatch.setattr(fsspec.get_filesystem_class("memory"), "cat_file", broken)
+    again = pull("statistics@emodb")
+    assert any("index as last seen" in note for note in again.notes)
+    monkeypatch.setenv("ZOO_CATALOGUES", "memory://elsewhere")
+    with pytest.raises(ZooError, match="cannot be reached: no route to host"):
+        pull("statistics@emodb")
+    monkeypatch.setenv("ZOO_CATALOGUES", "nosuch://elsewhere")
+    with pytest.raises(ZooError, match="nosuch://elsewhere"):
+        pull("statistics@emodb")
+
+
+@pytest.mark.parametrize("name", ["weights.safetensors", "card.json", "README.md"])
+@pytest.mark.parametrize("damage", ["cut", "changed", "gone"])
+def test_a_damaged_release_is_named_and_taken_from_elsewhere(project, monkeypatch, name, damage):
+    publish(CANDIDATES, Catalogue("models"))
+    publish(CANDIDATES, Catalogue("other"))
+    path = Path("models/statistics/emodb/0.1.0") / name
+    content = path.read_bytes()
+    path.unlink()
+    if damage != "gone":
+        path.write_bytes(content[:-9] if damage == "cut" else content[:-9] + b"123456789")
+    with pytest.raises(ZooError, match=f"models/statistics/emodb/0.1.0/{name}") as caught:
+        pull("statistics@emodb")
+    assert "git checkout" in caught.value.hint
+    monkeypatch.setenv("ZOO_CATALOGUES", "other")
+    pulled = pull("statistics@emodb")
+    assert pulled.found.catalogue.address == "other"
+    assert any(name in note for note in pulled.notes)
+
+
+def test_a_damaged_cache_mends_itself(zoo, project):
+    zoo("publish", "mini")
+    folder = pull("statistics@emodb").folder
+    for name in ("weights.safetensors", "card.json"):
+        whole = (folder / name).read_bytes()
+        (folder / name).write_bytes(whole[:40])
+        answer = zoo("show", "statistics@emodb")
+        assert answer.exit_code == 0
+        assert "the copy in the cache was damaged" in answer.stderr
+        assert (folder / name).read_bytes() == whole
+
+
+def test_a_damaged_index_is_an_error_that_says_where(zoo, project):
+    zoo("publish", "mini")
+    text = Path("models/index.json").read_text(encoding="utf-8")
+    for damaged in (text[:-20], "[]", text.replace('"format": 1', '"format": 7')):
+        Path("models/index.json").write_text(damaged, encoding="utf-8")
+        for words in (("pull", "statistics@emodb"), ("list",), ("publish", "mini")):
+            answer = zoo(*words)
+            assert answer.exit_code == 1
+            assert "models/index.json is damaged" in answer.stderr
+            assert "git checkout" in answer.stderr
+
+
+def test_a_tampered_card_or_candidate_is_refused(zoo, project):
+    card = CANDIDATES / "statistics/emodb/card.json"
+    whole = card.read_text(encoding="utf-8")
+    card.write_text(whole.replace('"dropout": 0.1', '"dropout": 0.9'), encoding="utf-8")
+    with pytest.raises(ZooError, match="was changed"):
+        publish(CANDIDATES, Catalogue("models"))
+    assert not Path("models/index.json").exists()
+    card.write_text(whole, encoding="utf-8")
+    weights = CANDIDATES / "statistics/emodb/weights.safetensors"
+    weights.write_bytes(weights.read_bytes()[:-1])
+    answer = zoo("pull", "statistics@emodb")
+    assert answer.exit_code == 1
+    assert "weights.safetensors is absent or damaged" in answer.stderr
+    assert "dvc repro" in answer.stderr
+    # the other model is not touched by it
+    assert zoo("pull", "statistics@ravdess").exit_code == 0
+
+
+def test_an_interrupted_publish_leaves_nothing_in_the_index_and_can_be_done_again(project, monkeypatch):
+    def cut(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Catalogue, "write_index", cut)
+        with pytest.raises(KeyboardInterrupt):
+            publish(CANDIDATES, Catalogue("models"))
+    assert find("statistics@emodb")[0][0].is_candidate
+    publish(CANDIDATES, Catalogue("models"))
+    assert pull("statistics@emodb").found.version == "0.1.0"
+
+
+def test_two_pulls_at_once_both_end_well(project):
+    publish(CANDIDATES, Catalogue("models"))
+    code = "from zoo.releases.pull import pull; print(pull('statistics@emodb').folder)"
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
+    pulls = [
+        subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True, env=environment)
+        for _ in range(2)
+    ]
+    said = [process.communicate(timeout=60)[0].strip() for process in pulls]
+    assert [process.returncode for process in pulls] == [0, 0]
+    assert said[0] == said[1]
+    assert sorted(path.name for path in Path(said[0]).iterdir()) == ["README.md", "card.json", "weights.safetensors"]
+
+
+@pytest.mark.parametrize(
+    ("name", "named"),
+    [
+        ("statistcs@emodb", "did you mean statistics@emodb"),
+        ("statistics@emodbb", "did you mean statistics@emodb"),
+        ("statistics", "architecture@corpus"),
+        ("statistics@emodb:7.0.0", "there are: candidate"),
+        ("statistics@emodb:new", "versions are X.Y.Z"),
+        ("cnn_lstm@iemocap", "zoo data add iemocap PATH"),
+    ],
+)
+def test_unknown_names_say_what_to_do(zoo, name, named):
+    answer = zoo("pull", name)
+    assert answer.exit_code in (1, 2)
+    assert named in answer.stderr
+    assert "Traceback" not in answer.output
+
+
+def test_an_absent_model_says_that_repro_makes_only_the_synthetic_one(zoo):
+    hint = zoo("pull", "cnn_lstm@iemocap").stderr
+    assert "`make repro` makes the SYNTHETIC one" in hint
+    assert "zoo publish" in hint
+
+
+def test_unknown_studies_and_candidates_are_named(zoo):
+    assert "did you mean mini" in zoo("publish", "minni").stderr
+    assert "unknown candidate 'cnn'" in zoo("publish", "mini", "-a", "cnn").stderr
+
+
+def test_another_front_end_than_the_trained_one_is_refused(zoo, monkeypatch):
+    from dataclasses import replace
+
+    from zoo import features
+
+    present = features.get("log_mel")
+    changed = replace(present, parameters={**present.parameters, "hop_samples": 80})
+    monkeypatch.setattr(features, "get", lambda name: changed)
+    answer = zoo("evaluate", "statistics@emodb", "ravdess")
+    assert answer.exit_code == 1
+    assert "front-end 'log_mel' of this version of zoo is not the one" in answer.stderr
