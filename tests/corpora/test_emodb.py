@@ -71,10 +71,11 @@ def test_a_strange_name_is_named(emodb: Path, name: str, what: str) -> None:
     assert error.value.hint
 
 
-def test_a_broken_line_of_the_listening_test_is_named(emodb: Path) -> None:
+@pytest.mark.parametrize("share", ["viele", "865,0", "nan"])
+def test_a_broken_line_of_the_listening_test_is_named(emodb: Path, share: str) -> None:
     with (emodb / "erkennung.txt").open("a", encoding="latin-1") as file:
-        file.write("5\t16b10Ta.wav\tviele\t9\n")
-    with pytest.raises(ZooError, match=r"erkennung.txt, line 6: .*viele"):
+        file.write(f"5\t16b10Ta.wav\t{share}\t9\n")
+    with pytest.raises(ZooError, match=f"erkennung.txt, line 6: .*{share}"):
         list(reader.utterances(emodb))
 
 

@@ -3,6 +3,8 @@
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from zoo.corpora import iemocap as reader
 from zoo.corpora._corpus import Utterance
@@ -89,6 +91,18 @@ def test_windows_line_ends_and_other_encodings_of_comments_do_not_matter(iemocap
     before = list(reader.utterances(iemocap))
     path.write_bytes(path.read_text().replace("mixed", "g\xeane").replace("\n", "\r\n").encode("latin-1"))
     assert list(reader.utterances(iemocap)) == before
+
+
+@settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(st.text(st.sampled_from("[] -.0123456789\tSesM_impro;:C-EAxn(),%é\x1c"), max_size=60), max_size=6))
+def test_no_label_file_breaks_the_reader(iemocap: Path, lines: list[str]) -> None:
+    (iemocap / IMPRO).write_text("\n".join(lines))
+    try:
+        found = list(reader.utterances(iemocap))
+    except ZooError as error:
+        assert "Ses01F_impro01.txt, line " in error.message
+    else:
+        assert found[-1].utterance_id == "Ses05M_script01_1b_F000"
 
 
 @pytest.mark.parametrize("name", ["Ses02F_impro01.txt", "notes.txt"])

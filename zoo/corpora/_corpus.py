@@ -92,8 +92,15 @@ def find_root(folder: Path, holds: Callable[[Path], bool], depth: int = 3) -> Pa
         for candidate in level:
             if holds(candidate):
                 return candidate
-        level = [path for parent in level for path in visible(parent.iterdir()) if path.is_dir()]
+        level = [path for parent in level for path in _below(parent)]
     return None
+
+
+def _below(folder: Path) -> list[Path]:
+    try:
+        return [path for path in visible(folder.iterdir()) if path.is_dir()]
+    except PermissionError:  # somebody else's folder holds no corpus of ours
+        return []
 
 
 def why_not(folder: Path, wanted: str) -> str:

@@ -39,20 +39,18 @@ def put(target: Path) -> str | None:
     """
     import yaml
 
-    former = RECORD.read_text(encoding="utf-8")
-    others = [entry for entry in _read() if entry["path"] != target.as_posix()]
     single = Path(f"adding_{target.name}.dvc")
+    former = [entry for entry in _read() if entry["path"] == target.as_posix()]
     try:
-        _write(others)  # two files that list one output are an error to DVC
+        drop(target)  # two files that list one output are an error to DVC
         write_text(single, yaml.safe_dump({"outs": [{"path": target.as_posix()}]}))
         _dvc("commit", "-f", single.name)
         entry: dict[str, Any] = yaml.safe_load(single.read_text(encoding="utf-8"))["outs"][0]
-        single.unlink()
-        _write([*others, entry])
-    except BaseException:
+        former = [entry]
+    finally:
         single.unlink(missing_ok=True)
-        write_text(RECORD, former)
-        raise
+        # read again: another corpus may have come in while DVC was at work
+        _write([*(other for other in _read() if other["path"] != target.as_posix()), *former])
     return entry.get("md5")
 
 
@@ -74,8 +72,9 @@ def _read() -> list[dict[str, Any]]:
 def _write(outs: Iterable[dict[str, Any]]) -> None:
     import yaml
 
-    ordered = sorted(outs, key=lambda entry: str(entry["path"]))
-    write_text(RECORD, yaml.safe_dump({"outs": ordered}, sort_keys=False))
+    content = yaml.safe_load(RECORD.read_text(encoding="utf-8"))
+    content["outs"] = sorted(outs, key=lambda entry: str(entry["path"]))
+    write_text(RECORD, yaml.safe_dump(content, sort_keys=False))
 
 
 def _dvc(*words: str) -> None:

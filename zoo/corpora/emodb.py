@@ -34,6 +34,7 @@ SPEAKERS = {
     "16": Speaker("female", 31),
 }
 COUNTS = {"anger": 127, "boredom": 81, "disgust": 46, "fear": 69, "happiness": 71, "neutral": 79, "sadness": 62}
+_AGAIN = "copy it again from the corpus"
 TITLE = "EmoDB (Berlin Database of Emotional Speech)"
 
 _NAME = re.compile(r"(?P<speaker>\d\d)(?P<text>[ab]\d\d)(?P<emotion>[A-Z])(?P<version>[a-z])")
@@ -104,9 +105,12 @@ def _recognised(path: Path) -> dict[str, float]:
         if number == 1 or not words:
             continue
         try:
-            shares[words[1]] = round(float(words[2].replace(",", ".")) / 100, 6)
-        except (IndexError, ValueError) as error:
-            raise ZooError(f"{path}, line {number}: no file name and percentage in '{line.strip()}'") from error
+            name, share = words[1], float(words[2].replace(",", ".")) / 100
+        except (IndexError, ValueError):
+            name, share = "", -1.0
+        if not 0 <= share <= 1:
+            raise ZooError(f"{path}, line {number}: no file name and percentage in '{line.strip()}'", _AGAIN)
+        shares[name] = round(share, 6)
     return shares
 
 
@@ -131,5 +135,6 @@ CORPUS = Corpus(
     recognise=recognise,
     utterances=utterances,
     commercial_use=True,
+    known_defects=dict.fromkeys(("14a07Aa", "14a07Fd", "14a07Na", "14a07Wc"), "a PAD chunk lies before the samples"),
     companions=("erkennung.txt", "erklaerung.txt"),
 )

@@ -73,7 +73,7 @@ def recognise(folder: Path) -> Recognition:
             return Recognition(
                 None, f"{folder} holds one actor's recordings: give the folder that holds Actor_01 to 24"
             )
-        if folder.is_dir() and any(folder.glob("**/Actor_*/03-02-*.wav")):
+        if folder.is_dir() and find_root(folder, lambda below: any(below.glob("Actor_*/03-02-*.wav"))):
             return Recognition(
                 None, f"{folder} holds the songs of RAVDESS: the speech is Audio_Speech_Actors_01-24.zip"
             )
