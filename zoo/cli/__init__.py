@@ -6,7 +6,7 @@ from typing import Annotated, Any, NoReturn
 import typer
 from typer.core import TyperGroup
 
-from zoo.cli import data, gate, models, study
+from zoo.cli import data, gate, models, report, study
 from zoo.errors import FAILURE, ZooError
 
 INTERRUPTED = 130  # what a shell reports after Ctrl-C
@@ -83,4 +83,5 @@ app.command()(models.evaluate)
 app.command()(models.publish)
 app.command()(gate.gate)
 app.add_typer(data.app, name="data")
+app.add_typer(report.app, name="report")
 app.add_typer(study.app, name="study")

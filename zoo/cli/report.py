@@ -1,0 +1,24 @@
+"""`zoo report`: the current study's results in the terminal."""
+
+import typer
+
+app = typer.Typer(no_args_is_help=True, help="The current study's results.")
+
+
+@app.callback()
+def group() -> None:
+    """The current study's results."""
+
+
+@app.command()
+def show() -> None:
+    """Print the leaderboard of every corpus, and where the page with everything is."""
+    from zoo import study
+    from zoo.errors import ZooError
+    from zoo.reporting import results, terminal
+
+    settings = study.load()
+    page = settings.reports / "index.html"
+    if not page.exists():
+        raise ZooError(f"{page} is not there", "dvc repro makes it")
+    terminal.show(results.read(settings), page)
