@@ -1,10 +1,10 @@
 """Small synthetic versions of EmoDB, RAVDESS and IEMOCAP in their native layouts: a fixture, not a product.
 
 Speech is a source through a filter: glottal pulses and breath noise through the resonances of a vocal tract (Fant
-1960), ten speakers each with a tract length, a pitch and habits of their own, a fixed string of syllables for each text.
-Emotion moves pitch level, range and contour, rate, rhythm, intensity, spectral tilt, breathiness and tremor (directions
-after Scherer 2003, Speech Communication 40, table 2); every speaker and every take does so to another degree, and every
-corpus has a style and a channel of its own. Nothing here says anything about people. Equal bytes on every run.
+1960); ten speakers, each with a tract length, a pitch and habits; a fixed string of syllables for each text. Emotion
+moves pitch level, range and contour, rate, rhythm, intensity, spectral tilt, breathiness and tremor (directions after
+Scherer 2003, Speech Communication 40, table 2), to another degree in every speaker and take; every corpus has a style
+and a channel of its own. Nothing here says anything about people. Equal bytes on every run.
 """
 
 import wave
@@ -41,8 +41,8 @@ EMOTIONS: dict[str, tuple[float, ...]] = {
     "frustration": (1.5, 1.2, -4.0, 0.95, 2.5, 1.5, 0.2, 0.7, 0.0),
     "other": (1.0, 1.3, 0.0, 1.0, 0.0, 0.0, 0.3, 0.4, 0.2),
 }
-SPREAD = np.array([1.0, 0.15, 1.0, 0.05, 2.0, 0.8, 0.07, 0.06, 0.1])  # of the takes of one speaker and emotion
-HABITS = np.array([0.0, 0.15, 0.8, 0.06, 2.5, 1.0, 0.08, 0.07, 0.1])  # of the speakers
+SPREAD = np.array([0.7, 0.1, 0.7, 0.03, 1.5, 0.5, 0.05, 0.04, 0.07])  # of the takes of one speaker and emotion
+HABITS = np.array([0.0, 0.1, 0.5, 0.04, 2.0, 0.7, 0.05, 0.05, 0.07])  # of the speakers
 
 # first four resonances in Hz of a vocal tract of 17 cm (Peterson and Barney 1952, men)
 VOWELS = np.array(
@@ -67,7 +67,7 @@ class Channel:
 CHANNELS = {
     "emodb": Channel(-52, -3, 0.12, (60, 7600), -5, (1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0)),
     "ravdess": Channel(-46, -6, 0.28, (40, 7900), -16, (1.2, 0.8, 0.9, 1.3, 1.3, 0.6, 1.1, 0.8, 1.2)),
-    "iemocap": Channel(-28, -4, 0.50, (150, 5200), -10, (0.7, 1.1, 1.2, 0.7, 0.7, 1.1, 0.8, 0.9, 0.7)),
+    "iemocap": Channel(-36, -4, 0.50, (150, 5200), -10, (0.7, 1.1, 1.2, 0.7, 0.7, 1.1, 0.8, 0.9, 0.7)),
 }
 
 
@@ -124,7 +124,7 @@ def _delivery(name: str, take: Take, chance: np.random.Generator) -> tuple[dict[
     pitch_hz = (205.0 if female else 118.0) * 2 ** (person.normal(0, 1.8) / 12)
     tract = (1.15 if female else 1.0) * (1 + person.normal(0, 0.035))
     neutral = np.array(EMOTIONS["neutral"])
-    degree = person.uniform(0.75, 1.25) * take.strength * chance.uniform(0.75, 1.2)
+    degree = person.uniform(1.2, 1.9) * take.strength * chance.uniform(0.85, 1.2)
     moved = (np.array(EMOTIONS[take.emotion]) - neutral) * np.array(CHANNELS[name].style) * degree
     habits = person.normal(0, 1, len(CUES)) * HABITS
     values = neutral + moved + habits + chance.normal(0, 1, len(CUES)) * SPREAD

@@ -1,0 +1,16 @@
+"""Check every corpus's manifest and folds before anything is trained: `python stages/check.py`."""
+
+from _run import run
+
+
+def main() -> None:
+    """Write `derived/STUDY/checks/`; exit 3 when something is wrong."""
+    from rich.console import Console
+
+    from zoo import checks, study
+
+    checks.run(study.load(), Console())
+
+
+if __name__ == "__main__":
+    run(main)

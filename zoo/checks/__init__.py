@@ -1,0 +1,36 @@
+"""Is any of this wrong? Great Expectations over every corpus's manifest and folds, before anything is trained."""
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from zoo.checks._outcome import Outcome
+    from zoo.study import Study
+
+
+def check_study(study: "Study") -> "list[Outcome]":
+    """What every check says of every corpus of the study, in the study's order; nothing is written or raised.
+
+    Reads `derived/STUDY/manifest/*.parquet` and `derived/STUDY/folds/*.parquet`; a table that cannot be read is a
+    failed check.
+    """
+    from zoo.checks._study import check
+
+    return check(study)
+
+
+def run(study: "Study", console: "Console") -> None:
+    """Make the checks, print them, and write `derived/STUDY/checks/index.html` and `results.json`.
+
+    Raises ZooError (exit code 3) naming the first failures, after everything is written.
+    """
+    from zoo.checks import _report
+    from zoo.checks._study import check, synthetic_corpora
+
+    outcomes = check(study)
+    folder = study.derived / "checks"
+    _report.write(outcomes, study.study, synthetic_corpora(study), folder)
+    _report.print_table(outcomes, console)
+    if (error := _report.failure(outcomes, folder / "index.html")) is not None:
+        raise error

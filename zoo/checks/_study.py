@@ -1,0 +1,71 @@
+"""The checks of a study: read each table as leniently as can be, so that one fault does not hide the others."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import polars as pl
+
+from zoo import corpora
+from zoo.checks import folds, manifest
+from zoo.checks._outcome import Check, Outcome, outcome, skipped
+from zoo.errors import ZooError
+from zoo.study import Study
+from zoo.tables._table import Table
+from zoo.tables.folds import FOLDS
+from zoo.tables.manifest import MANIFEST
+
+_WHOLE = Check("the table has its columns, types, keys and words", "fail", "Table.read")
+_BELONGS = Check("the folds were made from this manifest", "fail", "Table.read")
+
+
+def check(study: Study) -> list[Outcome]:
+    """As `zoo.checks.check_study`."""
+    return [one for name in study.corpora for one in _corpus(study, name)]
+
+
+def synthetic_corpora(study: Study) -> list[str]:
+    """The corpora of the study that hold stand-ins, as far as their manifests can be read."""
+    found = []
+    for name in study.corpora:
+        utterances, _ = _read(MANIFEST, study.derived / "manifest" / f"{name}.parquet")
+        if utterances is not None and "synthetic" in utterances["origin"].to_list():
+            found.append(name)
+    return found
+
+
+def _corpus(study: Study, name: str) -> list[Outcome]:
+    from zoo.checks._suite import validate
+
+    path = study.derived / "manifest" / f"{name}.parquet"
+    utterances, problem = _read(MANIFEST, path)
+    outcomes = [outcome(name, "manifest", _WHOLE, [problem] if problem else [])]
+    if utterances is None:
+        return outcomes
+    synthetic = "synthetic" in utterances["origin"].to_list()
+    schemes = [study.labels[name], study.cross_scheme]
+    rules = manifest.checks(corpora.get(name), schemes, synthetic)
+    outcomes += validate(name, "manifest", utterances, "utterance_id", rules)
+
+    path_of_folds = study.derived / "folds" / f"{name}.parquet"
+    cut, problem = _read(FOLDS, path_of_folds)
+    outcomes.append(outcome(name, "folds", _WHOLE, [problem] if problem else []))
+    if cut is None:
+        return [*outcomes, skipped(name, "folds", _BELONGS, "the folds cannot be read")]
+    _, problem = _read(FOLDS, path_of_folds, {"manifest": path})
+    stale = problem if "was not made from" in problem else ""
+    outcomes.append(outcome(name, "folds", _BELONGS, [stale] if stale else []))
+    rules = folds.checks(name, study.folds[name], study.labels[name], utterances)
+    return outcomes + validate(name, "folds", cut, "utterance_id", rules)
+
+
+def _read(table: Table, path: Path, made_from: Mapping[str, Path] | None = None) -> tuple[pl.DataFrame | None, str]:
+    """The table and what is wrong with it; none when it lacks columns or is no such file."""
+    try:
+        return table.read(path, made_from), ""
+    except ZooError as error:
+        problem = error.message
+    try:
+        frame = pl.read_parquet(path)
+    except (pl.exceptions.PolarsError, OSError):
+        return None, problem
+    return (frame if dict(frame.schema) == table.schema else None), problem
