@@ -202,6 +202,32 @@ def test_two_pulls_at_once_both_end_well(project):
     assert sorted(path.name for path in Path(said[0]).iterdir()) == ["README.md", "card.json", "weights.safetensors"]
 
 
+def test_two_publishes_at_once_are_both_in_the_index(project):
+    code = (
+        "import sys; from pathlib import Path; from zoo.releases.publish import publish;"
+        "from zoo.releases.catalogue import Catalogue;"
+        "publish(Path('derived/mini/zoo'), Catalogue('models'), [sys.argv[1]])"
+    )
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
+    names = ["statistics@emodb", "statistics@ravdess"]
+    processes = [subprocess.Popen([sys.executable, "-c", code, name], env=environment) for name in names]
+    assert [process.wait(timeout=60) for process in processes] == [0, 0]
+    assert [entry.name for entry in Catalogue("models").index().releases] == names
+
+
+def test_an_index_that_contradicts_the_card_is_refused(zoo, project, retrained):
+    zoo("publish", "mini")
+    retrained()
+    zoo("publish", "mini")
+    index = json.loads(Path("models/index.json").read_text(encoding="utf-8"))
+    old, new = index["releases"][:2]
+    old["identity"] = new["identity"]
+    Path("models/index.json").write_text(json.dumps(index), encoding="utf-8")
+    answer = zoo("pull", "statistics@emodb:0.1.0")
+    assert answer.exit_code == 1
+    assert "models/index.json says other things of statistics@emodb:0.1.0" in answer.stderr
+
+
 @pytest.mark.parametrize(
     ("name", "named"),
     [

@@ -2,6 +2,7 @@
 
 import csv
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -222,3 +223,18 @@ def test_training_speakers_and_utterances_are_refused_unless_asked_for(zoo, proj
     assert named.exit_code == 3
     assert "1 speaker (03)" in named.stderr
     assert "rename them" in named.stderr
+
+
+def test_a_synthetic_speaker_is_not_the_recorded_one_of_the_same_name(project):
+    from zoo.releases.card import read
+    from zoo.releases.evaluate import evaluate
+    from zoo.releases.labelled import find
+
+    model = load(project / "derived/mini/zoo/statistics/emodb")
+    card = read(project / "derived/mini/zoo/statistics/emodb/card.json")
+    elsewhere = card.training.model_copy(update={"sha256_samples": []})
+    recorded = card.model_copy(update={"origin": "recorded", "training": elsewhere})
+    result = evaluate(replace(model, card=recorded), find("emodb"))
+    assert not result.overlap
+    assert result.is_synthetic
+    assert (result.scheme, result.num_speakers) == ("native", 10)

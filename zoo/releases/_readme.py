@@ -80,6 +80,7 @@ def card_in_words(card: Card) -> str:
     ]
     if dropped := [word for word, name in card.labels.words.items() if name is None]:
         lines.append(f"- words of the corpus left out: {', '.join(dropped)}")
+    lines += ["", "## Use", f"`zoo predict FILE --model {card.name}{f':{card.version}' if card.version else ''}`"]
     lines += ["", "## Scores", card.scores.note, "", *_table(card.scores.within), ""]
     if card.scores.cross:
         lines += ["These weights on other corpora:", "", *_table(card.scores.cross), ""]

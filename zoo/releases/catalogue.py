@@ -128,6 +128,8 @@ class Catalogue:
             if error.errno is not None and error.filename is None:
                 raise  # the disk's, not the catalogue's: whole_file explains it
             raise ZooError(f"{self.where(relative)} cannot be read: {error}", self.mend()) from error
+        except Exception as error:  # every driver has errors of its own
+            raise ZooError(f"{self.where(relative)} cannot be read: {error}", "check the connection") from error
         return digest.hexdigest()
 
     def mend(self) -> str:

@@ -1,7 +1,9 @@
 """A model's score on labelled utterances, minding those that it was trained on."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 
@@ -14,6 +16,8 @@ from zoo.releases.card import Card
 from zoo.releases.labelled import LabelledData, wording
 from zoo.releases.load import Model
 from zoo.releases.predict import predict
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -84,7 +88,7 @@ def evaluate(model: Model, data: LabelledData, confidence: float = 0.95, include
     if overlap and not include_training_data:
         raise _refusal(card, data, overlap)
 
-    heard = list(predict(model, [row.path for row in rows]))
+    heard = list(_watched(predict(model, [row.path for row in rows]), "asking the model", len(rows)))
     _stop_at_bad([item.problem for item in heard if item.problem is not None], len(rows))
     probabilities = np.stack([item.probabilities for item in heard if item.probabilities is not None])
     classes = card.labels.classes
@@ -121,8 +125,8 @@ def evaluate(model: Model, data: LabelledData, confidence: float = 0.95, include
 
 
 def _speakers(card: Card, data: LabelledData) -> tuple[str, ...]:
-    """Speakers of the data that the card names. Those of another corpus are other people by the same numbers."""
-    if data.corpus not in (None, card.corpus):
+    """Speakers of the data that the card names; those of another corpus or of its stand-in are other people."""
+    if data.corpus not in (None, card.corpus) or data.origin not in (None, card.origin):
         return ()
     return tuple(sorted({row.speaker for row in data.rows} & set(card.training.speakers)))
 
@@ -131,13 +135,22 @@ def _hashes(paths: list[Path]) -> set[str]:
     """The sha256 of every file's samples, before the network is asked of any."""
     hashes: set[str] = set()
     problems: list[ZooError] = []
-    for path in paths:
+    for path in _watched(paths, "reading audio", len(paths)):
         try:
             hashes.add(audio.read(path).sha256_samples)
         except ZooError as error:
             problems.append(error)
     _stop_at_bad(problems, len(paths))
     return hashes
+
+
+def _watched(steps: Iterable[T], what: str, total: int) -> Iterable[T]:
+    """The steps, with a bar on the terminal."""
+    from rich.console import Console
+    from rich.progress import track
+
+    console = Console(stderr=True)
+    return track(steps, what, total, console=console, transient=True, disable=not console.is_terminal)
 
 
 def _refusal(card: Card, data: LabelledData, overlap: Overlap) -> ZooError:

@@ -12,7 +12,8 @@ from pathlib import Path
 from zoo import architectures, corpora
 from zoo.errors import ZooError, unknown
 from zoo.files import sha256_of, whole_file
-from zoo.releases import CANDIDATE, FILES, parse_name, parse_version
+from zoo.releases import CANDIDATE, CARD, FILES, parse_name, parse_version
+from zoo.releases.card import read as read_card
 from zoo.releases.catalogue import INDEX, Catalogue, Entry, entry_of, known, parse_index, shown, top
 from zoo.releases.publish import candidates, check_candidate
 
@@ -130,6 +131,12 @@ def pull(text: str) -> Pulled:
             continue
         if failure is not None:
             notes.append(f"{failure.message}; took it from {place.catalogue.address}")
+        card = read_card(folder / CARD)
+        if card.identity != place.entry.identity or (card.version or CANDIDATE) != place.version:
+            raise ZooError(
+                f"{place.catalogue.where(INDEX)} says other things of {place.full_name} than its card does",
+                place.catalogue.mend(),
+            )
         return Pulled(place, folder, tuple(notes))
     assert failure is not None
     raise failure
