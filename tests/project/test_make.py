@@ -16,8 +16,10 @@ case "$*" in
     echo venv >> did
     mkdir -p .venv/bin
     printf '#!/bin/sh\\necho "pip $*" >> did\\n' > .venv/bin/python
-    printf '#!/bin/sh\\necho "uv $*" >> did\\ntest ! -e broken\\n' > .venv/bin/uv
-    chmod +x .venv/bin/python .venv/bin/uv ;;
+    for tool in uv dvc zoo; do
+      printf '#!/bin/sh\\necho "'$tool' $*" >> did\\ntest ! -e broken-'$tool'\\n' > .venv/bin/$tool
+    done
+    chmod +x .venv/bin/* ;;
 esac
 """
 
@@ -33,11 +35,14 @@ def project(tmp_path: Path) -> Path:
 
 def install(project: Path, *words: str) -> tuple[int, str, str]:
     """Exit code, what was said, what was done."""
+    return make(project, "install", *words)
+
+
+def make(project: Path, *words: str) -> tuple[int, str, str]:
+    """Exit code, what was said, what was done."""
     did = project / "did"
     did.unlink(missing_ok=True)
-    done = subprocess.run(
-        ["make", "install", "PYTHON=./python", *words], cwd=project, capture_output=True, text=True, check=False
-    )
+    done = subprocess.run(["make", "PYTHON=./python", *words], cwd=project, capture_output=True, text=True, check=False)
     return done.returncode, done.stdout + done.stderr, did.read_text() if did.exists() else ""
 
 
@@ -50,9 +55,9 @@ def test_it_installs_what_is_locked_and_only_once(project: Path) -> None:
 
 
 def test_an_install_that_failed_is_done_again_from_the_start(project: Path) -> None:
-    (project / "broken").touch()
+    (project / "broken-uv").touch()
     assert install(project)[0] != 0
-    (project / "broken").unlink()
+    (project / "broken-uv").unlink()
     code, said, did = install(project)
     assert code == 0, said
     assert did.startswith("venv")
@@ -84,6 +89,33 @@ def test_a_python_that_is_too_old_is_named_with_what_to_do(project: Path) -> Non
 
 def test_a_build_of_torch_can_be_chosen(project: Path) -> None:
     assert "--torch-backend cpu -r torch.pin" in install(project, "TORCH_BACKEND=cpu")[2]
+
+
+def test_repro_runs_the_wanted_study_and_ends_with_its_leaderboard(project: Path) -> None:
+    install(project)
+    assert make(project, "repro")[2].splitlines() == ["dvc repro", "zoo report show"]
+    assert make(project, "repro", "STUDY=acted")[2].splitlines() == [
+        "zoo study use acted",
+        "dvc repro",
+        "zoo report show",
+    ]
+
+
+def test_a_pipeline_that_stops_is_no_success(project: Path) -> None:
+    install(project)
+    (project / "broken-dvc").touch()
+    code, said, did = make(project, "repro")
+    assert code != 0
+    assert "run it again: finished stages are kept" in said
+    assert "zoo report" not in did
+
+
+def test_a_study_that_cannot_be_used_is_not_run(project: Path) -> None:
+    install(project)
+    (project / "broken-zoo").touch()
+    code, _, did = make(project, "repro", "STUDY=nonsense")
+    assert code != 0
+    assert "dvc" not in did
 
 
 def test_help_lists_the_two_commands(project: Path) -> None:
