@@ -43,7 +43,9 @@ def listing(found: list[Found], pattern: str) -> str:
         )
         for item in found
     ]
-    note = "\nUAR: of the procedure, within its corpus, with other test speakers in training; see `zoo show NAME`."
+    note = (
+        "\nUAR: that of the procedure, within the corpus, on speakers it was not trained on; `zoo show NAME` says more."
+    )
     return table(("name", "version", "trained on", "UAR [interval]", "where"), rows) + note
 
 

@@ -17,7 +17,7 @@ def list_(
     pattern: Annotated[str, typer.Argument(metavar="[PATTERN]", help="Names to list, with wildcards: 'cnn*@*'.")] = "*",
     as_json: AsJson = False,
 ) -> None:
-    """List the models of all known catalogues, and this clone's candidates."""
+    """List the models there are. Those of all known catalogues, and this clone's candidates."""
     from zoo.cli import _show
     from zoo.releases.pull import everything
 
@@ -27,13 +27,13 @@ def list_(
 
 
 def pull(name: Name) -> None:
-    """Fetch a model into the cache and verify it; recorded ones come before synthetic ones."""
+    """Fetch a model and verify it. Models of recorded speech come before synthetic ones."""
     pulled = _pull(name)
     typer.echo(f"{_which(pulled)} is in {pulled.folder}")
 
 
 def show(name: Name, as_json: AsJson = False) -> None:
-    """Show a model's card: what it answers, its scores, its data and their licence."""
+    """Show a model's card. What it answers, its scores, its data and their licence."""
     from zoo.releases import CARD
     from zoo.releases._readme import card_in_words
     from zoo.releases.card import read
@@ -51,7 +51,7 @@ def predict(
     model: Annotated[str, typer.Option("--model", "-m", help="architecture@corpus[:version].")],
     as_json: AsJson = False,
 ) -> None:
-    """Say which emotion is heard in audio files, with the probability of every class."""
+    """Say which emotion is heard. For each file: a label, and the probability of every class."""
     from zoo.cli import _show
     from zoo.releases.predict import predict as ask
 
@@ -76,7 +76,7 @@ def evaluate(
     ] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Score a model on labelled speech: UAR with its interval, and the confusion matrix."""
+    """Score a model on labelled speech. Prints UAR with its interval, and the confusion matrix."""
     from zoo.cli import _show
     from zoo.releases.evaluate import evaluate as score
     from zoo.releases.labelled import find
@@ -95,7 +95,7 @@ def publish(
         list[str] | None, typer.Option("--architecture", "-a", help="An architecture or name; may be repeated.")
     ] = None,
 ) -> None:
-    """Give a study's candidates versions in a catalogue. The same again does nothing; releases never change."""
+    """Give a study's models versions in a catalogue. The same again does nothing; releases never change."""
     from zoo.errors import unknown
     from zoo.releases import parse_version
     from zoo.releases.catalogue import SHIPPED, Catalogue, shown, top

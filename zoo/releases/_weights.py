@@ -1,4 +1,4 @@
-"""Weights on disk: half precision, halved once on packaging and widened again on loading."""
+"""Weights as they are published: in half precision, free of what is not a number, equal bytes for equal weights."""
 
 from pathlib import Path
 from typing import Any
@@ -46,11 +46,3 @@ def write_half(source: Path, path: Path) -> None:
             raise ZooError(f"{source}: {name} holds values that are not numbers", "the training failed: run it again")
     with whole_file(path) as part:
         save_file({name: _half(array) for name, array in sorted(arrays.items())}, part)
-
-
-def read_full(path: Path) -> Arrays:
-    """The tensors of a release as float32 (whole numbers as they are)."""
-    return {
-        name: array.astype(np.float32) if np.issubdtype(array.dtype, np.floating) else array
-        for name, array in read(path).items()
-    }

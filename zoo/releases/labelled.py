@@ -58,7 +58,7 @@ def find(data: str) -> LabelledData:
     if path.is_dir():
         for name in corpora.names():
             if corpora.get(name).recognise(path).root is not None:
-                return _from_corpus(name, path)
+                return _from_corpus(name, path, named=True)
         raise ZooError(
             f"{data} is not the folder of a known corpus", f"known: {', '.join(corpora.names())}; or give a CSV"
         )
@@ -82,7 +82,7 @@ def _folder_of(name: str) -> Path:
     return folder if name in now.corpora and (folder.is_dir() or not recorded.is_dir()) else recorded
 
 
-def _from_corpus(name: str, folder: Path) -> LabelledData:
+def _from_corpus(name: str, folder: Path, named: bool = False) -> LabelledData:
     corpus = corpora.get(name)
     if not folder.is_dir():
         made = folder.parent.name == "synthetic"
@@ -98,7 +98,8 @@ def _from_corpus(name: str, folder: Path) -> LabelledData:
         Labelled(root / utterance.path, utterance.native_label, utterance.speaker_id, utterance.path)
         for utterance in corpus.utterances(root)
     ]
-    return LabelledData(name, name, "synthetic" if is_synthetic(root) else "recorded", rows)
+    title = f"{name} in {shown(root)}" if named else name
+    return LabelledData(title, name, "synthetic" if is_synthetic(root) else "recorded", rows)
 
 
 def _from_csv(path: Path) -> LabelledData:

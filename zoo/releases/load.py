@@ -8,11 +8,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from zoo import architectures, features
+from zoo import features
 from zoo.errors import ZooError
 from zoo.files import sha256_of
 from zoo.releases import CARD, WEIGHTS
-from zoo.releases._weights import Arrays, read_full
 from zoo.releases.card import Card
 from zoo.releases.card import read as read_card
 
@@ -38,11 +37,13 @@ class Model:
         """Samples at 16 kHz, an array an utterance -> (N, C) in the order of the card's classes; rows sum to 1."""
         import torch
 
+        from zoo.training.batches import padded
+
         frames = [self.front_end.compute(samples) for samples in utterances]
         answers = np.empty((len(frames), len(self.card.labels.classes)))
         with torch.inference_mode():
             for rows in batches([len(array) for array in frames]):
-                inputs, lengths = _padded([frames[row] for row in rows])
+                inputs, lengths = padded([frames[row] for row in rows])
                 answers[rows] = torch.softmax(self.network(inputs, lengths).double(), dim=1).numpy()
         return answers
 
@@ -74,30 +75,23 @@ def load(folder: Path) -> Model:
             f"{card.name}: the front-end '{front_end.name}' of this version of zoo is not the one it was trained with",
             f"use zoo {card.code.version}, or train and publish the model again",
         )
-    return Model(card, front_end, _network(card, read_full(folder / WEIGHTS)))
+    return Model(card, front_end, _network(card, folder / WEIGHTS))
 
 
-def _network(card: Card, arrays: Arrays) -> Any:
-    import torch
+def _network(card: Card, path: Path) -> Any:
+    from zoo.training import weights
 
-    network = architectures.build(
-        card.architecture, card.network.hyperparameters, card.front_end.num_dims, len(card.labels.classes)
-    )
+    facts = {
+        "architecture": card.architecture,
+        "hyperparameters": card.network.hyperparameters,
+        "num_dims": card.front_end.num_dims,
+        "classes": card.labels.classes,
+    }
     try:
-        network.load_state_dict({name: torch.from_numpy(array.copy()) for name, array in arrays.items()})
-    except RuntimeError as error:
+        return weights.load(path, facts)
+    except ZooError as error:
+        # the file is the one that was published: what changed is the program
         raise ZooError(
             f"{card.name}: the weights do not fit the architecture '{card.architecture}' of this version of zoo",
             f"use zoo {card.code.version}, or train and publish the model again",
         ) from error
-    return network.eval()
-
-
-def _padded(arrays: list[npt.NDArray[np.float32]]) -> Any:
-    import torch
-
-    lengths = torch.tensor([len(frames) for frames in arrays])
-    inputs = torch.zeros(len(arrays), int(lengths.max()), arrays[0].shape[1])
-    for row, frames in enumerate(arrays):
-        inputs[row, : len(frames)] = torch.from_numpy(frames)
-    return inputs, lengths
