@@ -20,11 +20,11 @@ def corpus_section(results: Results, corpus: str, figures: Figures) -> pages.Sec
     best = best_of(lines)
     figures[f"uar-{corpus}"] = _uar_figure(corpus, lines)
     for name, counted in models.items():
-        title = f"{name} on {corpus}, % of label"
-        figures[f"confusion-{corpus}-{name}"] = draw.confusion(title, counted.classes, counted.total)
+        figures[f"confusion-{corpus}-{name}"] = draw.confusion(f"{name} on {corpus}", counted.classes, counted.total)
     figures[f"speakers-{corpus}"] = _speaker_figure(results, corpus, best)
     confusions = {
-        name: pages.figure(figures[f"confusion-{corpus}-{name}"], f"{name} on {corpus}: confusions.") for name in models
+        name: pages.figure(figures[f"confusion-{corpus}-{name}"], f"{name} on {corpus}: percent of each label.")
+        for name in models
     }
     rest = [figure for name, figure in confusions.items() if name != best]
     blocks = [
@@ -102,7 +102,9 @@ def _class_table(results: Results, corpus: str, best: str) -> Markup:
     metrics = {name: _groups(results, corpus, name, "class") for name in ("recall", "precision", "f1")}
     rows = []
     for word, by_model in metrics["recall"].items():
-        figures = [with_interval(metrics[name][word][best]) for name in metrics]
+        if best not in by_model:  # another model's mistake: a class that the corpus does not have
+            continue
+        figures = [with_interval(metrics[name][word].get(best)) for name in metrics]
         rows.append([word, by_model[best]["num_utterances"], *figures])
     return pages.table(
         ["class", "utterances", "recall", "precision", "F1"], rows, f"Classes with the best model, {best}."
@@ -116,7 +118,7 @@ def _names(lines: list[Line]) -> list[str]:
 def _recall_table(results: Results, corpus: str, lines: list[Line]) -> Markup:
     names = _names(lines)
     groups = _groups(results, corpus, "recall", "class")
-    rows = [[word, *(with_interval(by_model[name]) for name in names)] for word, by_model in groups.items()]
+    rows = [[word, *(with_interval(by_model.get(name)) for name in names)] for word, by_model in groups.items()]
     return pages.table(["class", *names], rows)
 
 

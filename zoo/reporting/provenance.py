@@ -73,45 +73,18 @@ def _readable(config: str) -> str:
 
 def data_section(results: Results) -> pages.Section:
     """What every corpus is: origin, labels and where they come from, size, terms."""
-    rows, terms = [], []
-    for name in results.study.corpora:
-        manifest, folds, facts = results.manifests[name], results.folds[name], corpora.get(name)
-        used = folds["utterance_id"].n_unique()
-        rows.append(
-            [
-                name,
-                "SYNTHETIC" if name in results.synthetic else "recorded",
-                " and ".join(sorted(manifest["label_source"].unique())),
-                " and ".join(sorted(manifest["elicitation"].unique())),
-                " and ".join(sorted(manifest["language"].unique())),
-                manifest["speaker_id"].n_unique(),
-                len(manifest),
-                used,
-                f"{manifest['duration_s'].sum() / 60:.1f}",
-                f"{folds['scheme'][0]}: {', '.join(sorted(folds['label'].unique()))}",
-                _left_out(results, name),
-                facts.licence,
-            ]
-        )
-        terms.append(pages.paragraph(f"{facts.title}. {facts.citation} Licence: {facts.licence}. {facts.terms}"))
+    facts = {name: corpora.get(name) for name in results.study.corpora}
+    described = {name: _describe(results, name) for name in facts}
+    rows = [[word, *(described[name][word] for name in facts)] for word in next(iter(described.values()))]
+    terms = [
+        pages.paragraph(f"{each.title}. {each.citation} Licence: {each.licence}. {each.terms}")
+        for each in facts.values()
+    ]
     return pages.Section(
         "The corpora",
         [
             pages.table(
-                [
-                    "corpus",
-                    "origin",
-                    "label source",
-                    "elicitation",
-                    "language",
-                    "speakers",
-                    "utterances",
-                    "scored",
-                    "minutes",
-                    "scheme and classes",
-                    "left out by the scheme",
-                    "licence",
-                ],
+                ["", *facts],
                 rows,
                 "Label source: intended is what the actor was asked for, raters what listeners chose.",
             ),
@@ -119,6 +92,28 @@ def data_section(results: Results) -> pages.Section:
             *terms,
         ],
     )
+
+
+def _describe(results: Results, name: str) -> dict[str, str]:
+    manifest, folds = results.manifests[name], results.folds[name]
+    return {
+        "origin": "SYNTHETIC" if name in results.synthetic else "recorded",
+        "label source": _words(manifest["label_source"]),
+        "elicitation": _words(manifest["elicitation"]),
+        "language": _words(manifest["language"]),
+        "speakers": f"{manifest['speaker_id'].n_unique()}, of them {folds['speaker_id'].n_unique()} scored",
+        "utterances": f"{len(manifest)}, of them {folds['utterance_id'].n_unique()} scored",
+        "minutes": f"{manifest['duration_s'].sum() / 60:.1f}",
+        "protocol": f"{folds['protocol'][0]}, {folds['fold'].n_unique()} folds",
+        "scheme": folds["scheme"][0],
+        "classes": ", ".join(sorted(folds["label"].unique())),
+        "left out by the scheme": _left_out(results, name),
+        "licence": corpora.get(name).licence,
+    }
+
+
+def _words(column: pl.Series) -> str:
+    return " and ".join(sorted(column.unique().to_list()))
 
 
 def _left_out(results: Results, name: str) -> str:

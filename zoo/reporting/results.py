@@ -54,9 +54,9 @@ def read(study: Study) -> Results:
     )
 
 
-def with_interval(row: Row) -> str:
+def with_interval(row: Row | None) -> str:
     """A figure as people read it: `0.712 [0.655, 0.769]`, without brackets where there is no interval."""
-    if row["value"] is None:
+    if row is None or row["value"] is None:
         return "–"
     if row["low"] is None:
         return f"{row['value']:.3f}"

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import polars as pl
 
+from zoo.errors import ZooError
 from zoo.files import whole_file
 from zoo.tables._table import Column, Table
 
@@ -47,5 +48,7 @@ def write_csv(frame: pl.DataFrame, path: Path) -> None:
 
 
 def read_csv(path: Path) -> pl.DataFrame:
-    """Read and check a scores.csv."""
+    """Read and check a scores.csv. Raises ZooError when it is not there."""
+    if not Path(path).exists():
+        raise ZooError(f"{path} is not here", "make it: dvc repro")
     return SCORES.check(pl.read_csv(path, schema=SCORES.schema), str(path))

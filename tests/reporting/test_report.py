@@ -1,0 +1,108 @@
+"""The report: what stands on it, that it is equal bytes for equal results, and the two stages that make it."""
+
+import json
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from zoo.errors import ZooError
+from zoo.reporting import page, results, terminal
+from zoo.reporting.leaderboard import leaderboard
+from zoo.reporting.provenance import search_section
+from zoo.tables.scores import read_csv
+
+REPOSITORY = Path(__file__).parents[2]
+
+
+@pytest.fixture
+def found(synthetic_study, monkeypatch):
+    folder, study = synthetic_study
+    monkeypatch.chdir(folder)
+    return results.read(study)
+
+
+def test_the_page_says_what_was_found_and_that_it_is_synthetic(found, tmp_path):
+    text = page.write(found, tmp_path).read_text()
+    assert re.search(r'role="note">SYNTHETIC: emodb, iemocap are not recorded speech', text)
+    for corpus in found.study.corpora:
+        assert f"{corpus}: new speakers" in text
+        assert f"train={corpus}" in text and f"test={corpus}" in text
+    for words in ("chance (floor)", "statistics (floor)", "no configuration has seen its test", "CC-BY-4.0"):
+        assert words in text
+    assert "fru 7" in text  # what the scheme leaves out, with its number
+    assert "raters" in text and "intended" in text
+    assert not re.search(r"<script|@import|url\(http|<img|src=", text)
+
+
+def test_equal_results_are_equal_bytes_and_files_without_a_date(found, tmp_path):
+    for name in ("one", "two"):
+        page.write(found, tmp_path / name)
+    files = sorted(path.relative_to(tmp_path / "one") for path in (tmp_path / "one").rglob("*.*"))
+    assert len(files) == 1 + 2 * (3 + 2) + 3
+    for file in files:
+        assert (tmp_path / "one" / file).read_bytes() == (tmp_path / "two" / file).read_bytes()
+        assert "<dc:date>" not in (tmp_path / "one" / file).read_text()
+
+
+def test_a_leaderboard_starts_with_its_floors_and_then_goes_down(found):
+    lines = leaderboard(found, "emodb")
+    assert [line.architecture for line in lines[:3]] == ["chance", "majority", "statistics"]
+    uars = [line.uar["value"] for line in lines[3:]]
+    assert uars == sorted(uars, reverse=True)
+    best = next(line for line in lines if line.is_best)
+    assert best.uar["value"] == max(uars) and best.verdict == "best"
+    statistics = lines[2]
+    assert statistics.to_best.high < 0 and "worse (p" in statistics.verdict
+    assert statistics.to_best.value == pytest.approx(statistics.uar["value"] - best.uar["value"], abs=1e-5)
+
+
+def test_the_terminal_shows_every_leaderboard_and_where_the_page_is(found, capsys):
+    terminal.show(found, Path("reports/made_up/index.html"))
+    printed = capsys.readouterr().out
+    assert printed.count("SYNTHETIC speech") == 2
+    assert "reports/made_up/index.html" in printed and "cnn_lstm" in printed
+
+
+def test_recorded_speech_is_not_called_synthetic(found, tmp_path):
+    recorded = {name: rows.with_columns(origin=pl.lit("recorded")) for name, rows in found.manifests.items()}
+    real = results.Results(found.study, found.scores, found.predictions, recorded, found.folds, found.trials)
+    text = page.write(real, tmp_path).read_text()
+    assert "SYNTHETIC" not in text and ">recorded<" in text
+
+
+def test_a_study_without_a_search_says_so(found):
+    bare = results.Results(
+        found.study, found.scores, found.predictions, found.manifests, found.folds, found.trials.clear()
+    )
+    assert "This study has no search." in search_section(bare).blocks[0]
+
+
+def test_absent_results_are_named(synthetic_study, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(ZooError, match=r"scores\.csv is not here"):
+        results.read(synthetic_study[1])
+
+
+def test_the_stages_score_and_report_a_study(synthetic_study, tmp_path):
+    folder, study = synthetic_study
+    shutil.copytree(folder / "derived", tmp_path / "derived")
+    shutil.copy(folder / "params.yaml", tmp_path)
+    for stage in ("evaluate", "report"):
+        done = subprocess.run(
+            [sys.executable, REPOSITORY / "stages" / f"{stage}.py"],
+            cwd=tmp_path,
+            env={"PYTHONPATH": str(REPOSITORY), "PATH": ""},
+            capture_output=True,
+            text=True,
+        )
+        assert done.returncode == 0, done.stderr
+    assert "The report: reports/made_up/index.html" in done.stdout
+    assert read_csv(tmp_path / study.reports / "scores.csv").equals(read_csv(folder / study.reports / "scores.csv"))
+    figures = json.loads((tmp_path / study.reports / "metrics.json").read_text())
+    assert figures["within"]["emodb"]["cnn"]["low"] < figures["within"]["emodb"]["cnn"]["uar"]
+    assert set(figures["cross"]["train=emodb test=iemocap"]) >= {"chance", "majority", "cnn"}
