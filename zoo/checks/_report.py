@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 MARKS = {"passed": "✓", "warned": "warning", "failed": "FAILED", "skipped": "–"}
 _STYLES = {"passed": "green", "warned": "yellow", "failed": "bold red", "skipped": "dim"}
 _NAMED = 3  # findings named in the error
-_SHOWN = 8  # findings shown on the terminal for each check
-_LISTED = 200  # findings listed on the page for each check
+_SHOWN = 8  # findings shown for each check
+_LISTED = 200  # findings on the page for each check, behind a line that opens them
 
 TABLES = {"manifest": "Manifest: who says what", "folds": "Folds: who trains, tunes and tests"}
 
@@ -118,10 +118,11 @@ def _sections(outcomes: Sequence[Outcome]) -> "list[pages.Section]":
         if one.state not in ("warned", "failed"):
             continue
         blocks.append(pages.subtitle(f"{MARKS[one.state]}: {one.corpus}, {one.table}: {one.title}"))
-        found = [[finding] for finding in one.findings[:_LISTED]]
-        if len(one.findings) > _LISTED:
-            found.append([f"and {len(one.findings) - _LISTED} more: see results.json"])
-        blocks.append(pages.table(["found instead"], found))
+        blocks += [pages.paragraph(finding) for finding in one.findings[:_SHOWN]]
+        if rest := [pages.paragraph(finding) for finding in one.findings[_SHOWN:_LISTED]]:
+            beyond = len(one.findings) - _LISTED
+            more = [pages.paragraph(f"and {beyond} more: see `results.json`")] if beyond > 0 else []
+            blocks.append(pages.folded(f"{len(one.findings) - _SHOWN} more", [*rest, *more]))
     sections = [pages.Section("What is wrong", blocks or [pages.paragraph("Nothing: every check passed.")])]
     for table, title in TABLES.items():
         rows: list[list[str | None]] = [
