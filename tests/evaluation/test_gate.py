@@ -37,6 +37,7 @@ def test_unchanged_predictions_are_the_same(make):
     verdicts = judge(study(make), study(make).sample(fraction=1, shuffle=True, seed=2))
     assert len(verdicts) == 8
     assert {v.word for v in verdicts.values()} == {"same"}
+    assert all(0.01 < v.change.detectable < 0.2 for v in verdicts.values())  # how sharp it would have been
 
 
 def test_a_worse_model_is_caught_and_only_that_one(make):

@@ -108,6 +108,7 @@ def _remarks(verdicts: list["Verdict"], settings: "Study") -> list[str]:
         remarks.append(f"{len(changed)} of {len(verdicts)} changed; their intervals hold together with {share}.")
     else:
         remarks.append("No prediction that can be judged has changed.")
+    remarks.append("Could have seen: the smallest change of the UAR that four of five such comparisons find.")
     if any(v.synthetic for v in verdicts):
         remarks.append("The speech is SYNTHETIC: these figures guard the program and say nothing about people.")
     return remarks
@@ -116,9 +117,10 @@ def _remarks(verdicts: list["Verdict"], settings: "Study") -> list[str]:
 def _cells(verdict: "Verdict") -> list[str]:
     change = verdict.change
     interval = seen = "–"
+    if change is not None and change.detectable is not None:
+        seen = f"{'≤ ' if verdict.word == 'same' else ''}{change.detectable:.3f}"
     if change is not None and change.low is not None and change.high is not None and verdict.word != "same":
         interval = f"{change.low:+.3f} to {change.high:+.3f}"
-        seen = f"{change.detectable:.3f}"
     return [
         f"{verdict.architecture}@{verdict.source}",
         verdict.target,

@@ -11,7 +11,7 @@ from itertools import combinations
 import numpy as np
 
 from zoo.evaluation.counting import Counted
-from zoo.evaluation.intervals import FEWEST_SPEAKERS, left_out, standard_error, t_quantile
+from zoo.evaluation.intervals import FEWEST_SPEAKERS, jackknife, left_out, standard_error, t_quantile
 from zoo.evaluation.metrics import Metric, uar
 
 POWER = 0.8
@@ -60,6 +60,19 @@ def difference(first: Counted, second: Counted, confidence: float, metric: Metri
         (quantile + t_quantile(POWER, degrees)) * error,
         how,
     )
+
+
+def detectable_at_most(model: Counted, confidence: float, metric: Metric = uar) -> float | None:
+    """The largest that the detectable difference to another such model can be expected to be.
+
+    That is where the other errs independently of this one; models that err on the same speakers are told apart
+    earlier. None where there are too few speakers.
+    """
+    error = jackknife(model.confusions, metric, confidence).error
+    if error is None:
+        return None
+    degrees = len(model.speakers) - 1
+    return (t_quantile(0.5 + confidence / 2, degrees) + t_quantile(POWER, degrees)) * float(np.sqrt(2)) * error
 
 
 def holm(p_values: Sequence[float]) -> list[float]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 import polars as pl
 
-from zoo.evaluation.comparison import Difference, difference
+from zoo.evaluation.comparison import Difference, detectable_at_most, difference
 from zoo.evaluation.counting import count, occurring
 from zoo.evaluation.metrics import uar
 from zoo.tables.predictions import RELEASE
@@ -18,7 +18,8 @@ class Verdict:
     """What became of one model on one corpus.
 
     word: same (identical predictions), worse, not worse, too few speakers, new, dropped (no longer in the study),
-    missing, or other utterances (none in common). change: new minus old UAR, None where there is nothing to compare.
+    missing, or other utterances (none in common). change: new minus old UAR, None where there is nothing to compare; of
+    identical predictions its detectable difference is the most it could be.
     note: which utterances were left out of the comparison, if any.
     """
 
@@ -95,6 +96,7 @@ def _judge(place: Place, old: pl.DataFrame, new: pl.DataFrame, confidence: float
     change = difference(now, was, confidence)
     if not _differ(common_old, common_new):
         word = "same"
+        change = replace(change, detectable=detectable_at_most(was, confidence))
     elif change.high is None:
         word = "too few speakers"
     else:
