@@ -16,6 +16,7 @@ from zoo.corpora._synthetic import write as write_corpus
 from zoo.files import sha256_of
 from zoo.releases.package import package
 from zoo.study import Study
+from zoo.tables.folds import FOLDS
 from zoo.tables.manifest import MANIFEST
 from zoo.tables.scores import SCORES, write_csv
 
@@ -79,6 +80,22 @@ def write_trained(study: Study, corpus: str, seed: int) -> None:
     (folder / "release.json").write_text(json.dumps(release), encoding="utf-8")
 
 
+def write_folds(study: Study, corpus: str, manifest: Path) -> None:
+    """A single fold: releases are trained on all that is in it."""
+    rows = [
+        {
+            **row,
+            "protocol": "leave_one_speaker_out",
+            "fold": 0,
+            "split": "train",
+            "scheme": "native",
+            "label": row["native_label"],
+        }
+        for row in MANIFEST.read(manifest).to_dicts()
+    ]
+    FOLDS.write(FOLDS.frame(rows), study.derived / "folds" / f"{corpus}.parquet", {"manifest": manifest})
+
+
 def write_scores(study: Study) -> None:
     rows = []
     for source in CORPORA:
@@ -120,7 +137,9 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
         for corpus in CORPORA:
             place = Path("derived/synthetic") / corpus
             write_corpus(corpus, place)
-            MANIFEST.write(build_manifest(corpus, place), study.derived / "manifest" / f"{corpus}.parquet", {})
+            manifest = study.derived / "manifest" / f"{corpus}.parquet"
+            MANIFEST.write(build_manifest(corpus, place), manifest, {})
+            write_folds(study, corpus, manifest)
             write_trained(study, corpus, seed=1)
         write_scores(study)
         package(study, study.derived / "zoo")

@@ -132,6 +132,28 @@ def test_packaging_again_gives_the_same_bytes(project):
     assert len(before) == 6
 
 
+def test_a_training_that_does_not_fit_the_study_is_not_packaged(project):
+    from zoo.errors import ZooError
+    from zoo.releases.package import package
+    from zoo.study import load as load_study
+
+    study, facts = load_study(), Path("derived/mini/trained/emodb/statistics/release.json")
+    whole = json.loads(facts.read_text(encoding="utf-8"))
+    before = sorted(Path("derived/mini/zoo").rglob("*"))
+    for change, named in (
+        ({"scheme": "core4"}, "not of"),
+        ({"epochs": "many"}, "epochs"),
+        ({"corpus": "ravdess"}, "ravdess"),
+    ):
+        facts.write_text(json.dumps(whole | change), encoding="utf-8")
+        with pytest.raises(ZooError, match=named):
+            package(study, study.derived / "zoo")
+    facts.write_text(json.dumps({key: value for key, value in whole.items() if key != "seed"}), encoding="utf-8")
+    with pytest.raises(ZooError, match="seed"):
+        package(study, study.derived / "zoo")
+    assert sorted(Path("derived/mini/zoo").rglob("*")) == before
+
+
 def test_the_readme_carries_what_model_hubs_read(project):
     text = Path("derived/mini/zoo/statistics/ravdess/README.md").read_text(encoding="utf-8")
     block = yaml.safe_load(text.split("---\n")[1])

@@ -170,6 +170,13 @@ def identity_of(card: Card) -> str:
     )
 
 
+def told(error: ValidationError) -> str:
+    """The first thing that is wrong, on one line."""
+    first = error.errors()[0]
+    where = ".".join(str(part) for part in first["loc"]) or "the file"
+    return f"{where}: {first['msg']}"
+
+
 def write(card: Card, path: Path) -> None:
     """Write card.json; equal cards are equal bytes."""
     write_text(path, json.dumps(card.model_dump(), indent=1, ensure_ascii=False) + "\n")
@@ -182,9 +189,7 @@ def read(path: Path) -> Card:
     except FileNotFoundError as error:
         raise ZooError(f"{path} is not here", "a release has a card: take it again") from error
     except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(str(part) for part in first["loc"]) or "the file"
-        raise ZooError(f"{path} is not a readable card: {where}: {first['msg']}", "take the release again") from error
+        raise ZooError(f"{path} is not a readable card: {told(error)}", "take the release again") from error
     if card.identity != identity_of(card):
         raise ZooError(f"{path} was changed: its identity is not that of its contents", "take the release again")
     return card

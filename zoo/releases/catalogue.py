@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 import zoo
 from zoo.errors import WRONG_USAGE, ZooError
 from zoo.files import sha256_of, whole_file, write_text
-from zoo.releases.card import Card, Origin
+from zoo.releases.card import Card, Origin, told
 
 INDEX = "index.json"
 SHIPPED = "models"
@@ -170,9 +170,7 @@ def parse_index(content: bytes, catalogue: Catalogue) -> Index:
     try:
         return Index.model_validate_json(content)
     except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(str(part) for part in first["loc"]) or "the file"
-        raise ZooError(f"{catalogue.where(INDEX)} is damaged: {where}: {first['msg']}", catalogue.mend()) from error
+        raise ZooError(f"{catalogue.where(INDEX)} is damaged: {told(error)}", catalogue.mend()) from error
 
 
 def top() -> Path:

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import polars as pl
+from pydantic import ValidationError
 
 import zoo
 from zoo import corpora, labels
@@ -13,10 +14,24 @@ from zoo.files import sha256_of, whole_folder, write_text
 from zoo.releases import CARD, README, WEIGHTS
 from zoo.releases._readme import readme
 from zoo.releases._weights import PRECISION, write_half
-from zoo.releases.card import PROCEDURE, Card, Code, Data, FrontEndOf, Labels, Network, Score, Scores, Training, Weights
+from zoo.releases.card import (
+    PROCEDURE,
+    Card,
+    Code,
+    Data,
+    FrontEndOf,
+    Labels,
+    Network,
+    Score,
+    Scores,
+    Training,
+    Weights,
+    told,
+)
 from zoo.releases.card import identity as identity_from
 from zoo.releases.card import write as write_card
 from zoo.study import Study
+from zoo.tables.folds import FOLDS
 from zoo.tables.manifest import MANIFEST
 from zoo.tables.scores import read_csv
 
@@ -32,15 +47,27 @@ def package(study: Study, folder: Path) -> list[str]:
     names = []
     with whole_folder(folder) as part:
         for corpus in study.corpora:
-            manifest = MANIFEST.read(study.derived / "manifest" / f"{corpus}.parquet")
+            used = _trained_on(study, corpus)
             for architecture in study.architectures:
-                card = _candidate(study, corpus, architecture, manifest, scores, part / architecture / corpus)
+                try:
+                    card = _candidate(study, corpus, architecture, used, scores, part / architecture / corpus)
+                except (KeyError, ValidationError) as error:
+                    where = study.derived / "trained" / corpus / architecture / "release.json"
+                    problem = told(error) if isinstance(error, ValidationError) else error
+                    raise ZooError(f"{where} lacks or misstates {problem}", "train again: dvc repro") from error
                 names.append(card.name)
     return names
 
 
+def _trained_on(study: Study, corpus: str) -> pl.DataFrame:
+    """The manifest's rows that releases are trained on: all that the folds hold."""
+    path = study.derived / "manifest" / f"{corpus}.parquet"
+    folds = FOLDS.read(study.derived / "folds" / f"{corpus}.parquet", made_from={"manifest": path})
+    return MANIFEST.read(path).filter(pl.col("utterance_id").is_in(folds["utterance_id"].unique().to_list()))
+
+
 def _candidate(
-    study: Study, corpus: str, architecture: str, manifest: pl.DataFrame, scores: pl.DataFrame, place: Path
+    study: Study, corpus: str, architecture: str, used: pl.DataFrame, scores: pl.DataFrame, place: Path
 ) -> Card:
     trained = study.derived / "trained" / corpus / architecture
     release = _release(trained / "release.json", corpus, architecture, study.labels[corpus])
@@ -48,7 +75,6 @@ def _candidate(
     write_half(trained / "release.safetensors", place / WEIGHTS)
     known = corpora.get(corpus)
     words = labels.mapping(study.labels[corpus], corpus, list(known.native_labels))
-    used = manifest.filter(pl.col("native_label").is_in([word for word, name in words.items() if name is not None]))
     front_end = FrontEndOf(
         name=release["front_end"], num_dims=release["num_dims"], parameters=release["front_end_parameters"]
     )
@@ -56,9 +82,9 @@ def _candidate(
         scheme=release["scheme"],
         classes=release["classes"],
         words=words,
-        source=sorted(manifest["label_source"].unique().to_list()),
+        source=sorted(used["label_source"].unique().to_list()),
         cross_scheme=study.cross_scheme,
-        cross=_cross(study, corpus, list(words)),
+        cross=_cross(study, corpus, list(words), release["classes"]),
     )
     digest = sha256_of(place / WEIGHTS)
     card = Card(
@@ -71,7 +97,7 @@ def _candidate(
         study=study.study,
         architecture=architecture,
         corpus=corpus,
-        origin=_origin(manifest, corpus),
+        origin=_origin(used, corpus),
         labels=label_part,
         sampling_rate_hz=16_000,
         front_end=front_end,
@@ -106,15 +132,16 @@ def _release(path: Path, corpus: str, architecture: str, scheme: str) -> dict[st
     return release
 
 
-def _cross(study: Study, corpus: str, words: list[str]) -> dict[str, str | None]:
+def _cross(study: Study, corpus: str, words: list[str], classes: list[str]) -> dict[str, str | None]:
     try:
-        return labels.class_mapping(corpus, words, study.labels[corpus], study.cross_scheme)
+        places = labels.class_mapping(corpus, words, study.labels[corpus], study.cross_scheme)
     except ZooError:
         return {}  # the corpus has no place in that scheme; such a model is asked in its own classes only
+    return {name: places[name] for name in classes}
 
 
-def _origin(manifest: pl.DataFrame, corpus: str) -> Any:
-    origins = manifest["origin"].unique().to_list()
+def _origin(used: pl.DataFrame, corpus: str) -> Any:
+    origins = used["origin"].unique().to_list()
     if len(origins) != 1:
         raise ZooError(f"the manifest of {corpus} mixes recorded and synthetic utterances", "make it again: dvc repro")
     return origins[0]
