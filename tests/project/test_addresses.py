@@ -18,7 +18,9 @@ CONFIGS = (
     ".pre-commit-config.yaml",
     ".github/workflows/ci.yml",
     ".github/workflows/regression.yml",
+    "dvc.yaml",
     "params.yaml",
+    *(f"studies/{path.name}" for path in (TOP / "studies").glob("*.yaml")),
 )
 # in two halves, so that this file does not name them
 INDEXES = [".".join(words) for words in (("pypi", "org"), ("pythonhosted", "org"), ("download", "pytorch"))]
