@@ -74,10 +74,16 @@ def write_trained(study: Study, corpus: str, seed: int) -> None:
         "seed": seed,
         "num_parameters": network.num_parameters,
         "precision": "float32",
+        "learning_rate": 0.001,
+        "seeds": [seed],
+        "train": {"batch_size": 16, "augmentation": {"stretch": 0.1}},
         "tuned": {"num_trials": 2, "groups": 2},
         "inputs": {"manifest": sha256_of(manifest)},
     }
     (folder / "release.json").write_text(json.dumps(release), encoding="utf-8")
+    log = study.derived / "logs" / "train" / corpus / "statistics.json"
+    log.parent.mkdir(parents=True, exist_ok=True)
+    log.write_text(json.dumps({"seconds": 12.5, "device": "cpu"}), encoding="utf-8")
 
 
 def write_folds(study: Study, corpus: str, manifest: Path) -> None:

@@ -37,6 +37,8 @@ def test_a_candidate_goes_from_package_to_score(zoo, project):
     assert "SYNTHETIC" in shown
     assert "0.610 [0.510, 0.710]" in shown
     assert "scores are those of the procedure" in shown
+    assert "learning rate 0.001" in shown
+    assert "cost: seconds 12.5, device cpu" in shown
 
     scored = zoo("evaluate", "statistics@emodb", "ravdess", "--json")
     assert scored.exit_code == 0, scored.output

@@ -93,6 +93,8 @@ def card_in_words(card: Card) -> str:
         f"- {card.network.num_parameters} parameters, {card.network.epochs} epochs, seed {card.network.seed}, "
         f"stored as {card.weights.precision}",
         f"- hyperparameters: {_pairs(card.network.hyperparameters)}",
+        f"- training: {_pairs(card.network.recipe)}",
+        f"- tuning: {_pairs(card.network.tuned)}",
         f"- folds: {card.protocol}; transduction: {card.transduction}",
         f"- trained on {card.training.num_utterances} utterances of {len(card.training.speakers)} speakers: "
         f"{', '.join(card.training.speakers)}",
@@ -131,4 +133,8 @@ def _table(scores: list[Score]) -> list[str]:
 
 
 def _pairs(values: dict[str, Any]) -> str:
-    return ", ".join(f"{key} {value}" for key, value in values.items())
+    plain = {key: value for key, value in values.items() if not isinstance(value, dict)}
+    nested = {
+        f"{key}.{name}": value for key, part in values.items() if isinstance(part, dict) for name, value in part.items()
+    }
+    return ", ".join(f"{key.replace('_', ' ')} {value}" for key, value in (plain | nested).items())

@@ -47,12 +47,15 @@ class FrontEndOf(Part):
 
 
 class Network(Part):
+    """The configuration. recipe: what release.json says of the training beyond that (learning rate, seeds, …)."""
+
     hyperparameters: dict[str, Any]
     config_id: int | str
     num_parameters: int
     epochs: int
     seed: int
     tuned: dict[str, Any]
+    recipe: dict[str, Any]
 
 
 class Score(Part):

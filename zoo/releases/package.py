@@ -35,6 +35,12 @@ from zoo.tables.folds import FOLDS
 from zoo.tables.manifest import MANIFEST
 from zoo.tables.scores import read_csv
 
+# what release.json says that the card says in other places
+ELSEWHERE = {"architecture", "corpus", "scheme", "protocol", "classes", "inputs"} | {
+    "front_end",
+    "front_end_parameters",
+    "num_dims",
+}
 METRICS = ("uar", "macro_f1", "weighted_f1", "accuracy")
 
 
@@ -101,7 +107,7 @@ def _candidate(
         labels=label_part,
         sampling_rate_hz=16_000,
         front_end=front_end,
-        network=Network(**{key: release[key] for key in Network.model_fields}),
+        network=_network(release),
         protocol=release["protocol"],
         scores=_scores(scores, architecture, corpus),
         transduction="none",
@@ -130,6 +136,12 @@ def _release(path: Path, corpus: str, architecture: str, scheme: str) -> dict[st
     if found != (corpus, architecture, scheme):
         raise ZooError(f"{path} is of {found}, not of {(corpus, architecture, scheme)}", "train again: dvc repro")
     return release
+
+
+def _network(release: dict[str, Any]) -> Network:
+    own = set(Network.model_fields) - {"recipe"}
+    rest = {key: value for key, value in sorted(release.items()) if key not in own | ELSEWHERE}
+    return Network(**{key: release[key] for key in own}, recipe=rest)
 
 
 def _cross(study: Study, corpus: str, words: list[str], classes: list[str]) -> dict[str, str | None]:

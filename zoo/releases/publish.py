@@ -1,5 +1,6 @@
 """Publishing: candidates become releases, with versions that never change."""
 
+import json
 import os
 import subprocess
 import tempfile
@@ -8,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from fnmatch import fnmatch
 from pathlib import Path
+from typing import Any
 
 from zoo.errors import ZooError, unknown
 from zoo.files import sha256_of, write_text
@@ -109,7 +111,8 @@ def _next(card: Card, mine: list[Entry]) -> str:
 
 
 def _upload(card: Card, candidate: Path, to: Catalogue, commit: str | None) -> Entry:
-    card = card.model_copy(update={"code": card.code.model_copy(update={"commit": commit})})
+    code = card.code.model_copy(update={"commit": commit})
+    card = card.model_copy(update={"code": code, "cost": _cost(candidate)})
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
         write_card(card, folder / CARD)
@@ -120,6 +123,16 @@ def _upload(card: Card, candidate: Path, to: Catalogue, commit: str | None) -> E
         for name, source in sources.items():
             to.write(f"{entry.folder}/{name}", source)
     return entry
+
+
+def _cost(candidate: Path) -> dict[str, Any] | None:
+    """What the training noted of its time, beside its outputs; None where there is no such note."""
+    study, architecture, corpus = candidate.parents[2], *candidate.parts[-2:]
+    try:
+        noted: dict[str, Any] = json.loads((study / "logs" / "train" / corpus / f"{architecture}.json").read_bytes())
+    except (OSError, ValueError):
+        return None
+    return noted
 
 
 @contextmanager
