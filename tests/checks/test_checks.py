@@ -281,7 +281,7 @@ def test_known_defects_of_a_recorded_corpus_warn_only(
         lambda frame: put("channels", known, 2)(put("utterance_id", first, known)(all_recorded(frame)))
     )
     warned = ravdess.warned()
-    assert any(finding.startswith(f"{known}: ") for finding in warned["known defects of the corpus"])
+    assert any(finding.startswith(f"{known}: ") for finding in warned["the corpus has no known defects"])
     assert "files have one channel" not in warned
 
 

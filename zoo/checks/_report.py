@@ -123,7 +123,7 @@ def _sections(outcomes: Sequence[Outcome]) -> "list[pages.Section]":
             beyond = len(one.findings) - _LISTED
             more = [pages.paragraph(f"and {beyond} more: see `results.json`")] if beyond > 0 else []
             blocks.append(pages.folded(f"{len(one.findings) - _SHOWN} more", [*rest, *more]))
-    sections = [pages.Section("What is wrong", blocks or [pages.paragraph("Nothing: every check passed.")])]
+    sections = [pages.Section("What was found", blocks or [pages.paragraph("Nothing: every check passed.")])]
     for table, title in TABLES.items():
         rows: list[list[str | None]] = [
             [text, *(MARKS[states[name]] if name in states else None for name in names)]

@@ -69,7 +69,7 @@ def checks(corpus: Corpus, schemes: list[str], synthetic: bool) -> list[Check]:
         ),
         Check("identical audio has one label and speaker", "fail", find=partial(_conflicts, corpus)),
         Check("no audio is there twice", "warn", find=partial(_copies, corpus)),
-        Check("known defects of the corpus", "warn", find=partial(_defects, corpus), skip=official),
+        Check("the corpus has no known defects", "warn", find=partial(_defects, corpus), skip=official),
     ]
 
 
