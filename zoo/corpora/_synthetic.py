@@ -41,7 +41,7 @@ EMOTIONS: dict[str, tuple[float, ...]] = {
     "frustration": (1.5, 1.2, -4.0, 0.95, 2.5, 1.5, 0.2, 0.7, 0.0),
     "other": (1.0, 1.3, 0.0, 1.0, 0.0, 0.0, 0.3, 0.4, 0.2),
 }
-SPREAD = np.array([0.7, 0.1, 0.7, 0.03, 1.5, 0.5, 0.05, 0.04, 0.07])  # of the takes of one speaker and emotion
+SPREAD = np.array([0.7, 0.1, 0.7, 0.03, 1.5, 1.2, 0.05, 0.04, 0.07])  # of the takes of one speaker and emotion
 HABITS = np.array([0.0, 0.1, 0.5, 0.04, 2.0, 0.7, 0.05, 0.05, 0.07])  # of the speakers
 
 # first four resonances in Hz of a vocal tract of 17 cm (Peterson and Barney 1952, men)
@@ -65,8 +65,8 @@ class Channel:
 
 
 CHANNELS = {
-    "emodb": Channel(-52, -3, 0.12, (60, 7600), -5, (1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0)),
-    "ravdess": Channel(-46, -6, 0.28, (40, 7900), -16, (1.2, 0.8, 0.9, 1.3, 1.3, 0.6, 1.1, 0.8, 1.2)),
+    "emodb": Channel(-52, -3, 0.12, (60, 7600), -9, (1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0)),
+    "ravdess": Channel(-46, -6, 0.28, (40, 7900), -14, (1.2, 0.8, 1.2, 1.2, 0.9, 0.5, 0.8, 1.2, 1.4)),
     "iemocap": Channel(-36, -4, 0.50, (150, 5200), -10, (0.7, 1.1, 1.2, 0.7, 0.7, 1.1, 0.8, 0.9, 0.7)),
 }
 
@@ -109,7 +109,7 @@ def speak(name: str, take: Take) -> Array:
     cues, pitch_hz, tract = _delivery(name, take, chance)
     sound = _voice(_words(name, take.text), cues, pitch_hz, tract, chance)
     peak = np.abs(sound).max()
-    sound = sound / peak * 10 ** ((channel.level_db - 12 + min(12.0, cues["intensity"] + 4)) / 20)
+    sound = sound / peak * 10 ** ((channel.level_db - 12 + min(12.0, max(-3.0, cues["intensity"] + 4))) / 20)
     return _record(sound, channel, chance, name)
 
 
@@ -124,7 +124,7 @@ def _delivery(name: str, take: Take, chance: np.random.Generator) -> tuple[dict[
     pitch_hz = (205.0 if female else 118.0) * 2 ** (person.normal(0, 1.8) / 12)
     tract = (1.15 if female else 1.0) * (1 + person.normal(0, 0.035))
     neutral = np.array(EMOTIONS["neutral"])
-    degree = person.uniform(1.2, 1.9) * take.strength * chance.uniform(0.85, 1.2)
+    degree = person.uniform(1.5, 2.1) * take.strength * chance.uniform(0.85, 1.2)
     moved = (np.array(EMOTIONS[take.emotion]) - neutral) * np.array(CHANNELS[name].style) * degree
     habits = person.normal(0, 1, len(CUES)) * HABITS
     values = neutral + moved + habits + chance.normal(0, 1, len(CUES)) * SPREAD
@@ -213,14 +213,12 @@ def _filter(source: Array, gains: Array) -> Array:
     frames = np.lib.stride_tricks.sliding_window_view(padded, WINDOW)[::HOP][: len(gains)]
     spectra = np.fft.rfft(frames * np.hanning(WINDOW), FFT, axis=1) * gains
     pieces = np.fft.irfft(spectra, FFT, axis=1)
-    sound = np.zeros(len(gains) * HOP + FFT)
     steps = -(-FFT // HOP)
     pieces = np.pad(pieces, ((0, 0), (0, steps * HOP - FFT)))
     shifted = np.zeros((len(gains) + steps, HOP))
     for step in range(steps):
         shifted[step : step + len(gains)] += pieces[:, step * HOP : (step + 1) * HOP]
-    sound = shifted.reshape(-1)
-    return sound[: len(source)] * (2 * HOP / WINDOW)
+    return shifted.reshape(-1)[: len(source)] * (2 * HOP / WINDOW)
 
 
 def _record(sound: Array, channel: Channel, chance: np.random.Generator, name: str) -> Array:
@@ -239,7 +237,7 @@ def _record(sound: Array, channel: Channel, chance: np.random.Generator, name: s
     )
     noise *= 10 ** ((channel.level_db + channel.noise_db) / 20)
     heard: Array = np.fft.irfft((np.fft.rfft(sound, size) * np.fft.rfft(echo, size) + noise) * band, size)
-    gain = 10 ** (chance.normal(0, 2.5) / 20)
+    gain = 10 ** (float(np.clip(chance.normal(0, 4.0), -8.0, 6.0)) / 20)
     return np.clip(heard[: len(sound)] * gain, -1.0, 1.0)
 
 
