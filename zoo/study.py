@@ -42,6 +42,8 @@ class Augmentation(Section):
     time_mask_s: Annotated[float, Field(ge=0)]
     frequency_mask_share: Fraction
     stretch: Annotated[float, Field(ge=0, lt=0.5)]
+    warp: Annotated[float, Field(ge=0, lt=0.5)]
+    gain_db: Annotated[float, Field(ge=0)]
 
 
 class Train(Section):

@@ -1,0 +1,20 @@
+"""Cut a corpus into folds: python stages/folds.py CORPUS."""
+
+from _run import run
+
+
+def main(corpus: str) -> None:
+    """Write derived/<study>/folds/<corpus>.parquet."""
+    from zoo import study
+    from zoo.folds._cut import cut
+    from zoo.tables.folds import FOLDS
+    from zoo.tables.manifest import MANIFEST
+
+    current = study.load()
+    manifest = current.derived / "manifest" / f"{corpus}.parquet"
+    folds = cut(MANIFEST.read(manifest), corpus, current.labels[corpus], current.folds[corpus])
+    FOLDS.write(folds, current.derived / "folds" / f"{corpus}.parquet", made_from={"manifest": manifest})
+
+
+if __name__ == "__main__":
+    run(main)

@@ -1,0 +1,40 @@
+"""The architecture contract."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, fields
+from typing import Any
+
+from torch import nn
+
+from zoo.errors import unknown
+
+MAX_PARAMETERS = 500_000
+
+
+@dataclass(frozen=True)
+class Architecture:
+    """What the search, the training and a release need to know of a network.
+
+    hyperparameters: a frozen dataclass; its defaults are a sound configuration.
+    network(num_dims, num_classes, hyperparameters): a module with
+        forward(inputs: (B, T, num_dims), lengths: (B,)) -> logits (B, num_classes), where inputs are standardised,
+        frames at and after an utterance's length are zero, and must not change its logits.
+    search_space: the values that each searched hyperparameter may take; names are fields of `hyperparameters`.
+    front_ends: those it accepts, the best first; it takes the first one that the study has.
+    min_frames: the fewest frames it works on; shorter inputs are padded with zeros.
+    """
+
+    name: str
+    hyperparameters: type[Any]
+    network: Callable[[int, int, Any], nn.Module]
+    search_space: Mapping[str, Sequence[Any]]
+    front_ends: tuple[str, ...]
+    bfloat16: bool = False  # most of its time goes into convolutions that processors compute faster in bfloat16
+
+    def settings(self, values: Mapping[str, Any]) -> Any:
+        """The dataclass of these values. Raises ZooError for a name it does not have."""
+        known = [field.name for field in fields(self.hyperparameters)]
+        for name in values:
+            if name not in known:
+                raise unknown(f"hyperparameter of {self.name}", name, known)
+        return self.hyperparameters(**values)

@@ -1,0 +1,47 @@
+"""Convolutions over time, a bidirectional LSTM over what they leave, attention pooling."""
+
+from dataclasses import dataclass
+
+from torch import Tensor, nn
+
+from zoo.architectures._architecture import Architecture
+from zoo.architectures._convolutions import ConvolutionStack
+from zoo.architectures._pooling import AttentionPooling
+from zoo.architectures._recurrence import Recurrence
+
+KERNELS = ((5, 2), (5, 2))
+
+
+@dataclass(frozen=True)
+class Hyperparameters:
+    width: int = 128
+    hidden: int = 64
+    dropout: float = 0.3
+
+
+class Network(nn.Module):
+    """(B, T, D) -> logits (B, C)."""
+
+    def __init__(self, num_dims: int, num_classes: int, settings: Hyperparameters) -> None:
+        super().__init__()
+        self.stack = ConvolutionStack(num_dims, settings.width, KERNELS, settings.dropout)
+        self.recurrence = Recurrence("lstm", settings.width, settings.hidden, 1, settings.dropout)
+        self.pooling = AttentionPooling(2 * settings.hidden)
+        self.output = nn.Sequential(nn.Dropout(settings.dropout), nn.Linear(4 * settings.hidden, num_classes))
+
+    def forward(self, inputs: Tensor, lengths: Tensor) -> Tensor:
+        """Frames beyond the lengths do not count."""
+        frames, lengths = self.stack(inputs, lengths)
+        frames = self.recurrence(frames, lengths)
+        logits: Tensor = self.output(self.pooling(frames, lengths))
+        return logits
+
+
+ARCHITECTURE = Architecture(
+    name="cnn_lstm",
+    hyperparameters=Hyperparameters,
+    network=Network,
+    search_space={"width": (96, 128, 160), "hidden": (48, 64, 96), "dropout": (0.2, 0.3, 0.4, 0.5)},
+    front_ends=("log_mel", "mfcc"),
+    bfloat16=True,
+)

@@ -1,0 +1,25 @@
+"""The front-end contract."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+Samples = npt.NDArray[np.float32]
+Frames = npt.NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class FrontEnd:
+    """Samples in, frames out.
+
+    compute: (num_samples,) float32 at 16 kHz, at least one sample -> (num_frames, num_dims) float32.
+    parameters: everything that fixes the result; they travel with the features and with every release.
+    """
+
+    name: str
+    num_dims: int
+    frames_per_s: float
+    parameters: Mapping[str, str | int | float]
+    compute: Callable[[Samples], Frames]

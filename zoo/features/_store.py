@@ -1,0 +1,89 @@
+"""The store of a corpus's features: one memory-mapped array, an index, and the front-end's parameters."""
+
+import hashlib
+import json
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from zoo.errors import ZooError
+from zoo.features._front_end import Frames, FrontEnd
+from zoo.files import sha256_of
+
+FRAMES, INDEX, FRONT_END = "frames.npy", "index.parquet", "front_end.json"
+
+
+class Store:
+    """Features on disk. `frames(id)` is a slice of the memory map: (num_frames, num_dims) float32."""
+
+    def __init__(self, folder: Path) -> None:
+        folder = Path(folder)
+        if not (folder / INDEX).exists():
+            raise ZooError(f"there are no features in {folder}", "make them: dvc repro")
+        index = pl.read_parquet(folder / INDEX)
+        self.folder = folder
+        self.array: npt.NDArray[np.floating] = np.load(folder / FRAMES, mmap_mode="r")
+        self.parameters: dict[str, str | int | float] = json.loads((folder / FRONT_END).read_text())
+        self.num_dims = int(self.array.shape[1])
+        # the index carries the hash of the frames, so that the large file need not be read for it
+        self.fingerprint = sha256_of(folder / INDEX) + sha256_of(folder / FRONT_END)
+        self._place = {name: (start, count) for name, start, count in index.iter_rows()}
+
+    def num_frames(self, utterance_id: str) -> int:
+        """Length of an utterance in frames."""
+        return int(self._find(utterance_id)[1])
+
+    def frames(self, utterance_id: str, start: int = 0, stop: int | None = None) -> Frames:
+        """Frames start to stop of an utterance: (stop - start, num_dims) float32."""
+        offset, count = self._find(utterance_id)
+        stop = count if stop is None else min(stop, count)
+        return np.asarray(self.array[offset + start : offset + stop], dtype=np.float32)
+
+    def _find(self, utterance_id: str) -> tuple[int, int]:
+        try:
+            return self._place[utterance_id]
+        except KeyError:
+            raise ZooError(f"{self.folder} has no features of '{utterance_id}'", "make them again: dvc repro") from None
+
+
+class Writer:
+    """Writes a store into an existing folder, utterance by utterance; a context manager. Memory stays flat."""
+
+    def __init__(self, folder: Path, front_end: FrontEnd, dtype: str) -> None:
+        self._folder, self._front_end, self._dtype = folder, front_end, np.dtype(dtype)
+        self._index: list[tuple[str, int, int]] = []
+        self._total = 0
+        self._content = hashlib.sha256()
+
+    def __enter__(self) -> "Writer":
+        self._file = open(self._folder / FRAMES, "wb")  # noqa: PTH123 (closed in __exit__)
+        self._write_header()
+        return self
+
+    def add(self, utterance_id: str, frames: Frames) -> None:
+        """Append an utterance's frames: (num_frames, num_dims) float32."""
+        content = np.ascontiguousarray(frames, dtype=self._dtype).tobytes()
+        self._file.write(content)
+        self._content.update(content)
+        self._index.append((utterance_id, self._total, len(frames)))
+        self._total += len(frames)
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        if kind is None:
+            self._file.seek(0)
+            self._write_header()
+            columns = ("utterance_id", "offset", "num_frames")
+            pl.DataFrame(self._index, schema=columns, orient="row").write_parquet(
+                self._folder / INDEX, metadata={"zoo.frames": self._content.hexdigest()}
+            )
+            parameters = json.dumps(dict(self._front_end.parameters), indent=2, sort_keys=True)
+            (self._folder / FRONT_END).write_text(parameters + "\n")
+        self._file.close()
+
+    def _write_header(self) -> None:
+        # numpy pads the header so that it can be written again once the number of frames is known
+        shape = (self._total, self._front_end.num_dims)
+        header = {"descr": np.lib.format.dtype_to_descr(self._dtype), "fortran_order": False, "shape": shape}
+        np.lib.format.write_array_header_1_0(self._file, header)

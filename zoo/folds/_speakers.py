@@ -1,0 +1,75 @@
+"""Speakers as rows of numbers, and sets of them that resemble the whole."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+_DRAWS = 2000
+
+
+@dataclass(frozen=True)
+class Speakers:
+    """The speakers of a corpus's labelled utterances.
+
+    names: sorted. traits: (num_speakers, num_traits), utterances per class, then 1 for a woman, then 1 for a man.
+    """
+
+    names: tuple[str, ...]
+    traits: npt.NDArray[np.float64]
+
+    def __len__(self) -> int:
+        return len(self.names)
+
+    def without(self, others: set[str]) -> "Speakers":
+        """The speakers that are not among `others`."""
+        keep = [row for row, name in enumerate(self.names) if name not in others]
+        return Speakers(tuple(self.names[row] for row in keep), self.traits[keep])
+
+
+def speakers_of(utterances: pl.DataFrame) -> Speakers:
+    """From a frame with speaker_id, sex and label, one row an utterance."""
+    labels = sorted(utterances["label"].unique().to_list())
+    per_speaker = utterances.group_by("speaker_id").agg(
+        *[(pl.col("label") == label).sum().alias(f"label {label}") for label in labels],
+        *[(pl.col("sex").first() == sex).fill_null(False).cast(pl.Int64).alias(sex) for sex in ("female", "male")],
+    )
+    per_speaker = per_speaker.sort("speaker_id")
+    return Speakers(tuple(per_speaker["speaker_id"]), per_speaker.drop("speaker_id").to_numpy().astype(np.float64))
+
+
+def _imbalance(part: npt.NDArray[np.float64], whole: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """How far sums of traits (..., num_traits) are from the share of the whole that they should be: (...)."""
+    whole = np.maximum(whole, 1e-9)
+    shares = part / whole
+    return np.asarray(np.square(shares - shares.mean(axis=-1, keepdims=True)).sum(axis=-1))
+
+
+def resembling_subset(speakers: Speakers, size: int, seed: int) -> list[str]:
+    """`size` speakers whose classes and sexes are shared out as in all of them; the best of many random draws."""
+    random = np.random.default_rng([seed, len(speakers), size])
+    draws = random.permuted(np.tile(np.arange(len(speakers)), (_DRAWS, 1)), axis=1)[:, :size]
+    cost = _imbalance(speakers.traits[draws].sum(axis=1), speakers.traits.sum(axis=0))
+    return sorted(speakers.names[row] for row in draws[int(cost.argmin())])
+
+
+def resembling_parts(units: list[list[str]], speakers: Speakers, num_parts: int, seed: int) -> list[list[int]]:
+    """Deal units (sets of speakers) out to parts of equal size that resemble each other; the best of many deals.
+
+    Returns the indices of the units of each part.
+    """
+    row = {name: index for index, name in enumerate(speakers.names)}
+    traits = np.array([speakers.traits[[row[name] for name in unit]].sum(axis=0) for unit in units])
+    random = np.random.default_rng([seed, len(units), num_parts])
+    deals = random.permuted(np.tile(np.arange(len(units)) % num_parts, (_DRAWS, 1)), axis=1)
+    sums = np.stack([(deals[..., None] == part).swapaxes(1, 2) @ traits for part in range(num_parts)], axis=1)
+    cost = _imbalance(sums[:, :, 0], traits.sum(axis=0)).sum(axis=1)
+    best = deals[int(cost.argmin())]
+    parts = [np.flatnonzero(best == part).tolist() for part in range(num_parts)]
+    return sorted(parts)
+
+
+def num_dev_speakers(num_speakers: int) -> int:
+    """A fifth of the speakers, two at the least so that both sexes can be there; one of fewer than five."""
+    return 1 if num_speakers < 5 else max(2, round(num_speakers / 5))

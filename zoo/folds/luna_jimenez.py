@@ -1,0 +1,30 @@
+"""The five subject-wise folds of Luna-Jimenez et al. 2021 for RAVDESS (Sensors 21(22):7665).
+
+Theirs select the checkpoint on the test fold; ours select it on dev speakers of their own.
+"""
+
+from zoo.errors import ZooError
+from zoo.folds._protocol import Protocol
+from zoo.folds._speakers import Speakers
+
+TEST_ACTORS = (
+    ("02", "05", "14", "15", "16"),
+    ("03", "06", "07", "13", "18"),
+    ("10", "11", "12", "19", "20"),
+    ("08", "17", "21", "23", "24"),
+    ("01", "04", "09", "22"),
+)
+
+
+def test_sets(speakers: Speakers) -> list[list[str]]:
+    """The published sets. Raises ZooError unless the speakers are RAVDESS's 24 actors."""
+    wanted = sorted(actor for fold in TEST_ACTORS for actor in fold)
+    if list(speakers.names) != wanted:
+        raise ZooError(
+            f"luna_jimenez splits RAVDESS's 24 actors, here are {len(speakers)}: {', '.join(speakers.names[:5])}",
+            "use leave_speakers_out in params.yaml (folds)",
+        )
+    return [list(fold) for fold in TEST_ACTORS]
+
+
+PROTOCOL = Protocol("Luna-Jimenez et al. 2021, doi 10.3390/s21227665", test_sets)

@@ -1,0 +1,1 @@
+"""Training: batches, augmentation, one visible loop, and the folds of a corpus."""

@@ -1,0 +1,59 @@
+"""Every release asked about every other corpus of its study."""
+
+import json
+
+import polars as pl
+
+from zoo import corpora, labels
+from zoo.evaluation.mapping import map_probabilities
+from zoo.features._store import Store
+from zoo.folds._cut import labelled
+from zoo.study import Study
+from zoo.tables.manifest import MANIFEST
+from zoo.tables.predictions import PREDICTIONS, RELEASE
+from zoo.training.batches import Examples
+from zoo.training.loop import predict
+from zoo.training.predictions import predictions_of, probabilities
+from zoo.training.weights import load
+
+
+def predict_cross_corpus(study: Study) -> None:
+    """Write derived/<study>/cross.parquet: predictions in the cross scheme, by the weights as they are released."""
+    import numpy as np
+
+    manifests = {name: study.derived / "manifest" / f"{name}.parquet" for name in study.corpora}
+    frames = {name: MANIFEST.read(path) for name, path in manifests.items()}
+    targets = {name: labelled(frame, name, study.cross_scheme) for name, frame in frames.items()}
+    tables, made_from = [PREDICTIONS.frame([])], {f"manifest {name}": path for name, path in manifests.items()}
+    for source in study.corpora:
+        native = list(corpora.get(source).native_labels)
+        mapping = labels.class_mapping(source, native, study.labels[source], study.cross_scheme)
+        for architecture in study.architectures:
+            folder = study.derived / "trained" / source / architecture
+            facts = json.loads((folder / "release.json").read_text())
+            model = load(folder / "release.safetensors", facts)
+            made_from[f"release {architecture}@{source}"] = folder / "release.safetensors"
+            for target in study.corpora:
+                if target == source or not len(targets[target]):
+                    continue
+                store = Store(study.derived / "features" / target / facts["front_end"])
+                names = targets[target]["utterance_id"].to_list()
+                logits = predict(model, Examples(store, names, np.full(len(names), -1)))
+                mapped, classes = map_probabilities(probabilities(logits), facts["classes"], mapping)
+                tables.append(
+                    predictions_of(
+                        targets[target],
+                        mapped.astype(np.float32),
+                        tuple(classes),
+                        architecture=architecture,
+                        source=source,
+                        target=target,
+                        protocol=study.folds[source],
+                        fold=RELEASE,
+                        seed=facts["seed"],
+                        trained_scheme=study.labels[source],
+                        source_origin=frames[source]["origin"][0],
+                        target_origin=frames[target]["origin"][0],
+                    )
+                )
+    PREDICTIONS.write(pl.concat(tables), study.derived / "cross.parquet", made_from)

@@ -1,0 +1,39 @@
+"""Where and in which precision a training runs."""
+
+from contextlib import AbstractContextManager
+from functools import cache
+
+import torch
+
+from zoo import architectures
+
+
+def best_device() -> torch.device:
+    """A CUDA GPU where there is one, else the processor."""
+    return torch.device("cuda" if torch.cuda.is_available() else "cpu")
+
+
+@cache
+def processor_has_bfloat16() -> bool:
+    """Whether the processor multiplies in bfloat16 (AVX-512 BF16 or AMX); elsewhere it is slower than float32."""
+    return torch.cpu.is_available() and bool(
+        torch.cpu._is_avx512_bf16_supported() or torch.cpu._is_amx_tile_supported()
+    )
+
+
+def precision_of(architecture: str, wanted: str, device: torch.device) -> str:
+    """The precision a training computes in: 'float32' or 'bfloat16'.
+
+    auto: bfloat16 on GPUs that have it, and for convolutions on processors that gain by it.
+    """
+    if wanted != "auto":
+        return wanted
+    if device.type == "cuda":
+        return "bfloat16" if torch.cuda.is_bf16_supported() else "float32"
+    return "bfloat16" if architectures.get(architecture).bfloat16 and processor_has_bfloat16() else "float32"
+
+
+def autocast(architecture: str, wanted: str, device: torch.device) -> AbstractContextManager[object]:
+    """The context in which the forward pass runs."""
+    enabled = precision_of(architecture, wanted, device) == "bfloat16"
+    return torch.autocast(device.type, torch.bfloat16, enabled=enabled)

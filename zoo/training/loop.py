@@ -1,0 +1,161 @@
+"""The training loop, from fresh weights to the epoch that its dev speakers like best."""
+
+import copy
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from torch import Tensor, nn
+
+from zoo import architectures
+from zoo.architectures._recogniser import Recogniser
+from zoo.study import Train
+from zoo.training.batches import Examples, evaluation_batches, training_batches
+from zoo.training.device import autocast, best_device
+
+EVALUATION_BATCH = 64
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """Everything that decides a training besides its data."""
+
+    architecture: str
+    hyperparameters: dict[str, Any]  # of the architecture
+    learning_rate: float
+    weight_decay: float
+    num_classes: int
+    frames_per_s: float
+    train: Train
+    max_epochs: int
+    patience: int  # epochs without a better dev UAR; without dev speakers all epochs run
+    seed: int
+
+
+@dataclass
+class Progress:
+    """Where a training stands; enough to go on from."""
+
+    epoch: int = 0
+    weights: dict[str, Tensor] = field(default_factory=dict)
+    optimiser: dict[str, Any] = field(default_factory=dict)
+    best_epoch: int = 0
+    best_weights: dict[str, Tensor] = field(default_factory=dict)
+    dev_uar: float = -1.0
+    dev_loss: float = float("inf")
+    history: list[dict[str, float]] = field(default_factory=list)
+
+
+def fit(
+    recipe: Recipe,
+    train: Examples,
+    dev: Examples | None,
+    resume: Progress | None = None,
+    on_epoch: Callable[[Progress], None] = lambda progress: None,
+) -> tuple[Recogniser, Progress]:
+    """Train, and return the network of the best epoch (without dev speakers: of the last one).
+
+    The best epoch has the highest dev UAR, the mean recall over the classes present in dev; ties go to the lower loss.
+    on_epoch is called after every epoch with a state from which `resume` goes on to the same result.
+    """
+    device = best_device()
+    torch.manual_seed(recipe.seed)
+    model = architectures.build(recipe.architecture, recipe.hyperparameters, train.store.num_dims, recipe.num_classes)
+    model.mean, model.deviation = standardisation(train)
+    model = model.to(device)
+    if architectures.get(recipe.architecture).bfloat16:
+        model = model.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+    optimiser = torch.optim.AdamW(model.parameters(), lr=recipe.learning_rate, weight_decay=recipe.weight_decay)
+    loss_function = nn.CrossEntropyLoss(
+        class_weights(train, recipe.num_classes) if recipe.train.class_weights else None
+    )
+    loss_function = loss_function.to(device)
+    progress = resume or Progress()
+    if progress.epoch:
+        model.load_state_dict(progress.weights)
+        optimiser.load_state_dict(progress.optimiser)
+    crop = round(recipe.train.crop_s * recipe.frames_per_s)
+    fill = model.mean.cpu().numpy()
+
+    while progress.epoch < recipe.max_epochs and progress.epoch - progress.best_epoch < recipe.patience:
+        torch.manual_seed(recipe.seed * 100_003 + progress.epoch)  # dropout goes on alike after an interruption
+        for group in optimiser.param_groups:
+            group["lr"] = recipe.learning_rate * rate_factor(progress.epoch, recipe.train.max_epochs)
+        model.train()
+        total = 0.0
+        for inputs, lengths, classes in training_batches(
+            train, recipe.train, crop, fill, recipe.frames_per_s, [recipe.seed, progress.epoch]
+        ):
+            with autocast(recipe.architecture, recipe.train.precision, device):
+                logits = model(inputs.to(device), lengths.to(device))
+            loss = loss_function(logits.float(), classes.to(device))
+            optimiser.zero_grad()
+            loss.backward()
+            nn.utils.clip_grad_norm_(model.parameters(), recipe.train.gradient_clip)
+            optimiser.step()
+            total += loss.item() * len(classes)
+        progress.epoch += 1
+        progress.history.append({"train_loss": total / len(train)})
+        if dev is None:
+            progress.best_epoch = progress.epoch
+        else:
+            with autocast(recipe.architecture, recipe.train.precision, device):
+                judge(progress, model, dev)
+        progress.weights, progress.optimiser = model.state_dict(), optimiser.state_dict()
+        on_epoch(progress)
+
+    if progress.best_weights:
+        model.load_state_dict(progress.best_weights)
+    return model, progress
+
+
+def judge(progress: Progress, model: Recogniser, dev: Examples) -> None:
+    """Score the dev speakers after an epoch, and keep the weights when they are the best so far."""
+    logits = predict(model, dev)
+    loss = float(nn.functional.cross_entropy(torch.from_numpy(logits), torch.from_numpy(dev.classes)))
+    recalls = [np.mean(logits[dev.classes == c].argmax(axis=1) == c) for c in np.unique(dev.classes)]
+    uar = float(np.mean(recalls))
+    progress.history[-1].update(dev_uar=uar, dev_loss=loss)
+    if (uar, -loss) > (progress.dev_uar, -progress.dev_loss):
+        progress.best_epoch, progress.dev_uar, progress.dev_loss = progress.epoch, uar, loss
+        progress.best_weights = copy.deepcopy(model.state_dict())
+
+
+@torch.no_grad()
+def predict(model: Recogniser, examples: Examples) -> npt.NDArray[np.float32]:
+    """Logits of whole utterances, in float32: (N, C)."""
+    model.eval()
+    device = model.mean.device
+    logits = np.zeros((len(examples), 0), np.float32)
+    for rows, inputs, lengths in evaluation_batches(examples, EVALUATION_BATCH):
+        output = model(inputs.to(device), lengths.to(device)).float().cpu().numpy()
+        if not logits.size:
+            logits = np.zeros((len(examples), output.shape[1]), np.float32)
+        logits[rows] = output
+    return logits
+
+
+def standardisation(train: Examples) -> tuple[Tensor, Tensor]:
+    """Mean and deviation of every band over all frames of the training utterances: (D,), (D,)."""
+    total, squares, count = 0.0, 0.0, 0
+    for utterance_id in train.utterance_ids:
+        frames = train.store.frames(utterance_id).astype(np.float64)
+        total, squares, count = total + frames.sum(axis=0), squares + np.square(frames).sum(axis=0), count + len(frames)
+    mean = np.asarray(total / count)
+    deviation = np.sqrt(np.maximum(np.asarray(squares / count) - mean**2, 1e-6))
+    return torch.from_numpy(mean).float(), torch.from_numpy(deviation).float()
+
+
+def class_weights(train: Examples, num_classes: int) -> Tensor:
+    """N / (C * n of the class), so that every class weighs alike; 0 for a class without utterances: (C,)."""
+    counts = np.bincount(train.classes, minlength=num_classes)
+    weights = np.divide(len(train), num_classes * counts, out=np.zeros(num_classes), where=counts > 0)
+    return torch.from_numpy(weights).float()
+
+
+def rate_factor(epoch: int, max_epochs: int) -> float:
+    """Half a cosine from 1 to 0 over the longest training (Loshchilov & Hutter 2017, arXiv 1608.03983)."""
+    return float(0.5 * (1 + np.cos(np.pi * min(epoch, max_epochs) / (max_epochs + 1))))

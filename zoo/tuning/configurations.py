@@ -1,0 +1,39 @@
+"""The list of configurations that every group of an architecture tries."""
+
+import math
+from typing import Any
+
+import numpy as np
+
+from zoo import architectures
+from zoo.architectures._architecture import Architecture
+
+LEARNING_RATE = (3e-4, 3e-3)
+WEIGHT_DECAY = (1e-3, 1e-1)
+DEFAULT = {"learning_rate": 1e-3, "weight_decay": 1e-2, "hyperparameters": {}}
+
+
+def configurations(architecture: str, num: int, seed: int) -> list[dict[str, Any]]:
+    """First the defaults, then random ones (Bergstra & Bengio 2012): a dict of learning_rate, weight_decay and the
+    architecture's hyperparameters each.
+
+    Number i is the same whatever `num` is; learning rate and weight decay of number i are the same for every
+    architecture.
+    """
+    space = architectures.get(architecture).search_space
+    result: list[dict[str, Any]] = [DEFAULT | {"hyperparameters": _defaults(architectures.get(architecture))}]
+    for number in range(1, num):
+        random = np.random.default_rng([seed, number])
+        rate, decay = _log_uniform(random, *LEARNING_RATE), _log_uniform(random, *WEIGHT_DECAY)
+        chosen = {name: values[int(random.integers(len(values)))] for name, values in space.items()}
+        result.append({"learning_rate": rate, "weight_decay": decay, "hyperparameters": chosen})
+    return result[:num]
+
+
+def _log_uniform(random: np.random.Generator, low: float, high: float) -> float:
+    return float(f"{math.exp(random.uniform(math.log(low), math.log(high))):.3g}")
+
+
+def _defaults(architecture: Architecture) -> dict[str, Any]:
+    sound = architecture.hyperparameters()
+    return {name: getattr(sound, name) for name in architecture.search_space}

@@ -1,0 +1,193 @@
+"""One search a study: corpus x architecture x group x configuration, in one Ray session and one fit."""
+
+import hashlib
+import json
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from zoo.errors import ZooError
+from zoo.files import write_text
+from zoo.folds._search_groups import SearchGroup, search_groups
+from zoo.study import Study
+from zoo.tables.trials import TRIALS
+from zoo.training.data import CorpusData, load
+from zoo.training.resume import code_version
+from zoo.tuning.configurations import configurations
+from zoo.tuning.session import ray_session
+from zoo.tuning.trial import Trial, row_of, run_trial
+
+Results = list[tuple[Trial, dict[str, Any]]]
+
+
+def search(study: Study, run: Callable[[Study, list[Trial]], Results] | None = None) -> None:
+    """Write derived/<study>/tuned/<corpus>/<architecture>.json for all, and trials.parquet.
+
+    A search whose key (code of its architecture, folds, features, configurations, budget) stands is kept.
+    run: how trials are run; on Ray unless told otherwise.
+    """
+    tuned, scratch = study.derived / "tuned", study.derived / "scratch" / "tune"
+    plans: dict[Path, tuple[str, list[SearchGroup], list[Trial]]] = {}
+    wanted = set()
+    for corpus in study.corpora:
+        for architecture in study.architectures:
+            path = tuned / corpus / f"{architecture}.json"
+            wanted.add(path)
+            data = load(study, corpus, architecture)
+            groups = search_groups(data.folds, study.tune.groups)
+            trials = _trials(study, corpus, architecture, groups, scratch)
+            key = _key(study, data, architecture, trials)
+            if not (path.exists() and json.loads(path.read_text()).get("key") == key):
+                plans[path] = (key, groups, trials)
+    if plans:
+        trials = [trial for _, _, part in plans.values() for trial in part]
+        results = (run or run_on_ray)(study, trials)
+        for path, (key, groups, part) in plans.items():
+            own = [(trial, result) for trial, result in results if trial in part]
+            write_text(path, json.dumps(_verdict(key, groups, own), indent=2, sort_keys=True) + "\n")
+    for path in set(tuned.glob("*/*.json")) - wanted:
+        path.unlink()
+    _write_trials(study, wanted)
+
+
+def run_on_ray(study: Study, trials: list[Trial]) -> Results:
+    """Run trials side by side on the session's workers, and show how far they are.
+
+    Raises ZooError naming a trial that failed.
+    """
+    with ray_session(study.tune):
+        from ray import tune
+
+        def trainable(config: dict[str, Any]) -> None:
+            tune.report(run_trial(trials[config["number"]]))
+
+        resources = {"cpu": study.tune.cpus_per_trial, "gpu": study.tune.gpus_per_trial}
+        tuner = tune.Tuner(
+            tune.with_resources(trainable, resources),
+            param_space={"number": tune.grid_search(list(range(len(trials))))},
+            tune_config=tune.TuneConfig(reuse_actors=True, metric="dev_uar", mode="max"),
+            run_config=tune.RunConfig(
+                name="search",
+                storage_path=str(Path(study.derived / "scratch" / "ray").resolve()),
+                verbose=0,
+                callbacks=[_counter(trials)],
+            ),
+        )
+        grid = tuner.fit()
+    results = []
+    for result in (grid[number] for number in range(len(grid))):
+        if result.error is not None:
+            if isinstance(result.error.__cause__, ZooError):
+                raise result.error.__cause__
+            raise ZooError(
+                f"a trial failed: {str(result.error).strip().splitlines()[-1]}", "see the lines above"
+            ) from result.error
+        assert result.config is not None and result.metrics is not None
+        kept = {name: result.metrics[name] for name in ("epoch", "dev_uar", "dev_loss", "num_parameters")}
+        results.append((trials[result.config["number"]], kept))
+    return results
+
+
+def _counter(planned: list[Trial]) -> Any:
+    """A Ray callback that prints a line a trial."""
+    import sys
+
+    from ray.tune import Callback
+
+    class Counter(Callback):
+        done = 0
+
+        def on_trial_result(self, iteration: int, trials: Any, trial: Any, result: dict[str, Any], **info: Any) -> None:
+            self.done += 1
+            told = planned[trial.config["number"]]
+            print(
+                f"tune {self.done}/{len(planned)}: {told.architecture}@{told.corpus}, group {told.group}, "
+                f"configuration {told.config_id}: dev UAR {result['dev_uar']:.3f}",
+                file=sys.stderr,
+                flush=True,
+            )
+
+    return Counter()
+
+
+def _trials(study: Study, corpus: str, architecture: str, groups: list[SearchGroup], scratch: Path) -> list[Trial]:
+    return [
+        Trial(
+            top=str(Path.cwd()),
+            study=study.model_dump(),
+            corpus=corpus,
+            architecture=architecture,
+            group=number,
+            config_id=config_id,
+            config=config,
+            train=list(group.train),
+            dev=list(group.dev),
+            scratch=str(scratch.resolve()),
+        )
+        for number, group in enumerate(groups)
+        for config_id, config in enumerate(configurations(architecture, study.tune.num_trials, study.tune.seed))
+    ]
+
+
+def _key(study: Study, data: CorpusData, architecture: str, trials: list[Trial]) -> str:
+    searched = data.folds.select("utterance_id", "speaker_id", "label").unique().sort("utterance_id")
+    told = {
+        "code": code_version(architecture),
+        "labels": searched.to_dicts(),
+        "features": data.store.fingerprint,
+        "train": study.train.model_dump(exclude={"seeds", "workers"}),
+        "budget": study.tune.model_dump(include={"seed", "max_epochs", "patience"}),
+        "trials": [(trial.group, trial.config_id, trial.config, trial.train, trial.dev) for trial in trials],
+    }
+    return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
+
+
+def _rank(result: dict[str, Any]) -> tuple[float, float]:
+    return result["dev_uar"], -result["dev_loss"]
+
+
+def _verdict(key: str, groups: list[SearchGroup], results: Results) -> dict[str, Any]:
+    """Per group the configuration with the best dev UAR; for the release the best mean dev UAR over the groups."""
+    verdict: dict[str, Any] = {"key": key, "groups": [], "trials": []}
+    for number, group in enumerate(groups):
+        own = [(trial, result) for trial, result in results if trial.group == number]
+        trial, result = max(own, key=lambda pair: (*_rank(pair[1]), -pair[0].config_id))
+        verdict["groups"].append(
+            {
+                "folds": list(group.folds),
+                "train_speakers": list(group.train),
+                "dev_speakers": list(group.dev),
+                "config_id": trial.config_id,
+                "config": trial.config,
+                "dev_uar": result["dev_uar"],
+            }
+        )
+    by_config: dict[int, list[dict[str, Any]]] = {}
+    for trial, result in results:
+        by_config.setdefault(trial.config_id, []).append(result)
+    means = {
+        number: (_mean(r["dev_uar"] for r in rs), -_mean(r["dev_loss"] for r in rs)) for number, rs in by_config.items()
+    }
+    best = max(sorted(means), key=lambda number: (*means[number], -number))
+    config = next(trial.config for trial, _ in results if trial.config_id == best)
+    verdict["release"] = {"config_id": best, "config": config, "mean_dev_uar": means[best][0]}
+    verdict["trials"] = [
+        {name: row[name] for name in TRIALS.columns}
+        for row in (
+            row_of(trial, result) for trial, result in sorted(results, key=lambda r: (r[0].group, r[0].config_id))
+        )
+    ]
+    return verdict
+
+
+def _mean(values: Iterable[float]) -> float:
+    numbers = list(values)
+    return sum(numbers) / len(numbers)
+
+
+def _write_trials(study: Study, paths: set[Path]) -> None:
+    rows = [row for path in sorted(paths) for row in json.loads(path.read_text())["trials"]]
+    made_from = {"/".join(path.parts[-2:]): path for path in sorted(paths)}
+    TRIALS.write(pl.DataFrame(rows, schema=TRIALS.schema), study.derived / "trials.parquet", made_from)
