@@ -2,7 +2,6 @@
 
 import errno
 import hashlib
-import os
 import shutil
 import uuid
 from collections.abc import Iterator
@@ -23,7 +22,7 @@ def whole_file(path: Path) -> Iterator[Path]:
     part = path.with_name(f".{path.name}.{uuid.uuid4().hex[:8]}.part")
     try:
         yield part
-        os.replace(part, path)
+        part.replace(path)
     except OSError as error:
         if error.errno == errno.ENOSPC:
             raise ZooError(
@@ -48,8 +47,8 @@ def whole_folder(path: Path) -> Iterator[Path]:
     try:
         yield part
         if path.exists():
-            os.replace(path, former)
-        os.replace(part, path)
+            path.replace(former)
+        part.replace(path)
     except OSError as error:
         if error.errno == errno.ENOSPC:
             raise ZooError(
@@ -58,7 +57,7 @@ def whole_folder(path: Path) -> Iterator[Path]:
         raise
     finally:
         if former.exists() and not path.exists():
-            os.replace(former, path)
+            former.replace(path)
         shutil.rmtree(part, ignore_errors=True)
         shutil.rmtree(former, ignore_errors=True)
 
@@ -71,5 +70,5 @@ def write_text(path: Path, text: str) -> None:
 
 def sha256_of(path: Path) -> str:
     """The sha256 of a file's bytes, in hexadecimal."""
-    with open(path, "rb") as file:
+    with Path(path).open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()

@@ -10,7 +10,7 @@ from zoo.architectures._architecture import Architecture
 from zoo.architectures._pooling import AttentionPooling
 
 Kind = Literal["lstm", "gru"]
-FRAMES_PER_STEP = 3  # the time of a recurrence goes with its steps; 30 ms still follow the syllables
+FRAMES_PER_STEP = 4  # the time of a recurrence goes with its steps; 40 ms still follow the syllables
 
 
 def reverse(frames: Tensor, lengths: Tensor) -> Tensor:
@@ -61,7 +61,7 @@ def frame_groups(frames: Tensor, lengths: Tensor, size: int) -> tuple[Tensor, Te
 @dataclass(frozen=True)
 class Hyperparameters:
     hidden: int = 64
-    layers: int = 2
+    layers: int = 1
     dropout: float = 0.3
 
 

@@ -36,7 +36,7 @@ def filters(bands: int = BANDS) -> Frames:
     rising = (bins[:, None] - edges[:-2]) / np.diff(edges)[:-1]
     falling = (edges[2:] - bins[:, None]) / np.diff(edges)[1:]
     triangles = np.maximum(0, np.minimum(rising, falling))
-    return (triangles * 2 / (edges[2:] - edges[:-2])).astype(np.float32)
+    return np.asarray(triangles * 2 / (edges[2:] - edges[:-2]), dtype=np.float32)
 
 
 @cache

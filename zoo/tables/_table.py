@@ -70,7 +70,7 @@ class Table:
         twice = frame.filter(frame.select(self.key).is_duplicated())
         if len(twice):
             raise ZooError(
-                f"{where}: {len(twice)} rows of the {self.name} table share a key, first {twice.select(self.key).row(0)}"
+                f"{where}: {len(twice)} rows of the {self.name} table share a key: {twice.select(self.key).row(0)}"
             )
         return frame.sort(self.key)
 

@@ -37,4 +37,4 @@ def warp(frames: Frames, factor: float) -> Frames:
     place = np.clip(np.arange(num_dims) * factor, 0, num_dims - 1)
     below = np.minimum(place.astype(np.int64), num_dims - 2)
     weight = (place - below).astype(np.float32)
-    return frames[:, below] * (1 - weight) + frames[:, below + 1] * weight
+    return np.asarray(frames[:, below] * (1 - weight) + frames[:, below + 1] * weight, dtype=np.float32)

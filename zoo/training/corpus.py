@@ -64,6 +64,7 @@ def recipe_of(study: Study, data: CorpusData, architecture: str, config: dict[st
         frames_per_s=data.frames_per_s,
         train=study.train,
         max_epochs=study.train.max_epochs,
+        schedule_epochs=study.train.max_epochs,
         patience=study.train.patience,
         seed=study.train.seeds[0],
         **config,
@@ -153,7 +154,7 @@ def run_job(number: int, job: Job, scratch: Path, reporter: Reporter) -> Outcome
 
 
 def train_corpus(study: Study, corpus: str, architecture: str) -> None:
-    """Write predictions.parquet, release.safetensors and release.json to derived/<study>/trained/<corpus>/<architecture>/."""
+    """Write derived/<study>/trained/<corpus>/<architecture>/: the predictions of all folds, and the release."""
     derived = study.derived
     folder, scratch = derived / "trained" / corpus / architecture, derived / "scratch" / "train" / corpus / architecture
     sources = {

@@ -31,6 +31,7 @@ class Recipe:
     frames_per_s: float
     train: Train
     max_epochs: int
+    schedule_epochs: int  # length of the learning rate's way down
     patience: int  # epochs without a better dev UAR; without dev speakers all epochs run
     seed: int
 
@@ -83,7 +84,7 @@ def fit(
     while progress.epoch < recipe.max_epochs and progress.epoch - progress.best_epoch < recipe.patience:
         torch.manual_seed(recipe.seed * 100_003 + progress.epoch)  # dropout goes on alike after an interruption
         for group in optimiser.param_groups:
-            group["lr"] = recipe.learning_rate * rate_factor(progress.epoch, recipe.train.max_epochs)
+            group["lr"] = recipe.learning_rate * rate_factor(progress.epoch, recipe.schedule_epochs)
         model.train()
         total = 0.0
         for inputs, lengths, classes in training_batches(
@@ -156,6 +157,6 @@ def class_weights(train: Examples, num_classes: int) -> Tensor:
     return torch.from_numpy(weights).float()
 
 
-def rate_factor(epoch: int, max_epochs: int) -> float:
+def rate_factor(epoch: int, epochs: int) -> float:
     """Half a cosine from 1 to 0 over the longest training (Loshchilov & Hutter 2017, arXiv 1608.03983)."""
-    return float(0.5 * (1 + np.cos(np.pi * min(epoch, max_epochs) / (max_epochs + 1))))
+    return float(0.5 * (1 + np.cos(np.pi * min(epoch, epochs) / (epochs + 1))))

@@ -46,6 +46,7 @@ def run_trial(trial: Trial) -> dict[str, Any]:
         frames_per_s=data.frames_per_s,
         train=study.train,
         max_epochs=study.tune.max_epochs,
+        schedule_epochs=study.tune.max_epochs,
         patience=study.tune.patience,
         seed=study.tune.seed,
         **trial.config,
