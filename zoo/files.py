@@ -10,6 +10,18 @@ from pathlib import Path
 
 from zoo.errors import ZooError
 
+_FULL = "No space left on device"
+_LITTLE = 65536  # bytes
+
+
+def _disk_is_full(error: Exception, folder: Path) -> bool:
+    """Polars and safetensors tell it in words, with errors of their own; torch does not tell it at all."""
+    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return True
+    if isinstance(error, ZooError):
+        return False
+    return _FULL in str(error) or shutil.disk_usage(folder).free < _LITTLE
+
 
 @contextmanager
 def whole_file(path: Path) -> Iterator[Path]:
@@ -23,8 +35,8 @@ def whole_file(path: Path) -> Iterator[Path]:
     try:
         yield part
         part.replace(path)
-    except OSError as error:
-        if error.errno == errno.ENOSPC:
+    except Exception as error:
+        if _disk_is_full(error, path.parent):
             raise ZooError(
                 f"no space left on the disk while writing {path}", "free some space and run it again"
             ) from error
@@ -49,8 +61,8 @@ def whole_folder(path: Path) -> Iterator[Path]:
         if path.exists():
             path.replace(former)
         part.replace(path)
-    except OSError as error:
-        if error.errno == errno.ENOSPC:
+    except Exception as error:
+        if _disk_is_full(error, path.parent):
             raise ZooError(
                 f"no space left on the disk while writing {path}", "free some space and run it again"
             ) from error

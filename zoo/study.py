@@ -1,6 +1,6 @@
 """params.yaml as typed, validated values. There are no defaults here: params.yaml is complete."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -50,7 +50,7 @@ class Train(Section):
     seeds: Annotated[list[int], Field(min_length=1)]
     max_epochs: Count
     patience: Count
-    batch_size: Count
+    batch_size: Annotated[int, Field(ge=2)]  # batch normalisation has no deviation of one utterance
     crop_s: Annotated[float, Field(gt=0)]
     class_weights: bool
     gradient_clip: Annotated[float, Field(gt=0)]
@@ -97,8 +97,10 @@ def load(path: Path = PARAMS) -> Study:
         values = yaml.safe_load(Path(path).read_text(encoding="utf-8"))
     except FileNotFoundError as error:
         raise ZooError(f"{path} is not here", "run this in the project's top folder") from error
-    except yaml.YAMLError as error:
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise ZooError(f"{path} is not valid YAML: {' '.join(str(error).split())}") from error
+    if not isinstance(values, dict):
+        raise ZooError(f"{path} holds no parameters", "copy a study from studies/", WRONG_USAGE)
     try:
         study = Study.model_validate(values)
     except ValidationError as error:
@@ -109,9 +111,15 @@ def load(path: Path = PARAMS) -> Study:
             raise ZooError(
                 f"{path}: {key} says nothing of {', '.join(missing)}", f"add a line under {key}", WRONG_USAGE
             )
-    for key in ("corpora", "architectures", "synthetic"):
-        names = getattr(study, key)
-        if twice := sorted({name for name in names if names.count(name) > 1}):
+    lists: dict[str, Sequence[str | int]] = {
+        "corpora": study.corpora,
+        "architectures": study.architectures,
+        "synthetic": study.synthetic,
+        "features.front_ends": study.features.front_ends,
+        "train.seeds": study.train.seeds,
+    }
+    for key, names in lists.items():
+        if twice := sorted({str(name) for name in names if names.count(name) > 1}):
             raise ZooError(f"{path}: {key} lists {', '.join(twice)} twice", "name each once", WRONG_USAGE)
     return study
 

@@ -1,0 +1,73 @@
+"""Audio of any kind comes out as one channel at 16 kHz, or is refused by name."""
+
+import numpy as np
+import pytest
+import soundfile
+
+from zoo import audio
+from zoo.errors import ZooError
+
+
+def tone(rate, seconds=0.5, hz=440.0):
+    return (0.5 * np.sin(2 * np.pi * hz * np.arange(int(rate * seconds)) / rate)).astype(np.float32)
+
+
+@pytest.mark.parametrize("rate", [8000, 16000, 22050, 44100, 48000])
+@pytest.mark.parametrize("kind", ["wav", "flac", "ogg", "mp3"])
+def test_any_container_and_rate_gives_the_same_tone(tmp_path, kind, rate):
+    path = tmp_path / f"tone.{kind}"
+    soundfile.write(path, np.stack([tone(rate), tone(rate)], axis=1), rate)
+    samples = audio.load(path)
+    assert samples.dtype == np.float32 and samples.ndim == 1
+    assert len(samples) / 16000 == pytest.approx(0.5, abs=0.08)  # mp3 pads its ends
+    spectrum = np.abs(np.fft.rfft(samples[1600:6400] * np.hanning(4800)))
+    assert spectrum.argmax() * 16000 / 4800 == pytest.approx(440, abs=4)
+    assert np.abs(samples[1600:6400]).max() == pytest.approx(0.5, abs=0.03)
+
+
+def test_channels_are_averaged(tmp_path):
+    soundfile.write(tmp_path / "a.wav", np.stack([tone(16000), -tone(16000)], axis=1), 16000)
+    assert np.abs(audio.load(tmp_path / "a.wav")).max() < 1e-4
+
+
+def test_the_hash_of_samples_does_not_depend_on_the_container(tmp_path):
+    whole = np.rint(tone(16000) * 32767).astype(np.int16)
+    soundfile.write(tmp_path / "a.wav", whole, 16000)
+    soundfile.write(tmp_path / "a.flac", whole, 16000)
+    one, two = audio.read(tmp_path / "a.wav"), audio.read(tmp_path / "a.flac")
+    assert one.sha256_samples == two.sha256_samples
+    assert (one.channels, one.duration_s, one.sampling_rate_hz) == (1, 0.5, 16000)
+    soundfile.write(tmp_path / "b.wav", np.roll(whole, 1), 16000)
+    assert audio.read(tmp_path / "b.wav").sha256_samples != one.sha256_samples
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"", "is empty"),
+        (b"version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 1\n", "Git LFS pointer"),
+        (b"this is a text file named wav", "not readable audio"),
+        (b"RIFF\x24\x00\x00\x00WAVEfmt ", "not readable audio"),
+    ],
+)
+def test_what_is_no_audio_is_named(tmp_path, content, message):
+    path = tmp_path / "speech.wav"
+    path.write_bytes(content)
+    with pytest.raises(ZooError, match=message) as caught:
+        audio.load(path)
+    assert str(path) in caught.value.message and caught.value.hint
+
+
+def test_files_without_samples_or_with_wrong_ones_are_named(tmp_path):
+    soundfile.write(tmp_path / "none.wav", np.zeros(0, np.float32), 16000)
+    with pytest.raises(ZooError, match=r"none\.wav holds no samples"):
+        audio.load(tmp_path / "none.wav")
+    soundfile.write(tmp_path / "nan.wav", np.full(10, np.nan, np.float32), 16000, subtype="FLOAT")
+    with pytest.raises(ZooError, match=r"nan\.wav.*not numbers"):
+        audio.load(tmp_path / "nan.wav")
+
+
+@pytest.mark.parametrize("name", ["absent.wav", "."])
+def test_what_is_no_file_is_named(tmp_path, name):
+    with pytest.raises(ZooError, match="is not a file"):
+        audio.load(tmp_path / name)

@@ -1,0 +1,128 @@
+"""params.yaml is complete, and what is wrong in it is named."""
+
+from pathlib import Path
+
+import pytest
+import yaml
+
+from zoo import study
+from zoo.errors import WRONG_USAGE, ZooError
+
+TOP = Path(__file__).parents[1]
+
+
+@pytest.fixture
+def values():
+    return yaml.safe_load((TOP / "params.yaml").read_text())
+
+
+def load(tmp_path, values):
+    (tmp_path / "params.yaml").write_text(yaml.safe_dump(values))
+    return study.load(tmp_path / "params.yaml")
+
+
+def refusal(tmp_path, values):
+    with pytest.raises(ZooError) as caught:
+        load(tmp_path, values)
+    assert caught.value.exit_code == WRONG_USAGE
+    assert "\n" not in caught.value.message and "params.yaml" in caught.value.message
+    return caught.value
+
+
+@pytest.mark.parametrize("path", [TOP / "params.yaml", *sorted((TOP / "studies").glob("*.yaml"))], ids=lambda p: p.name)
+def test_every_study_loads(path):
+    loaded = study.load(path)
+    assert set(loaded.corpora) <= set(loaded.labels) and set(loaded.corpora) <= set(loaded.folds)
+    assert loaded.derived == Path("derived") / loaded.study
+
+
+def test_a_misspelt_parameter_is_answered_with_the_nearest_one(tmp_path, values):
+    values["tune"]["num_trails"] = values["tune"].pop("num_trials")
+    error = refusal(tmp_path, values)
+    assert "unknown parameter 'tune.num_trails'" in error.message
+    assert "num_trials" in error.hint
+
+
+def test_a_misspelt_section_is_answered_with_the_nearest_one(tmp_path, values):
+    values["featurs"] = values.pop("features")
+    error = refusal(tmp_path, values)
+    assert "'featurs'" in error.message and "features" in error.hint
+
+
+def test_a_parameter_two_levels_down_is_named(tmp_path, values):
+    values["train"]["augmentation"]["streches"] = 0.1
+    error = refusal(tmp_path, values)
+    assert "train.augmentation.streches" in error.message and "stretch" in error.hint
+
+
+def test_a_missing_parameter_is_named(tmp_path, values):
+    del values["train"]["patience"]
+    assert "'train.patience' is missing" in refusal(tmp_path, values).message
+
+
+@pytest.mark.parametrize(
+    ("section", "key", "value"),
+    [
+        ("tune", "num_trials", "six"),
+        ("tune", "num_trials", 0),
+        ("tune", "num_trials", 2.5),
+        ("tune", "groups", 1),
+        ("train", "class_weights", "yes"),
+        ("train", "precision", "float16"),
+        ("train", "batch_size", 1),
+        ("evaluate", "confidence", 95),
+        ("features", "front_ends", []),
+        ("features", "dtype", "int8"),
+    ],
+)
+def test_a_wrong_value_is_named_with_its_parameter(tmp_path, values, section, key, value):
+    values[section][key] = value
+    assert f"{section}.{key} = {value!r}" in refusal(tmp_path, values).message
+
+
+@pytest.mark.parametrize("key", ["labels", "folds"])
+def test_a_corpus_without_labels_or_folds_is_named(tmp_path, values, key):
+    del values[key]["ravdess"]
+    assert f"{key} says nothing of ravdess" in refusal(tmp_path, values).message
+
+
+@pytest.mark.parametrize(
+    ("where", "value"), [("corpora", "emodb"), ("architectures", "cnn"), ("features.front_ends", "mfcc")]
+)
+def test_a_name_that_stands_twice_is_named(tmp_path, values, where, value):
+    *parents, key = where.split(".")
+    section = values
+    for parent in parents:
+        section = section[parent]
+    section[key].append(value)
+    assert f"{where} lists {value} twice" in refusal(tmp_path, values).message
+
+
+def test_a_seed_that_stands_twice_is_named_before_anything_trains(tmp_path, values):
+    values["train"]["seeds"] = [1, 2, 1]
+    assert "train.seeds lists 1 twice" in refusal(tmp_path, values).message
+
+
+@pytest.mark.parametrize("text", ["", "just words", "- a\n- list"])
+def test_a_file_that_is_no_study_is_told_so(tmp_path, text):
+    (tmp_path / "params.yaml").write_text(text)
+    with pytest.raises(ZooError, match=r"params\.yaml holds no parameters"):
+        study.load(tmp_path / "params.yaml")
+
+
+@pytest.mark.parametrize("content", [b"study: [unclosed", b"study: \xff\xfe"])
+def test_a_file_that_is_no_yaml_is_told_so(tmp_path, content):
+    (tmp_path / "params.yaml").write_bytes(content)
+    with pytest.raises(ZooError, match="is not valid YAML"):
+        study.load(tmp_path / "params.yaml")
+
+
+def test_an_absent_file_is_told_so(tmp_path):
+    with pytest.raises(ZooError, match="is not here"):
+        study.load(tmp_path / "params.yaml")
+
+
+def test_a_study_cannot_be_changed_by_accident(values):
+    loaded = study.load(TOP / "params.yaml")
+    with pytest.raises(ValueError, match="frozen"):
+        loaded.tune.num_trials = 100
