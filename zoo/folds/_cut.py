@@ -32,6 +32,11 @@ def cut(manifest: pl.DataFrame, corpus: str, scheme: str, protocol: str) -> pl.D
     rows = []
     for fold, test in enumerate(folds.get(protocol).test_sets(speakers)):
         others = speakers.without(set(test))
+        if len(others) < 2:
+            raise ZooError(
+                f"fold {fold} of {protocol} leaves {len(others)} speaker of {corpus}; train and dev need one each",
+                "use leave_one_speaker_out in params.yaml (folds)",
+            )
         dev = resembling_subset(others, num_dev_speakers(len(others)), seed=fold)
         split = dict.fromkeys(others.names, "train") | dict.fromkeys(dev, "dev") | dict.fromkeys(test, "test")
         rows.append(

@@ -20,7 +20,8 @@ class SearchGroup:
 def search_groups(folds: pl.DataFrame, num_groups: int) -> list[SearchGroup]:
     """Deal the folds out to groups that resemble each other in sex and class (as many as folds: full nesting).
 
-    folds: a FOLDS frame. Raises ZooError when there are fewer folds than groups.
+    folds: a FOLDS frame. Raises ZooError when there are fewer folds than groups, or too few
+    speakers outside a group.
     """
     tests = folds.filter(pl.col("split") == "test")
     units = [
@@ -38,6 +39,13 @@ def search_groups(folds: pl.DataFrame, num_groups: int) -> list[SearchGroup]:
     for number, part in enumerate(resembling_parts(units, speakers, num_groups, seed=0)):
         tested = {name for unit in part for name in units[unit]}
         outside = speakers.without(tested)
+        if len(outside) < 2:
+            raise ZooError(
+                f"tune.groups = {num_groups} leaves a search on {folds['corpus'][0]} {len(outside)} speaker; "
+                "train and dev need one each",
+                f"choose more groups, up to {len(units)}, in params.yaml",
+                WRONG_USAGE,
+            )
         dev = resembling_subset(outside, num_dev_speakers(len(outside)), seed=number)
         train = outside.without(set(dev)).names
         groups.append(SearchGroup(tuple(part), train, tuple(dev)))
