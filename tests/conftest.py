@@ -1,0 +1,111 @@
+"""A tiny study that trains in a second: made-up features of made-up speakers, written through the real tables."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+import yaml
+
+TOP = Path(__file__).parents[1]
+CLASSES = ("anger", "fear", "neutral")
+DIMS = 6
+
+
+def tiny_frames(speaker, label, number, rng, difference):
+    """Bands of a class are raised, every speaker has a level of their own."""
+    length = int(rng.integers(12, 25))
+    frames = rng.normal(size=(length, DIMS)) + 0.3 * speaker
+    frames[:, 2 * label : 2 * label + 2] += difference
+    return frames.astype(np.float32)
+
+
+def write_features(folder, frames):
+    """A log_mel store of DIMS bands."""
+    from zoo import features
+    from zoo.features._store import Writer
+
+    folder.mkdir(parents=True, exist_ok=True)
+    with Writer(folder, replace(features.get("log_mel"), num_dims=DIMS), "float32") as writer:
+        for name, array in frames.items():
+            writer.add(name, array)
+
+
+def write_study(top, num_speakers=6, takes=3, difference=0.7, **changes):
+    """Manifest, folds and features of the corpus emodb under top/derived/tiny; returns the Study.
+
+    changes: values of params.yaml, such as tune={"num_trials": 3}.
+    """
+    from zoo.folds._cut import cut
+    from zoo.study import Study
+    from zoo.tables.folds import FOLDS
+    from zoo.tables.manifest import MANIFEST
+
+    values = yaml.safe_load((TOP / "params.yaml").read_text())
+    values |= {"study": "tiny", "corpora": ["emodb"], "architectures": ["statistics", "cnn"]}
+    values["folds"]["emodb"] = "leave_one_speaker_out"
+    values["features"]["front_ends"] = ["log_mel"]
+    values["tune"] |= {"num_trials": 2, "groups": 2, "max_epochs": 3, "patience": 3}
+    values["train"] |= {"max_epochs": 4, "patience": 4, "batch_size": 8, "crop_s": 0.15, "workers": 1}
+    for section, change in changes.items():
+        values[section] = values[section] | change if isinstance(change, dict) else change
+    study = Study.model_validate(values)
+
+    rng = np.random.default_rng(7)
+    rows, frames = [], {}
+    for speaker in range(num_speakers):
+        for label, word in enumerate(CLASSES):
+            for number in range(takes):
+                name = f"s{speaker}{word}{number}"
+                frames[name] = tiny_frames(speaker, label, number, rng, difference)
+                rows.append(
+                    {
+                        "corpus": "emodb",
+                        "utterance_id": name,
+                        "path": f"{name}.wav",
+                        "speaker_id": f"s{speaker}",
+                        "sex": ("male", "female")[speaker % 2],
+                        "language": "de",
+                        "native_label": word,
+                        "take_group": name,
+                        "elicitation": "acted",
+                        "label_source": "intended",
+                        "duration_s": len(frames[name]) / 100,
+                        "sampling_rate_hz": 16000,
+                        "channels": 1,
+                        "sha256_file": name,
+                        "sha256_samples": name,
+                        "origin": "synthetic",
+                    }
+                )
+    derived = top / study.derived
+    manifest = derived / "manifest" / "emodb.parquet"
+    MANIFEST.write(MANIFEST.frame(rows), manifest, {})
+    table = cut(MANIFEST.read(manifest), "emodb", "native", study.folds["emodb"])
+    FOLDS.write(table, derived / "folds" / "emodb.parquet", {"manifest": manifest})
+    write_features(derived / "features" / "emodb" / "log_mel", frames)
+    return study
+
+
+@pytest.fixture
+def tiny_study(tmp_path, monkeypatch):
+    """Writes tiny studies: tiny_study(name="a", **changes) makes tmp_path/name, goes there and returns the Study."""
+    import torch
+
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+
+    def make(name="study", **changes):
+        top = tmp_path / name
+        top.mkdir(exist_ok=True)
+        monkeypatch.chdir(top)
+        return write_study(top, **changes)
+
+    yield make
+    torch.set_num_threads(threads)
+
+
+@pytest.fixture
+def rewrite_features():
+    """rewrite_features(folder, frames by utterance_id): another store in the place of the former one."""
+    return write_features
