@@ -50,6 +50,7 @@ class Train(Section):
     seeds: Annotated[list[int], Field(min_length=1)]
     max_epochs: Count
     patience: Count
+    refit: bool
     batch_size: Annotated[int, Field(ge=2)]  # batch normalisation has no deviation of one utterance
     crop_s: Annotated[float, Field(gt=0)]
     class_weights: bool

@@ -25,6 +25,12 @@ class Examples:
     def __len__(self) -> int:
         return len(self.utterance_ids)
 
+    def __add__(self, other: "Examples") -> "Examples":
+        """The utterances of both, from the same store."""
+        return Examples(
+            self.store, self.utterance_ids + other.utterance_ids, np.concatenate([self.classes, other.classes])
+        )
+
 
 def padded(arrays: list[Frames]) -> tuple[Tensor, Tensor]:
     """Frames of several utterances with zeros behind the shorter ones: (B, T, D) float32, lengths (B,) int64."""

@@ -90,9 +90,13 @@ def fold_jobs(data: CorpusData, recipes: dict[int, Recipe]) -> list[Job]:
 
 def release_job(data: CorpusData, recipe: Recipe, fold_epochs: list[int]) -> Job:
     """All speakers, as many epochs as the folds' best ones in the median, no early stopping."""
-    epochs = max(1, round(median(fold_epochs)))
-    recipe = replace(recipe, max_epochs=epochs, patience=epochs + 1)
-    return Job("release", None, recipe, data.examples(data.of_speakers()), None, None)
+    final = for_epochs(recipe, max(1, round(median(fold_epochs))))
+    return Job("release", None, final, data.examples(data.of_speakers()), None, None)
+
+
+def for_epochs(recipe: Recipe, epochs: int) -> Recipe:
+    """The recipe without early stopping, the learning rate's whole way down in `epochs`."""
+    return replace(recipe, max_epochs=epochs, schedule_epochs=epochs, patience=epochs + 1)
 
 
 def run(jobs: list[Job], workers: int, scratch: Path, title: str) -> list[Outcome]:
@@ -105,11 +109,23 @@ def run(jobs: list[Job], workers: int, scratch: Path, title: str) -> list[Outcom
             return [run_job(number, job, scratch, reporter) for number, job in enumerate(jobs)]
         # forked workers share the imported torch and the features; torch's threads must not have started before
         context = multiprocessing.get_context("fork")
-        with ProcessPoolExecutor(
-            min(workers, len(jobs)), context, initializer=torch.set_num_threads, initargs=(1,)
-        ) as pool:
-            futures = [pool.submit(run_job, number, job, scratch, reporter) for number, job in enumerate(jobs)]
+        with ProcessPoolExecutor(min(workers, len(jobs)), context, _start_worker, (jobs, scratch, reporter)) as pool:
+            futures = [pool.submit(_run_in_worker, number) for number in range(len(jobs))]
             return list(_in_order(pool, futures))
+
+
+_work: tuple[list[Job], Path, Reporter]  # of a worker process, inherited from its parent
+
+
+def _start_worker(jobs: list[Job], scratch: Path, reporter: Reporter) -> None:
+    global _work
+    _work = jobs, scratch, reporter
+    torch.set_num_threads(1)
+
+
+def _run_in_worker(number: int) -> Outcome:
+    jobs, scratch, reporter = _work
+    return run_job(number, jobs[number], scratch, reporter)
 
 
 def _in_order(pool: ProcessPoolExecutor, futures: list[Future[Outcome]]) -> Iterator[Outcome]:
@@ -143,6 +159,10 @@ def run_job(number: int, job: Job, scratch: Path, reporter: Reporter) -> Outcome
         save(progress)
 
     model, progress = fit(job.recipe, job.train, job.dev, load_progress(unfinished), on_epoch)
+    if job.dev is not None and job.recipe.train.refit:
+        # the dev speakers have told when to stop; now their speech may help to learn
+        final = for_epochs(job.recipe, progress.best_epoch)
+        model, _ = fit(final, job.train + job.dev, None)
     logits = None if job.test is None else predict(model, job.test)
     weights = {name: value.detach().cpu() for name, value in model.state_dict().items()}
     outcome = Outcome(progress.best_epoch, progress.dev_uar, logits, weights)

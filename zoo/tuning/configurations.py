@@ -8,9 +8,9 @@ import numpy as np
 from zoo import architectures
 from zoo.architectures._architecture import Architecture
 
-LEARNING_RATE = (3e-4, 3e-3)
+LEARNING_RATE = (5e-4, 5e-3)
 WEIGHT_DECAY = (1e-3, 1e-1)
-DEFAULT = {"learning_rate": 1e-3, "weight_decay": 1e-2, "hyperparameters": {}}
+DEFAULT = {"learning_rate": 2e-3, "weight_decay": 1e-2, "hyperparameters": {}}
 
 
 def configurations(architecture: str, num: int, seed: int) -> list[dict[str, Any]]:

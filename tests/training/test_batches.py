@@ -1,0 +1,139 @@
+"""What the network is shown: random stretches, changed a little, and nothing that is stored ever changes."""
+
+import numpy as np
+import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from zoo.study import Augmentation
+from zoo.training.augmentation import augment, warp
+from zoo.training.batches import evaluation_batches, padded, training_batches
+from zoo.training.data import front_end_of, load
+
+OFF = Augmentation(time_mask_s=0.0, frequency_mask_share=0.0, stretch=0.0, warp=0.0, gain_db=0.0)
+ON = Augmentation(time_mask_s=0.3, frequency_mask_share=0.15, stretch=0.1, warp=0.1, gain_db=6.0)
+
+
+@settings(max_examples=80, deadline=None)
+@given(
+    length=st.integers(1, 200),
+    dims=st.integers(2, 64),
+    seed=st.integers(0, 999),
+    time_mask_s=st.floats(0, 3),
+    share=st.floats(0, 0.9),
+    stretch=st.floats(0, 0.4),
+    warping=st.floats(0, 0.4),
+    gain=st.floats(0, 20),
+)
+def test_augmentation_keeps_its_rules(length, dims, seed, time_mask_s, share, stretch, warping, gain):
+    wanted = Augmentation(
+        time_mask_s=time_mask_s, frequency_mask_share=share, stretch=stretch, warp=warping, gain_db=gain
+    )
+    frames = np.random.default_rng(seed).normal(size=(length, dims)).astype(np.float32)
+    frames.flags.writeable = False
+    former, fill = frames.copy(), np.zeros(dims, np.float32)
+    out = augment(frames, wanted, fill, 100.0, np.random.default_rng(seed))
+    assert (frames == former).all() and not np.shares_memory(out, frames)
+    assert out.dtype == np.float32 and out.shape[1] == dims and np.isfinite(out).all()
+    assert max(1, np.floor(length * (1 - stretch) - 1)) <= len(out) <= np.ceil(length * (1 + stretch) + 1)
+    assert (augment(frames, wanted, fill, 100.0, np.random.default_rng(seed)) == out).all()
+
+
+def test_augmentation_that_is_off_changes_nothing():
+    frames = np.random.default_rng(0).normal(size=(50, 8)).astype(np.float32)
+    assert (augment(frames, OFF, np.zeros(8, np.float32), 100.0, np.random.default_rng(0)) == frames).all()
+
+
+def test_masks_are_filled_with_the_mean():
+    fill = np.arange(8, dtype=np.float32) + 100
+    wanted = OFF.model_copy(update={"time_mask_s": 0.2, "frequency_mask_share": 0.5})
+    frames = np.zeros((60, 8), np.float32)
+    masked = sum(
+        (augment(frames, wanted, fill, 100.0, np.random.default_rng(seed)) == fill).mean() for seed in range(20)
+    )
+    out = augment(frames, wanted, fill, 100.0, np.random.default_rng(1))
+    assert ((out == fill) | (out == 0)).all() and 0 < masked < 20
+
+
+def test_warping_by_one_is_nothing_and_a_slope_stays_a_slope():
+    frames = np.tile(np.arange(20, dtype=np.float32), (3, 1))
+    assert (warp(frames, 1.0) == frames).all()
+    np.testing.assert_allclose(warp(frames, 0.9), frames * 0.9, rtol=1e-5)
+    np.testing.assert_allclose(warp(frames, 1.1), np.minimum(frames * 1.1, 19), rtol=1e-5)
+
+
+@pytest.fixture
+def examples(tiny_study):
+    data = load(tiny_study(), "emodb", "cnn")
+    return data.examples(data.split(0, "train"))
+
+
+@pytest.fixture
+def train_settings(tiny_study):
+    return tiny_study().train
+
+
+def batches(examples, train, seed, crop=15, **changes):
+    fill = np.zeros(6, np.float32)
+    return list(training_batches(examples, train.model_copy(update=changes), crop, fill, 100.0, seed))
+
+
+def test_an_epoch_shows_every_utterance_once(examples, train_settings):
+    shown = batches(examples, train_settings, [1, 0], batch_size=4, augmentation=OFF, crop=1000)
+    stored = sorted(examples.store.frames(name).sum() for name in examples.utterance_ids)
+    seen = sorted(
+        float(row[:length].sum()) for inputs, lengths, _ in shown for row, length in zip(inputs, lengths, strict=True)
+    )
+    assert len(seen) == len(stored) // 4 * 4 + (len(stored) % 4 if len(stored) % 4 != 1 else 0)
+    np.testing.assert_allclose(seen, stored, rtol=1e-4, atol=1e-3)
+
+
+def test_order_and_cuts_follow_from_the_seed(examples, train_settings):
+    one, same, other = (batches(examples, train_settings, seed) for seed in ([1, 0], [1, 0], [1, 1]))
+    assert all(torch.equal(a, b) for x, y in zip(one, same, strict=True) for a, b in zip(x, y, strict=True))
+    assert not all(torch.equal(a[2], b[2]) for a, b in zip(one, other, strict=True))
+
+
+def test_long_utterances_are_cut_and_short_ones_are_whole(examples, train_settings):
+    for inputs, lengths, classes in batches(examples, train_settings, [3], augmentation=OFF):
+        assert inputs.shape[1] == lengths.max() <= 15 and lengths.min() >= 12
+        assert len(inputs) == len(lengths) == len(classes)
+
+
+def test_a_last_batch_of_one_is_left_out(examples, train_settings):
+    size = (len(examples) - 1) // 2
+    sizes = [len(classes) for *_, classes in batches(examples, train_settings, [1], batch_size=size)]
+    assert len(examples) == 2 * size + 1 or 1 not in sizes
+
+
+def test_stored_frames_are_never_changed(examples, train_settings):
+    former = np.array(examples.store.array)
+    for seed in range(3):
+        batches(examples, train_settings, [seed], augmentation=ON)
+    assert (np.array(examples.store.array) == former).all()
+
+
+def test_evaluation_shows_whole_utterances_of_like_length(examples):
+    rows = []
+    for where, inputs, lengths in evaluation_batches(examples, 5):
+        rows += where.tolist()
+        for row, frames, length in zip(where, inputs, lengths, strict=True):
+            stored = examples.store.frames(examples.utterance_ids[row])
+            assert (frames[:length].numpy() == stored).all() and not frames[length:].any()
+    assert sorted(rows) == list(range(len(examples)))
+
+
+def test_padding_is_zero():
+    inputs, lengths = padded([np.ones((3, 2), np.float32), np.ones((5, 2), np.float32)])
+    assert inputs.shape == (2, 5, 2) and lengths.tolist() == [3, 5]
+    assert inputs[0, 3:].sum() == 0 and inputs.sum() == 16
+
+
+def test_an_architecture_without_its_front_end_is_told():
+    from zoo.errors import ZooError
+
+    assert front_end_of("cnn", ["mfcc", "log_mel"]) == "log_mel"
+    assert front_end_of("cnn", ["mfcc"]) == "mfcc"
+    with pytest.raises(ZooError, match=r"cnn takes log_mel or mfcc, but features\.front_ends has other"):
+        front_end_of("cnn", ["other"])

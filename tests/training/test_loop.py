@@ -1,0 +1,264 @@
+"""A training is decided by its recipe and its data alone, and an interruption changes nothing."""
+
+import copy
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import torch
+
+from zoo.training import loop
+from zoo.training.data import load
+from zoo.training.loop import Progress, Recipe, fit, predict
+from zoo.training.resume import key_of, load_progress, saver
+
+
+@pytest.fixture
+def study(tiny_study):
+    return tiny_study()
+
+
+def data_of(study, architecture="cnn"):
+    return load(study, "emodb", architecture)
+
+
+def recipe(study, architecture="cnn", **changes):
+    values = {
+        "architecture": architecture,
+        "hyperparameters": {},
+        "learning_rate": 3e-3,
+        "weight_decay": 1e-2,
+        "num_classes": 3,
+        "frames_per_s": 100.0,
+        "train": study.train,
+        "max_epochs": 4,
+        "schedule_epochs": 4,
+        "patience": 4,
+        "seed": 1,
+    }
+    return Recipe(**values | changes)
+
+
+def examples(data, fold=0):
+    return [data.examples(data.split(fold, split)) for split in ("train", "dev", "test")]
+
+
+def same(one, other):
+    assert one.keys() == other.keys()
+    return all(torch.equal(value, other[name]) for name, value in one.items())
+
+
+def facts(progress):
+    return progress.best_epoch, progress.dev_uar, progress.dev_loss, progress.history
+
+
+@pytest.mark.parametrize("architecture", ["statistics", "cnn", "bigru"])
+def test_the_same_recipe_gives_the_same_weights(study, architecture):
+    train, dev, test = examples(data_of(study, architecture))
+    one, first = fit(recipe(study, architecture), train, dev)
+    torch.rand(7)
+    np.random.rand(7)
+    other, second = fit(recipe(study, architecture), train, dev)
+    assert same(one.state_dict(), other.state_dict()) and facts(first) == facts(second)
+    assert (predict(one, test) == predict(other, test)).all()
+    third, _ = fit(recipe(study, architecture, seed=2), train, dev)
+    assert not same(one.state_dict(), third.state_dict())
+
+
+@pytest.mark.parametrize("architecture", ["cnn", "bigru"])
+@pytest.mark.parametrize("with_dev", [True, False])
+@pytest.mark.parametrize("stop", [1, 3, 4])
+def test_an_interrupted_training_goes_on_to_the_same_bits(study, tmp_path, architecture, with_dev, stop):
+    train, dev, _ = examples(data_of(study, architecture))
+    dev = dev if with_dev else None
+    wanted, whole = fit(recipe(study, architecture), train, dev)
+
+    def interrupt(progress):
+        if progress.epoch == stop:
+            torch.save(vars(progress), tmp_path / "progress")
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        fit(recipe(study, architecture), train, dev, on_epoch=interrupt)
+    kept = load_progress(tmp_path / "progress")
+    assert kept.epoch == stop
+    model, progress = fit(recipe(study, architecture), train, dev, kept)
+    assert same(model.state_dict(), wanted.state_dict())
+    assert facts(progress) == facts(whole)
+
+
+def test_a_copied_state_goes_on_as_well(study):
+    train, dev, _ = examples(data_of(study))
+    states = []
+    wanted, _ = fit(recipe(study), train, dev, on_epoch=lambda progress: states.append(copy.deepcopy(progress)))
+    assert [state.epoch for state in states] == [1, 2, 3, 4]
+    for state in states:
+        assert same(fit(recipe(study), train, dev, state)[0].state_dict(), wanted.state_dict())
+
+
+@pytest.mark.parametrize("content", [b"", b"damaged", b"PK\x03\x04 cut off"])
+def test_a_damaged_checkpoint_costs_a_fresh_start_only(tmp_path, content):
+    path = tmp_path / "progress"
+    path.write_bytes(content)
+    assert load_progress(path) is None
+    assert not path.exists()
+    assert load_progress(path) is None
+
+
+def test_a_cut_off_checkpoint_is_ignored(study, tmp_path, monkeypatch):
+    monkeypatch.setattr("zoo.training.resume.EVERY_S", 0.0)
+    train, dev, _ = examples(data_of(study, "statistics"))
+    fit(recipe(study, "statistics"), train, dev, on_epoch=saver(tmp_path / "progress"))
+    assert load_progress(tmp_path / "progress").epoch == 4
+    whole = (tmp_path / "progress").read_bytes()
+    (tmp_path / "progress").write_bytes(whole[: len(whole) // 2])
+    assert load_progress(tmp_path / "progress") is None
+
+
+def test_progress_is_saved_now_and_then_only(study, tmp_path):
+    save = saver(tmp_path / "progress")
+    save(Progress(epoch=1))
+    assert not (tmp_path / "progress").exists()
+
+
+@pytest.mark.parametrize(
+    ("told", "best"),
+    [
+        ([(0.5, 1.0), (0.7, 1.2), (0.6, 0.1), (0.7, 1.3)], 2),  # the highest UAR, whatever the loss
+        ([(0.5, 1.0), (0.7, 1.2), (0.7, 1.1), (0.7, 1.1)], 3),  # then the lower loss, then the earlier epoch
+        ([(0.0, 9.0), (0.0, 8.0), (0.0, 8.5), (0.0, 9.0)], 2),
+    ],
+)
+def test_the_best_epoch_has_the_highest_dev_uar_then_the_lowest_loss(study, monkeypatch, told, best):
+    """Dev logits are made up: with two classes of 10 utterances, UAR and loss can be chosen."""
+    train, dev, _ = examples(data_of(study, "statistics"))
+    states = {}
+
+    def judge(progress, model, dev):
+        uar, loss = told[progress.epoch - 1]
+        states[progress.epoch] = copy.deepcopy(model.state_dict())
+        real(progress, model, dev, uar, loss)
+
+    def real(progress, model, dev, uar, loss):
+        classes = np.repeat([0, 1], 10)
+        right = round(20 * uar)
+        chosen = np.where(np.arange(20) < right, classes, 1 - classes)
+        gap = margin(right, loss)
+        logits = np.stack([np.where(chosen == 0, gap, 0), np.where(chosen == 1, gap, 0)], axis=1)
+        monkeypatch.setattr(loop, "predict", lambda *_: logits.astype(np.float32))
+        former(progress, model, replace(dev, classes=classes))
+
+    def margin(right, loss):
+        gaps = np.linspace(0.01, 30, 20000)
+        losses = (right * np.log1p(np.exp(-gaps)) + (20 - right) * (gaps + np.log1p(np.exp(-gaps)))) / 20
+        return gaps[np.abs(losses - loss).argmin()]
+
+    former = loop.judge
+    monkeypatch.setattr(loop, "judge", judge)
+    model, progress = fit(recipe(study, "statistics"), train, dev)
+    assert progress.best_epoch == best
+    assert [epoch["dev_uar"] for epoch in progress.history] == pytest.approx([uar for uar, _ in told])
+    assert same(model.state_dict(), states[best])
+
+
+def test_dev_uar_is_the_mean_recall_of_the_classes_that_are_there(study):
+    _, dev, _ = examples(data_of(study, "statistics"))
+    dev = replace(dev, utterance_ids=dev.utterance_ids[:4], classes=np.array([0, 0, 0, 2]))
+    progress = Progress(epoch=1, history=[{}])
+
+    class Fixed(torch.nn.Module):
+        mean = torch.zeros(6)
+
+        def forward(self, inputs, lengths):
+            return torch.tensor([[1.0, 0, 0]]).expand(len(inputs), 3)
+
+    loop.judge(progress, Fixed(), dev)
+    assert progress.dev_uar == 0.5  # of class 0 all, of class 2 none; class 1 is not there
+
+
+def test_training_stops_when_dev_does_not_get_better(study, monkeypatch):
+    train, dev, _ = examples(data_of(study, "statistics"))
+    epochs = []
+
+    def judge(progress, model, dev):
+        epochs.append(progress.epoch)
+        if progress.epoch == 2:
+            progress.best_epoch = 2
+            progress.best_weights = copy.deepcopy(model.state_dict())
+
+    monkeypatch.setattr(loop, "judge", judge)
+    _, progress = fit(recipe(study, "statistics", max_epochs=50, patience=3), train, dev)
+    assert epochs == [1, 2, 3, 4, 5] and progress.best_epoch == 2
+
+
+def test_a_network_learns_what_there_is_to_learn(tiny_study):
+    study = tiny_study("clear", difference=3.0)
+    train, dev, test = examples(data_of(study))
+    model, progress = fit(recipe(study, max_epochs=8, schedule_epochs=8, patience=8), train, dev)
+    assert progress.dev_uar > 0.8
+    assert (predict(model, test).argmax(axis=1) == test.classes).mean() > 0.8
+
+
+def test_standardisation_sees_the_training_utterances_only(study):
+    train, dev, _ = examples(data_of(study))
+    mean, deviation = loop.standardisation(train)
+    frames = np.concatenate([train.store.frames(name) for name in train.utterance_ids])
+    np.testing.assert_allclose(mean.numpy(), frames.mean(axis=0), rtol=1e-5, atol=1e-6)
+    np.testing.assert_allclose(deviation.numpy(), frames.std(axis=0), rtol=1e-5)
+    model, _ = fit(recipe(study, max_epochs=1), train, dev)
+    assert torch.equal(model.mean, mean) and torch.equal(model.deviation, deviation)
+
+
+def test_a_silent_band_can_be_standardised(study, rewrite_features, tmp_path):
+    data = data_of(study)
+    train, dev, _ = examples(data)
+    frames = {name: data.store.frames(name).copy() for name in [*train.utterance_ids, *dev.utterance_ids]}
+    for array in frames.values():
+        array[:, 2] = -100
+    rewrite_features(tmp_path / "silent", frames)
+    store = loop.Examples.__annotations__ and type(data.store)(tmp_path / "silent")
+    model, _ = fit(recipe(study), replace(train, store=store), replace(dev, store=store))
+    assert all(value.isfinite().all() for value in model.state_dict().values())
+
+
+def test_class_weights_make_every_class_weigh_alike(study):
+    train, _, _ = examples(data_of(study))
+    uneven = replace(train, utterance_ids=train.utterance_ids[:8], classes=np.array([0, 0, 0, 0, 0, 0, 2, 2]))
+    weights = loop.class_weights(uneven, 3).numpy()
+    np.testing.assert_allclose(weights, [8 / 18, 0, 8 / 6], rtol=1e-6)
+    assert weights[0] * 6 == pytest.approx(weights[2] * 2)
+
+
+def test_class_weights_can_be_left_out(tiny_study):
+    results = []
+    for wanted in (True, False):
+        study = tiny_study(str(wanted), train={"class_weights": wanted})
+        train, dev, _ = examples(data_of(study, "statistics"))
+        keep = np.flatnonzero((train.classes == 0) | (np.arange(len(train)) % 3 == 0))
+        uneven = replace(train, utterance_ids=[train.utterance_ids[row] for row in keep], classes=train.classes[keep])
+        results.append(fit(recipe(study, "statistics"), uneven, dev)[0].state_dict())
+    assert not same(*results)
+
+
+def test_the_learning_rate_goes_down_to_nearly_nothing():
+    factors = [loop.rate_factor(epoch, 10) for epoch in range(10)]
+    assert factors[0] == 1 and factors == sorted(factors, reverse=True) and 0 < factors[-1] < 0.1
+
+
+def test_the_name_of_a_training_changes_with_all_that_decides_it(study, tiny_study):
+    data = data_of(study)
+    train, dev, test = examples(data)
+    known = key_of(recipe(study), train, dev, test)
+    assert key_of(recipe(study), *examples(data_of(study))) == known
+    others = [
+        key_of(recipe(study, learning_rate=1e-4), train, dev, test),
+        key_of(recipe(study, seed=2), train, dev, test),
+        key_of(recipe(study, hyperparameters={"width": 96}), train, dev, test),
+        key_of(recipe(study, "bigru"), train, dev, test),
+        key_of(recipe(study, train=study.train.model_copy(update={"gradient_clip": 1.0})), train, dev, test),
+        key_of(recipe(study), *examples(data, fold=1)),
+        key_of(recipe(study), replace(train, classes=train.classes[::-1]), dev, test),
+        key_of(recipe(study), *examples(data_of(tiny_study("other", difference=0.8)))),
+        key_of(recipe(study), train, None, None),
+    ]
+    assert len({known, *others}) == 10
