@@ -6,7 +6,7 @@ from _run import run
 def main() -> None:
     """Write derived/<study>/cross.parquet."""
     from zoo import study
-    from zoo.training.cross_corpus import predict_cross_corpus
+    from zoo.releases.cross_corpus import predict_cross_corpus
 
     predict_cross_corpus(study.load())
 

@@ -22,6 +22,8 @@ def _disk_is_full(error: Exception, folder: Path) -> bool:
         return False
     return _FULL in str(error) or shutil.disk_usage(folder).free < _LITTLE
 
+_MODE = 0o644
+
 
 @contextmanager
 def whole_file(path: Path) -> Iterator[Path]:
@@ -34,6 +36,7 @@ def whole_file(path: Path) -> Iterator[Path]:
     part = path.with_name(f".{path.name}.{uuid.uuid4().hex[:8]}.part")
     try:
         yield part
+        part.chmod(_MODE)  # some writers keep their files to their owner
         part.replace(path)
     except Exception as error:
         if _disk_is_full(error, path.parent):
