@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 import torch
 
+from zoo.features._store import Store
 from zoo.training import loop
 from zoo.training.data import load
 from zoo.training.loop import Progress, Recipe, fit, predict
@@ -130,7 +131,7 @@ def test_progress_is_saved_now_and_then_only(study, tmp_path):
     ],
 )
 def test_the_best_epoch_has_the_highest_dev_uar_then_the_lowest_loss(study, monkeypatch, told, best):
-    """Dev logits are made up: with two classes of 10 utterances, UAR and loss can be chosen."""
+    """Dev logits are made up: with two classes of ten utterances, UAR and loss can be chosen."""
     train, dev, _ = examples(data_of(study, "statistics"))
     states = {}
 
@@ -216,7 +217,7 @@ def test_a_silent_band_can_be_standardised(study, rewrite_features, tmp_path):
     for array in frames.values():
         array[:, 2] = -100
     rewrite_features(tmp_path / "silent", frames)
-    store = loop.Examples.__annotations__ and type(data.store)(tmp_path / "silent")
+    store = Store(tmp_path / "silent")
     model, _ = fit(recipe(study), replace(train, store=store), replace(dev, store=store))
     assert all(value.isfinite().all() for value in model.state_dict().values())
 
