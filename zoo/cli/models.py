@@ -46,9 +46,15 @@ def show(name: Name, as_json: AsJson = False) -> None:
     typer.echo(card_in_words(card).rstrip())
 
 
+# of the corpora that may be used freely, the one with recorded speech and several speakers
+DEFAULT_MODEL = "cnn_lstm@emodb"
+
+
 def predict(
     files: Annotated[list[Path], typer.Argument(metavar="FILE…", help="wav, flac, mp3, ogg, any sampling rate.")],
-    model: Annotated[str, typer.Option("--model", "-m", help="architecture@corpus[:version].")],
+    model: Annotated[
+        str, typer.Option("--model", "-m", help="architecture@corpus[:version].", show_default=True)
+    ] = DEFAULT_MODEL,
     as_json: AsJson = False,
 ) -> None:
     """Say which emotion is heard. For each file: a label, and the probability of every class."""
