@@ -1,0 +1,268 @@
+"""The same search for every architecture, done once, on dev speakers, and stopped at once where it cannot run."""
+
+import json
+from dataclasses import replace
+
+import pytest
+
+from zoo import architectures
+from zoo.errors import WRONG_USAGE, ZooError
+from zoo.study import Tune
+from zoo.tables.trials import TRIALS
+from zoo.training.data import load
+from zoo.tuning.configurations import LEARNING_RATE, WEIGHT_DECAY, configurations
+from zoo.tuning.search import search
+from zoo.tuning.session import check_request
+from zoo.tuning.trial import run_trial
+
+TUNE = {"num_trials": 2, "groups": 2, "seed": 1, "max_epochs": 1, "patience": 1}
+
+
+@pytest.mark.parametrize("name", architectures.names())
+def test_every_architecture_tries_as_many_configurations_of_its_own_space(name):
+    tried = configurations(name, 12, seed=1)
+    space = architectures.get(name).search_space
+    assert len(tried) == 12
+    for config in tried:
+        assert LEARNING_RATE[0] <= config["learning_rate"] <= LEARNING_RATE[1]
+        assert WEIGHT_DECAY[0] <= config["weight_decay"] <= WEIGHT_DECAY[1]
+        assert config["hyperparameters"].keys() == space.keys()
+        assert all(value in space[key] for key, value in config["hyperparameters"].items())
+        architectures.get(name).settings(config["hyperparameters"])
+        assert json.loads(json.dumps(config)) == config
+    defaults = architectures.get(name).hyperparameters()
+    assert all(getattr(defaults, key) == value for key, value in tried[0]["hyperparameters"].items())
+
+
+@pytest.mark.parametrize("name", architectures.names())
+def test_a_longer_search_begins_like_a_shorter_one(name):
+    assert configurations(name, 3, seed=1) == configurations(name, 9, seed=1)[:3]
+    assert configurations(name, 9, seed=1)[1:] != configurations(name, 9, seed=2)[1:]
+
+
+def test_learning_rate_and_weight_decay_are_the_same_for_every_architecture():
+    lists = [
+        [(config["learning_rate"], config["weight_decay"]) for config in configurations(name, 8, seed=1)]
+        for name in architectures.names()
+    ]
+    assert all(one == lists[0] for one in lists)
+    assert len(set(lists[0])) == 8
+
+
+def tune(**changes):
+    return Tune(**TUNE | {"cpus_per_trial": 1, "gpus_per_trial": 0, "address": "local"} | changes)
+
+
+@pytest.mark.parametrize(
+    ("asked", "nodes"),
+    [
+        ({}, [{"CPU": 2.0}]),
+        ({"cpus_per_trial": 0.5}, [{"CPU": 1.0}]),
+        ({"gpus_per_trial": 1}, [{"CPU": 4.0}, {"CPU": 8.0, "GPU": 1.0}]),
+        ({"gpus_per_trial": 0.25}, [{"CPU": 4.0, "GPU": 1.0}]),
+    ],
+)
+def test_a_request_that_a_node_can_meet_is_let_through(asked, nodes):
+    check_request(tune(**asked), nodes)
+
+
+@pytest.mark.parametrize(
+    ("asked", "nodes", "has"),
+    [
+        ({"cpus_per_trial": 3}, [{"CPU": 2.0}], "2 CPUs and 0 GPUs"),
+        ({"cpus_per_trial": 3}, [{"CPU": 2.0}, {"CPU": 2.0, "GPU": 1.0}], "2 CPUs and 0 GPUs; 2 CPUs and 1 GPUs"),
+        ({"gpus_per_trial": 1, "cpus_per_trial": 8}, [{"CPU": 8.0}, {"CPU": 2.0, "GPU": 4.0}], "2 CPUs and 4 GPUs"),
+        ({}, [], "no node"),
+    ],
+)
+def test_a_request_that_no_node_can_meet_names_what_there_is(asked, nodes, has):
+    with pytest.raises(ZooError, match="no node can run a trial of") as caught:
+        check_request(tune(**asked), nodes)
+    assert has in caught.value.message and "tune." in caught.value.hint
+    assert caught.value.exit_code == WRONG_USAGE
+
+
+class Runs:
+    """Trials with made-up results, counted. told: (dev_uar, dev_loss) by group and configuration."""
+
+    def __init__(self, told=None):
+        self.told = told or {}
+        self.asked = []
+
+    def __call__(self, study, trials):
+        self.asked += [(trial.architecture, trial.group, trial.config_id) for trial in trials]
+        return [(trial, self.result(trial)) for trial in trials]
+
+    def result(self, trial):
+        uar, loss = self.told.get((trial.group, trial.config_id), (0.5, 1.0))
+        return {"epoch": 1, "dev_uar": uar, "dev_loss": loss, "num_parameters": 10}
+
+
+def verdict(study, architecture="statistics"):
+    return json.loads((study.derived / "tuned" / "emodb" / f"{architecture}.json").read_text())
+
+
+def test_every_architecture_gets_the_same_trials(tiny_study):
+    study, runs = tiny_study(tune={"num_trials": 3}), Runs()
+    search(study, run=runs)
+    by_architecture = {name: [rest for first, *rest in runs.asked if first == name] for name in study.architectures}
+    assert by_architecture["statistics"] == by_architecture["cnn"] == [[g, c] for g in (0, 1) for c in (0, 1, 2)]
+
+
+def test_no_trial_sees_a_speaker_whom_its_folds_test(tiny_study):
+    study = tiny_study()
+    search(study, run=Runs())
+    data = load(study, "emodb", "statistics")
+    groups = verdict(study)["groups"]
+    assert sorted(fold for group in groups for fold in group["folds"]) == data.fold_numbers
+    for group in groups:
+        seen = set(group["train_speakers"]) | set(group["dev_speakers"])
+        for fold in group["folds"]:
+            assert not seen & set(data.split(fold, "test")["speaker_id"])
+
+
+@pytest.mark.parametrize(
+    ("told", "winners", "release"),
+    [
+        ({(0, 1): (0.6, 9.0), (1, 0): (0.9, 2.0)}, [1, 0], 0),  # by dev UAR; the release by the mean over groups
+        ({(0, 2): (0.5, 0.9), (1, 1): (0.5, 0.5)}, [2, 1], 1),  # then by the lower loss
+        ({}, [0, 0], 0),  # then the first
+        ({(0, 0): (0.9, 1.0), (1, 0): (0.1, 1.0), (0, 2): (0.6, 1.0), (1, 2): (0.6, 1.0)}, [0, 2], 2),
+    ],
+)
+def test_the_winner_has_the_best_dev_uar_then_the_lowest_loss(tiny_study, told, winners, release):
+    study = tiny_study(tune={"num_trials": 3}, architectures=["statistics"])
+    search(study, run=Runs(told))
+    chosen = verdict(study)
+    assert [group["config_id"] for group in chosen["groups"]] == winners
+    assert chosen["release"]["config_id"] == release
+    tried = configurations("statistics", 3, study.tune.seed)
+    assert [group["config"] for group in chosen["groups"]] == [tried[number] for number in winners]
+    assert chosen["release"]["config"] == tried[release]
+
+
+def test_the_order_in_which_trials_end_changes_nothing(tiny_study):
+    files = []
+    for name in ("one", "two"):
+        study, runs = tiny_study(name), Runs()
+        ended = (lambda study, trials: runs(study, trials)[::-1]) if name == "two" else runs  # noqa: B023
+        search(study, run=ended)
+        files.append([verdict(study), (study.derived / "trials.parquet").read_bytes()])
+    assert files[0] == files[1]
+
+
+def test_a_search_whose_key_stands_is_kept(tiny_study):
+    study, runs = tiny_study(), Runs()
+    search(study, run=runs)
+    former = verdict(study)
+    assert len(runs.asked) == 8
+    search(study, run=runs)
+    assert len(runs.asked) == 8 and verdict(study) == former
+    assert len(TRIALS.read(study.derived / "trials.parquet")) == 8
+
+
+def test_a_new_architecture_searches_for_itself_only_and_one_that_goes_takes_its_file_along(tiny_study):
+    study, runs = tiny_study(), Runs()
+    search(study, run=runs)
+    more = study.model_copy(update={"architectures": ["statistics", "cnn", "bigru"]})
+    runs.asked.clear()
+    search(more, run=runs)
+    assert {name for name, *_ in runs.asked} == {"bigru"}
+    less = study.model_copy(update={"architectures": ["bigru"]})
+    runs.asked.clear()
+    search(less, run=runs)
+    assert not runs.asked
+    assert [path.name for path in (study.derived / "tuned" / "emodb").iterdir()] == ["bigru.json"]
+    assert set(TRIALS.read(study.derived / "trials.parquet")["architecture"]) == {"bigru"}
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"tune": {"num_trials": 3}},
+        {"tune": {"max_epochs": 2}},
+        {"tune": {"seed": 2}},
+        {"train": {"batch_size": 4}},
+        {"features": {"dtype": "float16"}, "difference": 0.8},
+    ],
+    ids=["trials", "epochs", "seed", "batch", "features"],
+)
+def test_what_decides_a_search_starts_it_anew(tiny_study, changes):
+    runs = Runs()
+    search(tiny_study(architectures=["statistics"]), run=runs)
+    runs.asked.clear()
+    search(tiny_study(architectures=["statistics"], **changes), run=runs)
+    assert runs.asked
+
+
+@pytest.mark.parametrize(
+    "changes", [{"train": {"workers": 2}}, {"train": {"seeds": [5, 6]}}, {"tune": {"cpus_per_trial": 2}}]
+)
+def test_what_decides_nothing_of_a_search_leaves_it(tiny_study, changes):
+    runs = Runs()
+    search(tiny_study(architectures=["statistics"]), run=runs)
+    runs.asked.clear()
+    search(tiny_study(architectures=["statistics"], **changes), run=runs)
+    assert not runs.asked
+
+
+def test_a_failed_search_leaves_the_former_one(tiny_study):
+    study = tiny_study(architectures=["statistics"])
+    search(study, run=Runs())
+    former = verdict(study)
+    more = study.model_copy(update={"tune": study.tune.model_copy(update={"num_trials": 3})})
+
+    def fail(study, trials):
+        raise ZooError("a trial failed: no memory")
+
+    with pytest.raises(ZooError, match="no memory"):
+        search(more, run=fail)
+    assert verdict(study) == former
+
+
+def trials_of(study):
+    asked = []
+    search(study, run=lambda study, trials: (asked.extend(trials), Runs()(study, trials))[1])
+    return asked
+
+
+def test_a_trial_that_is_done_is_not_done_again(tiny_study, monkeypatch):
+    trial = trials_of(tiny_study(architectures=["statistics"]))[0]
+    result = run_trial(trial)
+    assert result.keys() == {"epoch", "dev_uar", "dev_loss", "num_parameters"}
+    monkeypatch.setattr("zoo.training.loop.fit", None)
+    assert run_trial(trial) == result
+
+
+def test_an_interrupted_trial_goes_on_to_the_same_result(tiny_study, monkeypatch, tmp_path):
+    monkeypatch.setattr("zoo.training.resume.EVERY_S", 0.0)
+    from zoo.training import resume
+
+    trial = trials_of(tiny_study(architectures=["cnn"]))[0]
+    whole = run_trial(replace(trial, scratch=str(tmp_path / "other")))
+    former = resume.saver
+
+    def interrupting(path):
+        save = former(path)
+
+        def on_epoch(progress):
+            save(progress)
+            if progress.epoch == 2:
+                raise KeyboardInterrupt
+
+        return on_epoch
+
+    monkeypatch.setattr(resume, "saver", interrupting)
+    with pytest.raises(KeyboardInterrupt):
+        run_trial(trial)
+    monkeypatch.setattr(resume, "saver", former)
+    honest, found = resume.load_progress, []
+
+    def watched(path):
+        progress = honest(path)
+        found.append(progress.epoch)
+        return progress
+
+    monkeypatch.setattr(resume, "load_progress", watched)
+    assert run_trial(trial) == whole
+    assert found == [2]
