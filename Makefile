@@ -41,6 +41,7 @@ help: ## what can be made
 
 repro: install ## run the current study, or STUDY=NAME, and print its leaderboard
 	@$(if $(STUDY),$(RUN) zoo study use "$(STUDY)",true)
+	@$(RUN) zoo study check
 	@$(RUN) dvc repro || { status=$$?; \
 		echo "make repro: the pipeline stopped; mend what is said above and run it again: finished stages are kept" >&2; \
 		exit $$status; }

@@ -22,6 +22,7 @@ def _disk_is_full(error: Exception, folder: Path) -> bool:
         return False
     return _FULL in str(error) or shutil.disk_usage(folder).free < _LITTLE
 
+
 _MODE = 0o644
 
 

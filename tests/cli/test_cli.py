@@ -102,3 +102,17 @@ def test_an_unknown_or_wrong_study_is_named(studies):
     assert answer.exit_code == 2
     assert "num_trails" in answer.stderr
     assert Path("params.yaml").read_bytes() == PARAMS
+
+
+def test_what_would_stop_a_study_is_said_before_it_runs(studies):
+    params = Path("params.yaml")
+    text = PARAMS.decode()
+    assert zoo("study", "check").exit_code == 0
+    params.write_text(text.replace("  - cnn_lstm", "  - cnn_lsmt"))
+    wrong = zoo("study", "check")
+    assert wrong.exit_code == 2 and "'cnn_lsmt'" in wrong.output and "cnn_lstm" in wrong.output
+    params.write_text(
+        text.replace("data: derived/synthetic", "data: data").replace("synthetic:\n  - emodb", "synthetic:")
+    )
+    absent = zoo("study", "check")
+    assert absent.exit_code == 1 and "zoo data add emodb PATH" in absent.output

@@ -42,6 +42,33 @@ def use(
     typer.echo(f"{name} is now the current study; `dvc repro` (or make repro) runs what it lacks")
 
 
+@app.command()
+def check() -> None:
+    """Say at once what would stop the current study: unknown names, and corpora that are not here."""
+    from zoo import architectures, corpora, features, folds, labels
+    from zoo.errors import ZooError, unknown
+    from zoo.study import load
+
+    study = load()
+    for kind, wanted, known in (
+        ("corpus", [*study.corpora, *study.synthetic], corpora.names()),
+        ("label scheme", [*study.labels.values(), study.cross_scheme], labels.schemes()),
+        ("fold protocol", list(study.folds.values()), folds.names()),
+        ("front-end", study.features.front_ends, features.names()),
+        ("architecture", study.architectures, architectures.names()),
+    ):
+        for name in wanted:
+            if name not in known:
+                raise unknown(kind, name, known)
+    for name in study.corpora:
+        if name not in study.synthetic and not (Path(study.data) / name).is_dir():
+            raise ZooError(
+                f"study {study.study} needs the corpus {name}, and {study.data}/{name} is not here",
+                f"`zoo data add {name} PATH`, or `dvc pull` where it is recorded; `zoo data list` says how it is had",
+            )
+    typer.echo(f"study {study.study}: {_described(study)}")
+
+
 @app.command("list")
 def list_() -> None:
     """List the studies, with a star at the current one."""

@@ -64,7 +64,7 @@ def add(name: str, path: Path) -> list[str]:
     recognition = corpus.recognise(path)
     if recognition.root is None:
         raise ZooError(f"cannot add {corpus.name}: {recognition.reason}", _another(name, path) or corpus.obtain)
-    said = [f"recognised {recognition.reason}"]
+    said = [f"recognised {recognition.reason}, in {recognition.root}"]
     files = _files(corpus, recognition.root, list(corpus.utterances(recognition.root)))
     version = _record.version(target)
     if target.exists():

@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections.abc import Callable, Iterable
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +27,7 @@ def search(study: Study, run: Callable[[Study, list[Trial]], Results] | None = N
     """Write derived/<study>/tuned/<corpus>/<architecture>.json for all, and trials.parquet.
 
     A search whose key (code of its architecture, folds, features, configurations, budget) stands is kept.
-    run: how trials are run; on Ray unless told otherwise.
+    run: how trials are run, results in the order of the trials; on Ray unless told otherwise.
     """
     tuned, scratch = study.derived / "tuned", study.derived / "scratch" / "tune"
     plans: dict[Path, tuple[str, list[SearchGroup], list[Trial]]] = {}
@@ -43,9 +44,9 @@ def search(study: Study, run: Callable[[Study, list[Trial]], Results] | None = N
                 plans[path] = (key, groups, trials)
     if plans:
         trials = [trial for _, _, part in plans.values() for trial in part]
-        results = (run or run_on_ray)(study, trials)
+        results = iter((run or run_on_ray)(study, trials))
         for path, (key, groups, part) in plans.items():
-            own = [(trial, result) for trial, result in results if trial in part]
+            own = list(islice(results, len(part)))
             write_text(path, json.dumps(_verdict(key, groups, own), indent=2, sort_keys=True) + "\n")
     for path in set(tuned.glob("*/*.json")) - wanted:
         path.unlink()
@@ -86,8 +87,8 @@ def run_on_ray(study: Study, trials: list[Trial]) -> Results:
             ) from result.error
         assert result.config is not None and result.metrics is not None
         kept = {name: result.metrics[name] for name in ("epoch", "dev_uar", "dev_loss", "num_parameters")}
-        results.append((trials[result.config["number"]], kept))
-    return results
+        results.append((result.config["number"], kept))
+    return [(trials[number], kept) for number, kept in sorted(results, key=lambda pair: pair[0])]
 
 
 def _counter(planned: list[Trial]) -> Any:
