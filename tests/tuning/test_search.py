@@ -11,7 +11,7 @@ from zoo.study import Tune
 from zoo.tables.trials import TRIALS
 from zoo.training.data import load
 from zoo.tuning.configurations import LEARNING_RATE, WEIGHT_DECAY, configurations
-from zoo.tuning.search import search
+from zoo.tuning.search import _reason, search
 from zoo.tuning.session import check_request
 from zoo.tuning.trial import run_trial
 
@@ -218,6 +218,21 @@ def test_a_failed_search_leaves_the_former_one(tiny_study):
     with pytest.raises(ZooError, match="no memory"):
         search(more, run=fail)
     assert verdict(study) == former
+
+
+class WorkerError(Exception):
+    """As Ray hands back what was raised in a worker: its text is a traceback."""
+
+    def __init__(self, cause):
+        super().__init__(f"ray::train()\n  File ...\n{type(cause).__name__}: {cause}")
+        self.cause = cause
+
+
+def test_a_problem_in_a_worker_is_told_as_if_it_had_happened_here():
+    problem = ZooError("the store has no features of 'u1'", "make them again", WRONG_USAGE)
+    assert _reason(WorkerError(problem)) is problem
+    other = _reason(WorkerError(MemoryError("too large")))
+    assert other.message == "a trial failed: MemoryError: too large"
 
 
 def trials_of(study):

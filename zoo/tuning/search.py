@@ -80,15 +80,19 @@ def run_on_ray(study: Study, trials: list[Trial]) -> Results:
     results = []
     for result in (grid[number] for number in range(len(grid))):
         if result.error is not None:
-            if isinstance(result.error.__cause__, ZooError):
-                raise result.error.__cause__
-            raise ZooError(
-                f"a trial failed: {str(result.error).strip().splitlines()[-1]}", "see the lines above"
-            ) from result.error
+            raise _reason(result.error) from result.error
         assert result.config is not None and result.metrics is not None
         kept = {name: result.metrics[name] for name in ("epoch", "dev_uar", "dev_loss", "num_parameters")}
         results.append((result.config["number"], kept))
     return [(trials[number], kept) for number, kept in sorted(results, key=lambda pair: pair[0])]
+
+
+def _reason(error: Exception) -> ZooError:
+    """What went wrong in a worker: Ray wraps the error that was raised there, and keeps it as `cause`."""
+    cause = getattr(error, "cause", None)
+    if isinstance(cause, ZooError):
+        return cause
+    return ZooError(f"a trial failed: {str(error).strip().splitlines()[-1]}", "see the lines above")
 
 
 def _counter(planned: list[Trial]) -> Any:
