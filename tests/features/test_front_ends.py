@@ -108,3 +108,14 @@ def test_an_unknown_front_end_is_answered_with_the_nearest_one():
     with pytest.raises(ZooError, match="unknown front-end 'logmel'") as caught:
         features.get("logmel")
     assert "log_mel" in caught.value.hint
+
+
+def test_the_levelled_front_end_does_not_hear_how_loud_a_recording_is():
+    samples = speech_like()
+    levelled = features.get("log_mel_levelled").compute
+    one, quieter = levelled(samples), levelled(samples * np.float32(0.1))
+    loud = one > one.max() - 50
+    np.testing.assert_allclose(one[loud], quieter[loud], atol=0.01)
+    power = (10 ** (one.astype(np.float64) / 10)).sum(axis=1)
+    assert power.mean() == pytest.approx(1, rel=1e-3)
+    assert np.isfinite(levelled(np.zeros(1600, np.float32))).all()

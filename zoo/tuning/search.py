@@ -3,7 +3,6 @@
 import hashlib
 import json
 from collections.abc import Callable, Iterable
-from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +26,7 @@ def search(study: Study, run: Callable[[Study, list[Trial]], Results] | None = N
     """Write derived/<study>/tuned/<corpus>/<architecture>.json for all, and trials.parquet.
 
     A search whose key (code of its architecture, folds, features, configurations, budget) stands is kept.
-    run: how trials are run, results in the order of the trials; on Ray unless told otherwise.
+    run: how trials are run, each handed back with its result in any order; on Ray unless told otherwise.
     """
     tuned, scratch = study.derived / "tuned", study.derived / "scratch" / "tune"
     plans: dict[Path, tuple[str, list[SearchGroup], list[Trial]]] = {}
@@ -44,9 +43,9 @@ def search(study: Study, run: Callable[[Study, list[Trial]], Results] | None = N
                 plans[path] = (key, groups, trials)
     if plans:
         trials = [trial for _, _, part in plans.values() for trial in part]
-        results = iter((run or run_on_ray)(study, trials))
+        results = {id(trial): result for trial, result in (run or run_on_ray)(study, trials)}
         for path, (key, groups, part) in plans.items():
-            own = list(islice(results, len(part)))
+            own = [(trial, results[id(trial)]) for trial in part]
             write_text(path, json.dumps(_verdict(key, groups, own), indent=2, sort_keys=True) + "\n")
     for path in set(tuned.glob("*/*.json")) - wanted:
         path.unlink()
@@ -142,7 +141,7 @@ def _key(study: Study, data: CorpusData, architecture: str, trials: list[Trial])
         "code": code_version(architecture),
         "labels": searched.to_dicts(),
         "features": data.store.fingerprint,
-        "train": study.train.model_dump(exclude={"seeds", "workers"}),
+        "train": study.train.model_dump(exclude={"max_epochs", "patience", "refit", "seeds", "workers"}),
         "budget": study.tune.model_dump(include={"seed", "max_epochs", "patience"}),
         "trials": [(trial.group, trial.config_id, trial.config, trial.train, trial.dev) for trial in trials],
     }
