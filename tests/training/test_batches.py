@@ -1,5 +1,7 @@
 """What the network is shown: random stretches, changed a little, and nothing that is stored ever changes."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 import torch
@@ -138,3 +140,17 @@ def test_an_architecture_takes_the_first_front_end_it_likes_or_says_which_it_tak
     assert front_end_of("cnn", [last]) == last
     with pytest.raises(ZooError, match=f"cnn takes {best} or .*, but features.front_ends has other"):
         front_end_of("cnn", ["other"])
+
+
+def test_coefficients_are_not_shifted_or_masked_as_if_they_were_bands():
+    from zoo import study
+    from zoo.training.data import CorpusData
+
+    train = study.load(Path(__file__).parents[2] / "params.yaml").train
+
+    def settings(front_end):
+        return CorpusData("emodb", front_end, 100.0, None, None, ()).suited(train).augmentation
+
+    assert settings("log_mel") == train.augmentation
+    assert (settings("mfcc").warp, settings("mfcc").gain_db, settings("mfcc").frequency_mask_share) == (0, 0, 0)
+    assert settings("mfcc").time_mask_s == train.augmentation.time_mask_s

@@ -21,7 +21,7 @@ class Architecture:
         frames at and after an utterance's length are zero, and must not change its logits.
     search_space: the values that each searched hyperparameter may take; names are fields of `hyperparameters`.
     front_ends: those it accepts, the best first; it takes the first one that the study has.
-    min_frames: the fewest frames it works on; shorter inputs are padded with zeros.
+    bfloat16: most of its time goes into convolutions, which some processors compute faster in bfloat16.
     """
 
     name: str
@@ -29,7 +29,7 @@ class Architecture:
     network: Callable[[int, int, Any], nn.Module]
     search_space: Mapping[str, Sequence[Any]]
     front_ends: tuple[str, ...]
-    bfloat16: bool = False  # most of its time goes into convolutions that processors compute faster in bfloat16
+    bfloat16: bool = False
 
     def settings(self, values: Mapping[str, Any]) -> Any:
         """The dataclass of these values. Raises ZooError for a name it does not have."""

@@ -23,3 +23,4 @@ class FrontEnd:
     frames_per_s: float
     parameters: Mapping[str, str | int | float]
     compute: Callable[[Samples], Frames]
+    bands: bool = True  # dimensions are neighbouring frequency bands in dB, so that shifts and masks make sense

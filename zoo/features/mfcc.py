@@ -52,4 +52,5 @@ FRONT_END = FrontEnd(
     frames_per_s=log_mel.FRONT_END.frames_per_s,
     parameters={**log_mel.FRONT_END.parameters, "coefficients": COEFFICIENTS, "deltas": 2, "delta_width": DELTA_WIDTH},
     compute=compute,
+    bands=False,
 )

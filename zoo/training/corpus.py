@@ -6,6 +6,7 @@ import shutil
 import time
 from collections.abc import Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, replace
 from pathlib import Path
 from statistics import median
@@ -62,7 +63,7 @@ def recipe_of(study: Study, data: CorpusData, architecture: str, config: dict[st
         architecture=architecture,
         num_classes=len(data.classes),
         frames_per_s=data.frames_per_s,
-        train=study.train,
+        train=data.suited(study.train),
         max_epochs=study.train.max_epochs,
         schedule_epochs=study.train.max_epochs,
         patience=study.train.patience,
@@ -135,6 +136,11 @@ def _in_order(pool: ProcessPoolExecutor, futures: list[Future[Outcome]]) -> Iter
             done, pending = wait(pending, return_when=FIRST_COMPLETED)
             for future in done:
                 future.result()  # the first failure ends them all
+    except BrokenProcessPool as error:
+        raise ZooError(
+            "a training process was killed from outside, perhaps because memory ran out",
+            "lower train.workers or train.batch_size in params.yaml and run it again: what is done is kept",
+        ) from error
     except BaseException:
         for process in multiprocessing.active_children():
             process.terminate()

@@ -10,7 +10,7 @@ import polars as pl
 from zoo import architectures, features
 from zoo.errors import WRONG_USAGE, ZooError
 from zoo.features._store import Store
-from zoo.study import Study
+from zoo.study import Study, Train
 from zoo.tables.folds import FOLDS
 from zoo.training.batches import Examples
 
@@ -38,6 +38,13 @@ class CorpusData:
     folds: pl.DataFrame
     store: Store
     classes: tuple[str, ...]
+
+    def suited(self, train: Train) -> Train:
+        """The training's settings, without what only frequency bands can bear: coefficients are not shifted."""
+        if features.get(self.front_end).bands:
+            return train
+        calm = {"warp": 0.0, "gain_db": 0.0, "frequency_mask_share": 0.0}
+        return train.model_copy(update={"augmentation": train.augmentation.model_copy(update=calm)})
 
     def examples(self, utterances: pl.DataFrame) -> Examples:
         """Rows of utterance_id and label."""

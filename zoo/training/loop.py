@@ -67,8 +67,6 @@ def fit(
     model = architectures.build(recipe.architecture, recipe.hyperparameters, train.store.num_dims, recipe.num_classes)
     model.mean, model.deviation = standardisation(train)
     model = model.to(device)
-    if architectures.get(recipe.architecture).bfloat16:
-        model = model.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
     optimiser = torch.optim.AdamW(model.parameters(), lr=recipe.learning_rate, weight_decay=recipe.weight_decay)
     loss_function = nn.CrossEntropyLoss(
         class_weights(train, recipe.num_classes) if recipe.train.class_weights else None

@@ -31,7 +31,8 @@ def code_version(architecture: str) -> str:
 
 def key_of(recipe: Recipe, *examples: Examples | None) -> str:
     """A name for a training: equal for equal code, recipe, utterances, classes and features."""
-    told: list[Any] = [code_version(recipe.architecture), asdict(recipe) | {"train": recipe.train.model_dump()}]
+    settings = recipe.train.model_dump(exclude={"max_epochs", "patience", "seeds", "workers"})  # the recipe has its own
+    told: list[Any] = [code_version(recipe.architecture), asdict(recipe) | {"train": settings}]
     for part in examples:
         if part is not None:
             told += [part.utterance_ids, part.classes.tolist(), part.store.fingerprint]

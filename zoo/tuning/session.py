@@ -1,6 +1,7 @@
 """One Ray session, on this machine or on a cluster."""
 
 import os
+import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -24,6 +25,8 @@ def ray_session(tune: Tune) -> Iterator[None]:
     os.environ.setdefault("RAY_worker_niceness", "0")
     os.environ.setdefault("TUNE_DISABLE_SIGINT_HANDLER", "1")  # Ctrl-C stops the search, not only its trials
     os.environ.setdefault("TUNE_DISABLE_AUTO_CALLBACK_LOGGERS", "1")
+    if tune.address != LOCAL:
+        _require_answer(tune.address)
     import ray
 
     quiet: dict[str, Any] = {"log_to_driver": False, "logging_level": "ERROR"}
@@ -43,6 +46,17 @@ def ray_session(tune: Tune) -> Iterator[None]:
         yield
     finally:
         ray.shutdown()
+
+
+def _require_answer(address: str) -> None:
+    # ray.init waits for minutes where nothing answers
+    host, _, port = address.removeprefix("ray://").rpartition(":")
+    try:
+        socket.create_connection((host, int(port)), timeout=5).close()
+    except (OSError, ValueError) as error:
+        raise ZooError(
+            f"nothing answers at tune.address = {address}", "start Ray there with `ray start`, or say `local`"
+        ) from error
 
 
 def _nodes() -> list[dict[str, float]]:

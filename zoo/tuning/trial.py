@@ -44,7 +44,7 @@ def run_trial(trial: Trial) -> dict[str, Any]:
         architecture=trial.architecture,
         num_classes=len(data.classes),
         frames_per_s=data.frames_per_s,
-        train=study.train,
+        train=data.suited(study.train),
         max_epochs=study.tune.max_epochs,
         schedule_epochs=study.tune.max_epochs,
         patience=study.tune.patience,
