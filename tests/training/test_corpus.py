@@ -164,7 +164,7 @@ def test_a_worker_that_is_killed_is_told(searched, monkeypatch):
     """As by the kernel when memory runs out."""
     study = searched(train={"workers": 2})
     monkeypatch.setattr(Reporter, "epoch", lambda *_: os._exit(9))
-    with pytest.raises(Exception, match="terminated abruptly"):
+    with pytest.raises(ZooError, match="killed from outside"):
         corpus.train_corpus(study, "emodb", "statistics")
     assert not workers_left()
 

@@ -1,0 +1,174 @@
+"""One mini study, run once a session by the real pipeline in a copy of this tree; every test gets a copy of its own.
+
+Two synthetic corpora, two architectures, one configuration, two epochs.
+"""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from filelock import FileLock
+
+TOP = Path(__file__).parents[2]
+CORPORA = ("emodb", "iemocap")
+ARCHITECTURES = ("statistics", "cnn_lstm")
+BIN = Path(sys.executable).parent
+
+
+@dataclass(frozen=True)
+class Project:
+    """A folder with the whole project in it. said: what stdout and stderr had, together."""
+
+    top: Path
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """That of a person who has activated the environment, with nothing of theirs outside the test's folder."""
+        outside = self.top.parent
+        kept = {
+            name: value for name, value in os.environ.items() if not name.startswith(("PYTEST_", "GIT_", "GITHUB_"))
+        }
+        return kept | {
+            "PATH": f"{BIN}{os.pathsep}{os.environ['PATH']}",
+            "PYTHONPATH": str(self.top),
+            "DVC_SITE_CACHE_DIR": str(outside / "dvc"),
+            "DVC_NO_ANALYTICS": "1",
+            "ZOO_CACHE": str(outside / "zoo_cache"),
+            **{f"GIT_{who}_{what}": f"{what}@test" for who in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")},
+        }
+
+    def run(self, *words: str | Path, shell: bool = False) -> subprocess.CompletedProcess[str]:
+        """Run a command here, whatever becomes of it; a shell line with shell=True. stdout has stderr in it."""
+        return subprocess.run(
+            ["bash", "-euo", "pipefail", "-c", str(words[0])] if shell else [str(word) for word in words],
+            cwd=self.top,
+            env=self.environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            check=False,
+        )
+
+    def ok(self, *words: str | Path, shell: bool = False) -> str:
+        """Run a command that must succeed; what it said."""
+        done = self.run(*words, shell=shell)
+        assert done.returncode == 0, f"{words}:\n{done.stdout[-4000:]}"
+        return done.stdout
+
+    def start(self, *words: str) -> subprocess.Popen[str]:
+        """Start a command as the leader of a process group, as a terminal does. stdout has stderr in it."""
+        return subprocess.Popen(
+            words,
+            cwd=self.top,
+            env=self.environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            start_new_session=True,
+        )
+
+    def commit(self, message: str) -> None:
+        """Commit everything that git does not ignore."""
+        self.ok("git", "add", "--all")
+        self.ok("git", "commit", "--quiet", "--message", message)
+
+    def params(self, change: Callable[[dict[str, Any]], Any]) -> None:
+        """Change params.yaml."""
+        path = self.top / "params.yaml"
+        values = yaml.safe_load(path.read_text(encoding="utf-8"))
+        change(values)
+        path.write_text(yaml.safe_dump(values, sort_keys=False), encoding="utf-8")
+
+    @contextmanager
+    def edited(self, name: str, text: str = "\n# a remark\n") -> Iterator[None]:
+        """Append to a file while the block runs."""
+        path = self.top / name
+        before = path.read_bytes()
+        path.write_bytes(before + text.encode())
+        try:
+            yield
+        finally:
+            path.write_bytes(before)
+
+    def stale(self) -> set[str]:
+        """The stages whose own dependencies, parameters, command or outputs are not those of dvc.lock."""
+        return set(json.loads(self.ok("dvc", "status", "--json")))
+
+
+def copied(source: Project, folder: Path) -> Project:
+    """The project again, in a new folder inside `folder`."""
+    top = folder / "project"
+    shutil.copytree(source.top, top, symlinks=True, ignore=lambda path, _: ["tmp"] if path.endswith("/.dvc") else [])
+    return Project(top)
+
+
+def _write_study(project: Project) -> None:
+    def small(values: dict[str, Any]) -> None:
+        values |= {"corpora": list(CORPORA), "synthetic": list(CORPORA), "architectures": list(ARCHITECTURES)}
+        values["features"]["front_ends"] = ["log_mel_levelled"]
+        values["tune"] |= {"num_trials": 1, "groups": 2, "max_epochs": 2}
+        values["train"] |= {"max_epochs": 2, "crop_s": 1.0}
+
+    project.params(small)
+    shutil.copy(project.top / "params.yaml", project.top / "studies" / "embedded.yaml")
+
+
+def _build(top: Path) -> None:
+    tracked = subprocess.run(
+        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+        cwd=TOP,
+        capture_output=True,
+        check=True,
+    )
+    for name in filter(None, tracked.stdout.decode().split("\0")):
+        if (TOP / name).is_file() and not name.startswith("reports/") and name != "dvc.lock":
+            (top / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(TOP / name, top / name)
+    project = Project(top)
+    _write_study(project)
+    project.ok("git", "init", "--quiet")
+    project.commit("The project")
+    said = project.ok("dvc", "repro")
+    (top.parent / "said.txt").write_text(said, encoding="utf-8")
+    project.commit("The mini study")
+
+
+@pytest.fixture(scope="session")
+def mini(tmp_path_factory: pytest.TempPathFactory) -> Project:
+    """The project after a repro of the mini study, committed. To read only; built by whichever worker is first."""
+    shared = tmp_path_factory.getbasetemp()
+    if "PIPEDEV" in os.environ:
+        return Project(Path(os.environ["PIPEDEV"]))
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        shared = shared.parent
+    top, built = shared / "mini" / "project", shared / "mini" / "built"
+    with FileLock(shared / "mini.lock"):
+        if not built.exists():
+            shutil.rmtree(top, ignore_errors=True)
+            top.mkdir(parents=True)
+            _build(top)
+            built.touch()
+    return Project(top)
+
+
+@pytest.fixture
+def project(mini: Project, tmp_path: Path) -> Project:
+    """The mini study, the test's own."""
+    return copied(mini, tmp_path)
+
+
+@pytest.fixture(scope="module")
+def shared(mini: Project, tmp_path_factory: pytest.TempPathFactory) -> Project:
+    """The mini study for tests of a file that leave no trace."""
+    return copied(mini, tmp_path_factory.mktemp("shared"))

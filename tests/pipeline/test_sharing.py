@@ -1,0 +1,93 @@
+"""What others get: by push and pull, by the README's commands, by what a SYNTHETIC study says, and through the gate."""
+
+import re
+from dataclasses import replace
+from pathlib import Path
+
+import polars as pl
+
+TOP = Path(__file__).parents[2]
+BLOCK = re.compile(r"^```sh$\n(.*?)^```$", re.M | re.S)
+
+
+def test_a_fresh_clone_pulls_everything_and_a_repro_has_nothing_to_do(project, tmp_path):
+    project.ok("dvc", "remote", "add", "--default", "lab", tmp_path / "remote")
+    project.commit("A remote")
+    project.ok("dvc", "push")
+    clone = replace(project, top=tmp_path / "clone")
+    project.ok("git", "clone", "--quiet", project.top, clone.top)
+    clone.ok("dvc", "pull")
+    said = clone.ok("dvc", "repro")
+    assert "up to date" in said
+    assert "Running stage" not in said
+    assert "cnn_lstm@emodb" in clone.ok("zoo", "list")
+    assert "SYNTHETIC" in clone.ok("zoo", "show", "statistics@emodb:candidate")
+    wav = next((clone.top / "derived/synthetic/emodb/wav").glob("*.wav"))
+    said = clone.ok("zoo", "predict", "--model", "cnn_lstm@emodb:candidate", wav)
+    assert wav.name in said
+    assert said == project.ok("zoo", "predict", "--model", "cnn_lstm@emodb:candidate", wav)
+    assert clone.ok("git", "status", "--short") == ""
+
+
+def test_the_commands_of_the_readme_run_in_order(project):
+    blocks = BLOCK.findall((TOP / "README.md").read_text(encoding="utf-8"))
+    lines = [line.partition(" #")[0].strip() for block in blocks for line in block.splitlines()]
+    assert len(lines) > 10
+    for line in filter(None, lines):
+        done = project.run(line, shell=True)
+        assert done.returncode == 0, f"{line}\n{done.stdout}"
+        assert "Traceback" not in done.stdout, line
+
+
+def test_whatever_a_synthetic_study_shows_says_so(project):
+    reports, derived = project.top / "reports/embedded", project.top / "derived/embedded"
+    texts = {path: path.read_text(encoding="utf-8") for path in [reports / "index.html", derived / "checks/index.html"]}
+    texts |= {path: path.read_text(encoding="utf-8") for path in derived.glob("zoo/*/*/README.md")}
+    assert len(texts) == 6
+    assert [path for path, text in texts.items() if "SYNTHETIC" not in text] == []
+    wav = next((project.top / "derived/synthetic/emodb/wav").glob("*.wav"))
+    name = "statistics@emodb:candidate"
+    for words in (
+        ["zoo", "report", "show"],
+        ["zoo", "list"],
+        ["zoo", "pull", name],
+        ["zoo", "show", name],
+        ["zoo", "predict", "--model", name, wav],
+        ["zoo", "evaluate", name, "iemocap"],
+        ["zoo", "study", "list"],
+        ["zoo", "gate", "embedded"],
+    ):
+        assert "SYNTHETIC" in project.ok(*words), words
+    predictions = pl.read_parquet(reports / "predictions.parquet")
+    assert set(predictions["source_origin"]) == set(predictions["target_origin"]) == {"synthetic"}
+    scores = pl.read_csv(reports / "scores.csv")
+    assert set(scores["target_origin"]) == {"synthetic"}
+    assert '"synthetic"' in project.ok("zoo", "predict", "--model", name, wav, "--json")
+
+
+def test_the_gate_passes_what_is_unchanged_and_catches_a_model_made_worse(project):
+    said = project.ok("zoo", "gate", "embedded")
+    assert "same" in said
+    assert "worse" not in said.replace("not worse", "")
+
+    path = project.top / "reports/embedded/predictions.parquet"
+    metadata = pl.read_parquet_metadata(path)
+    told = {name: value for name, value in metadata.items() if name.startswith("zoo.")}
+    worse = _shuffled(pl.read_parquet(path), "statistics", "emodb")
+    worse.write_parquet(path, metadata=told)
+    done = project.run("zoo", "gate", "embedded")
+    assert done.returncode == 3, done.stdout
+    assert "error: statistics@emodb on emodb: worse" in done.stdout
+    assert "could have seen" in done.stdout
+
+
+def _shuffled(predictions, architecture, corpus):
+    """Within the corpus, half of the model's answers are given to other utterances than they were about."""
+    model = (pl.col("architecture") == architecture) & (pl.col("source") == corpus) & (pl.col("target") == corpus)
+    own, others = predictions.filter(model), predictions.filter(~model)
+    answers = own.select("predicted", "probabilities")
+    mixed = answers.sample(fraction=1, shuffle=True, seed=1)
+    own = own.with_columns(mixed["predicted"], mixed["probabilities"])
+    return pl.concat([own, others]).sort(
+        "architecture", "source", "target", "protocol", "fold", "seed", "scheme", "utterance_id"
+    )
