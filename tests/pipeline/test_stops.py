@@ -10,8 +10,6 @@ import time
 import psutil
 import yaml
 
-OURS = re.compile(r"^(error|hint|interrupted)\b.*", re.M)
-
 
 def stages_run(said):
     return re.findall(r"^Running stage '(.+)':", said, re.M)
@@ -56,7 +54,7 @@ def forget(project, *names):
 
 
 def test_ctrl_c_stops_a_search_and_a_training_and_the_next_repro_ends_with_the_same_predictions(mini, project):
-    forget(project, "scratch", "tuned", "trials.parquet", "trained")
+    forget(project, "scratch", "tuned", "trials.parquet", "trained/emodb/cnn_lstm")
     for sign in ("tune 1/8", "train cnn_lstm@emodb: fold 0"):
         code, said = interrupted(project, sign, "dvc", "repro")
         assert code != 0
@@ -66,8 +64,7 @@ def test_ctrl_c_stops_a_search_and_a_training_and_the_next_repro_ends_with_the_s
             time.sleep(0.5)
         assert left_over(project) == []
     said = project.ok("dvc", "repro")
-    assert "train@embedded-emodb-statistics" not in stages_run(said)
-    assert stages_run(said)[0] == "train@embedded-emodb-cnn_lstm"
+    assert stages_run(said) == ["train@embedded-emodb-cnn_lstm"]  # the search was done, the rest comes out the same
     paths = sorted((mini.top / "derived/embedded").glob("trained/*/*/*.*"))
     assert len(paths) == 12
     for path in [*paths, mini.top / "reports/embedded/predictions.parquet"]:
@@ -132,7 +129,7 @@ def test_a_recorded_corpus_that_is_absent_stops_the_repro_and_stays_recorded(pro
     assert "Traceback" not in done.stdout
     assert (project.top / "data.dvc").read_bytes() == record
     assert "recorded, not here" in project.ok("zoo", "data", "list")
-    project.ok("dvc", "pull", "data/iemocap") if False else project.ok("dvc", "checkout", "data.dvc")
+    project.ok("dvc", "checkout", "data/iemocap")
     assert (project.top / "data/iemocap").is_dir()
 
 

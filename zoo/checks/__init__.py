@@ -21,7 +21,7 @@ def check_study(study: "Study") -> "list[Outcome]":
 
 
 def run(study: "Study", console: "Console") -> None:
-    """Make the checks, print them, and write `derived/STUDY/checks/index.html` and `results.json`.
+    """Make the checks, print them, and write `derived/STUDY/checks/`: `index.html`, `results.json`, `passed/CORPUS`.
 
     Raises ZooError (exit code 3) naming the first failures, after everything is written.
     """

@@ -61,7 +61,11 @@ def summary(outcomes: Sequence[Outcome]) -> str:
 
 
 def write(outcomes: Sequence[Outcome], study: str, synthetic: Sequence[str], folder: Path) -> None:
-    """Write `results.json` and `index.html`. synthetic: the corpora that are stand-ins. Equal outcomes, equal bytes."""
+    """Write `results.json`, `index.html`, and `passed/CORPUS` for every corpus that nothing speaks against.
+
+    synthetic: the corpora that are stand-ins. Equal outcomes, equal bytes. What goes on with a corpus waits for its
+    `passed/CORPUS`, which is always the same: a finding about another corpus, or a warning, makes nothing stale.
+    """
     from zoo import pages
 
     content = {
@@ -71,6 +75,8 @@ def write(outcomes: Sequence[Outcome], study: str, synthetic: Sequence[str], fol
         "checks": [asdict(one) for one in outcomes],
     }
     write_text(folder / "results.json", json.dumps(content, indent=1, ensure_ascii=False) + "\n")
+    for name in {one.corpus for one in outcomes} - {one.corpus for one in outcomes if one.state == "failed"}:
+        write_text(folder / "passed" / name, "passed\n")
     notice = ""
     if synthetic:
         notice = (
