@@ -100,6 +100,7 @@ def test_clean_tables_pass_and_leave_a_page_and_results(
     folder = both.derived / "checks"
     results, page = (folder / "results.json").read_bytes(), (folder / "index.html").read_bytes()
     assert json.loads(results)["passed"] is True
+    assert sorted(path.name for path in (folder / "passed").iterdir()) == ["emodb", "ravdess"]
     assert json.loads(results)["synthetic"] == ["emodb", "ravdess"]
     assert b"SYNTHETIC" in page
     assert b"http" not in page.replace(b"http://www.w3.org", b"")
@@ -122,6 +123,7 @@ def test_a_failure_stops_the_study_with_one_line_and_still_leaves_the_page(emodb
     folder = emodb.study.derived / "checks"
     assert f"speaker {speaker} is in train and test" in (folder / "index.html").read_text()
     assert json.loads((folder / "results.json").read_text())["passed"] is False
+    assert not (folder / "passed" / "emodb").exists()
 
 
 def test_a_dev_speaker_in_test_is_named(emodb: Tables) -> None:

@@ -75,8 +75,11 @@ def write(outcomes: Sequence[Outcome], study: str, synthetic: Sequence[str], fol
         "checks": [asdict(one) for one in outcomes],
     }
     write_text(folder / "results.json", json.dumps(content, indent=1, ensure_ascii=False) + "\n")
-    for name in {one.corpus for one in outcomes} - {one.corpus for one in outcomes if one.state == "failed"}:
-        write_text(folder / "passed" / name, "passed\n")
+    failed = {one.corpus for one in outcomes if one.state == "failed"}
+    for name in {one.corpus for one in outcomes}:
+        (folder / "passed" / name).unlink(missing_ok=True)
+        if name not in failed:
+            write_text(folder / "passed" / name, "passed\n")
     notice = ""
     if synthetic:
         notice = (
