@@ -4,14 +4,15 @@ from pathlib import Path
 
 from _run import run
 
+SYNTHETIC = Path("derived/synthetic")
+
 
 def main(name: str) -> None:
-    """Make `<data>/NAME`."""
-    from zoo import study
+    """Make `derived/synthetic/NAME`; never anything in `data/`, whatever the study says of it."""
     from zoo.corpora import _synthetic
     from zoo.files import whole_folder
 
-    with whole_folder(Path(study.load().data) / name) as folder:
+    with whole_folder(SYNTHETIC / name) as folder:
         _synthetic.write(name, folder)
 
 

@@ -140,3 +140,12 @@ def test_a_trial_that_no_node_can_run_stops_at_once_with_what_there_is(project):
     assert "no node can run a trial of 1000 CPUs" in done.stdout
     assert "tune.cpus_per_trial" in done.stdout
     assert "Traceback" not in done.stdout
+
+
+def test_stand_ins_never_take_the_place_of_recorded_speech(project):
+    recorded = project.top / "data/emodb"
+    recorded.mkdir(parents=True)
+    (recorded / "mine.wav").write_bytes(b"recorded")
+    project.params(lambda values: values.update(study="mixed", data="data"))
+    project.ok("dvc", "repro", "synth@mixed-emodb")
+    assert [path.name for path in recorded.iterdir()] == ["mine.wav"]
