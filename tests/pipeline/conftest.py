@@ -108,7 +108,7 @@ class Project:
             for name, value in self.environment.items():
                 patch.setenv(name, value)
             with Repo(str(self.top)) as repo:
-                return set(repo.status())
+                return {name.rpartition(":")[2] for name in repo.status()}  # with the path of dvc.yaml before it
 
 
 def copied(source: Project, folder: Path) -> Project:
