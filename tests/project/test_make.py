@@ -93,9 +93,10 @@ def test_a_build_of_torch_can_be_chosen(project: Path) -> None:
 
 def test_repro_runs_the_wanted_study_and_ends_with_its_leaderboard(project: Path) -> None:
     install(project)
-    assert make(project, "repro")[2].splitlines() == ["dvc repro", "zoo report show"]
+    assert make(project, "repro")[2].splitlines() == ["zoo study check", "dvc repro", "zoo report show"]
     assert make(project, "repro", "STUDY=acted")[2].splitlines() == [
         "zoo study use acted",
+        "zoo study check",
         "dvc repro",
         "zoo report show",
     ]
