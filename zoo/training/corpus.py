@@ -3,6 +3,7 @@
 import json
 import multiprocessing
 import shutil
+import signal
 import time
 from collections.abc import Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
@@ -122,6 +123,7 @@ def _start_worker(jobs: list[Job], scratch: Path, reporter: Reporter) -> None:
     global _work
     _work = jobs, scratch, reporter
     torch.set_num_threads(1)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's, which ends its workers
 
 
 def _run_in_worker(number: int) -> Outcome:

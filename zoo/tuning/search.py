@@ -72,6 +72,7 @@ def run_on_ray(study: Study, trials: list[Trial]) -> Results:
                 name="search",
                 storage_path=str(Path(study.derived / "scratch" / "ray").resolve()),
                 verbose=0,
+                failure_config=tune.FailureConfig(fail_fast=True),
                 callbacks=[_counter(trials)],
             ),
         )
