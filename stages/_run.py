@@ -1,6 +1,5 @@
 """How every stage ends: problems that a person can mend are two lines and an exit code, never a traceback."""
 
-import errno
 import inspect
 import sys
 from collections.abc import Callable
@@ -8,6 +7,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from zoo.errors import FAILURE, WRONG_USAGE, ZooError
+from zoo.files import disk_is_full
 
 INTERRUPTED = 130  # what a shell reports after Ctrl-C
 
@@ -29,8 +29,8 @@ def run(main: Callable[..., None]) -> NoReturn:
         _leave(f"error: {error.message}", error.hint, error.exit_code)
     except KeyboardInterrupt:
         _leave("interrupted; run it again to go on", "", INTERRUPTED)
-    except OSError as error:
-        if error.errno != errno.ENOSPC:
+    except Exception as error:
+        if not disk_is_full(error):
             raise
         _leave("error: no space left on the disk", "free some space and run it again", FAILURE)
     sys.exit(0)

@@ -1,18 +1,19 @@
 """Score every prediction of the study: metrics.json, scores.csv and all predictions in one file."""
 
-import polars as pl
 from _run import run
-
-from zoo import corpora, labels, study
-from zoo.evaluation.scores import in_all_schemes, score
-from zoo.evaluation.summary import as_json, summary
-from zoo.files import write_text
-from zoo.tables.predictions import PREDICTIONS
-from zoo.tables.scores import write_csv
 
 
 def main() -> None:
     """Read derived/STUDY/trained/*/*/predictions.parquet and cross.parquet, write reports/STUDY."""
+    import polars as pl
+
+    from zoo import corpora, labels, study
+    from zoo.evaluation.scores import in_all_schemes, score
+    from zoo.evaluation.summary import as_json, summary
+    from zoo.files import write_text
+    from zoo.tables.predictions import PREDICTIONS
+    from zoo.tables.scores import write_csv
+
     now = study.load()
     inputs = {
         f"{corpus}/{architecture}": now.derived / "trained" / corpus / architecture / "predictions.parquet"

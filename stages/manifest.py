@@ -4,13 +4,13 @@ from pathlib import Path
 
 from _run import run
 
-from zoo import study
-from zoo.corpora._manifest import build
-from zoo.tables.manifest import MANIFEST
-
 
 def main(corpus: str) -> None:
     """Read the corpus's folder and write derived/STUDY/manifest/CORPUS.parquet."""
+    from zoo import study
+    from zoo.corpora._manifest import build
+    from zoo.tables.manifest import MANIFEST
+
     current = study.load()
     frame = build(corpus, Path(current.data) / corpus)
     MANIFEST.write(frame, current.derived / "manifest" / f"{corpus}.parquet", made_from={})

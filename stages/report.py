@@ -2,12 +2,12 @@
 
 from _run import run
 
-from zoo import study
-from zoo.reporting import page, results
-
 
 def main() -> None:
     """Read reports/STUDY and what it was made from, write reports/STUDY/figures and index.html."""
+    from zoo import study
+    from zoo.reporting import page, results
+
     now = study.load()
     found = results.read(now)
     print(f"the report is {page.write(found, now.reports)}")

@@ -14,13 +14,16 @@ _FULL = "No space left on device"
 _LITTLE = 65536  # bytes
 
 
-def _disk_is_full(error: Exception, folder: Path) -> bool:
-    """Polars and safetensors tell it in words, with errors of their own; torch does not tell it at all."""
+def disk_is_full(error: Exception, folder: Path | None = None) -> bool:
+    """Whether `error` came of a full disk or a used-up quota; `folder` is where something was written, if known.
+
+    Polars and safetensors tell it in words, with errors of their own; torch does not tell it at all.
+    """
     if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
         return True
     if isinstance(error, ZooError):
         return False
-    return _FULL in str(error) or shutil.disk_usage(folder).free < _LITTLE
+    return _FULL in str(error) or (folder is not None and shutil.disk_usage(folder).free < _LITTLE)
 
 
 _MODE = 0o644
@@ -40,7 +43,7 @@ def whole_file(path: Path) -> Iterator[Path]:
         part.chmod(_MODE)  # some writers keep their files to their owner
         part.replace(path)
     except Exception as error:
-        if _disk_is_full(error, path.parent):
+        if disk_is_full(error, path.parent):
             raise ZooError(
                 f"no space left on the disk while writing {path}", "free some space and run it again"
             ) from error
@@ -66,7 +69,7 @@ def whole_folder(path: Path) -> Iterator[Path]:
             path.replace(former)
         part.replace(path)
     except Exception as error:
-        if _disk_is_full(error, path.parent):
+        if disk_is_full(error, path.parent):
             raise ZooError(
                 f"no space left on the disk while writing {path}", "free some space and run it again"
             ) from error

@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from zoo.errors import WRONG_USAGE, ZooError, unknown
 
 PARAMS = Path("params.yaml")
+PRESETS = Path("studies")
 
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 Count = Annotated[int, Field(ge=1)]
@@ -122,6 +123,22 @@ def load(path: Path = PARAMS) -> Study:
     for key, names in lists.items():
         if twice := sorted({str(name) for name in names if names.count(name) > 1}):
             raise ZooError(f"{path}: {key} lists {', '.join(twice)} twice", "name each once", WRONG_USAGE)
+    return study
+
+
+def load_preset(name: str) -> Study:
+    """Read and validate studies/NAME.yaml, which must say `study: NAME`: that decides where its results go.
+
+    Raises ZooError for what is wrong with it.
+    """
+    path = PRESETS / f"{name}.yaml"
+    study = load(path)
+    if study.study != name:
+        raise ZooError(
+            f"{path} says study: {study.study}, so its results would replace those of {study.study}",
+            f"say `study: {name}` in {path}",
+            WRONG_USAGE,
+        )
     return study
 
 

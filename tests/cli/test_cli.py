@@ -1,5 +1,6 @@
 """The command line as a whole: quick to answer, no tracebacks, studies kept from being overwritten."""
 
+import errno
 import subprocess
 import sys
 from pathlib import Path
@@ -36,7 +37,8 @@ def test_help_imports_nothing_heavy():
     [
         (ZooError("this is wrong", "do that", 3), 3, "error: this is wrong\nhint: do that\n"),
         (KeyboardInterrupt(), 130, "interrupted"),
-        (OSError(28, "No space left on device"), 1, "free some space"),
+        (OSError(errno.ENOSPC, "No space left on device"), 1, "free some space"),
+        (OSError(errno.EDQUOT, "Disk quota exceeded"), 1, "free some space"),
         (RuntimeError("a fault"), 1, "a fault of zoo"),
     ],
 )
@@ -102,6 +104,31 @@ def test_an_unknown_or_wrong_study_is_named(studies):
     assert answer.exit_code == 2
     assert "num_trails" in answer.stderr
     assert Path("params.yaml").read_bytes() == PARAMS
+
+
+def test_a_copied_study_that_keeps_the_name_of_another_is_refused(studies):
+    """Its results would go where the other's are."""
+    copy = Path("studies/mine.yaml")
+    copy.write_bytes(Path("studies/other.yaml").read_bytes())
+    for words in (("study", "use", "mine"), ("study", "use", "mine", "--force"), ("gate", "mine")):
+        refused = zoo(*words)
+        assert refused.exit_code == 2
+        assert "studies/mine.yaml says study: other" in refused.stderr
+        assert "hint: say `study: mine` in studies/mine.yaml" in refused.stderr
+        assert Path("params.yaml").read_bytes() == PARAMS
+    copy.write_bytes(copy.read_bytes().replace(b"study: other", b"study: mine"))
+    assert zoo("study", "use", "mine").exit_code == 0
+    assert Path("params.yaml").read_bytes() == copy.read_bytes()
+
+
+def test_edits_are_kept_as_a_study_as_the_hint_says(studies):
+    Path("params.yaml").write_bytes(PARAMS.replace(b"num_trials: 2", b"num_trials: 3"))
+    hint = zoo("study", "use", "other").stderr
+    assert "say `study: NEW_NAME` in params.yaml and cp params.yaml studies/NEW_NAME.yaml" in hint
+    Path("params.yaml").write_bytes(Path("params.yaml").read_bytes().replace(b"study: embedded", b"study: new"))
+    Path("studies/new.yaml").write_bytes(Path("params.yaml").read_bytes())
+    assert zoo("study", "use", "other").exit_code == 0
+    assert zoo("study", "use", "new").exit_code == 0
 
 
 def test_what_would_stop_a_study_is_said_before_it_runs(studies):

@@ -78,6 +78,33 @@ def test_the_newest_recorded_release_of_all_catalogues_is_taken(zoo, project, re
     assert "SYNTHETIC" in zoo("pull", "statistics@emodb:0.1.0").stdout
 
 
+def test_this_clones_recorded_model_comes_before_a_synthetic_release(zoo, project, monkeypatch):
+    publish(CANDIDATES, Catalogue("models"))
+    assert find("statistics@emodb")[0][0].version == "0.1.0"
+    recorded(monkeypatch)
+    found = find("statistics@emodb")[0][0]
+    assert (found.version, found.entry.origin) == ("candidate", "recorded")
+    said = zoo("pull", "statistics@emodb").stdout
+    assert "trained on recorded speech" in said and "SYNTHETIC" not in said
+    publish(CANDIDATES, Catalogue("other"))
+    monkeypatch.setenv("ZOO_CATALOGUES", "other")
+    assert find("statistics@emodb")[0][0].version == "1.0.0"
+
+
+def test_the_next_version_is_counted_over_all_catalogues(zoo, project, retrained, monkeypatch):
+    publish(CANDIDATES, Catalogue("models"))
+    retrained()
+    # a new content must not take a version that another catalogue has, the same content keeps its version
+    versions = {item.name: (item.version, item.is_new) for item in publish(CANDIDATES, Catalogue("empty"))}
+    assert versions == {"statistics@emodb": ("0.2.0", True), "statistics@ravdess": ("0.1.0", True)}
+    monkeypatch.setenv("ZOO_CATALOGUES", "empty")
+    again = {item.name: (item.version, item.is_new) for item in publish(CANDIDATES, Catalogue("models"))}
+    assert again == {"statistics@emodb": ("0.2.0", True), "statistics@ravdess": ("0.1.0", False)}
+    # one release in two catalogues is one release
+    assert [place.catalogue.address for place in find("statistics@emodb")[0]] == ["models", "empty"]
+    assert pull("statistics@emodb").found.version == "0.2.0"
+
+
 def test_addresses_are_separated_by_commas_and_folders_as_in_path(project, monkeypatch):
     monkeypatch.setenv("ZOO_CATALOGUES", f"a{os.pathsep}b,s3://bucket/models, c")
     assert [catalogue.address for catalogue in known()] == ["models", "a", "b", "s3://bucket/models", "c"]
@@ -157,6 +184,40 @@ def test_a_damaged_index_is_an_error_that_says_where(zoo, project):
             assert answer.exit_code == 1
             assert "models/index.json is damaged" in answer.stderr
             assert "git checkout" in answer.stderr
+
+
+@pytest.mark.parametrize(
+    ("change", "named"),
+    [
+        ({"version": "../../../../evil"}, "'../../../../evil' is not a version"),
+        ({"version": "candidate"}, "'candidate' is not a version"),
+        ({"name": "../../evil@emodb"}, "'../../evil@emodb' is not the name of a model"),
+        ({"name": "statistics@/evil"}, "'statistics@/evil' is not the name of a model"),
+        ({"name": "statistics@emodb:1.0.0"}, "'statistics@emodb:1.0.0' is not the name of a model"),
+        ({"file": "../../../evil"}, "the files of statistics@emodb:0.1.0 are not"),
+        ({"file": "/evil"}, "the files of statistics@emodb:0.1.0 are not"),
+        ({"without": "card.json"}, "the files of statistics@emodb:0.1.0 are not"),
+    ],
+)
+def test_an_index_that_leads_out_of_the_cache_is_refused(zoo, project, monkeypatch, change, named):
+    publish(CANDIDATES, Catalogue("foreign"))
+    path = Path("foreign/index.json")
+    index = json.loads(path.read_text(encoding="utf-8"))
+    entry = index["releases"][0]
+    assert entry["name"] == "statistics@emodb"
+    entry |= {key: value for key, value in change.items() if key in entry}
+    if "file" in change:
+        entry["files"][change["file"]] = entry["files"]["card.json"]
+    if "without" in change:
+        del entry["files"][change["without"]]
+    path.write_text(json.dumps(index), encoding="utf-8")
+    monkeypatch.setenv("ZOO_CATALOGUES", "foreign")
+    for words in (("pull", "statistics@ravdess"), ("list",)):
+        answer = zoo(*words)
+        assert answer.exit_code == 1
+        assert f"foreign/index.json is damaged: {named}" in answer.stderr
+    assert not list(project.parent.rglob("*evil*"))
+    assert not (project.parent / "cache").exists()
 
 
 def test_a_tampered_card_or_candidate_is_refused(zoo, project):

@@ -8,6 +8,7 @@ from typer.core import TyperGroup
 
 from zoo.cli import data, gate, models, report, study
 from zoo.errors import FAILURE, ZooError
+from zoo.files import disk_is_full
 
 INTERRUPTED = 130  # what a shell reports after Ctrl-C
 
@@ -28,8 +29,7 @@ class Group(TyperGroup):
         except OSError as error:
             if ctx.params.get("debug") or error.errno == errno.EPIPE:
                 raise  # a closed pipe is the business of typer
-            full = error.errno == errno.ENOSPC
-            hint = "free some space and run it again" if full else "`zoo --debug …` shows where"
+            hint = "free some space and run it again" if disk_is_full(error) else "`zoo --debug …` shows where"
             _leave(f"error: {error.strerror or error}{f': {error.filename}' if error.filename else ''}", hint, FAILURE)
         except Exception as error:
             # usage errors and exits are typer's own; anything else is a fault of ours

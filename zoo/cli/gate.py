@@ -65,12 +65,12 @@ def _settings(name: str) -> "Study":
     current = study.load()
     if name in ("", current.study):
         return current
-    preset = Path("studies") / f"{name}.yaml"
-    if not preset.exists():
+    presets = {path.stem for path in study.PRESETS.glob("*.yaml")}
+    if name not in presets:
         from zoo.errors import unknown
 
-        raise unknown("study", name, {current.study, *(path.stem for path in Path("studies").glob("*.yaml"))})
-    return study.load(preset)
+        raise unknown("study", name, {current.study, *presets})
+    return study.load_preset(name)
 
 
 def _baseline(against: str, path: Path) -> "pl.DataFrame":

@@ -10,8 +10,6 @@ if TYPE_CHECKING:
 
 app = typer.Typer(no_args_is_help=True, help="The current study: params.yaml, a copy of one of studies/.")
 
-PRESETS = Path("studies")
-
 
 @app.command()
 def use(
@@ -21,12 +19,12 @@ def use(
     """Make another study current: params.yaml becomes studies/NAME.yaml. Refuses to overwrite edits."""
     from zoo.errors import ZooError, unknown
     from zoo.files import whole_file
-    from zoo.study import PARAMS, load
+    from zoo.study import PARAMS, PRESETS, load_preset
 
     presets = _presets()
     if name not in presets:
         raise unknown("study", name, presets)
-    load(presets[name])  # a preset that is wrong is not made current
+    load_preset(name)  # a preset that is wrong is not made current
     wanted = presets[name].read_bytes()
     present = PARAMS.read_bytes() if PARAMS.is_file() else wanted
     if present == wanted and PARAMS.is_file():
@@ -35,7 +33,8 @@ def use(
     if not force and present not in {path.read_bytes() for path in presets.values()}:
         raise ZooError(
             f"{PARAMS} has edits that are in no file of {PRESETS}/",
-            f"keep them as a study: cp {PARAMS} {PRESETS}/NEW_NAME.yaml; or overwrite them with --force",
+            f"keep them as a study: say `study: NEW_NAME` in {PARAMS} and cp {PARAMS} {PRESETS}/NEW_NAME.yaml; "
+            "or overwrite them with --force",
         )
     with whole_file(PARAMS) as part:
         part.write_bytes(wanted)
@@ -84,6 +83,7 @@ def list_() -> None:
 
 def _presets() -> dict[str, Path]:
     from zoo.errors import ZooError
+    from zoo.study import PRESETS
 
     presets = {path.stem: path for path in sorted(PRESETS.glob("*.yaml"))}
     if not presets:

@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 import zoo
 from zoo.errors import WRONG_USAGE, ZooError
 from zoo.files import sha256_of, whole_file, write_text
+from zoo.releases import FILES, parse_name, parse_version
 from zoo.releases.card import Card, Origin, told
 
 INDEX = "index.json"
@@ -168,9 +169,25 @@ class Catalogue:
 def parse_index(content: bytes, catalogue: Catalogue) -> Index:
     """The index in `content`. Raises ZooError naming what is wrong with it."""
     try:
-        return Index.model_validate_json(content)
+        index = Index.model_validate_json(content)
+        for entry in index.releases:
+            _check_paths(entry)
     except ValidationError as error:
         raise ZooError(f"{catalogue.where(INDEX)} is damaged: {told(error)}", catalogue.mend()) from error
+    except ZooError as error:
+        raise ZooError(f"{catalogue.where(INDEX)} is damaged: {error.message}", catalogue.mend()) from error
+    return index
+
+
+def _check_paths(entry: Entry) -> None:
+    """Name, version and files become paths in the cache: an index of others must not lead out of it."""
+    name, version = parse_name(entry.name)
+    if version is not None:
+        raise ZooError(f"'{entry.name}' is not the name of a model")
+    parse_version(entry.version)
+    if set(entry.files) != set(FILES):
+        files = ", ".join(sorted(entry.files)) or "none"
+        raise ZooError(f"the files of {name}:{entry.version} are not {', '.join(FILES)} but {files}")
 
 
 def top() -> Path:

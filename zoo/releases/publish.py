@@ -48,8 +48,9 @@ def publish(
 ) -> list[Published]:
     """Give the candidates in `folder` versions in the catalogue `to`; the same content again does nothing.
 
-    wanted: architectures or names (with wildcards), all where None. version: X.Y.Z, the next one where None.
-    commit: that of the code, for the card. Raises ZooError before anything is written when one of them cannot go.
+    wanted: architectures or names (with wildcards), all where None. version: X.Y.Z; where None, the one that another
+    known catalogue has the same content as, else the next one over all of them. commit: that of the code, for the card.
+    Raises ZooError before anything is written when one of them cannot go.
     """
     chosen = _choose(candidates(folder), wanted, folder)
     cards = {name: check_candidate(place) for name, place in chosen.items()}
@@ -88,14 +89,16 @@ def _plan(card: Card, index: Index, version: str | None, to: Catalogue, elsewher
     mine = [entry for entry in index.releases if entry.name == card.name]
     if same := next((entry for entry in mine if entry.identity == card.identity), None):
         return Published(card.name, same.version, False)
-    chosen = version or _next(card, mine)
+    places = [(to, mine)]
+    places += [(other, [entry for entry in other.index().releases if entry.name == card.name]) for other in elsewhere]
+    chosen = version or _next(card, [entry for _, entries in places for entry in entries])
     if card.origin == "recorded" and parse_version(chosen) < (1, 0, 0):
         raise ZooError(f"{card.name}: {chosen} is for synthetic models", "recorded ones start at 1.0.0")
     if card.origin == "synthetic" and parse_version(chosen) >= (1, 0, 0):
         raise ZooError(f"{card.name} is SYNTHETIC and cannot be {chosen}", "synthetic models stay below 1.0.0 (0.x)")
-    for catalogue, entries in [(to, mine), *((other, other.index().releases) for other in elsewhere)]:
+    for catalogue, entries in places:
         for entry in entries:
-            if (entry.name, entry.version) == (card.name, chosen) and entry.identity != card.identity:
+            if entry.version == chosen and entry.identity != card.identity:
                 raise ZooError(
                     f"{card.name}:{chosen} is already in {catalogue.address} with other content",
                     "releases never change: leave --version away, or give a newer one",
@@ -103,8 +106,13 @@ def _plan(card: Card, index: Index, version: str | None, to: Catalogue, elsewher
     return Published(card.name, chosen, True)
 
 
-def _next(card: Card, mine: list[Entry]) -> str:
-    newest = max((parse_version(entry.version) for entry in mine if entry.origin == card.origin), default=None)
+def _next(card: Card, everywhere: list[Entry]) -> str:
+    """The version that another catalogue has this content as, else the one after the newest of all catalogues."""
+    alike = [entry for entry in everywhere if entry.origin == card.origin]
+    taken = {entry.version for entry in everywhere if entry.identity != card.identity}
+    if same := [entry.version for entry in alike if entry.identity == card.identity and entry.version not in taken]:
+        return max(same, key=parse_version)
+    newest = max((parse_version(entry.version) for entry in alike), default=None)
     if newest is None:
         return "1.0.0" if card.origin == "recorded" else "0.1.0"
     return f"{newest[0]}.{newest[1] + 1}.0"

@@ -86,7 +86,8 @@ def everything(pattern: str = "*") -> tuple[list[Found], list[str]]:
 def find(text: str) -> tuple[list[Found], list[str]]:
     """The places that hold the wanted release (or the newest one), the best first, and notes for people.
 
-    Recorded releases come before synthetic ones, those before this clone's candidates.
+    Models of recorded speech come before synthetic ones; among each, releases (the newest first) before this clone's
+    candidates.
     Raises ZooError for an unknown name (with near ones), or when two catalogues disagree.
     """
     name, version = parse_name(text)
@@ -94,8 +95,8 @@ def find(text: str) -> tuple[list[Found], list[str]]:
     mine = [item for item in found if item.entry.name == name]
     if not mine:
         for study in _studies():
-            if name in candidates(study):
-                check_candidate(candidates(study)[name])  # damaged, or it would be in the list: this says how
+            if place := candidates(study).get(name):
+                check_candidate(place)  # damaged, or it would be in the list: this says how
         raise _nothing(name, {item.entry.name for item in found})
     if version is not None:
         fitting = [item for item in mine if item.version == version]
@@ -214,7 +215,7 @@ def _current() -> str:
 
 def _rank(found: Found) -> tuple[bool, bool, tuple[int, int, int]]:
     version = (0, 0, 0) if found.is_candidate else parse_version(found.version)
-    return not found.is_candidate, found.entry.origin == "recorded", version
+    return found.entry.origin == "recorded", not found.is_candidate, version
 
 
 def _nothing(name: str, names: set[str]) -> ZooError:
