@@ -1,6 +1,5 @@
 """What a change makes stale, and what it leaves alone. On the real pipeline."""
 
-import json
 import re
 import time
 
@@ -122,7 +121,6 @@ def test_a_new_architecture_searches_for_itself_only(project):
     assert "cnn_lstm@" not in said
     assert {path.name for path in tuned.glob("emodb/*")} == {"statistics.json", "cnn_lstm.json", "cnn.json"}
     for path, content in before.items():
-        assert json.loads(path.read_text())["key"] == json.loads(content[0])["key"]
         assert path.read_bytes() == content[0], path
     assert not {stage for stage in project.stale() if stage.startswith("train@") and "-cnn_lstm" in stage}
 

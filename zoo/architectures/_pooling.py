@@ -14,7 +14,7 @@ class AttentionPooling(nn.Module):
 
     def __init__(self, num_dims: int, hidden: int = 64) -> None:
         super().__init__()
-        self.score = nn.Sequential(nn.Linear(num_dims, hidden), nn.Tanh(), nn.Linear(hidden, 1))
+        self.score = nn.Sequential(nn.Linear(num_dims, hidden), nn.Tanh(), nn.Linear(hidden, 1, bias=False))
 
     def forward(self, frames: Tensor, lengths: Tensor) -> Tensor:
         """(B, T, D) -> (B, 2 * D)."""

@@ -108,6 +108,7 @@ def run(jobs: list[Job], workers: int, scratch: Path, title: str) -> list[Outcom
     """
     with board(title, [(job.name, job.recipe.max_epochs) for job in jobs]) as reporter:
         if workers == 1 or len(jobs) == 1 or best_device().type == "cuda":
+            torch.set_num_threads(1)  # a release has the same bits whatever the number of cores
             return [run_job(number, job, scratch, reporter) for number, job in enumerate(jobs)]
         # forked workers share the imported torch and the features; torch's threads must not have started before
         context = multiprocessing.get_context("fork")
@@ -170,7 +171,9 @@ def run_job(number: int, job: Job, scratch: Path, reporter: Reporter) -> Outcome
     if job.dev is not None and job.recipe.train.refit:
         # the dev speakers have told when to stop; now their speech may help to learn
         final = for_epochs(job.recipe, progress.best_epoch)
-        model, _ = fit(final, job.train + job.dev, None)
+        again = unfinished.with_suffix(".refit")
+        model, _ = fit(final, job.train + job.dev, None, load_progress(again), saver(again))
+        again.unlink(missing_ok=True)
     logits = None if job.test is None else predict(model, job.test)
     weights = {name: value.detach().cpu() for name, value in model.state_dict().items()}
     outcome = Outcome(progress.best_epoch, progress.dev_uar, logits, weights)

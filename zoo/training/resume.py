@@ -20,12 +20,13 @@ EVERY_S = 20.0
 
 @cache
 def code_version(architecture: str) -> str:
-    """A hash of the code that decides a training: the architecture's file, what architectures share, the training."""
+    """A hash of the code that decides a training: the architecture's file, what architectures share, the loop."""
     zoo = Path(__file__).parents[1]
+    deciding = [zoo / "training" / f"{name}.py" for name in ("augmentation", "batches", "data", "device", "loop")]
+    deciding += [*sorted(zoo.glob("architectures/_*.py")), zoo / "architectures" / f"{architecture}.py"]
     digest = hashlib.sha256(torch.__version__.encode())
-    for path in sorted([*zoo.glob("architectures/_*.py"), *zoo.glob("training/*.py")]):
+    for path in deciding:
         digest.update(path.read_bytes())
-    digest.update((zoo / "architectures" / f"{architecture}.py").read_bytes())
     return digest.hexdigest()
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import polars as pl
 
 from zoo.errors import ZooError
-from zoo.files import write_text
+from zoo.files import sha256_of, write_text
 from zoo.folds._search_groups import SearchGroup, search_groups
 from zoo.study import Study
 from zoo.tables.trials import TRIALS
@@ -19,6 +19,7 @@ from zoo.tuning.configurations import configurations
 from zoo.tuning.session import ray_session
 from zoo.tuning.trial import Trial, row_of, run_trial
 
+KEYS = "keys.json"  # apart from the verdicts, so that a release does not change with the code that found it again
 Results = list[tuple[Trial, dict[str, Any]]]
 
 
@@ -29,27 +30,30 @@ def search(study: Study, run: Callable[[Study, list[Trial]], Results] | None = N
     run: how trials are run, each handed back with its result in any order; on Ray unless told otherwise.
     """
     tuned, scratch = study.derived / "tuned", study.derived / "scratch" / "tune"
-    plans: dict[Path, tuple[str, list[SearchGroup], list[Trial]]] = {}
-    wanted = set()
+    keys: dict[str, str] = json.loads((tuned / KEYS).read_text()) if (tuned / KEYS).exists() else {}
+    searches: dict[Path, tuple[list[SearchGroup], list[Trial]]] = {}
+    new_keys, rows = {}, {}
     for corpus in study.corpora:
         for architecture in study.architectures:
-            path = tuned / corpus / f"{architecture}.json"
-            wanted.add(path)
+            path, name = tuned / corpus / f"{architecture}.json", f"{architecture}@{corpus}"
             data = load(study, corpus, architecture)
             groups = search_groups(data.folds, study.tune.groups)
             trials = _trials(study, corpus, architecture, groups, scratch)
-            key = _key(study, data, architecture, trials)
-            if not (path.exists() and json.loads(path.read_text()).get("key") == key):
-                plans[path] = (key, groups, trials)
-    if plans:
-        trials = [trial for _, _, part in plans.values() for trial in part]
-        results = {id(trial): result for trial, result in (run or run_on_ray)(study, trials)}
-        for path, (key, groups, part) in plans.items():
-            own = [(trial, results[id(trial)]) for trial in part]
-            write_text(path, json.dumps(_verdict(key, groups, own), indent=2, sort_keys=True) + "\n")
-    for path in set(tuned.glob("*/*.json")) - wanted:
+            searches[path] = groups, trials
+            new_keys[name] = _key(study, data, architecture, trials)
+            if path.exists() and keys.get(name) == new_keys[name]:
+                rows[path] = json.loads(path.read_text())["trials"]
+    if wanted := [trial for path, (_, trials) in searches.items() if path not in rows for trial in trials]:
+        results = {id(trial): row_of(trial, result) for trial, result in (run or run_on_ray)(study, wanted)}
+        for path, (_, trials) in searches.items():
+            if path not in rows:
+                rows[path] = [results[id(trial)] for trial in trials]
+    for path, (groups, _) in searches.items():
+        write_text(path, json.dumps(_verdict(groups, rows[path]), indent=2, sort_keys=True) + "\n")
+    write_text(tuned / KEYS, json.dumps(new_keys, indent=2, sort_keys=True) + "\n")
+    for path in set(tuned.glob("*/*.json")) - set(searches):
         path.unlink()
-    _write_trials(study, wanted)
+    _write_trials(study, set(searches))
 
 
 def run_on_ray(study: Study, trials: list[Trial]) -> Results:
@@ -139,7 +143,7 @@ def _trials(study: Study, corpus: str, architecture: str, groups: list[SearchGro
 def _key(study: Study, data: CorpusData, architecture: str, trials: list[Trial]) -> str:
     searched = data.folds.select("utterance_id", "speaker_id", "label").unique().sort("utterance_id")
     told = {
-        "code": code_version(architecture),
+        "code": code_version(architecture) + sha256_of(Path(run_trial.__code__.co_filename)),
         "labels": searched.to_dicts(),
         "features": data.store.fingerprint,
         "train": study.train.model_dump(exclude={"max_epochs", "patience", "refit", "seeds", "workers"}),
@@ -149,41 +153,35 @@ def _key(study: Study, data: CorpusData, architecture: str, trials: list[Trial])
     return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
 
 
-def _rank(result: dict[str, Any]) -> tuple[float, float]:
-    return result["dev_uar"], -result["dev_loss"]
+def _verdict(groups: list[SearchGroup], rows: list[dict[str, Any]]) -> dict[str, Any]:
+    """Per group the configuration with the best dev UAR; for the release the best mean dev UAR over the groups.
 
-
-def _verdict(key: str, groups: list[SearchGroup], results: Results) -> dict[str, Any]:
-    """Per group the configuration with the best dev UAR; for the release the best mean dev UAR over the groups."""
-    verdict: dict[str, Any] = {"key": key, "groups": [], "trials": []}
+    rows: of the TRIALS table. Ties go to the lower dev loss, then to the earlier configuration.
+    """
+    verdict: dict[str, Any] = {"groups": [], "trials": rows}
     for number, group in enumerate(groups):
-        own = [(trial, result) for trial, result in results if trial.group == number]
-        trial, result = max(own, key=lambda pair: (*_rank(pair[1]), -pair[0].config_id))
+        own = [row for row in rows if row["group"] == number]
+        winner = max(own, key=lambda row: (row["dev_uar"], -row["dev_loss"], -row["config_id"]))
         verdict["groups"].append(
             {
                 "folds": list(group.folds),
                 "train_speakers": list(group.train),
                 "dev_speakers": list(group.dev),
-                "config_id": trial.config_id,
-                "config": trial.config,
-                "dev_uar": result["dev_uar"],
+                "config_id": winner["config_id"],
+                "config": json.loads(winner["config"]),
+                "dev_uar": winner["dev_uar"],
             }
         )
     by_config: dict[int, list[dict[str, Any]]] = {}
-    for trial, result in results:
-        by_config.setdefault(trial.config_id, []).append(result)
+    for row in rows:
+        by_config.setdefault(row["config_id"], []).append(row)
     means = {
-        number: (_mean(r["dev_uar"] for r in rs), -_mean(r["dev_loss"] for r in rs)) for number, rs in by_config.items()
+        number: (_mean(row["dev_uar"] for row in part), -_mean(row["dev_loss"] for row in part))
+        for number, part in by_config.items()
     }
-    best = max(sorted(means), key=lambda number: (*means[number], -number))
-    config = next(trial.config for trial, _ in results if trial.config_id == best)
+    best = max(means, key=lambda number: (*means[number], -number))
+    config = json.loads(by_config[best][0]["config"])
     verdict["release"] = {"config_id": best, "config": config, "mean_dev_uar": means[best][0]}
-    verdict["trials"] = [
-        {name: row[name] for name in TRIALS.columns}
-        for row in (
-            row_of(trial, result) for trial, result in sorted(results, key=lambda r: (r[0].group, r[0].config_id))
-        )
-    ]
     return verdict
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from zoo.files import write_text
 from zoo.study import Study
+from zoo.tables.trials import TRIALS
 
 
 @dataclass(frozen=True)
@@ -70,5 +71,5 @@ def run_trial(trial: Trial) -> dict[str, Any]:
 
 def row_of(trial: Trial, result: dict[str, Any]) -> dict[str, Any]:
     """The trial as a row of the TRIALS table."""
-    told = asdict(trial) | result
-    return told | {"config": json.dumps(trial.config, sort_keys=True)}
+    told = asdict(trial) | result | {"config": json.dumps(trial.config, sort_keys=True)}
+    return {name: told[name] for name in TRIALS.columns}
