@@ -62,7 +62,7 @@ def frame_groups(frames: Tensor, lengths: Tensor, size: int) -> tuple[Tensor, Te
 class Hyperparameters:
     hidden: int = 64
     layers: int = 1
-    dropout: float = 0.3
+    dropout: float = 0.2
 
 
 class RecurrentNetwork(nn.Module):
@@ -96,6 +96,6 @@ def architecture(name: str, kind: Kind) -> Architecture:
         name=name,
         hyperparameters=Hyperparameters,
         network=network,
-        search_space={"hidden": (48, 64, 96), "layers": (1, 2), "dropout": (0.2, 0.3, 0.4, 0.5)},
+        search_space={"hidden": (48, 64, 96), "layers": (1, 2), "dropout": (0.1, 0.2, 0.3, 0.4)},
         front_ends=("log_mel_levelled", "log_mel", "mfcc"),
     )

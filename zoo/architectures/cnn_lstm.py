@@ -16,7 +16,7 @@ KERNELS = ((5, 2), (5, 2))
 class Hyperparameters:
     width: int = 128
     hidden: int = 64
-    dropout: float = 0.3
+    dropout: float = 0.2
 
 
 class Network(nn.Module):
@@ -41,7 +41,7 @@ ARCHITECTURE = Architecture(
     name="cnn_lstm",
     hyperparameters=Hyperparameters,
     network=Network,
-    search_space={"width": (96, 128, 160), "hidden": (48, 64, 96), "dropout": (0.2, 0.3, 0.4, 0.5)},
+    search_space={"width": (96, 128, 160), "hidden": (48, 64, 96), "dropout": (0.1, 0.2, 0.3, 0.4)},
     front_ends=("log_mel_levelled", "log_mel", "mfcc"),
     bfloat16=True,
 )

@@ -8,7 +8,7 @@ import numpy as np
 from zoo import architectures
 from zoo.architectures._architecture import Architecture
 
-LEARNING_RATE = (5e-4, 5e-3)
+LEARNING_RATE = (1e-3, 5e-3)
 WEIGHT_DECAY = (1e-3, 1e-1)
 DEFAULT = {"learning_rate": 2e-3, "weight_decay": 1e-2, "hyperparameters": {}}
 
