@@ -10,7 +10,7 @@ def main() -> None:
 
     now = study.load()
     found = results.read(now)
-    print(f"the report is {page.write(found, now.reports)}")
+    print(f"The report: {page.write(found, now.reports)}")
 
 
 if __name__ == "__main__":
