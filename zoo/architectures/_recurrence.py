@@ -35,6 +35,9 @@ class Recurrence(nn.Module):
         self.forwards = nn.ModuleList(make(width, hidden, batch_first=True) for width in widths)
         self.backwards = nn.ModuleList(make(width, hidden, batch_first=True) for width in widths)
         self.dropout = nn.Dropout(dropout)
+        for cell in [*self.forwards, *self.backwards]:
+            if isinstance(cell, nn.LSTM):  # forget nothing at first (Jozefowicz et al. 2015, ICML, section 4)
+                nn.init.ones_(cell.get_parameter("bias_ih_l0")[hidden : 2 * hidden])
 
     def forward(self, frames: Tensor, lengths: Tensor) -> Tensor:
         """Both directions start and end at the utterance's own ends."""
