@@ -128,6 +128,22 @@ def test_weights_come_back_from_disk_in_half_precision(name, front_end, tmp_path
     assert (tmp_path / "again.safetensors").read_bytes() == (tmp_path / "w.safetensors").read_bytes()
 
 
+def test_a_weight_too_large_for_half_precision_keeps_its_own(tmp_path):
+    model = build("statistics", "log_mel", {})
+    model.deviation[0] = 70_000.0
+    weights.save(model, tmp_path / "w.safetensors")
+    stored = load_file(tmp_path / "w.safetensors")
+    assert stored["deviation"][0] == 70_000.0 and stored["mean"].dtype == torch.float16
+
+
+def test_a_weight_that_is_not_a_number_is_not_saved(tmp_path):
+    model = build("statistics", "log_mel", {})
+    model.mean[3] = float("nan")
+    with pytest.raises(ZooError, match="mean holds values that are not numbers"):
+        weights.save(model, tmp_path / "w.safetensors")
+    assert not list(tmp_path.iterdir())
+
+
 @pytest.mark.parametrize(
     ("content", "changes"),
     [(None, {"classes": [1, 2]}), (None, {"num_dims": 10}), (None, {"architecture": "bigru"}), (b"damaged", {})],

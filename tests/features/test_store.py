@@ -106,7 +106,7 @@ def test_extraction_equals_computing_one_file_at_a_time(corpus, tmp_path, dtype)
     for name in ("log_mel", "mfcc"):
         store = Store(tmp_path / "features" / name)
         assert store.num_dims == features.get(name).num_dims
-        assert store.parameters == features.get(name).parameters
+        assert store.parameters == features.get(name).facts
         for number in range(6):
             wanted = features.get(name).compute(audio.load(corpus / f"{number}.wav"))
             assert (store.frames(f"u{number}") == wanted.astype(dtype).astype(np.float32)).all()

@@ -121,7 +121,7 @@ def copied(source: Project, folder: Path) -> Project:
 def _write_study(project: Project) -> None:
     def small(values: dict[str, Any]) -> None:
         values |= {"corpora": list(CORPORA), "synthetic": list(CORPORA), "architectures": list(ARCHITECTURES)}
-        values["features"]["front_ends"] = ["log_mel_levelled"]
+        values["features"]["front_ends"] = ["log_mel"]
         values["tune"] |= {"num_trials": 1, "groups": 2, "max_epochs": 2}
         values["train"] |= {"max_epochs": 2, "crop_s": 1.0}
 

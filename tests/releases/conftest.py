@@ -45,9 +45,9 @@ def inside(folder: Path) -> Iterator[None]:
 def write_trained(study: Study, corpus: str, seed: int) -> None:
     """release.safetensors and release.json as a training leaves them."""
     import torch
-    from safetensors.torch import save_file
 
     from zoo import architectures, corpora, features
+    from zoo.training import weights
 
     torch.manual_seed(seed)
     classes = sorted(corpora.get(corpus).native_labels)
@@ -57,7 +57,7 @@ def write_trained(study: Study, corpus: str, seed: int) -> None:
     network.deviation.fill_(17.0)
     folder = study.derived / "trained" / corpus / "statistics"
     folder.mkdir(parents=True, exist_ok=True)
-    save_file(network.state_dict(), folder / "release.safetensors")
+    weights.save(network, folder / "release.safetensors")
     manifest = study.derived / "manifest" / f"{corpus}.parquet"
     release = {
         "architecture": "statistics",
@@ -66,13 +66,14 @@ def write_trained(study: Study, corpus: str, seed: int) -> None:
         "protocol": "leave_one_speaker_out",
         "classes": classes,
         "front_end": "log_mel",
-        "front_end_parameters": dict(front_end.parameters),
+        "front_end_parameters": front_end.facts,
         "num_dims": front_end.num_dims,
         "hyperparameters": {"dropout": 0.1},
         "config_id": 0,
         "epochs": 3,
         "seed": seed,
         "num_parameters": network.num_parameters,
+        "weights_precision": weights.PRECISION,
         "precision": "float32",
         "learning_rate": 0.001,
         "seeds": [seed],

@@ -100,5 +100,5 @@ def architecture(name: str, kind: Kind) -> Architecture:
         hyperparameters=Hyperparameters,
         network=network,
         search_space={"hidden": (48, 64, 96), "layers": (1, 2), "dropout": (0.1, 0.2, 0.3, 0.4)},
-        front_ends=("log_mel_levelled", "log_mel", "mfcc"),
+        front_ends=("log_mel", "log_mel_levelled", "mfcc"),
     )

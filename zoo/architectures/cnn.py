@@ -38,6 +38,6 @@ ARCHITECTURE = Architecture(
     hyperparameters=Hyperparameters,
     network=Network,
     search_space={"width": (96, 128, 160), "dropout": (0.1, 0.2, 0.3, 0.4)},
-    front_ends=("log_mel_levelled", "log_mel", "mfcc"),
+    front_ends=("log_mel", "log_mel_levelled", "mfcc"),
     bfloat16=True,
 )

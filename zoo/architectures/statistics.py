@@ -37,5 +37,5 @@ ARCHITECTURE = Architecture(
     hyperparameters=Hyperparameters,
     network=Network,
     search_space={"dropout": (0.0, 0.1, 0.2, 0.3, 0.5)},
-    front_ends=("log_mel_levelled", "log_mel", "mfcc"),
+    front_ends=("log_mel", "log_mel_levelled", "mfcc"),
 )

@@ -21,7 +21,7 @@ from zoo.files import whole_folder
 def extract(manifest: pl.DataFrame, corpus: Path, folder: Path, front_ends: Sequence[str], dtype: str) -> None:
     """Write `folder`/<front-end>/ for each front-end; memory does not grow with the corpus.
 
-    Raises ZooError naming the utterance whose audio is gone, changed or broken. Nothing is left half-written.
+    Raises ZooError naming the utterance whose audio is gone or broken. Nothing is left half-written.
     """
     chosen = [features.get(name) for name in front_ends]
     rows = list(manifest.select("utterance_id", "path").iter_rows())

@@ -15,7 +15,8 @@ class FrontEnd:
     """Samples in, frames out.
 
     compute: (num_samples,) float32 at 16 kHz, at least one sample -> (num_frames, num_dims) float32.
-    parameters: everything that fixes the result; they travel with the features and with every release.
+    parameters: everything that fixes the result.
+    bands: dimensions are neighbouring frequency bands in dB, so that shifts and masks make sense.
     """
 
     name: str
@@ -23,4 +24,13 @@ class FrontEnd:
     frames_per_s: float
     parameters: Mapping[str, str | int | float]
     compute: Callable[[Samples], Frames]
-    bands: bool = True  # dimensions are neighbouring frequency bands in dB, so that shifts and masks make sense
+    bands: bool = True
+
+    @property
+    def facts(self) -> dict[str, str | int | float]:
+        """What must be equal for models to take these frames; it travels with the features and with every release."""
+        return {
+            **self.parameters,
+            "frames_per_s": self.frames_per_s,
+            "dimensions": "neighbouring bands" if self.bands else "coefficients",
+        }

@@ -78,7 +78,7 @@ class Writer:
             pl.DataFrame(self._index, schema=columns, orient="row").write_parquet(
                 self._folder / INDEX, metadata={"zoo.frames": self._content.hexdigest()}
             )
-            parameters = json.dumps(dict(self._front_end.parameters), indent=2, sort_keys=True)
+            parameters = json.dumps(self._front_end.facts, indent=2, sort_keys=True)
             (self._folder / FRONT_END).write_text(parameters + "\n")
         self._file.close()
 

@@ -70,7 +70,7 @@ def load(folder: Path) -> Model:
     if not (folder / WEIGHTS).is_file() or sha256_of(folder / WEIGHTS) != card.weights.sha256:
         raise ZooError(f"{folder / WEIGHTS} is absent or damaged", f"fetch it again: zoo pull {card.name}")
     front_end = features.get(card.front_end.name)
-    if dict(front_end.parameters) != card.front_end.parameters or front_end.num_dims != card.front_end.num_dims:
+    if front_end.facts != card.front_end.parameters or front_end.num_dims != card.front_end.num_dims:
         raise ZooError(
             f"{card.name}: the front-end '{front_end.name}' of this version of zoo is not the one it was trained with",
             f"use zoo {card.code.version}, or train and publish the model again",

@@ -1,6 +1,7 @@
 """Candidates: what a study trained, as releases without a version. Pure: equal inputs give equal bytes."""
 
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,6 @@ from zoo.errors import ZooError
 from zoo.files import sha256_of, whole_folder, write_text
 from zoo.releases import CARD, README, WEIGHTS
 from zoo.releases._readme import readme
-from zoo.releases._weights import PRECISION, write_half
 from zoo.releases.card import (
     PROCEDURE,
     Card,
@@ -40,6 +40,7 @@ ELSEWHERE = {"architecture", "corpus", "scheme", "protocol", "classes", "inputs"
     "front_end",
     "front_end_parameters",
     "num_dims",
+    "weights_precision",
 }
 METRICS = ("uar", "macro_f1", "weighted_f1", "accuracy")
 
@@ -78,7 +79,10 @@ def _candidate(
     trained = study.derived / "trained" / corpus / architecture
     release = _release(trained / "release.json", corpus, architecture, study.labels[corpus])
     place.mkdir(parents=True)
-    write_half(trained / "release.safetensors", place / WEIGHTS)
+    try:
+        shutil.copyfile(trained / "release.safetensors", place / WEIGHTS)
+    except FileNotFoundError as error:
+        raise ZooError(f"{trained / 'release.safetensors'} is not here", "make it again: dvc repro") from error
     known = corpora.get(corpus)
     words = labels.mapping(study.labels[corpus], corpus, list(known.native_labels))
     front_end = FrontEndOf(
@@ -118,7 +122,9 @@ def _candidate(
             sha256_samples=sorted(used["sha256_samples"].to_list()),
         ),
         inputs=release["inputs"],
-        weights=Weights(sha256=digest, num_bytes=(place / WEIGHTS).stat().st_size, precision=PRECISION),
+        weights=Weights(
+            sha256=digest, num_bytes=(place / WEIGHTS).stat().st_size, precision=release["weights_precision"]
+        ),
         code=Code(version=zoo.__version__, commit=None),
         cost=None,
     )

@@ -33,7 +33,7 @@ from zoo.training.loop import Progress, Recipe, fit, predict
 from zoo.training.predictions import predictions_of, probabilities
 from zoo.training.progress import Reporter, board
 from zoo.training.resume import key_of, load_progress, saver
-from zoo.training.weights import save
+from zoo.training.weights import PRECISION, save
 
 
 @dataclass(frozen=True)
@@ -251,6 +251,7 @@ def train_corpus(study: Study, corpus: str, architecture: str) -> None:
         "seed": last.recipe.seed,
         "seeds": study.train.seeds,
         "num_parameters": model.num_parameters,
+        "weights_precision": PRECISION,
         "precision": precision_of(architecture, study.train.precision, best_device()),
         "train": study.train.model_dump(exclude={"workers"}),
         "tuned": {

@@ -13,6 +13,7 @@ import torch
 
 from zoo.files import whole_file
 from zoo.training.batches import Examples
+from zoo.training.device import best_device, precision_of
 from zoo.training.loop import Progress, Recipe
 
 EVERY_S = 20.0
@@ -31,8 +32,10 @@ def code_version(architecture: str) -> str:
 
 
 def key_of(recipe: Recipe, *examples: Examples | None) -> str:
-    """A name for a training: equal for equal code, recipe, utterances, classes and features."""
+    """A name for a training: equal for equal code, recipe, precision, utterances, classes and features."""
     settings = recipe.train.model_dump(exclude={"max_epochs", "patience", "seeds", "workers"})  # the recipe has its own
+    device = best_device()
+    settings["precision"] = f"{precision_of(recipe.architecture, recipe.train.precision, device)} on {device.type}"
     told: list[Any] = [code_version(recipe.architecture), asdict(recipe) | {"train": settings}]
     for part in examples:
         if part is not None:

@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
+from torch import Tensor
 
 from zoo import architectures
 from zoo.architectures._recogniser import Recogniser
@@ -11,16 +12,25 @@ from zoo.errors import ZooError
 from zoo.files import whole_file
 
 
+PRECISION = "float16"
+
+
 def save(model: Recogniser, path: Path) -> None:
-    """Write the weights, floating values as float16."""
+    """Write the weights, floating values as float16. Raises ZooError when a weight is not a finite number."""
     from safetensors.torch import save_file
 
-    tensors = {
-        name: (value.half() if value.is_floating_point() else value).cpu().contiguous()
-        for name, value in model.state_dict().items()
-    }
+    tensors = {name: value.cpu().contiguous() for name, value in model.state_dict().items()}
+    for name, value in tensors.items():
+        if not value.isfinite().all():
+            raise ZooError(f"{path}: {name} holds values that are not numbers", "the training failed: run it again")
     with whole_file(path) as part:
-        save_file(tensors, part)
+        save_file({name: _half(value) for name, value in tensors.items()}, part)
+
+
+def _half(value: Tensor) -> Tensor:
+    half = value.half() if value.is_floating_point() else value
+    # a value beyond 65504 would become infinite: such a tensor stays as it is
+    return half if half.isfinite().all() else value
 
 
 def load(path: Path, facts: dict[str, Any]) -> Recogniser:
