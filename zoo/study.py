@@ -46,6 +46,10 @@ class Augmentation(Section):
     warp: Annotated[float, Field(ge=0, lt=0.5)]
     gain_db: Annotated[float, Field(ge=0)]
 
+    def times(self, strength: float) -> "Augmentation":
+        """Every amount times `strength`, in [0, 1]: 0 changes nothing, 1 is what params.yaml says."""
+        return Augmentation(**{name: strength * amount for name, amount in self})
+
 
 class Train(Section):
     seeds: Annotated[list[int], Field(min_length=1)]

@@ -82,7 +82,7 @@ def test_the_release_trains_on_everyone_for_the_median_of_the_best_epochs(search
 def test_the_release_takes_as_many_epochs_as_the_median(searched):
     study = searched()
     data = load(study, "emodb", "statistics")
-    config = {"learning_rate": 1e-3, "weight_decay": 0.0, "hyperparameters": {}}
+    config = {"learning_rate": 1e-3, "weight_decay": 0.0, "augmentation": 1.0, "hyperparameters": {}}
     for epochs, wanted in (([1, 2, 9], 2), ([3, 4], 4), ([1], 1)):
         job = corpus.release_job(data, corpus.recipe_of(study, data, "statistics", config), epochs)
         assert job.recipe.max_epochs == wanted < job.recipe.patience

@@ -29,6 +29,7 @@ def recipe(study, architecture="cnn", **changes):
         "hyperparameters": {},
         "learning_rate": 3e-3,
         "weight_decay": 1e-2,
+        "augmentation": 1.0,
         "num_classes": 3,
         "frames_per_s": 100.0,
         "train": study.train,

@@ -42,7 +42,10 @@ def test_a_longer_search_begins_like_a_shorter_one(name):
 
 def test_learning_rate_and_weight_decay_are_the_same_for_every_architecture():
     lists = [
-        [(config["learning_rate"], config["weight_decay"]) for config in configurations(name, 8, seed=1)]
+        [
+            (config["learning_rate"], config["weight_decay"], config["augmentation"])
+            for config in configurations(name, 8, seed=1)
+        ]
         for name in architectures.names()
     ]
     assert all(one == lists[0] for one in lists)

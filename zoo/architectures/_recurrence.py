@@ -65,7 +65,7 @@ def frame_groups(frames: Tensor, lengths: Tensor, size: int) -> tuple[Tensor, Te
 class Hyperparameters:
     hidden: int = 64
     layers: int = 1
-    dropout: float = 0.2
+    dropout: float = 0.1
 
 
 class RecurrentNetwork(nn.Module):
@@ -99,6 +99,6 @@ def architecture(name: str, kind: Kind) -> Architecture:
         name=name,
         hyperparameters=Hyperparameters,
         network=network,
-        search_space={"hidden": (48, 64, 96), "layers": (1, 2), "dropout": (0.1, 0.2, 0.3, 0.4)},
+        search_space={"hidden": (48, 64, 96), "layers": (1, 2), "dropout": (0.05, 0.1, 0.2, 0.3)},
         front_ends=("log_mel", "log_mel_levelled", "mfcc"),
     )

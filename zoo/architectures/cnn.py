@@ -14,7 +14,7 @@ KERNELS = ((5, 2), (5, 2), (3, 1))
 @dataclass(frozen=True)
 class Hyperparameters:
     width: int = 128
-    dropout: float = 0.2
+    dropout: float = 0.1
 
 
 class Network(nn.Module):
@@ -37,7 +37,7 @@ ARCHITECTURE = Architecture(
     name="cnn",
     hyperparameters=Hyperparameters,
     network=Network,
-    search_space={"width": (96, 128, 160), "dropout": (0.1, 0.2, 0.3, 0.4)},
+    search_space={"width": (96, 128, 160), "dropout": (0.05, 0.1, 0.2, 0.3)},
     front_ends=("log_mel", "log_mel_levelled", "mfcc"),
     bfloat16=True,
 )

@@ -16,7 +16,7 @@ KERNELS = ((5, 2), (5, 2))
 class Hyperparameters:
     width: int = 128
     hidden: int = 64
-    dropout: float = 0.2
+    dropout: float = 0.1
 
 
 class Network(nn.Module):
@@ -41,7 +41,7 @@ ARCHITECTURE = Architecture(
     name="cnn_lstm",
     hyperparameters=Hyperparameters,
     network=Network,
-    search_space={"width": (96, 128, 160), "hidden": (48, 64, 96), "dropout": (0.1, 0.2, 0.3, 0.4)},
+    search_space={"width": (96, 128, 160), "hidden": (48, 64, 96), "dropout": (0.05, 0.1, 0.2, 0.3)},
     front_ends=("log_mel", "log_mel_levelled", "mfcc"),
     bfloat16=True,
 )

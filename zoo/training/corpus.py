@@ -245,6 +245,7 @@ def train_corpus(study: Study, corpus: str, architecture: str) -> None:
         "hyperparameters": last.recipe.hyperparameters,
         "learning_rate": last.recipe.learning_rate,
         "weight_decay": last.recipe.weight_decay,
+        "augmentation": last.recipe.augmentation,
         "config_id": tuned["release"]["config_id"],
         "epochs": last.recipe.max_epochs,
         "fold_epochs": [outcome.best_epoch for outcome in outcomes],

@@ -27,6 +27,7 @@ class Recipe:
     hyperparameters: dict[str, Any]  # of the architecture
     learning_rate: float
     weight_decay: float
+    augmentation: float  # share of train.augmentation's amounts, in [0, 1]
     num_classes: int
     frames_per_s: float
     train: Train
@@ -76,6 +77,7 @@ def fit(
     if progress.epoch:
         model.load_state_dict(progress.weights)
         optimiser.load_state_dict(progress.optimiser)
+    settings = recipe.train.model_copy(update={"augmentation": recipe.train.augmentation.times(recipe.augmentation)})
     crop = round(recipe.train.crop_s * recipe.frames_per_s)
     fill = model.mean.cpu().numpy()
 
@@ -86,7 +88,7 @@ def fit(
         model.train()
         total = 0.0
         for inputs, lengths, classes in training_batches(
-            train, recipe.train, crop, fill, recipe.frames_per_s, [recipe.seed, progress.epoch]
+            train, settings, crop, fill, recipe.frames_per_s, [recipe.seed, progress.epoch]
         ):
             with autocast(recipe.architecture, recipe.train.precision, device):
                 logits = model(inputs.to(device), lengths.to(device))

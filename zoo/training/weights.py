@@ -11,7 +11,6 @@ from zoo.architectures._recogniser import Recogniser
 from zoo.errors import ZooError
 from zoo.files import whole_file
 
-
 PRECISION = "float16"
 
 
