@@ -10,7 +10,7 @@ from zoo.errors import WRONG_USAGE, ZooError
 from zoo.study import Tune
 from zoo.tables.trials import TRIALS
 from zoo.training.data import load
-from zoo.tuning.configurations import LEARNING_RATE, WEIGHT_DECAY, configurations
+from zoo.tuning.configurations import AUGMENTATION, LEARNING_RATE, WEIGHT_DECAY, configurations
 from zoo.tuning.search import _reason, search
 from zoo.tuning.session import check_request
 from zoo.tuning.trial import run_trial
@@ -26,6 +26,7 @@ def test_every_architecture_tries_as_many_configurations_of_its_own_space(name):
     for config in tried:
         assert LEARNING_RATE[0] <= config["learning_rate"] <= LEARNING_RATE[1]
         assert WEIGHT_DECAY[0] <= config["weight_decay"] <= WEIGHT_DECAY[1]
+        assert config["augmentation"] in AUGMENTATION
         assert config["hyperparameters"].keys() == space.keys()
         assert all(value in space[key] for key, value in config["hyperparameters"].items())
         architectures.get(name).settings(config["hyperparameters"])
@@ -40,12 +41,10 @@ def test_a_longer_search_begins_like_a_shorter_one(name):
     assert configurations(name, 9, seed=1)[1:] != configurations(name, 9, seed=2)[1:]
 
 
-def test_learning_rate_and_weight_decay_are_the_same_for_every_architecture():
+def test_all_but_the_hyperparameters_are_the_same_for_every_architecture():
+    shared = ("learning_rate", "weight_decay", "augmentation")
     lists = [
-        [
-            (config["learning_rate"], config["weight_decay"], config["augmentation"])
-            for config in configurations(name, 8, seed=1)
-        ]
+        [tuple(config[key] for key in shared) for config in configurations(name, 8, seed=1)]
         for name in architectures.names()
     ]
     assert all(one == lists[0] for one in lists)
