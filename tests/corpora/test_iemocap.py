@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from zoo.corpora import iemocap as reader
-from zoo.corpora._corpus import Utterance
+from zoo.corpora._corpus import Utterance, Vote
 from zoo.errors import ZooError
 
 IMPRO = "Session1/dialog/EmoEvaluation/Ses01F_impro01.txt"
@@ -36,13 +36,35 @@ def test_the_known_first_turn(turns: dict[str, Utterance]) -> None:
     first = turns["Ses01F_impro01_F000"]
     assert first.native_label == "neu"
     assert first.path == "Session1/sentences/wav/Ses01F_impro01/Ses01F_impro01_F000.wav"
-    assert (first.valence, first.arousal, first.dominance) == (0.375, 0.375, 0.5)
-    assert (first.elicitation, first.label_source, first.text_id) == ("elicited", "raters", None)
+    assert (first.valence, first.arousal, first.dominance) == (2.5, 2.5, 3.0)
+    assert (first.elicitation, first.label_source, first.text_id) == ("improvised", "raters", None)
 
 
-def test_dimensions_are_valence_activation_dominance_on_0_to_1(turns: dict[str, Utterance]) -> None:
+def test_dimensions_are_valence_activation_dominance(turns: dict[str, Utterance]) -> None:
     excited = turns["Ses01F_impro01_M001"]
-    assert (excited.valence, excited.arousal, excited.dominance) == (pytest.approx(0.833325), 1.0, 0.0)
+    assert (excited.valence, excited.arousal, excited.dominance) == (4.3333, 5.0, 1.0)
+
+
+def test_votes_are_counted_and_self_reports_kept_apart(turns: dict[str, Utterance]) -> None:
+    assert turns["Ses01F_impro01_F000"].votes == (
+        Vote("raters", "ang", 1.0),
+        Vote("raters", "neu", 2.0),
+        Vote("self", "ang", 1.0),
+    )
+    # two labels of one rater share that rater's vote
+    assert turns["Ses01F_impro01_M001"].votes == (
+        Vote("raters", "exc", 2.0),
+        Vote("raters", "hap", 1.0),
+        Vote("self", "neu", 1.0),
+    )
+
+
+def test_a_word_of_the_rater_s_own_is_a_vote_for_something_else(turns: dict[str, Utterance]) -> None:
+    assert Vote("raters", "oth", 1.0) in turns["Ses05M_script01_1b_F000"].votes
+
+
+def test_a_rater_without_a_word_gives_no_vote(turns: dict[str, Utterance]) -> None:
+    assert sum(vote.count for vote in turns["Ses01F_impro01_M002"].votes) == 2.0
 
 
 def test_agreement_counts_outside_raters_only(turns: dict[str, Utterance]) -> None:
@@ -58,7 +80,11 @@ def test_no_majority_has_no_agreement(turns: dict[str, Utterance]) -> None:
 
 def test_scripts_share_their_text_across_sessions(turns: dict[str, Utterance]) -> None:
     scripted = turns["Ses05M_script01_1b_F000"]
-    assert (scripted.text_id, scripted.take_group, scripted.elicitation) == ("script01_1", "Ses05F-script01_1", "acted")
+    assert (scripted.text_id, scripted.take_group, scripted.elicitation) == (
+        "script01_1",
+        "Ses05F-script01_1",
+        "scripted",
+    )
 
 
 def rewrite(folder: Path, old: str, new: str) -> None:

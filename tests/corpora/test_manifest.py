@@ -35,11 +35,12 @@ def test_a_row_holds_what_names_and_audio_say(emodb: Path) -> None:
         "sex": "male",
         "age": 31,
         "language": "de",
+        "licence": "CC-BY-4.0",
         "native_label": "happiness",
         "text_id": "a01",
         "take_group": "03a01F",
         "elicitation": "acted",
-        "label_source": "intended",
+        "label_source": "acted",
         "agreement": 0.9,
         "duration_s": 0.2,
         "sampling_rate_hz": 16_000,
@@ -61,7 +62,10 @@ def test_stereo_and_sampling_rate_are_as_stored(ravdess: Path) -> None:
 def test_ratings_and_sexes_travel(iemocap: Path) -> None:
     frame = build("iemocap", iemocap)
     assert frame["sex"].to_list() == ["female", "male", "male", "female"]
+    assert frame["dominance_native"].to_list() == [3.0, 1.0, 3.0, 5.0]
     assert frame["dominance"].to_list() == [0.5, 0.0, 0.5, 1.0]
+    assert frame["valence"].to_list() == [0.375, 0.833325, 0.5, 0.0]
+    assert frame["votes"][3].to_list()[0] == {"source": "raters", "label": "ang", "count": 1.5}
     assert frame["duration_s"].to_list() == [1.3] * 4
 
 

@@ -35,7 +35,7 @@ def test_the_page_says_what_was_found_and_that_it_is_synthetic(found, tmp_path):
     for words in ("chance (floor)", "statistics (floor)", "no configuration has seen its test", "CC-BY-4.0"):
         assert words in text
     assert "fru 7" in text  # what the scheme leaves out, with its number
-    assert "raters" in text and "intended" in text
+    assert "raters" in text and "acted" in text
     assert not re.search(r"<script|@import|url\(http|<img|src=", text)
 
 

@@ -19,6 +19,19 @@ class Speaker:
 
 
 @dataclass(frozen=True)
+class Vote:
+    """How often a native label was chosen.
+
+    source: raters (outside ones), self (the speaker), or a crowd's voice (heard only), face (seen only), both.
+    count: may be a fraction where a rater gave several labels.
+    """
+
+    source: str
+    label: str
+    count: float
+
+
+@dataclass(frozen=True)
 class Utterance:
     """What file names and label files say of an utterance; the columns of the manifest, without the audio's own."""
 
@@ -30,10 +43,11 @@ class Utterance:
     text_id: str | None = None
     intensity: str | None = None
     elicitation: str = "acted"
-    label_source: str = "intended"
-    valence: float | None = None
+    label_source: str = "acted"
+    valence: float | None = None  # on the corpus's rating scale, as are the next two
     arousal: float | None = None
     dominance: float | None = None
+    votes: tuple[Vote, ...] = ()
     agreement: float | None = None
 
 
@@ -67,6 +81,7 @@ class Corpus:
     recognise: Callable[[Path], Recognition]
     utterances: Callable[[Path], Iterator[Utterance]]
     commercial_use: bool = False
+    rating_scale: tuple[float, float] | None = None  # least and greatest valence, arousal and dominance
     known_defects: Mapping[str, str] = field(default_factory=dict)  # path or utterance id -> what is wrong with it
     companions: tuple[str, ...] = ()  # files to keep beside the audio (labels, terms), as glob patterns
 

@@ -37,15 +37,31 @@ def build(name: str, folder: Path) -> "pl.DataFrame":
         raise _together(corpus, folder, len(utterances), problems)
     for utterance, row in zip(utterances, rows, strict=True):
         speaker = corpus.speakers[utterance.speaker_id]
-        row |= vars(utterance)
+        row |= vars(utterance) | _dimensions(corpus, utterance)
+        row["votes"] = [vars(vote) for vote in utterance.votes] or None
         row |= {
             "corpus": corpus.name,
             "sex": speaker.sex,
             "age": speaker.age,
             "language": corpus.language,
+            "licence": corpus.licence,
             "origin": origin,
         }
     return MANIFEST.check(MANIFEST.frame(rows), str(folder))
+
+
+def _dimensions(corpus: Corpus, utterance: Utterance) -> dict[str, float | None]:
+    """Valence, arousal and dominance as rated, and mapped from the corpus's scale to 0 to 1."""
+    found: dict[str, float | None] = {}
+    for name in ("valence", "arousal", "dominance"):
+        value = getattr(utterance, name)
+        found[f"{name}_native"] = value
+        if value is not None:
+            assert corpus.rating_scale is not None, f"{corpus.name} rates without a scale"
+            low, high = corpus.rating_scale
+            value = round((value - low) / (high - low), 6)
+        found[name] = value
+    return found
 
 
 def listed(corpus: Corpus, folder: Path) -> list[Utterance]:

@@ -1,7 +1,7 @@
 """IEMOCAP: ten actors in five dyadic sessions, improvised and scripted; labels by the majority of outside raters.
 
-Elicitation: scripted dialogues are `acted` (lines and emotions are given); improvised ones are `elicited` (the actors
-spoke freely in situations chosen to bring the emotion about).
+Elicitation: in scripted dialogues lines and emotions are given; in improvised ones the actors spoke freely in
+situations chosen to bring the emotion about.
 """
 
 import re
@@ -13,6 +13,7 @@ from zoo.corpora._corpus import (
     Recognition,
     Speaker,
     Utterance,
+    Vote,
     counted,
     find_root,
     is_synthetic,
@@ -63,7 +64,9 @@ _DIALOGUE = re.compile(r"(?P<session>Ses0[1-5])[FM]_(?P<kind>impro|script)(?P<nu
 _TURN = re.compile(
     r"\[[\d.]+ - [\d.]+\]\s+(?P<turn>\S+)\s+(?P<label>\S+)\s+\[(?P<v>[^,]+),(?P<a>[^,]+),(?P<d>[^\]]+)\]"
 )
-_RATER = re.compile(r"C-E\d+:(?P<words>[^(]*)")  # outside raters; C-F and C-M are the actors' own judgements
+# C-E are outside raters; C-F and C-M are the actors' own judgements
+_RATER = re.compile(r"C-(?P<who>[EFM])\d+:(?P<words>[^(]*)")
+Ballot = tuple[str, set[str]]  # raters or self, and the labels of one rater
 
 
 def _holds(folder: Path) -> bool:
@@ -113,7 +116,7 @@ def _dialogues(folder: Path, session: str) -> list[Path]:
 def _turns(path: Path, session: str, dialogue: re.Match[str]) -> Iterator[Utterance]:
     scene = dialogue["kind"] + dialogue["number"]
     scripted = dialogue["kind"] == "script"
-    for number, match, votes in _blocks(path):
+    for number, match, ballots in _blocks(path):
         where = f"{path}, line {number}"
         turn, label = match["turn"], match["label"]
         speaker = dialogue["session"] + turn.rpartition("_")[2][:1]
@@ -121,8 +124,8 @@ def _turns(path: Path, session: str, dialogue: re.Match[str]) -> Iterator[Uttera
             raise ZooError(f"{where}: '{turn}' is no turn of {path.stem}", f"turns are like {path.stem}_F000")
         if label not in COUNTS:
             raise ZooError(f"{where}: unknown label '{label}' of {turn}", f"IEMOCAP has {' '.join(COUNTS)}")
-        valence, arousal, dominance = (_unit(match[name], where) for name in "vad")
-        heard = [label in vote for vote in votes]
+        valence, arousal, dominance = (_rating(match[name], where) for name in "vad")
+        heard = [label in labels for who, labels in ballots if who == "raters"]
         yield Utterance(
             utterance_id=turn,
             path=f"{session}/sentences/wav/{path.stem}/{turn}.wav",
@@ -130,18 +133,19 @@ def _turns(path: Path, session: str, dialogue: re.Match[str]) -> Iterator[Uttera
             native_label=label,
             take_group=f"{speaker}-{scene}",
             text_id=scene if scripted else None,
-            elicitation="acted" if scripted else "elicited",
+            elicitation="scripted" if scripted else "improvised",
             label_source="raters",
             valence=valence,
             arousal=arousal,
             dominance=dominance,
+            votes=_votes(ballots),
             agreement=round(sum(heard) / len(heard), 6) if heard and label != NO_MAJORITY else None,
         )
 
 
-def _blocks(path: Path) -> Iterator[tuple[int, re.Match[str], list[set[str]]]]:
-    """Line number and match of each turn, with the labels of each of its outside raters."""
-    turn: tuple[int, re.Match[str], list[set[str]]] | None = None
+def _blocks(path: Path) -> Iterator[tuple[int, re.Match[str], list[Ballot]]]:
+    """Line number and match of each turn, with the labels of each of its raters."""
+    turn: tuple[int, re.Match[str], list[Ballot]] | None = None
     for number, line in enumerate(path.read_text(encoding="utf-8", errors="replace").splitlines(), start=1):
         if line.startswith("["):
             if turn is not None:
@@ -150,21 +154,32 @@ def _blocks(path: Path) -> Iterator[tuple[int, re.Match[str], list[set[str]]]]:
                 raise ZooError(f"{path}, line {number}: no turn in '{line.strip()}'", "copy the release again")
             turn = number, match, []
         elif turn is not None and (rater := _RATER.match(line)):
-            # a word of the rater's own is a vote for none of the labels
-            turn[2].append({WORDS.get(word.strip().lower(), "") for word in rater["words"].split(";")})
+            words = {word.strip().lower() for word in rater["words"].split(";")} - {""}
+            # a word of the rater's own is a vote for something else
+            labels = {WORDS.get(word, "oth") for word in words}
+            turn[2].append(("raters" if rater["who"] == "E" else "self", labels))
     if turn is not None:
         yield turn
 
 
-def _unit(text: str, where: str) -> float:
-    """A rating on the scale 1 to 5 as 0 to 1."""
+def _votes(ballots: list[Ballot]) -> tuple[Vote, ...]:
+    """The ballots counted; a rater with several labels gives each an equal part of one vote."""
+    counts: dict[tuple[str, str], float] = {}
+    for who, labels in ballots:
+        for label in labels:
+            counts[who, label] = counts.get((who, label), 0.0) + 1 / len(labels)
+    return tuple(Vote(who, label, round(count, 6)) for (who, label), count in sorted(counts.items()))
+
+
+def _rating(text: str, where: str) -> float:
+    """A rating on the scale 1 to 5."""
     try:
         value = float(text)
     except ValueError:
         value = 0.0
     if not 1 <= value <= 5:
         raise ZooError(f"{where}: rating '{text.strip()}' is not on the scale 1 to 5", "copy the release again")
-    return round((value - 1) / 4, 6)
+    return value
 
 
 CORPUS = Corpus(
@@ -185,6 +200,7 @@ CORPUS = Corpus(
     speakers=SPEAKERS,
     native_labels=COUNTS,
     duration_range_s=(0.5, 35.0),
+    rating_scale=(1.0, 5.0),
     recognise=recognise,
     utterances=utterances,
     companions=(

@@ -72,7 +72,7 @@ def _meaning(results: Results) -> list[Markup]:
             "p-values corrected for all pairs of a leaderboard (Holm). Intervals that overlap do not answer that. 'Not "
             "told apart' does not mean equal: this corpus has too few speakers to tell. The best is "
             "picked by these very figures, which flatters it a little.",
-            "Labels are what an actor was asked to express (intended) or what listeners chose (raters), never what "
+            "Labels are what an actor was asked to express (acted) or what listeners chose (raters), never what "
             "anybody felt. Acted speech in a studio is easier than any other: expect less elsewhere, and see "
             "the matrix for how much less on the next corpus.",
         )

@@ -86,7 +86,7 @@ def data_section(results: Results) -> pages.Section:
             pages.table(
                 ["", *facts],
                 rows,
-                "Label source: intended is what the actor was asked for, raters what listeners chose.",
+                "Label source: acted is what the actor was asked for, raters what listeners chose.",
             ),
             *([pages.paragraph(_stand_ins(results))] if results.synthetic else []),
             *terms,

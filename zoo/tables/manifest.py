@@ -19,17 +19,35 @@ MANIFEST = Table(
         "age": Column(WHOLE, "of the speaker, in years", nullable=True),
         "language": Column(TEXT, "BCP 47 tag"),
         "native_label": Column(TEXT, "the corpus's own word for the emotion"),
+        "licence": Column(TEXT, "SPDX identifier where there is one"),
         "text_id": Column(TEXT, "what is said: the corpus's name for the sentence", nullable=True),
         "take_group": Column(
             TEXT, "utterances that must stay together, such as takes of one speaker, sentence and emotion"
         ),
-        "intensity": Column(TEXT, "of the portrayal", nullable=True, words=("low", "normal", "strong", "unspecified")),
-        "elicitation": Column(TEXT, "how the emotion came about", words=("acted", "elicited", "spontaneous")),
+        "intensity": Column(
+            TEXT, "of the portrayal", nullable=True, words=("low", "medium", "high", "normal", "strong", "unspecified")
+        ),
+        "elicitation": Column(
+            TEXT,
+            "how the emotion came about",
+            words=("acted", "scripted", "improvised", "elicited", "spontaneous"),
+        ),
         "valence": Column(REAL, "0 (negative) to 1 (positive)", nullable=True),
         "arousal": Column(REAL, "0 (calm) to 1 (excited)", nullable=True),
         "dominance": Column(REAL, "0 (weak) to 1 (strong)", nullable=True),
+        **{
+            f"{name}_native": Column(REAL, f"{name} on the corpus's own scale", nullable=True)
+            for name in ("valence", "arousal", "dominance")
+        },
+        "votes": Column(
+            pl.List(pl.Struct({"source": TEXT, "label": TEXT, "count": REAL})),
+            "who chose which native label how often: raters (outside), self (the speaker), voice, face or both (crowd)",
+            nullable=True,
+        ),
         "agreement": Column(REAL, "share of listeners that heard the label, 0 to 1", nullable=True),
-        "label_source": Column(TEXT, "where the label comes from", words=("intended", "raters")),
+        "label_source": Column(
+            TEXT, "where the label comes from", words=("acted", "raters", "crowd_audio", "crowd_multimodal")
+        ),
         "duration_s": Column(REAL, "length in seconds"),
         "sampling_rate_hz": Column(WHOLE, "as stored"),
         "channels": Column(WHOLE, "as stored"),
