@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Literal
 
 # A folder that holds this file holds synthetic stand-ins; its first line may say where they come from.
 SYNTHETIC = "SYNTHETIC.txt"
@@ -64,6 +65,18 @@ class Recognition:
 
 
 @dataclass(frozen=True)
+class Download:
+    """An official archive or file of a corpus.
+
+    checksum: `md5:…` or `sha256:…` as published, None where none is. num_bytes: as published, None where it is not.
+    """
+
+    url: str
+    checksum: str | None = None
+    num_bytes: int | None = None
+
+
+@dataclass(frozen=True)
 class Corpus:
     """Everything that is known about a corpus."""
 
@@ -81,6 +94,10 @@ class Corpus:
     recognise: Callable[[Path], Recognition]
     utterances: Callable[[Path], Iterator[Utterance]]
     commercial_use: bool = False
+    access: Literal["free", "on request"] = "free"
+    downloads: tuple[Download, ...] = ()  # official addresses; none where the licence wants a form signed first
+    limits: tuple[str, ...] = ()  # what figures on this corpus cannot show, a sentence each
+    sha256: Callable[[], Mapping[str, str]] = dict  # utterance id -> published hash of its file's bytes
     rating_scale: tuple[float, float] | None = None  # least and greatest valence, arousal and dominance
     known_defects: Mapping[str, str] = field(default_factory=dict)  # path or utterance id -> what is wrong with it
     companions: tuple[str, ...] = ()  # files to keep beside the audio (labels, terms), as glob patterns
