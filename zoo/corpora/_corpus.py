@@ -1,10 +1,13 @@
 """The corpus contract: facts as data, behaviour as two functions."""
 
+import filecmp
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
+
+from zoo.errors import ZooError
 
 # A folder that holds this file holds synthetic stand-ins; its first line may say where they come from.
 SYNTHETIC = "SYNTHETIC.txt"
@@ -69,11 +72,14 @@ class Download:
     """An official archive or file of a corpus.
 
     checksum: `md5:…` or `sha256:…` as published, None where none is. num_bytes: as published, None where it is not.
+    path: where it goes below the corpus folder, for a file; empty for a zip archive, which is unpacked.
+    `{utterance_id}` in url and path stands for a file an utterance, with the checksums of `Corpus.sha256`.
     """
 
     url: str
     checksum: str | None = None
     num_bytes: int | None = None
+    path: str = ""
 
 
 @dataclass(frozen=True)
@@ -115,6 +121,19 @@ def is_synthetic(folder: Path) -> bool:
 def visible(paths: Iterable[Path]) -> list[Path]:
     """The paths in order, without the `._*` litter that some systems leave in archives."""
     return sorted(path for path in paths if not path.name.startswith("."))
+
+
+def once(paths: Iterable[Path], name: Callable[[Path], str] = lambda path: path.name) -> list[Path]:
+    """One path a name, in the order of paths, the shallowest where mirrors hold a second copy further down.
+
+    Raises ZooError where one name has two contents.
+    """
+    kept: dict[str, Path] = {}
+    for path in sorted(visible(paths), key=lambda path: (len(path.parts), path)):
+        first = kept.setdefault(name(path), path)
+        if first != path and not filecmp.cmp(path, first, shallow=False):
+            raise ZooError(f"{path} and {first} have one name and different content", "keep the original only")
+    return sorted(kept.values())
 
 
 def find_root(folder: Path, holds: Callable[[Path], bool], depth: int = 3) -> Path | None:

@@ -201,6 +201,16 @@ CORPUS = Corpus(
     native_labels=COUNTS,
     duration_range_s=(0.5, 35.0),
     rating_scale=(1.0, 5.0),
+    access="on request",
+    limits=(
+        "A quarter of the turns has no majority among its raters (xxx) and is left out nearly everywhere, so figures "
+        "speak of the turns that people agree on.",
+        "The same scripts are played in every session: 43 % of the scripted turns have their exact text in another "
+        "session, so a model can learn lines instead of voices even where sessions are kept apart.",
+        "Raters saw the actors' faces and knew what was said before: some labels cannot be told from the voice.",
+        "Two turns are disgust, 40 fear and 107 surprise: it serves neither six nor seven classes.",
+        "Ten actors in five pairs: an interval over speakers is wide, and both of a pair are heard in one recording.",
+    ),
     recognise=recognise,
     utterances=utterances,
     companions=(

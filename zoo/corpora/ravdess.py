@@ -1,6 +1,5 @@
 """RAVDESS, the speech part: 24 actors, two English sentences, eight emotions, two intensities, two repetitions."""
 
-import filecmp
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,7 +12,7 @@ from zoo.corpora._corpus import (
     counted,
     find_root,
     is_synthetic,
-    visible,
+    once,
     why_not,
 )
 from zoo.errors import ZooError
@@ -77,6 +76,12 @@ def recognise(folder: Path) -> Recognition:
             return Recognition(
                 None, f"{folder} holds the songs of RAVDESS: the speech is Audio_Speech_Actors_01-24.zip"
             )
+        if folder.is_dir() and find_root(folder, lambda below: any(below.glob("Actor_*/01-01-*.wav"))):
+            return Recognition(
+                None,
+                f"{folder} holds the sound of RAVDESS's video clips, the same takes as the audio-only files: "
+                "take those, of Audio_Speech_Actors_01-24.zip",
+            )
         return Recognition(None, why_not(folder, "RAVDESS speech, such as Actor_01/03-01-01-01-01-01-01.wav"))
     found = list(utterances(root))
     missing = sorted(set(SPEAKERS) - {utterance.speaker_id for utterance in found})
@@ -94,20 +99,10 @@ def utterances(folder: Path) -> Iterator[Utterance]:
     Both repetitions of a sentence, emotion and intensity are one take group; one pair of them is identical.
     Raises ZooError for a name that is not RAVDESS's, a file in another actor's folder, or one name with two contents.
     """
-    seen: dict[str, Path] = {}
-    # the shallowest copy first: the Kaggle archive holds the corpus a second time in a folder below
-    for path in sorted(visible(folder.rglob("*.wav")), key=lambda path: (len(path.parts), path)):
-        parts = _fields(path)
-        if parts[:2] != [AUDIO_ONLY, SPEECH]:
+    # the Kaggle archive holds the corpus a second time in a folder below
+    for path in once(folder.rglob("*.wav")):
+        if _fields(path)[:2] != [AUDIO_ONLY, SPEECH]:
             continue
-        if path.name in seen:
-            if not filecmp.cmp(path, seen[path.name], shallow=False):
-                raise ZooError(
-                    f"{path} and {seen[path.name]} have one name and different content", "keep the original only"
-                )
-            continue
-        seen[path.name] = path
-    for path in sorted(seen.values()):
         _, _, emotion, intensity, statement, _, actor = _fields(path)
         if path.parent.name != f"Actor_{actor}":
             raise ZooError(f"{path} is named for actor {actor} but lies in {path.parent.name}", "put it back in place")
@@ -157,6 +152,13 @@ CORPUS = Corpus(
     duration_range_s=(2.9, 5.3),
     recognise=recognise,
     utterances=utterances,
+    limits=(
+        "Two sentences, both spoken by every actor: every test sentence is in training, so no figure tells how a "
+        "model does on other words.",
+        "Professional actors in a studio, who were asked for an emotion: figures say little about spontaneous speech.",
+        "There are half as many neutral utterances as of any other emotion, and none of them is strong.",
+        "The silences before and after speech are long: about two thirds of a file are quiet.",
+    ),
     known_defects={
         "03-01-02-01-01-02-01": _STEREO,
         "03-01-08-01-02-02-01": _STEREO,

@@ -1,0 +1,127 @@
+"""TESS, the Toronto emotional speech set: two women, 200 words in "Say the word …", seven emotions."""
+
+import re
+from collections.abc import Iterator
+from itertools import chain
+from pathlib import Path
+
+from zoo.corpora._corpus import Corpus, Recognition, Speaker, Utterance, counted, find_root, is_synthetic, once, why_not
+from zoo.errors import ZooError
+
+SPEAKERS = {"OAF": Speaker("female", 64), "YAF": Speaker("female", 26)}  # the older and the younger actress
+EMOTIONS = ("angry", "disgust", "fear", "happy", "neutral", "ps", "sad")  # ps: pleasant surprise
+COUNTS = dict.fromkeys(EMOTIONS, 400)
+TITLE = "TESS"
+
+_NAME = re.compile(r"(?P<speaker>[A-Z]{2,3})_(?P<word>[a-z]+)_(?P<emotion>[a-z]+)")
+# Folders are called OAF_Fear, OAF_Pleasant_surprise, YAF_pleasant_surprised, …
+_FOLDER = re.compile(r"(?P<speaker>oaf|yaf)_(?P<emotion>[a-z_ ]+)", re.IGNORECASE)
+_SURPRISE = ("pleasant_surprise", "pleasant_surprised", "surprise", "surprised")
+_MISNAMED = {"OA_bite_neutral": "OAF_bite_neutral"}  # as published
+
+
+def _candidates(folder: Path) -> Iterator[Path]:
+    """The recordings: in a folder a speaker and emotion as published, or all in one.
+
+    Kaggle's archive holds all folders a second time in one beside them, which is passed over.
+    """
+    inside = (path for path in folder.glob("*_*") if _FOLDER.fullmatch(path.name))
+    return chain(folder.glob("*.wav"), *(path.glob("*.wav") for path in inside))
+
+
+def _audio(folder: Path) -> list[Path]:
+    return once(_candidates(folder), _identity)
+
+
+def _identity(path: Path) -> str:
+    return _MISNAMED.get(path.stem, path.stem)
+
+
+def _holds(folder: Path) -> bool:
+    return any(_NAME.fullmatch(_identity(path)) for path in _candidates(folder))
+
+
+def recognise(folder: Path) -> Recognition:
+    """Recognise the 14 folders such as `OAF_angry`, in any case and in a folder below, and all files in one folder."""
+    root = find_root(folder, _holds) if folder.is_dir() else None
+    if root is None:
+        return Recognition(None, why_not(folder, "TESS recordings, such as OAF_angry/OAF_back_angry.wav"))
+    found = list(utterances(root))
+    missing = sorted(set(SPEAKERS) - {utterance.speaker_id for utterance in found})
+    if missing and not is_synthetic(root):
+        return Recognition(None, f"{root} is only part of {TITLE}: speaker {missing[0]} is missing")
+    return counted(root, TITLE, COUNTS, (utterance.native_label for utterance in found))
+
+
+def utterances(folder: Path) -> Iterator[Utterance]:
+    """What the names `SPEAKER_word_emotion.wav` say; the folder's name, where it tells speaker and emotion, must agree.
+
+    `OA_bite_neutral.wav` is OAF's, and OAF_bite_neutral by id.
+    Raises ZooError for a name that is not TESS's, or a file in another's folder.
+    """
+    for path in _audio(folder):
+        match = _NAME.fullmatch(_identity(path))
+        if match is None:
+            raise ZooError(f"{path} is not a TESS name", "names are like OAF_back_angry.wav; move other files away")
+        speaker, word, emotion = match["speaker"], match["word"], match["emotion"]
+        if speaker not in SPEAKERS:
+            raise ZooError(f"{path}: unknown speaker '{speaker}'", f"TESS has {' '.join(SPEAKERS)}")
+        if emotion not in EMOTIONS:
+            raise ZooError(f"{path}: unknown emotion '{emotion}'", f"TESS has {' '.join(EMOTIONS)}")
+        if _told(path.parent) not in (None, (speaker, emotion)):
+            raise ZooError(
+                f"{path} is named for {speaker} and {emotion} but lies in {path.parent.name}", "put it back in place"
+            )
+        yield Utterance(
+            utterance_id=match.string,
+            path=path.relative_to(folder).as_posix(),
+            speaker_id=speaker,
+            native_label=emotion,
+            take_group=match.string,
+            text_id=word,
+        )
+
+
+def _told(folder: Path) -> tuple[str, str] | None:
+    """Speaker and emotion that a folder's name tells; None where it is another folder's name."""
+    if (match := _FOLDER.fullmatch(folder.name)) is None:
+        return None
+    emotion = match["emotion"].lower().replace(" ", "_")
+    return match["speaker"].upper(), "ps" if emotion in _SURPRISE else emotion
+
+
+_HEADER = "an odd header: scipy cannot open it, libsndfile (as used here) can"
+
+CORPUS = Corpus(
+    name="tess",
+    title=TITLE,
+    citation=(
+        "M. K. Pichora-Fuller, K. Dupuis: Toronto emotional speech set (TESS). Borealis, 2020, doi 10.5683/SP2/E8H2MF."
+    ),
+    licence="CC-BY-NC-ND-4.0",
+    terms=(
+        "No commercial use, no adaptations passed on. Whether weights are an adaptation is open: ask its authors "
+        "before you share weights trained on it."
+    ),
+    obtain="Free download: Borealis, doi 10.5683/SP2/E8H2MF (or tspace.library.utoronto.ca/handle/1807/24487).",
+    language="en-CA",
+    sampling_rate_hz=24_414,
+    speakers=SPEAKERS,
+    native_labels=COUNTS,
+    duration_range_s=(1.2, 3.0),
+    recognise=recognise,
+    utterances=utterances,
+    limits=(
+        "Two speakers, so two folds: no interval over speakers can be given.",
+        "One woman of 64 and one of 26: age and speaker are confounded, and nothing is said about men.",
+        "Both say the same 200 words in the same phrase: every test word is in training.",
+        "Random splits give scores near 100 % here, because the same speaker is then in training and test.",
+        "Pleasant surprise is positive by design; surprise in other corpora may be either.",
+    ),
+    known_defects={
+        "OAF_bite_neutral": "published as OA_bite_neutral.wav",
+        "OAF_food_fear": "sampled at 96000 Hz instead of 24414 Hz",
+        "YAF_germ_angry": _HEADER,
+        "YAF_neat_fear": _HEADER,
+    },
+)
