@@ -4,16 +4,19 @@ from _run import run
 
 
 def main(corpus: str) -> None:
-    """Write derived/<study>/folds/<corpus>.parquet."""
+    """Write derived/<study>/folds/<corpus>.parquet, and say what the protocol leaves out."""
     from zoo import study
-    from zoo.folds._cut import cut
+    from zoo.folds._cut import cut, labelled, remarks
     from zoo.tables.folds import FOLDS
     from zoo.tables.manifest import MANIFEST
 
     current = study.load()
     manifest = current.derived / "manifest" / f"{corpus}.parquet"
-    folds = cut(MANIFEST.read(manifest), corpus, current.labels[corpus], current.folds[corpus])
+    utterances = MANIFEST.read(manifest)
+    folds = cut(utterances, corpus, current.labels[corpus], current.folds[corpus])
     FOLDS.write(folds, current.derived / "folds" / f"{corpus}.parquet", made_from={"manifest": manifest})
+    for sentence in remarks(folds, len(labelled(utterances, corpus, current.labels[corpus]))):
+        print(sentence)
 
 
 if __name__ == "__main__":

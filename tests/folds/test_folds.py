@@ -175,7 +175,7 @@ def test_names_without_a_session_are_refused():
 @pytest.mark.parametrize(
     ("protocol", "number", "message"),
     [
-        ("leave_one_speaker_out", 2, "emodb has 2 speakers"),
+        ("leave_one_speaker_out", 1, "emodb has 1 speakers"),
         ("leave_speakers_out", 4, "leave_speakers_out needs 5 speakers, there are 4"),
     ],
 )

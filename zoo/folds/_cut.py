@@ -4,7 +4,8 @@ import polars as pl
 
 from zoo import corpora, folds, labels
 from zoo.errors import ZooError
-from zoo.folds._speakers import num_dev_speakers, resembling_subset, speakers_of
+from zoo.folds._protocol import Protocol
+from zoo.folds._speakers import Speakers, num_dev_speakers, resembling_subset, shared_dev, speakers_of, texts_of
 
 
 def labelled(manifest: pl.DataFrame, corpus: str, scheme: str) -> pl.DataFrame:
@@ -18,38 +19,121 @@ def labelled(manifest: pl.DataFrame, corpus: str, scheme: str) -> pl.DataFrame:
 
 
 def cut(manifest: pl.DataFrame, corpus: str, scheme: str, protocol: str) -> pl.DataFrame:
-    """The FOLDS rows: in every fold the protocol's test speakers, dev speakers that resemble the rest, and the rest.
+    """The FOLDS rows: in every fold the protocol's test speakers, dev speakers, and the rest.
 
-    Raises ZooError when there are too few speakers for a train, a dev and a test split.
+    Dev speakers are the published ones, else some that resemble the rest. The exception: of two speakers one is tested,
+    and dev is a fifth of the sentences (or takes) of the other, who trains on the rest.
+    Raises ZooError when there are too few speakers or sentences.
     """
     utterances = labelled(manifest, corpus, scheme)
     speakers = speakers_of(utterances)
-    if len(speakers) < 3:
+    if len(speakers) < 2:
         raise ZooError(
-            f"{corpus} has {len(speakers)} speakers; train, dev and test need one each",
+            f"{corpus} has {len(speakers)} speakers; train and test need one each",
             "use it as a target of cross-corpus tests instead",
         )
+    rules = folds.get(protocol)
     rows = []
-    for fold, test in enumerate(folds.get(protocol).test_sets(speakers)):
-        others = speakers.without(set(test))
-        if len(others) < 2:
-            raise ZooError(
-                f"fold {fold} of {protocol} leaves {len(others)} speaker of {corpus}; train and dev need one each",
-                "use leave_one_speaker_out in params.yaml (folds)",
-            )
-        dev = resembling_subset(others, num_dev_speakers(len(others)), seed=fold)
-        split = dict.fromkeys(others.names, "train") | dict.fromkeys(dev, "dev") | dict.fromkeys(test, "test")
+    for fold, (inside, split) in enumerate(_splits(utterances, speakers, rules, protocol)):
         rows.append(
-            utterances.select(
+            inside.select(
                 "corpus",
                 pl.lit(protocol).alias("protocol"),
                 pl.lit(fold, dtype=pl.Int64()).alias("fold"),
                 "utterance_id",
                 "speaker_id",
                 "sex",
-                pl.col("speaker_id").replace_strict(split).alias("split"),
+                split.alias("split"),
                 "scheme",
                 "label",
             )
         )
     return pl.concat(rows)
+
+
+def _splits(
+    utterances: pl.DataFrame, speakers: Speakers, rules: Protocol, protocol: str
+) -> list[tuple[pl.DataFrame, pl.Expr]]:
+    """The utterances of each fold, and what tells their split."""
+    tests = rules.test_sets(speakers)
+    devs = rules.dev_sets(speakers) if rules.dev_sets else [[] for _ in tests]
+    found = []
+    for fold, (test, dev) in enumerate(zip(tests, devs, strict=True)):
+        others = speakers.without(set(test))
+        if len(others) == 1 and len(speakers) == 2:
+            split = _dev_inside(utterances, set(test))
+        elif len(others) < 2:
+            raise ZooError(
+                f"fold {fold} of {protocol} leaves {len(others)} speaker of {speakers.corpus}; "
+                "train and dev need one each",
+                "use leave_one_speaker_out in params.yaml (folds)",
+            )
+        else:
+            dev = dev or resembling_subset(others, num_dev_speakers(len(others)), seed=fold)
+            serves = dict.fromkeys(others.names, "train") | dict.fromkeys(dev, "dev") | dict.fromkeys(test, "test")
+            split = pl.col("speaker_id").replace_strict(serves)
+        found.append((utterances, split))
+    if rules.text_sets is None:
+        return found
+    return _apart(utterances, found, rules.text_sets(texts_of(utterances)))
+
+
+def _dev_inside(utterances: pl.DataFrame, test: set[str]) -> pl.Expr:
+    """The split where one speaker is left to train on: a fifth of what that speaker says is dev, by whole sentences.
+
+    Raises ZooError when that speaker has one sentence only.
+    """
+    unit = pl.coalesce("text_id", "take_group")
+    spoken = utterances.filter(~pl.col("speaker_id").is_in(list(test))).with_columns(unit.alias("unit"))
+    units = texts_of(spoken, "unit")
+    if len(units) < 2:
+        raise ZooError(
+            f"speaker {spoken['speaker_id'][0]} of {units.corpus} has one sentence; train and dev need one each",
+            "use it as a target of cross-corpus tests instead",
+        )
+    dev = resembling_subset(units, max(1, round(len(units) / 5)), seed=0)
+    return (
+        pl.when(pl.col("speaker_id").is_in(list(test)))
+        .then(pl.lit("test"))
+        .when(unit.is_in(dev))
+        .then(pl.lit("dev"))
+        .otherwise(pl.lit("train"))
+    )
+
+
+def _apart(
+    utterances: pl.DataFrame, found: list[tuple[pl.DataFrame, pl.Expr]], text_sets: list[list[str]]
+) -> list[tuple[pl.DataFrame, pl.Expr]]:
+    """Each fold once for each set of sentences, without the utterances that would have test sentences in train or dev.
+
+    Who speaks freely repeats no sentence: such utterances always train, and are tested with the first set.
+    """
+    apart = []
+    for _, split in found:
+        for number, texts in enumerate(text_sets):
+            said = pl.col("text_id").is_in(texts)
+            tested = split == "test"
+            stays = pl.when(tested).then(said.fill_null(number == 0)).otherwise(~said.fill_null(False))
+            apart.append((utterances.filter(stays), split))
+    return apart
+
+
+def remarks(table: pl.DataFrame, num_labelled: int) -> list[str]:
+    """What to know of a FOLDS table, a sentence each: what it leaves out, and dev without speakers of its own.
+
+    num_labelled: the utterances that the scheme keeps.
+    """
+    said = []
+    corpus, protocol = table["corpus"][0], table["protocol"][0]
+    sizes = table.group_by("fold").len()["len"]
+    if sizes.min() != num_labelled:
+        shares = [f"{1 - size / num_labelled:.0%}" for size in (sizes.max(), sizes.min())]  # type: ignore[operator]
+        said.append(f"{protocol} leaves {' to '.join(sorted(set(shares)))} of {corpus}'s utterances out of a fold")
+    tested = table.filter(pl.col("split") == "test")["utterance_id"].n_unique()
+    if tested != num_labelled:
+        said.append(f"{protocol} tests {tested} of {corpus}'s {num_labelled} utterances")
+    if inside := shared_dev(table):
+        said.append(
+            f"{corpus} has one speaker to train on: dev is some of that speaker's sentences ({len(inside)} folds)"
+        )
+    return said

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from zoo.errors import WRONG_USAGE, ZooError
-from zoo.folds._speakers import num_dev_speakers, resembling_parts, resembling_subset, speakers_of
+from zoo.folds._speakers import num_dev_speakers, resembling_parts, resembling_subset, shared_dev, speakers_of
 
 
 @dataclass(frozen=True)
@@ -20,21 +20,30 @@ class SearchGroup:
 def search_groups(folds: pl.DataFrame, num_groups: int) -> list[SearchGroup]:
     """Deal the folds out to groups that resemble each other in sex and class (as many as folds: full nesting).
 
+    Folds that test the same speakers stay together. One fold alone is a group, with its own train and dev speakers.
     folds: a FOLDS frame. Raises ZooError when there are fewer folds than groups, or too few
     speakers outside a group.
     """
+    if inside := shared_dev(folds):
+        raise ZooError(
+            f"fold {inside[0]} of {folds['corpus'][0]} leaves one speaker to search on; train and dev need one each",
+            "use it as a target of cross-corpus tests instead",
+        )
     tests = folds.filter(pl.col("split") == "test")
-    units = [
-        sorted(part["speaker_id"].unique().to_list())
-        for part in tests.sort("fold").partition_by("fold", maintain_order=True)
-    ]
+    tested_by: dict[tuple[str, ...], list[int]] = {}
+    for fold in sorted(tests["fold"].unique().to_list()):
+        names = tests.filter(pl.col("fold") == fold)["speaker_id"].unique().sort()
+        tested_by.setdefault(tuple(names), []).append(fold)
+    units = [list(names) for names in tested_by]
+    if len(units) == 1:
+        return [_of_its_own(folds)]
     if num_groups > len(units):
         raise ZooError(
             f"tune.groups = {num_groups}, but {folds['corpus'][0]} has {len(units)} folds",
             f"choose 2 to {len(units)} in params.yaml",
             WRONG_USAGE,
         )
-    speakers = speakers_of(tests)
+    speakers = speakers_of(folds.unique("utterance_id", maintain_order=True))
     groups = []
     for number, part in enumerate(resembling_parts(units, speakers, num_groups, seed=0)):
         tested = {name for unit in part for name in units[unit]}
@@ -48,5 +57,15 @@ def search_groups(folds: pl.DataFrame, num_groups: int) -> list[SearchGroup]:
             )
         dev = resembling_subset(outside, num_dev_speakers(len(outside)), seed=number)
         train = outside.without(set(dev)).names
-        groups.append(SearchGroup(tuple(part), train, tuple(dev)))
+        served = sorted(fold for unit in part for fold in tested_by[tuple(units[unit])])
+        groups.append(SearchGroup(tuple(served), train, tuple(dev)))
     return groups
+
+
+def _of_its_own(folds: pl.DataFrame) -> SearchGroup:
+    """The group of a protocol with one test set: it searches on whom its folds train and tune on."""
+    splits = {
+        split: tuple(sorted(folds.filter(pl.col("split") == split)["speaker_id"].unique().to_list()))
+        for split in ("train", "dev")
+    }
+    return SearchGroup(tuple(sorted(folds["fold"].unique().to_list())), splits["train"], splits["dev"])

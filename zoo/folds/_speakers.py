@@ -1,4 +1,4 @@
-"""Speakers as rows of numbers, and sets of them that resemble the whole."""
+"""Speakers (or sentences) as rows of numbers, and sets of them that resemble the whole."""
 
 from dataclasses import dataclass
 
@@ -14,10 +14,12 @@ class Speakers:
     """The speakers of a corpus's labelled utterances.
 
     names: sorted. traits: (num_speakers, num_traits), utterances per class, then 1 for a woman, then 1 for a man.
+    corpus: its name. The same serves for sets of sentences (`texts_of`).
     """
 
     names: tuple[str, ...]
     traits: npt.NDArray[np.float64]
+    corpus: str
 
     def __len__(self) -> int:
         return len(self.names)
@@ -25,18 +27,27 @@ class Speakers:
     def without(self, others: set[str]) -> "Speakers":
         """The speakers that are not among `others`."""
         keep = [row for row, name in enumerate(self.names) if name not in others]
-        return Speakers(tuple(self.names[row] for row in keep), self.traits[keep])
+        return Speakers(tuple(self.names[row] for row in keep), self.traits[keep], self.corpus)
 
 
 def speakers_of(utterances: pl.DataFrame) -> Speakers:
-    """From a frame with speaker_id, sex and label, one row an utterance."""
+    """From a frame with corpus, speaker_id, sex and label, one row an utterance."""
+    sexes = [(pl.col("sex").first() == sex).fill_null(False).cast(pl.Int64).alias(sex) for sex in ("female", "male")]
+    return _with_traits(utterances, "speaker_id", sexes)
+
+
+def texts_of(utterances: pl.DataFrame, column: str = "text_id") -> Speakers:
+    """Sentences (or takes) as rows of numbers: utterances per class, then those of women and of men."""
+    sexes = [(pl.col("sex") == sex).fill_null(False).sum().alias(sex) for sex in ("female", "male")]
+    return _with_traits(utterances.filter(pl.col(column).is_not_null()), column, sexes)
+
+
+def _with_traits(utterances: pl.DataFrame, column: str, sexes: list[pl.Expr]) -> Speakers:
     labels = sorted(utterances["label"].unique().to_list())
-    per_speaker = utterances.group_by("speaker_id").agg(
-        *[(pl.col("label") == label).sum().alias(f"label {label}") for label in labels],
-        *[(pl.col("sex").first() == sex).fill_null(False).cast(pl.Int64).alias(sex) for sex in ("female", "male")],
-    )
-    per_speaker = per_speaker.sort("speaker_id")
-    return Speakers(tuple(per_speaker["speaker_id"]), per_speaker.drop("speaker_id").to_numpy().astype(np.float64))
+    counts = [(pl.col("label") == label).sum().alias(f"label {label}") for label in labels]
+    rows = utterances.group_by(column).agg(*counts, *sexes).sort(column)
+    corpus = utterances["corpus"][0] if len(utterances) else ""
+    return Speakers(tuple(rows[column]), rows.drop(column).to_numpy().astype(np.float64), corpus)
 
 
 def _imbalance(part: npt.NDArray[np.float64], whole: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
@@ -73,3 +84,9 @@ def resembling_parts(units: list[list[str]], speakers: Speakers, num_parts: int,
 def num_dev_speakers(num_speakers: int) -> int:
     """A fifth of the speakers, two at the least so that both sexes can be there; one of fewer than five."""
     return 1 if num_speakers < 5 else max(2, round(num_speakers / 5))
+
+
+def shared_dev(table: pl.DataFrame) -> list[int]:
+    """The folds of a FOLDS table where one speaker is left to train on, so that dev has no speaker of its own."""
+    seen = table.filter(pl.col("split") != "test").group_by("fold").agg(pl.col("speaker_id").n_unique())
+    return sorted(seen.filter(pl.col("speaker_id") == 1)["fold"].to_list())

@@ -1,4 +1,8 @@
-"""The folds: which speakers train, tune and test. Utterances that the scheme leaves out are not in it."""
+"""The folds: which speakers train, tune and test. Utterances that the scheme leaves out are not in it.
+
+Speakers are in one split of a fold, with one exception: where one speaker is left to train on (corpora of two), dev is
+some of that speaker's sentences. Protocols that keep sentences apart leave more utterances out of each fold.
+"""
 
 import polars as pl
 
