@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 import soundfile
 
-from zoo.corpora._manifest import build
+from zoo.corpora._manifest import build, measured
 from zoo.errors import ZooError
 from zoo.tables.manifest import MANIFEST
 
@@ -45,6 +45,10 @@ def test_a_row_holds_what_names_and_audio_say(emodb: Path) -> None:
         "duration_s": 0.2,
         "sampling_rate_hz": 16_000,
         "channels": 1,
+        "level_dbfs": round(10 * np.log10(np.mean(np.square(samples / 32768))), 3),
+        "peak": round(np.abs(samples.astype(int)).max() / 32768, 6),
+        "dc_offset": round(np.mean(samples / 32768), 7),
+        "clipped": 0.0,
         "sha256_file": hashlib.sha256(stored).hexdigest(),
         "sha256_samples": hashlib.sha256(samples.astype("<i2").tobytes()).hexdigest(),
         "origin": "recorded",
@@ -93,6 +97,30 @@ def test_equal_content_gives_equal_bytes(emodb: Path, tmp_path: Path) -> None:
 def test_quiet_is_not_silent(emodb: Path, sound: Sound) -> None:
     sound(emodb / "wav/03a01Fa.wav", level=0.0012)  # -63 dBFS: the quietest of RAVDESS
     assert len(build("emodb", emodb)) == 8
+
+
+def test_level_peak_offset_and_clipping_are_measured_over_all_channels(tmp_path: Path) -> None:
+    samples = np.full((1000, 2), 0.25)
+    samples[:10, 0], samples[10:20, 1] = 1.0, -1.0
+    for subtype, container in (("PCM_16", "WAV"), ("PCM_24", "WAV"), ("FLOAT", "WAV"), ("PCM_16", "FLAC")):
+        soundfile.write(tmp_path / "a", samples, 16_000, subtype=subtype, format=container)
+        row = measured(tmp_path / "a")
+        assert row["clipped"] == 0.01
+        assert row["peak"] == pytest.approx(1.0, abs=4e-5)
+        assert row["dc_offset"] == pytest.approx(0.25 * 0.99, abs=4e-5)
+        assert row["level_dbfs"] == pytest.approx(10 * np.log10(0.0625 * 0.99 + 0.01), abs=0.002)
+    soundfile.write(tmp_path / "a", np.full(1000, 0.999), 16_000, format="WAV")
+    assert measured(tmp_path / "a")["clipped"] == 0
+
+
+def test_the_same_samples_in_16_bits_and_more_have_the_same_hash(tmp_path: Path) -> None:
+    whole = np.arange(-32768, 32768, 7, dtype=np.int16)
+    hashes = set()
+    for subtype, samples in (("PCM_16", whole), ("PCM_24", whole / 32768), ("FLOAT", whole / 32768)):
+        soundfile.write(tmp_path / "a.wav", samples, 16_000, subtype=subtype)
+        row = measured(tmp_path / "a.wav")
+        hashes.add((row["sha256_samples"], row["level_dbfs"], row["dc_offset"]))
+    assert len(hashes) == 1
 
 
 def test_all_unusable_files_come_in_one_message(emodb: Path, sound: Sound) -> None:

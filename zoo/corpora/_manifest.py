@@ -1,6 +1,7 @@
 """The manifest of a corpus folder: what the reader says of each utterance, and what its audio file holds."""
 
 import hashlib
+import math
 import os
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 # Quieter than this over the whole file (root mean square, dB re full scale) is no speech. The quietest recordings that
 # are known, by actors 09 and 20 of RAVDESS, lie 6 dB above it.
 SILENCE_DBFS = -70.0
+LEAST_POWER = 1e-12  # -120 dBFS
+FULL_SCALE = 32767 / 32768
 _NAMED = 5  # files named in a message
 
 
@@ -115,17 +118,33 @@ def _measure(
 
 def measured(path: Path) -> dict[str, Any]:
     """The manifest's columns that only the audio tells. Raises ZooError for a file that holds no usable speech."""
+    row = _sounding(path)
+    if row["level_dbfs"] < SILENCE_DBFS:
+        raise ZooError(f"{path} is silent", "copy or download it again")
+    return row
+
+
+def _sounding(path: Path) -> dict[str, Any]:
+    """As `measured`, but a silent file has a row too."""
     stored = audio.read_bytes(path)
     recording = audio.decode(stored, path)
-    if not np.isfinite(recording.samples).all():
+    samples = recording.samples
+    peak = float(max(samples.max(), -samples.min()))
+    if not np.isfinite(peak):  # a single value that is no number is the least and the greatest
         raise ZooError(f"{path} holds values that are not numbers", "decode or convert it again")
-    level = float(np.sqrt(np.mean(np.square(recording.samples, dtype=np.float64))))
-    if level < 10 ** (SILENCE_DBFS / 20):
-        raise ZooError(f"{path} is silent", "copy or download it again")
+    # sums of 16-bit samples and of their squares are exact in double precision: equal on every processor
+    double = samples.astype(np.float64)
+    offset = float(double.mean())
+    power = float(np.square(double, out=double).mean())
+    clipped = int(np.count_nonzero(np.abs(samples) >= FULL_SCALE)) if peak >= FULL_SCALE else 0
     return {
         "duration_s": recording.duration_s,
         "sampling_rate_hz": recording.sampling_rate_hz,
         "channels": recording.channels,
+        "level_dbfs": round(10 * math.log10(max(power, LEAST_POWER)), 3),
+        "peak": round(peak, 6),
+        "dc_offset": round(offset, 7),
+        "clipped": round(clipped / samples.size, 6),
         "sha256_file": hashlib.sha256(stored).hexdigest(),
         "sha256_samples": recording.sha256_samples,
     }
