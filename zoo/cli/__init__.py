@@ -6,7 +6,7 @@ from typing import Annotated, Any, NoReturn
 import typer
 from typer.core import TyperGroup
 
-from zoo.cli import data, gate, models, report, study
+from zoo.cli import data, gate, models, report, splits, study
 from zoo.errors import FAILURE, ZooError
 from zoo.files import disk_is_full
 
@@ -84,4 +84,5 @@ app.command()(models.publish)
 app.command()(gate.gate)
 app.add_typer(data.app, name="data")
 app.add_typer(report.app, name="report")
+app.add_typer(splits.app, name="splits")
 app.add_typer(study.app, name="study")

@@ -1,0 +1,110 @@
+"""`zoo splits`: are the splits of a fold file what they should be?"""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from zoo.errors import FAILURE
+
+if TYPE_CHECKING:
+    from zoo.folds._audit import Audit, Crossing, FoldAudit
+
+app = typer.Typer(no_args_is_help=True, help="Train, dev and test splits: audit them.")
+_NAMED = 5  # unknown files that are named
+
+
+@app.callback()
+def splits() -> None:
+    """Train, dev and test splits: audit them."""
+
+
+@app.command()
+def audit(
+    files: Annotated[
+        list[Path],
+        typer.Argument(help="Fold files (FOLDS tables, CSV, JSON, JSON lines) of one corpus, or folders of them."),
+    ],
+    corpus: Annotated[str | None, typer.Option(help="The corpus; told by the files if not named.")] = None,
+    strict: Annotated[bool, typer.Option("--strict", help="Shared sentences are leaks too.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Find speakers, takes, sentences and identical audio that cross splits; exit 1 where something leaks.
+
+    Split and fold are told by columns or keys in a file, or by the names of file and folder. Speakers, sentences and
+    takes are those of the manifest or of data/CORPUS; without them, what names and published hashes tell.
+    """
+    from zoo.folds._audit_files import audit_files
+
+    found = audit_files(files, corpus, strict)
+    typer.echo(_as_json(found) if as_json else _text(found))
+    if found.leaks:
+        raise typer.Exit(FAILURE)
+
+
+def _as_json(found: "Audit") -> str:
+    import json
+    from dataclasses import asdict
+
+    from zoo.folds._audit import verdict
+
+    content: dict[str, Any] = {**asdict(found), "verdict": found.verdict}
+    for fold, rows in zip(found.folds, content["folds"], strict=True):
+        rows["verdict"] = verdict(fold.leaks)
+    return json.dumps(content, indent=2, ensure_ascii=False)
+
+
+def _text(found: "Audit") -> str:
+    from zoo.cli._show import table
+    from zoo.folds._audit import SPLITS, verdict
+
+    rows = [(fold.fold, *(str(fold.sizes[split]) for split in SPLITS), verdict(fold.leaks)) for fold in found.folds]
+    lines = [f"{found.corpus}: speakers, takes and sentences by {found.known_by}", ""]
+    lines += [table(("fold", *SPLITS, "verdict"), rows, right=(1, 2, 3)), ""]
+    for fold in found.folds:
+        lines += [f"fold {fold.fold}: {sentence}" for sentence in _sentences(fold)]
+    lines += [f"warning: {sentence}" for sentence in _warnings(found)]
+    return "\n".join([*lines, f"verdict: {found.verdict}"])
+
+
+def _sentences(fold: "FoldAudit") -> list[str]:
+    return [_sentence(crossing) for crossing in fold.crossings if crossing.leak]
+
+
+def _sentence(crossing: "Crossing") -> str:
+    first, second = crossing.splits
+    example = crossing.examples[0]
+    named = f"{example.value}: " if crossing.kind in ("speakers", "takes") else ""
+    return (
+        f"{second} shares {crossing.shared} of its {crossing.values} {crossing.kind} with {first} "
+        f"({crossing.recordings} of {crossing.of_recordings} recordings), such as {named}"
+        f"{_short(example.first)} in {first}, {_short(example.second)} in {second}"
+    )
+
+
+def _short(listed: str) -> str:
+    """The last two parts of a path: in some corpora the folder tells the speaker."""
+    return "/".join(listed.replace("\\", "/").split("/")[-2:])
+
+
+def _warnings(found: "Audit") -> list[str]:
+    """What spoils nothing by itself, each once for all folds."""
+    said = []
+    mild = [crossing for fold in found.folds for crossing in fold.crossings if not crossing.leak]
+    milder = {(one.kind, one.splits): one for one in sorted(mild, key=lambda one: one.shared)}
+    for crossing in milder.values():
+        first, second = crossing.splits
+        said.append(
+            f"{second} shares up to {crossing.shared} of its {crossing.values} {crossing.kind} with {first}; "
+            f"no leak, since {crossing.why}"
+        )
+    if unknown := sorted({name for fold in found.folds for name in fold.unknown}):
+        named = ", ".join(unknown[:_NAMED]) + (", …" if len(unknown) > _NAMED else "")
+        said.append(f"{len(unknown)} files are unknown to the corpus, nothing is known of what they share: {named}")
+    if repeated := sum(fold.repeated for fold in found.folds):
+        said.append(f"{repeated} rows list a recording of their split again")
+    said += [f"fold {fold.fold} has one split only" for fold in found.folds if not fold.comparable]
+    wrong, stated = found.wrong_speakers
+    if wrong:
+        said.append(f"the files state the wrong speaker for {wrong} of {stated} recordings; it was not used here")
+    return said
