@@ -20,6 +20,22 @@ def check_study(study: "Study") -> "list[Outcome]":
     return check(study)
 
 
+def check_features(study: "Study", corpus: str) -> "list[Outcome]":
+    """What every check says of a corpus's features of all front-ends of the study; nothing is written or raised."""
+    from zoo.checks._study import of_features
+
+    return of_features(study, corpus)
+
+
+def require_sound_features(study: "Study", corpus: str) -> None:
+    """Check a corpus's features. Raises ZooError (exit code 3) naming the first failures."""
+    from zoo.checks import _report
+
+    folder = study.derived / "features" / corpus
+    if (error := _report.failure(check_features(study, corpus), f"make {folder} again: dvc repro --force")) is not None:
+        raise error
+
+
 def run(study: "Study", console: "Console") -> None:
     """Make the checks, print them, and write `derived/STUDY/checks/`: `index.html`, `results.json`, `passed/CORPUS`.
 
@@ -32,5 +48,7 @@ def run(study: "Study", console: "Console") -> None:
     folder = study.derived / "checks"
     _report.write(outcomes, study.study, synthetic_corpora(study), folder)
     _report.print_table(outcomes, console)
-    if (error := _report.failure(outcomes, folder / "index.html")) is not None:
+    if (
+        error := _report.failure(outcomes, f"mend the data, or read {folder / 'index.html'}, then dvc repro")
+    ) is not None:
         raise error

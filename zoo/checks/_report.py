@@ -95,8 +95,8 @@ def write(outcomes: Sequence[Outcome], study: str, synthetic: Sequence[str], fol
     )
 
 
-def failure(outcomes: Sequence[Outcome], page: Path) -> ZooError | None:
-    """The error that stops the study, naming the first failures; None when nothing failed."""
+def failure(outcomes: Sequence[Outcome], hint: str) -> ZooError | None:
+    """The error that stops the study, naming the first failures; None when nothing failed. hint: what to do."""
     failed = [one for one in outcomes if one.state == "failed"]
     if not failed:
         return None
@@ -107,7 +107,7 @@ def failure(outcomes: Sequence[Outcome], page: Path) -> ZooError | None:
     if len(failed) > _NAMED:
         said.append(f"and {len(failed) - _NAMED} more")
     number = "1 check" if len(failed) == 1 else f"{len(failed)} checks"
-    return ZooError(f"{number} failed: {'; '.join(said)}", f"mend the data, or read {page}, then dvc repro", REFUSED)
+    return ZooError(f"{number} failed: {'; '.join(said)}", hint, REFUSED)
 
 
 def _by_title(outcomes: Sequence[Outcome], table: str) -> list[tuple[str, dict[str, str]]]:

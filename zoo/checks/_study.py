@@ -6,7 +6,7 @@ from pathlib import Path
 import polars as pl
 
 from zoo import corpora
-from zoo.checks import folds, manifest
+from zoo.checks import features, folds, manifest
 from zoo.checks._outcome import Check, Outcome, outcome, skipped
 from zoo.errors import ZooError
 from zoo.study import Study
@@ -21,6 +21,19 @@ _BELONGS = Check("the folds were made from this manifest", "fail", "Table.read")
 def check(study: Study) -> list[Outcome]:
     """As `zoo.checks.check_study`."""
     return [one for name in study.corpora for one in _corpus(study, name)]
+
+
+def of_features(study: Study, corpus: str) -> list[Outcome]:
+    """As `zoo.checks.check_features`."""
+    from zoo.checks._suite import validate
+
+    utterances = MANIFEST.read(study.derived / "manifest" / f"{corpus}.parquet")
+    outcomes = []
+    for name in study.features.front_ends:
+        folder = study.derived / "features" / corpus / name
+        table = features.table(utterances, folder, name)
+        outcomes += validate(corpus, f"features ({name})", table, "utterance_id", features.checks(folder, name))
+    return outcomes
 
 
 def synthetic_corpora(study: Study) -> list[str]:

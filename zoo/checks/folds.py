@@ -4,9 +4,12 @@ from functools import partial
 
 import polars as pl
 
+from zoo import folds as protocols
 from zoo import labels
+from zoo.checks import _balance
 from zoo.checks._outcome import Check
 from zoo.errors import ZooError
+from zoo.folds._protocol import Protocol
 
 SPLITS = ("train", "dev", "test")
 
@@ -20,13 +23,17 @@ def checks(corpus: str, protocol: str, scheme: str, manifest: pl.DataFrame) -> l
         pl.col("speaker_id").alias("true_speaker"),
         pl.col("native_label").replace_strict(classes, default=None, return_dtype=pl.String()).alias("true_label"),
         "take_group",
+        "text_id",
         "sha256_samples",
     )
     kept = utterances.filter(pl.col("true_label").is_not_null())
+    rules = _rules(protocol)
+    apart = rules is not None and rules.text_sets is not None
+    everyone = rules is None or rules.tests_everyone
     known, same = "ExpectColumnValuesToBeInSet", "ExpectCompoundColumnsToBeUnique"
 
-    def rule(title: str, find: object, severity: str = "fail") -> Check:
-        return Check(title, severity, find=find)  # type: ignore[arg-type]
+    def rule(title: str, find: object, severity: str = "fail", skip: str = "") -> Check:
+        return Check(title, severity, find=find, skip=skip)  # type: ignore[arg-type]
 
     return [
         Check("there are folds", "fail", "ExpectTableRowCountToBeBetween", {"min_value": 1}),
@@ -35,16 +42,31 @@ def checks(corpus: str, protocol: str, scheme: str, manifest: pl.DataFrame) -> l
         Check("labels are in the study's scheme", "fail", known, {"column": "scheme", "value_set": [scheme]}),
         Check("splits are train, dev and test", "fail", known, {"column": "split", "value_set": list(SPLITS)}),
         rule("every fold has train, dev and test", _missing_splits),
-        rule("no speaker is in two splits of a fold", partial(_straddling, "speaker_id", "speaker", None)),
-        rule("no take is in two splits of a fold", partial(_straddling, "take_group", "take", utterances)),
+        rule("no speaker is in two splits of a fold", _straddling_speakers),
+        rule("no take is in two splits of a fold", partial(_straddling, utterances, "take_group", "take", False)),
+        rule(
+            "no sentence is in test and elsewhere",
+            partial(_straddling, utterances, "text_id", "sentence", True),
+            skip="" if apart else "the protocol keeps speakers apart, not sentences",
+        ),
         rule("no audio is in two splits of a fold", partial(_straddling_audio, utterances)),
         rule("every utterance of a fold is in the manifest", partial(_strangers, utterances)),
-        rule("every fold holds every labelled utterance", partial(_left_out, kept)),
-        rule("every labelled utterance is tested exactly once", partial(_tested, kept)),
+        rule(
+            "every fold holds every labelled utterance",
+            partial(_left_out, kept),
+            skip="the protocol leaves out what would share a sentence" if apart else "",
+        ),
+        rule("no utterance is tested twice", _tested_twice),
+        rule(
+            "every labelled utterance is tested",
+            partial(_never_tested, kept),
+            skip="" if everyone else "the protocol tests some speakers only",
+        ),
         rule("speakers are those of the manifest", partial(_differs, utterances, "speaker_id", "true_speaker")),
         rule("labels are those of the manifest", partial(_differs, utterances, "label", "true_label")),
         rule("every class is in every fold's train", partial(_absent, ("train",))),
         rule("every class is in every fold's dev and test", partial(_absent, ("dev", "test")), "warn"),
+        *_balance.checks(utterances),
     ]
 
 
@@ -52,6 +74,13 @@ def _class(scheme: str, corpus: str, word: str) -> str | None:
     try:
         return labels.mapping(scheme, corpus, [word])[word]
     except ZooError:  # the manifest's checks name it
+        return None
+
+
+def _rules(protocol: str) -> Protocol | None:
+    try:
+        return protocols.get(protocol)
+    except ZooError:  # the study names no protocol of ours: the check of the protocol's name says so
         return None
 
 
@@ -65,11 +94,28 @@ def _missing_splits(folds: pl.DataFrame) -> list[str]:
     ]
 
 
-def _straddling(column: str, word: str, utterances: pl.DataFrame | None, folds: pl.DataFrame) -> list[str]:
-    """What a fold has in two splits: speakers, takes."""
-    joined = folds if utterances is None else folds.join(utterances, on="utterance_id")
-    rows = _in_several_splits(joined, column)
-    return [f"fold {fold}: {word} {value} is in {_and(splits)}" for fold, value, splits, _ in rows]
+def _straddling_speakers(folds: pl.DataFrame) -> list[str]:
+    """Speakers in two splits. Of two speakers one is tested, and the other has to train and tune: no finding."""
+    pairs = folds.filter(pl.col("fold").is_in(_with_one_to_train_on(folds)) & (pl.col("split") != "test"))
+    allowed = set(pairs.select("fold", "speaker_id").unique().rows())
+    rows = [row for row in _in_several_splits(folds, "speaker_id") if "test" in row[2] or row[:2] not in allowed]
+    return [f"fold {fold}: speaker {value} is in {_and(splits)}" for fold, value, splits, _ in rows]
+
+
+def _with_one_to_train_on(folds: pl.DataFrame) -> list[int]:
+    """Folds of two speakers."""
+    number = folds.group_by("fold").agg(pl.col("speaker_id").n_unique())
+    return number.filter(pl.col("speaker_id") == 2)["fold"].to_list()
+
+
+def _straddling(utterances: pl.DataFrame, column: str, word: str, only_test: bool, folds: pl.DataFrame) -> list[str]:
+    """What a fold has in two splits, or in test and another: takes, sentences."""
+    rows = _in_several_splits(folds.join(utterances, on="utterance_id"), column)
+    return [
+        f"fold {fold}: {word} {value} is in {_and(splits)}"
+        for fold, value, splits, _ in rows
+        if "test" in splits or not only_test
+    ]
 
 
 def _straddling_audio(utterances: pl.DataFrame, folds: pl.DataFrame) -> list[str]:
@@ -79,11 +125,16 @@ def _straddling_audio(utterances: pl.DataFrame, folds: pl.DataFrame) -> list[str
 
 def _in_several_splits(folds: pl.DataFrame, column: str) -> list[tuple[int, str, list[str], list[str]]]:
     """Fold, value, splits and utterances of what one fold has in more than one split."""
-    grouped = folds.group_by("fold", column).agg(
-        pl.col("split").unique().sort(descending=True), pl.col("utterance_id").unique().sort()
+    known = folds.filter(pl.col(column).is_not_null())
+    # first who, which is quick and nearly always nobody; then in detail
+    several = known.group_by("fold", column).agg(pl.col("split").n_unique()).filter(pl.col("split") > 1)
+    grouped = (
+        known.join(several.select("fold", column), on=["fold", column], how="semi")
+        .group_by("fold", column)
+        .agg(pl.col("split").unique().sort(descending=True), pl.col("utterance_id").unique().sort())
+        .sort("fold", column)
     )
-    several = grouped.filter(pl.col("split").list.len() > 1).sort("fold", column)
-    return [(row[0], row[1], row[2], row[3]) for row in several.iter_rows()]
+    return [(row[0], row[1], row[2], row[3]) for row in grouped.iter_rows()]
 
 
 def _strangers(utterances: pl.DataFrame, folds: pl.DataFrame) -> list[str]:
@@ -92,20 +143,21 @@ def _strangers(utterances: pl.DataFrame, folds: pl.DataFrame) -> list[str]:
 
 
 def _left_out(kept: pl.DataFrame, folds: pl.DataFrame) -> list[str]:
-    wanted = set(kept["utterance_id"].to_list())
-    findings = []
-    for fold in sorted(folds["fold"].unique().to_list()):
-        inside = folds.filter(pl.col("fold") == fold)["utterance_id"].to_list()
-        findings += [f"fold {fold} lacks {name}" for name in sorted(wanted - set(inside))]
-    return findings
+    wanted = kept.select("utterance_id").join(folds.select("fold").unique(), how="cross")
+    missing = wanted.join(folds, on=["fold", "utterance_id"], how="anti").sort("fold", "utterance_id")
+    return [f"fold {fold} lacks {name}" for name, fold in missing.iter_rows()]
 
 
-def _tested(kept: pl.DataFrame, folds: pl.DataFrame) -> list[str]:
-    tests = dict(folds.filter(pl.col("split") == "test").group_by("utterance_id").len().rows())
+def _tested_twice(folds: pl.DataFrame) -> list[str]:
+    tests = folds.filter(pl.col("split") == "test").group_by("utterance_id").agg(pl.col("fold").n_unique())
+    rows = tests.filter(pl.col("fold") > 1).sort("utterance_id").rows()
+    return [f"{name} is tested {number} times" for name, number in rows]
+
+
+def _never_tested(kept: pl.DataFrame, folds: pl.DataFrame) -> list[str]:
+    tests = folds.filter(pl.col("split") == "test")
     return [
-        f"{name} is tested {tests.get(name, 0)} times" if tests.get(name, 0) else f"{name} is never tested"
-        for name in sorted(kept["utterance_id"].to_list())
-        if tests.get(name, 0) != 1
+        f"{name} is never tested" for name in kept.join(tests, on="utterance_id", how="anti")["utterance_id"].sort()
     ]
 
 

@@ -1,22 +1,23 @@
 """What is expected of a manifest."""
 
 from collections import defaultdict
+from collections.abc import Mapping
 from functools import partial
 
 import polars as pl
 
 from zoo import labels
+from zoo.checks import _audio
 from zoo.checks._outcome import Check
 from zoo.corpora._corpus import Corpus
 from zoo.errors import ZooError
-
-SHORT_S = 1.0
 
 
 def checks(corpus: Corpus, schemes: list[str], synthetic: bool) -> list[Check]:
     """The checks of a corpus's manifest. schemes: those in which the study trains and compares."""
     official = "not for SYNTHETIC stand-ins" if synthetic else ""
-    shortest, longest = corpus.duration_range_s
+    published = {} if synthetic else corpus.sha256()
+    unpublished = official or ("" if published else "none are published")
 
     def within(column: str, low: float, high: float) -> dict[str, object]:
         return {"column": column, "min_value": low, "max_value": high}
@@ -36,28 +37,19 @@ def checks(corpus: Corpus, schemes: list[str], synthetic: bool) -> list[Check]:
         Check("all rows are of this corpus", "fail", known, among("corpus", corpus.name)),
         Check("recorded and synthetic speech are not mixed", "fail", find=_mixed),
         Check("speakers are the corpus's", "fail", known, among("speaker_id", *corpus.speakers)),
+        Check("sex and age are the speaker's", "fail", find=partial(_people, corpus)),
+        Check("the language is the corpus's", "fail", known, among("language", corpus.language)),
         Check("labels are the corpus's words", "fail", known, among("native_label", *corpus.native_labels)),
         *(
             Check(f"scheme {scheme} has a row for every label", "fail", find=partial(_unmapped, corpus.name, scheme))
             for scheme in dict.fromkeys(schemes)
             if scheme != labels.NATIVE
         ),
-        Check("durations are numbers", "fail", "ExpectColumnValuesToNotBeNull", {"column": "duration_s"}),
-        Check("durations are positive", "fail", between, within("duration_s", 1e-3, 3600.0)),
-        Check(
-            "durations lie in the corpus's range",
-            "fail",
-            between,
-            within("duration_s", shortest, longest),
-            skip=official,
-        ),
-        Check(f"utterances last at least {SHORT_S:g} s", "warn", between, within("duration_s", SHORT_S, 3600.0)),
+        *_audio.checks(corpus, official),
         Check("valence lies in 0 to 1", "fail", between, within("valence", 0.0, 1.0)),
         Check("arousal lies in 0 to 1", "fail", between, within("arousal", 0.0, 1.0)),
         Check("dominance lies in 0 to 1", "fail", between, within("dominance", 0.0, 1.0)),
         Check("agreement lies in 0 to 1", "fail", between, within("agreement", 0.0, 1.0)),
-        Check("files have the official sampling rate", "warn", find=partial(_rates, corpus), skip=official),
-        Check("files have one channel", "warn", find=partial(_channels, corpus)),
         Check("every official speaker is here", "fail", find=partial(_speakers, corpus), skip=official),
         Check("labels have their official counts", "fail", find=partial(_counts, corpus), skip=official),
         Check(
@@ -67,6 +59,8 @@ def checks(corpus: Corpus, schemes: list[str], synthetic: bool) -> list[Check]:
             {"value": corpus.num_utterances},
             skip=official,
         ),
+        Check("files have their published hashes", "fail", find=partial(_altered, published), skip=unpublished),
+        Check("files are encoded as published", "warn", find=partial(_recoded, published), skip=unpublished),
         Check("identical audio has one label and speaker", "fail", find=partial(_conflicts, corpus)),
         Check("no audio is there twice", "warn", find=partial(_copies, corpus)),
         Check("the corpus has no known defects", "warn", find=partial(_defects, corpus), skip=official),
@@ -88,16 +82,35 @@ def _unmapped(corpus: str, scheme: str, manifest: pl.DataFrame) -> list[str]:
     return findings
 
 
-def _rates(corpus: Corpus, manifest: pl.DataFrame) -> list[str]:
-    other = manifest.filter(pl.col("sampling_rate_hz") != corpus.sampling_rate_hz)
-    counts = other["sampling_rate_hz"].value_counts().sort("sampling_rate_hz").rows()
-    return [f"{number} files at {rate} Hz, not {corpus.sampling_rate_hz}" for rate, number in counts]
+def _people(corpus: Corpus, manifest: pl.DataFrame) -> list[str]:
+    found = manifest.select("speaker_id", "sex", "age").unique().sort("speaker_id", "sex", "age").rows()
+    truth = {name: (one.sex, one.age) for name, one in corpus.speakers.items()}
+    return [
+        f"speaker {name} is {sex or 'of unknown sex'}, {age or 'of unknown age'}; the corpus says "
+        f"{truth[name][0] or 'unknown'}, {truth[name][1] or 'unknown'}"
+        for name, sex, age in found
+        if name in truth and truth[name] != (sex, age)
+    ]
 
 
-def _channels(corpus: Corpus, manifest: pl.DataFrame) -> list[str]:
-    several = manifest.filter((pl.col("channels") != 1) & ~pl.col("utterance_id").is_in(list(corpus.known_defects)))
-    rows = several.select("utterance_id", "channels").sort("utterance_id").rows()
-    return [f"{name}: {number} channels" for name, number in rows]
+def _altered(published: Mapping[str, str], manifest: pl.DataFrame) -> list[str]:
+    same, other = _against(published, manifest)
+    return [f"{name} is not the published file" for name in other] if same else []
+
+
+def _recoded(published: Mapping[str, str], manifest: pl.DataFrame) -> list[str]:
+    same, other = _against(published, manifest)
+    return [f"none of {len(other)} files is as published, though they may sound alike"] if other and not same else []
+
+
+def _against(published: Mapping[str, str], manifest: pl.DataFrame) -> tuple[list[str], list[str]]:
+    """Utterances whose files are as published, and those whose files are not; without those of unknown hash."""
+    same: list[str] = []
+    other: list[str] = []
+    for name, found in manifest.select("utterance_id", "sha256_file").sort("utterance_id").iter_rows():
+        if name in published:
+            (same if published[name] == found else other).append(name)
+    return same, other
 
 
 def _speakers(corpus: Corpus, manifest: pl.DataFrame) -> list[str]:
@@ -149,5 +162,10 @@ def _copies(corpus: Corpus, manifest: pl.DataFrame) -> list[str]:
 
 
 def _defects(corpus: Corpus, manifest: pl.DataFrame) -> list[str]:
-    here = set(manifest["utterance_id"].to_list()) | set(manifest["path"].to_list())
-    return [f"{name}: {what}" for name, what in sorted(corpus.known_defects.items()) if name in here]
+    here = manifest.filter(_audio.known(corpus)).sort("utterance_id")
+    return [
+        f"{row['utterance_id']}: {corpus.known_defects.get(row['utterance_id']) or corpus.known_defects[row['path']]}; "
+        f"here {row['duration_s']:.2f} s, {row['sampling_rate_hz']} Hz, channels: {row['channels']}, "
+        f"{row['level_dbfs']:.0f} dBFS"
+        for row in here.iter_rows(named=True)
+    ]

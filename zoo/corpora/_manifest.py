@@ -118,14 +118,6 @@ def _measure(
 
 def measured(path: Path) -> dict[str, Any]:
     """The manifest's columns that only the audio tells. Raises ZooError for a file that holds no usable speech."""
-    row = _sounding(path)
-    if row["level_dbfs"] < SILENCE_DBFS:
-        raise ZooError(f"{path} is silent", "copy or download it again")
-    return row
-
-
-def _sounding(path: Path) -> dict[str, Any]:
-    """As `measured`, but a silent file has a row too."""
     stored = audio.read_bytes(path)
     recording = audio.decode(stored, path)
     samples = recording.samples
@@ -136,12 +128,15 @@ def _sounding(path: Path) -> dict[str, Any]:
     double = samples.astype(np.float64)
     offset = float(double.mean())
     power = float(np.square(double, out=double).mean())
+    level = 10 * math.log10(max(power, LEAST_POWER))
+    if level < SILENCE_DBFS:
+        raise ZooError(f"{path} is silent", "copy or download it again")
     clipped = int(np.count_nonzero(np.abs(samples) >= FULL_SCALE)) if peak >= FULL_SCALE else 0
     return {
         "duration_s": recording.duration_s,
         "sampling_rate_hz": recording.sampling_rate_hz,
         "channels": recording.channels,
-        "level_dbfs": round(10 * math.log10(max(power, LEAST_POWER)), 3),
+        "level_dbfs": round(level, 3),
         "peak": round(peak, 6),
         "dc_offset": round(offset, 7),
         "clipped": round(clipped / samples.size, 6),

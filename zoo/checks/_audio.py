@@ -1,0 +1,99 @@
+"""What is expected of the audio, as the manifest tells it: rates, channels, durations, level, clipping, offset.
+
+Files that the corpus is known to have trouble with (`Corpus.known_defects`) are left out here; a check of their own
+warns of them, with what they are like.
+"""
+
+from functools import partial
+
+import polars as pl
+
+from zoo.checks._outcome import Check
+from zoo.corpora._corpus import Corpus
+from zoo.corpora._manifest import SILENCE_DBFS
+
+# Measured over EmoDB and RAVDESS (16 and 48 kHz): at most 0.00011 of a file's samples at full scale, since EmoDB is
+# normalised to it; an offset of at most 0.04 times the level. Peaks go down to 0.0045 and levels to -64 dBFS, in speech
+# that is quiet but whole, so a low peak says nothing.
+CLIPPED, MUCH_CLIPPED = 0.001, 0.05  # share of the samples
+OFFSET, MUCH_OFFSET = 0.1, 0.5  # share of the root mean square
+_TOLD = ("duration_s", "level_dbfs", "peak", "dc_offset", "clipped")
+
+_offset = pl.col("dc_offset").abs() / pl.lit(10.0).pow(pl.col("level_dbfs") / 20)
+
+
+def checks(corpus: Corpus, official: str) -> list[Check]:
+    """The checks of a manifest's audio. official: why official figures do not apply; empty where they do."""
+    shortest, longest = corpus.duration_range_s
+
+    def audio(title: str, wrong: pl.Expr, column: str, severity: str = "fail", skip: str = "") -> Check:
+        return Check(title, severity, find=partial(_new, corpus, wrong, column), skip=skip)  # type: ignore[arg-type]
+
+    return [
+        Check("durations, levels, peaks, offsets and clipping are numbers", "fail", find=_no_numbers),
+        audio("durations are positive", ~_inside("duration_s", 1e-3, 3600.0), "duration_s"),
+        audio(
+            "durations lie in the corpus's range",
+            _inside("duration_s", 1e-3, 3600.0) & ~_inside("duration_s", shortest, longest),
+            "duration_s",
+            skip=official,
+        ),
+        audio("utterances last at least 1 s", _inside("duration_s", 1e-3, 1.0), "duration_s", "warn"),
+        Check("all files have the same sampling rate", "fail", find=partial(_odd_rates, corpus)),
+        Check("files have the official sampling rate", "warn", find=partial(_other_rate, corpus), skip=official),
+        audio("files have one channel", pl.col("channels") != 1, "channels"),
+        audio("no file is silent", pl.col("level_dbfs") < SILENCE_DBFS, "level_dbfs"),
+        audio("no file is badly clipped", pl.col("clipped") > MUCH_CLIPPED, "clipped"),
+        audio("no file is clipped", pl.col("clipped").is_between(CLIPPED, MUCH_CLIPPED), "clipped", "warn"),
+        audio("no file has a large DC offset", _offset > MUCH_OFFSET, "dc_offset"),
+        audio("no file has a DC offset", _offset.is_between(OFFSET, MUCH_OFFSET), "dc_offset", "warn"),
+    ]
+
+
+def known(corpus: Corpus) -> pl.Expr:
+    """Whether a row of the manifest is one of the corpus's known defects."""
+    names = list(corpus.known_defects)
+    return pl.col("utterance_id").is_in(names) | pl.col("path").is_in(names)
+
+
+def _inside(column: str, low: float, high: float) -> pl.Expr:
+    return pl.col(column).is_between(low, high)
+
+
+def _new(corpus: Corpus, wrong: pl.Expr, column: str, manifest: pl.DataFrame) -> list[str]:
+    """Files with which something is wrong that the corpus is not known for."""
+    is_number = pl.col(column).is_not_null() & ~pl.col(column).cast(pl.Float64).is_nan()
+    rows = manifest.filter(is_number & wrong & ~known(corpus)).select("utterance_id", column).sort("utterance_id")
+    return [f"{name}: {column} is {_shown(value)}" for name, value in rows.iter_rows()]
+
+
+def _no_numbers(manifest: pl.DataFrame) -> list[str]:
+    return [
+        f"{name}: {column} is not a number"
+        for column in _TOLD
+        for name in manifest.filter(pl.col(column).is_null() | pl.col(column).is_nan())["utterance_id"].sort()
+    ]
+
+
+def _odd_rates(corpus: Corpus, manifest: pl.DataFrame) -> list[str]:
+    usual = _usual_rate(manifest)
+    odd = manifest.filter((pl.col("sampling_rate_hz") != usual) & ~known(corpus))
+    rows = odd.select("utterance_id", "sampling_rate_hz").sort("utterance_id").rows()
+    return [f"{name}: {rate} Hz, most files have {usual}" for name, rate in rows]
+
+
+def _other_rate(corpus: Corpus, manifest: pl.DataFrame) -> list[str]:
+    usual = _usual_rate(manifest)
+    if usual == corpus.sampling_rate_hz:
+        return []
+    number = manifest.filter(pl.col("sampling_rate_hz") == usual).height
+    return [f"{number} files at {usual} Hz, not {corpus.sampling_rate_hz}"]
+
+
+def _usual_rate(manifest: pl.DataFrame) -> int | None:
+    rates = manifest["sampling_rate_hz"].value_counts().sort("count", "sampling_rate_hz", descending=True)
+    return int(rates["sampling_rate_hz"][0]) if len(rates) else None
+
+
+def _shown(value: object) -> str:
+    return f"{value:.4g}" if isinstance(value, float) else str(value)

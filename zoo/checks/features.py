@@ -1,0 +1,121 @@
+"""What is expected of a corpus's features as they lie in the store, before anything is trained on them.
+
+The extractor refuses what a front-end computes wrong. Here the file is looked at that training reads: after it was
+rounded to its type (half precision overflows at 65504), cut to utterances by its index, and whoever wrote it.
+"""
+
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+
+from zoo import features
+from zoo.checks._outcome import Check
+from zoo.features._store import FRAMES, INDEX, Store
+
+TOLERANCE = 2  # frames: front-ends differ in what they do at the ends
+
+
+def table(manifest: pl.DataFrame, folder: Path, front_end: str) -> pl.DataFrame:
+    """A row for every utterance of the manifest or the store of a front-end: how many frames, how many there should be.
+
+    Columns: utterance_id, duration_s (null: not in the manifest), offset and num_frames (null: not in the store),
+    expected_frames, lowest and highest value (NaN where one is no number). Reads every frame once, an utterance at a
+    time. Raises ZooError when there is no store.
+    """
+    store, index = Store(folder), pl.read_parquet(folder / INDEX)
+    rows = [(name, start, count, *_range(store, start, count)) for name, start, count in index.iter_rows()]
+    columns = {
+        "utterance_id": pl.String(),
+        "offset": pl.Int64(),
+        "num_frames": pl.Int64(),
+        "lowest": pl.Float64(),
+        "highest": pl.Float64(),
+    }
+    found = pl.DataFrame(rows, schema=columns, orient="row")
+    expected = (pl.col("duration_s") * features.get(front_end).frames_per_s).alias("expected_frames")
+    wanted = manifest.select("utterance_id", "duration_s", expected)
+    return wanted.join(found, on="utterance_id", how="full", coalesce=True).sort("utterance_id")
+
+
+def checks(folder: Path, front_end: str) -> list[Check]:
+    """The checks of the table of a store."""
+    return [
+        Check("every utterance has features once", "fail", find=_once),
+        Check("features are of utterances of the manifest", "fail", find=_strangers),
+        Check(
+            "every utterance has a frame or more",
+            "fail",
+            "ExpectColumnValuesToBeBetween",
+            {"column": "num_frames", "min_value": 1},
+        ),
+        Check("there are as many frames as the audio is long", "fail", find=_lengths),
+        Check("all values are finite numbers", "fail", find=_not_finite),
+        Check("frames differ within an utterance", "fail", find=_constant),
+        Check("utterances lie one after another and fill the file", "fail", find=partial(_gaps, folder)),
+        Check("frames have the front-end's dimensions", "fail", find=partial(_dimensions, folder, front_end)),
+        Check("the front-end's parameters are today's", "fail", find=partial(_parameters, folder, front_end)),
+    ]
+
+
+def _range(store: Store, start: int, count: int) -> tuple[float, float]:
+    """The least and the greatest value of an utterance's frames; NaN where one is no number or there is none."""
+    frames = store.array[start : start + count]
+    if frames.size == 0:
+        return float("nan"), float("nan")
+    with np.errstate(invalid="ignore"):
+        return float(frames.min()), float(frames.max())
+
+
+def _once(table: pl.DataFrame) -> list[str]:
+    missing = table.filter(pl.col("offset").is_null())["utterance_id"]
+    twice = table.filter(pl.col("utterance_id").is_duplicated())["utterance_id"].unique().sort()
+    return [f"{name} has no features" for name in missing] + [f"{name} is in the index twice" for name in twice]
+
+
+def _strangers(table: pl.DataFrame) -> list[str]:
+    return [f"{name} is not in the manifest" for name in table.filter(pl.col("duration_s").is_null())["utterance_id"]]
+
+
+def _lengths(table: pl.DataFrame) -> list[str]:
+    wrong = (pl.col("num_frames") - pl.col("expected_frames")).abs() > TOLERANCE
+    rows = table.filter(wrong & (pl.col("num_frames") > 0)).select("utterance_id", "num_frames", "expected_frames")
+    return [f"{name}: {number} frames instead of about {expected:.0f}" for name, number, expected in rows.iter_rows()]
+
+
+def _not_finite(table: pl.DataFrame) -> list[str]:
+    finite = pl.col("lowest").is_finite() & pl.col("highest").is_finite()
+    rows = table.filter((pl.col("num_frames") > 0) & ~finite).select("utterance_id", "lowest", "highest")
+    return [f"{name}: values from {low} to {high}" for name, low, high in rows.iter_rows()]
+
+
+def _constant(table: pl.DataFrame) -> list[str]:
+    rows = table.filter((pl.col("lowest") == pl.col("highest")) & pl.col("lowest").is_finite())
+    return [f"{name}: all values are {value:g}" for name, value in rows.select("utterance_id", "lowest").iter_rows()]
+
+
+def _gaps(folder: Path, table: pl.DataFrame) -> list[str]:
+    rows = table.filter(pl.col("offset").is_not_null()).sort("offset", "num_frames")
+    findings, place = [], 0
+    for name, start, count in rows.select("utterance_id", "offset", "num_frames").iter_rows():
+        if start != place:
+            findings.append(f"{name} starts at frame {start}, the one before it ends at {place}")
+        place = start + count
+    if (length := len(Store(folder).array)) != place:
+        findings.append(f"{FRAMES} holds {length} frames, {INDEX} tells of {place}")
+    return findings
+
+
+def _dimensions(folder: Path, front_end: str, _: pl.DataFrame) -> list[str]:
+    found, wanted = Store(folder).num_dims, features.get(front_end).num_dims
+    return [] if found == wanted else [f"{found} dimensions instead of {wanted}"]
+
+
+def _parameters(folder: Path, front_end: str, _: pl.DataFrame) -> list[str]:
+    found, wanted = Store(folder).parameters, features.get(front_end).facts
+    return [
+        f"{name} is {found.get(name, 'not there')} instead of {wanted.get(name, 'none')}"
+        for name in sorted({*found, *wanted})
+        if found.get(name) != wanted.get(name)
+    ]
