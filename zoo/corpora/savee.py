@@ -59,8 +59,6 @@ def recognise(folder: Path) -> Recognition:
     """Recognise `DC`, `JE`, `JK`, `KL` with `a01.wav`, in `AudioData` or wherever below, and a flat `DC_a01.wav`."""
     root = find_root(folder, _holds) if folder.is_dir() else None
     if root is None:
-        if folder.is_dir() and folder.name in SPEAKERS and any(folder.glob("*.wav")):
-            return Recognition(None, f"{folder} holds one speaker's recordings: give the folder that holds DC to KL")
         if folder.is_dir() and (merged := find_root(folder, _merged)):
             return Recognition(
                 None,
@@ -71,7 +69,7 @@ def recognise(folder: Path) -> Recognition:
     found = list(utterances(root))
     missing = sorted(set(SPEAKERS) - {utterance.speaker_id for utterance in found})
     if missing and not is_synthetic(root):
-        return Recognition(None, f"{root} is only part of {TITLE}: speakers {', '.join(missing)} are missing")
+        return Recognition(None, f"{root} is only part of {TITLE}: no recordings of {', '.join(missing)}")
     return counted(root, TITLE, COUNTS, (utterance.native_label for utterance in found))
 
 

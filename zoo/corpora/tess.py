@@ -49,7 +49,7 @@ def recognise(folder: Path) -> Recognition:
     found = list(utterances(root))
     missing = sorted(set(SPEAKERS) - {utterance.speaker_id for utterance in found})
     if missing and not is_synthetic(root):
-        return Recognition(None, f"{root} is only part of {TITLE}: speaker {missing[0]} is missing")
+        return Recognition(None, f"{root} is only part of {TITLE}: no recordings of {missing[0]}")
     return counted(root, TITLE, COUNTS, (utterance.native_label for utterance in found))
 
 

@@ -1,16 +1,31 @@
 """Label schemes as plain tables of words: a CSV a scheme, with a reason wherever a label is dropped or merged.
 
 The scheme `native` is every corpus's own words. Classes are always in alphabetical order.
+
+Where practice disagrees, a table has a second row for the word, named in its column `choice`: a study that lists
+`calm_as_neutral` takes that row instead of the one without a name, in every scheme that has it.
 """
 
 import csv
+from collections.abc import Collection, Iterable
 from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
-from zoo.errors import ZooError, unknown
+from zoo.errors import WRONG_USAGE, ZooError, unknown
 
 NATIVE = "native"
+NO_AGREEMENT = "no_agreement"  # the native label of an utterance whose voters chose two words equally often
 _FOLDER = Path(__file__).parent
+
+
+class Row(NamedTuple):
+    """What a scheme says of a word: its class (None: left out), why, and the name of the choice, empty by default."""
+
+    native_label: str
+    choice: str
+    class_name: str | None
+    reason: str
 
 
 def schemes() -> list[str]:
@@ -18,39 +33,86 @@ def schemes() -> list[str]:
     return [NATIVE, *sorted(path.stem for path in _FOLDER.glob("*.csv"))]
 
 
+def alternatives(scheme: str) -> list[tuple[str, Row]]:
+    """The second rows of a scheme, each with its corpus. Raises ZooError for an unknown scheme."""
+    if scheme == NATIVE:
+        return []
+    return [(corpus, row) for corpus, rows in _tables(scheme).items() for row in rows if row.choice]
+
+
+def known_choices() -> list[str]:
+    """The names of the second rows of all schemes."""
+    return sorted({row.choice for scheme in schemes() for _, row in alternatives(scheme)})
+
+
 @cache
-def _rows(scheme: str) -> list[dict[str, str]]:
+def _tables(scheme: str) -> dict[str, list[Row]]:
+    """The rows of each corpus."""
     if scheme not in schemes():
         raise unknown("label scheme", scheme, schemes())
+    tables: dict[str, list[Row]] = {}
     with (_FOLDER / f"{scheme}.csv").open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
+        for row in csv.DictReader(file):
+            rows = tables.setdefault(row["corpus"], [])
+            rows.append(Row(row["native_label"], row["choice"], row["class"] or None, row["reason"]))
+    return tables
 
 
-def mapping(scheme: str, corpus: str, native_labels: list[str]) -> dict[str, str | None]:
-    """The class of each native label in the scheme; None where the scheme leaves it out.
+def table(scheme: str, corpus: str, native_labels: Iterable[str], choices: Collection[str] = ()) -> dict[str, Row]:
+    """What the scheme says of each native label.
 
-    Raises ZooError naming scheme and word where the table has no row for it.
+    choices: names of them, as `known_choices` lists them; those that the scheme has no use for change nothing.
+    Raises ZooError naming scheme and word where the scheme has no row for it, for an unknown choice, and for two
+    choices on one word.
     """
+    if scheme not in schemes():
+        raise unknown("label scheme", scheme, schemes())
+    for name in choices:
+        if name not in known_choices():
+            raise unknown("label choice", name, known_choices())
     if scheme == NATIVE:
-        return {word: word for word in native_labels}
-    table = {row["native_label"]: row["class"] or None for row in _rows(scheme) if row["corpus"] == corpus}
+        return {word: _native(word) for word in native_labels}
+    rows = _tables(scheme).get(corpus, [])
+    usual = {row.native_label: row for row in rows if not row.choice}
+    other: dict[str, Row] = {}
+    for row in rows:
+        if row.choice and row.choice in choices and (first := other.setdefault(row.native_label, row)) is not row:
+            raise ZooError(
+                f"{first.choice} and {row.choice} both say what '{row.native_label}' of {corpus} is in {scheme}",
+                "choose one of them",
+                WRONG_USAGE,
+            )
     for word in native_labels:
-        if word not in table:
+        if word not in usual:
             raise ZooError(f"scheme {scheme} has no row for '{word}' of {corpus}", f"add it to zoo/labels/{scheme}.csv")
-    return {word: table[word] for word in native_labels}
+    return {word: other.get(word, usual[word]) for word in native_labels}
 
 
-def classes(scheme: str, corpus: str, native_labels: list[str]) -> list[str]:
+def _native(word: str) -> Row:
+    return Row(word, "", None, "no word has most votes") if word == NO_AGREEMENT else Row(word, "", word, "")
+
+
+def mapping(
+    scheme: str, corpus: str, native_labels: Iterable[str], choices: Collection[str] = ()
+) -> dict[str, str | None]:
+    """The class of each native label in the scheme; None where the scheme leaves it out. Arguments as of `table`."""
+    return {word: row.class_name for word, row in table(scheme, corpus, native_labels, choices).items()}
+
+
+def classes(scheme: str, corpus: str, native_labels: Iterable[str], choices: Collection[str] = ()) -> list[str]:
     """The classes of a corpus in a scheme, in alphabetical order."""
-    return sorted({name for name in mapping(scheme, corpus, native_labels).values() if name is not None})
+    return sorted({name for name in mapping(scheme, corpus, native_labels, choices).values() if name is not None})
 
 
-def class_mapping(corpus: str, native_labels: list[str], trained: str, wanted: str) -> dict[str, str | None]:
+def class_mapping(
+    corpus: str, native_labels: Collection[str], trained: str, wanted: str, choices: Collection[str] = ()
+) -> dict[str, str | None]:
     """Where each class of the scheme a model was trained in goes in the wanted scheme; None where it is left out.
 
     Raises ZooError when one trained class holds labels that the wanted scheme tells apart.
     """
-    before, after = mapping(trained, corpus, native_labels), mapping(wanted, corpus, native_labels)
+    before = mapping(trained, corpus, native_labels, choices)
+    after = mapping(wanted, corpus, native_labels, choices)
     result: dict[str, str | None] = {}
     for word, name in before.items():
         if name is None:

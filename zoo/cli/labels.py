@@ -1,0 +1,111 @@
+"""`zoo labels`: what a label scheme makes of every corpus."""
+
+from collections import Counter
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from zoo.study import Study
+
+_LEFT_OUT = "(left out)"
+
+
+def labels(
+    scheme: Annotated[str, typer.Argument(help="The scheme: native, core4, ekman6, ekman7, valence3, arousal2.")],
+    choice: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--choice", help="Where practice disagrees, the other way: such as calm_as_neutral; may be repeated."
+        ),
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Show how many utterances of each corpus map to what in a scheme, and what is left out and why."""
+    import json
+
+    from zoo import corpora
+    from zoo.study import PARAMS, load
+
+    study = load() if PARAMS.exists() else None
+    found = [_corpus(name, scheme, tuple(choice or ()), study) for name in corpora.names()]
+    if as_json:
+        typer.echo(json.dumps(found, indent=2, ensure_ascii=False))
+    else:
+        typer.echo("\n\n".join(filter(None, [*(_text(entry) for entry in found), _others(scheme)])))
+
+
+def _corpus(name: str, scheme: str, choices: tuple[str, ...], study: "Study | None") -> dict[str, Any]:
+    from zoo import labels as schemes
+    from zoo.corpora import get
+
+    corpus = get(name)
+    counts, source, synthetic = dict(corpus.native_labels), "official counts", False
+    path = study.derived / "manifest" / f"{name}.parquet" if study else None
+    if path is not None and path.exists():
+        from zoo.tables.manifest import MANIFEST
+
+        manifest = MANIFEST.read(path)
+        counts, source = dict(sorted(Counter(manifest["native_label"]).items())), path.as_posix()
+        synthetic = bool((manifest["origin"] == "synthetic").any())
+    table = schemes.table(scheme, name, counts, choices)
+    words = [
+        {
+            "native_label": word,
+            "class": row.class_name,
+            "num_utterances": counts[word],
+            "reason": row.reason or None,
+            "choice": row.choice or None,
+        }
+        for word, row in table.items()
+    ]
+    classes: Counter[str] = Counter()
+    for word, row in table.items():
+        if row.class_name is not None:
+            classes[row.class_name] += counts[word]
+    total = sum(counts.values())
+    return {
+        "corpus": name,
+        "title": corpus.title,
+        "scheme": scheme,
+        "counted_in": source,
+        "synthetic": synthetic,
+        "num_utterances": total,
+        "num_mapped": classes.total(),
+        "num_left_out": total - classes.total(),
+        "classes": dict(sorted(classes.items())),
+        "native_labels": words,
+    }
+
+
+def _text(entry: dict[str, Any]) -> str:
+    """A heading and a line a word: those of a class together, then those left out."""
+    from zoo.cli._show import table
+
+    where = f"SYNTHETIC, {entry['counted_in']}" if entry["synthetic"] else entry["counted_in"]
+    rows = []
+    for name, number in [*entry["classes"].items(), (None, entry["num_left_out"])]:
+        head = (_LEFT_OUT if name is None else name, str(number))
+        for word in (word for word in entry["native_labels"] if word["class"] == name):
+            why = [word["reason"] or "", f"(--choice {word['choice']})" if word["choice"] else ""]
+            rows.append((*head, word["native_label"], str(word["num_utterances"]), " ".join(filter(None, why))))
+            head = ("", "")
+    return (
+        f"{entry['corpus']}: {entry['num_mapped']} of {entry['num_utterances']} utterances in "
+        f"{len(entry['classes'])} classes, {entry['num_left_out']} left out ({where})\n"
+        + table(("class", "utterances", "native label", "of them", "why"), rows, right=(1, 3))
+    )
+
+
+def _others(scheme: str) -> str:
+    """The other choices that a scheme offers, a line a word."""
+    from zoo.cli._show import table
+    from zoo.labels import alternatives
+
+    rows = [
+        (row.choice, corpus, f"{row.native_label} -> {row.class_name or _LEFT_OUT}", row.reason)
+        for corpus, row in sorted(alternatives(scheme), key=lambda found: (found[1].choice, found[0]))
+    ]
+    if not rows:
+        return ""
+    return "Where practice disagrees: --choice NAME\n" + table(("name", "corpus", "then", "why"), rows)

@@ -1,0 +1,77 @@
+"""Votes as labels: the word that most voters chose, and the distribution over the classes of a scheme."""
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from zoo.errors import ZooError, unknown
+from zoo.labels import NO_AGREEMENT, mapping
+
+if TYPE_CHECKING:
+    import polars as pl
+
+ACTED = "acted"
+# label source -> source of the votes that make it
+CROWD = {"crowd_audio": "voice", "crowd_multimodal": "both"}
+Votes = Sequence[Mapping[str, Any]]  # source, label, count: a row's `votes` in the manifest
+
+
+def counted(votes: Votes, source: str) -> dict[str, float]:
+    """Native label -> number of votes by that source; empty where it did not vote."""
+    return {vote["label"]: float(vote["count"]) for vote in votes if vote["source"] == source and vote["count"] > 0}
+
+
+def winner(votes: Votes, source: str) -> str:
+    """The native label with most votes by that source; `no_agreement` for a tie, or where it did not vote."""
+    counts = counted(votes, source)
+    best = [label for label, count in counts.items() if count == max(counts.values())]
+    return best[0] if len(best) == 1 else NO_AGREEMENT
+
+
+def distribution(
+    votes: Votes, source: str, scheme: str, corpus: str, choices: Collection[str] = ()
+) -> dict[str, float]:
+    """Class -> share of the votes by that source for its words, adding up to 1; words that the scheme leaves out do
+    not count. Empty where no vote is left.
+
+    Raises ZooError naming scheme and word where the scheme has no row for it.
+    """
+    counts = counted(votes, source)
+    shares: dict[str, float] = {}
+    for word, name in mapping(scheme, corpus, counts, choices).items():
+        if name is not None:
+            shares[name] = shares.get(name, 0.0) + counts[word]
+    total = sum(shares.values())
+    return {name: share / total for name, share in sorted(shares.items())}
+
+
+def relabelled(manifest: "pl.DataFrame", label_source: str) -> "pl.DataFrame":
+    """The manifest with the label that a crowd chose most often instead of the one that was acted.
+
+    label_source: crowd_audio or crowd_multimodal, or acted for the manifest as it is. Rows stay: a tie is the word
+    `no_agreement`, which every scheme leaves out. agreement: share of that crowd that chose the label, null for a tie.
+    Raises ZooError for another source, and where an utterance has no votes by it.
+    """
+    import polars as pl
+
+    if label_source == ACTED:
+        return manifest
+    if label_source not in CROWD:
+        raise unknown("label source", label_source, [ACTED, *CROWD])
+    source = CROWD[label_source]
+    words: list[str] = []
+    shares: list[float | None] = []
+    for row in manifest.iter_rows(named=True):
+        counts = counted(row["votes"] or (), source)
+        if not counts:
+            raise ZooError(
+                f"{row['corpus']}: {row['utterance_id']} has no votes by {source}, so no label by {label_source}",
+                "add the corpus with its tables of votes, or take the acted labels",
+            )
+        word = winner(row["votes"], source)
+        words.append(word)
+        shares.append(None if word == NO_AGREEMENT else round(counts[word] / sum(counts.values()), 6))
+    return manifest.with_columns(
+        pl.Series("native_label", words, pl.String()),
+        pl.Series("agreement", shares, pl.Float64()),
+        pl.lit(label_source).alias("label_source"),
+    )
