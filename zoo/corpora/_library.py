@@ -6,11 +6,14 @@ DVC writes through links into a person's originals.
 import filecmp
 import shutil
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from zoo.corpora import _record, get, names
 from zoo.corpora._corpus import SYNTHETIC, Corpus, Utterance, is_synthetic, visible
+from zoo.corpora._lock import locked
 from zoo.errors import ZooError
 from zoo.files import whole_folder
 
@@ -59,16 +62,23 @@ def add(name: str, path: Path) -> list[str]:
     here, a file is missing, the disk is full, or DVC is busy.
     """
     corpus, target = get(name), DATA / name
-    _require_project()
+    require_project()
     _require_no_link(target)
     recognition = corpus.recognise(path)
     if recognition.root is None:
-        raise ZooError(f"cannot add {corpus.name}: {recognition.reason}", _another(name, path) or corpus.obtain)
-    said = [f"recognised {recognition.reason}, in {recognition.root}"]
-    files = _files(corpus, recognition.root, list(corpus.utterances(recognition.root)))
+        raise ZooError(f"cannot add {name}: {recognition.reason}", _another(name, path) or corpus.obtain)
+    root, files = recognition.root, files_of(corpus, recognition.root, list(corpus.utterances(recognition.root)))
+    if missing := [file for file in files if not (root / file).is_file()]:
+        raise ZooError(f"{root / missing[0]} is missing ({len(missing)} such)", "copy or download the corpus again")
+    with _alone(name):
+        return [f"recognised {recognition.reason}, in {root}", *_take_in(name, root, files)]
+
+
+def _take_in(name: str, root: Path, files: list[str]) -> list[str]:
+    target, said = DATA / name, []
     version = _record.version(target)
     if target.exists():
-        if different := _differences(recognition.root, target, files):
+        if different := _differences(root, target, files):
             raise ZooError(
                 f"{target} already holds another version: {different[0]} differs ({len(different)} such)",
                 f"zoo data remove {name} first, if you want the other",
@@ -77,11 +87,28 @@ def add(name: str, path: Path) -> list[str]:
         if version is not None:
             return [*said, f"{_record.RECORD} already records it: nothing to do"]
     else:
-        _copy(recognition.root, target, files)
+        _copy(root, target, files)
         said.append(f"copied {len(files)} files to {target}")
     if _record.put(target) != version and version is not None:
         said.append(f"note: {_record.RECORD} recorded another version of it; `git diff {_record.RECORD}` shows both")
     return [*said, f"recorded it in {_record.RECORD}"]
+
+
+@contextmanager
+def _alone(name: str) -> Iterator[None]:
+    """Keep other processes from adding or removing the same corpus, and clear up after those that were killed."""
+    with locked(DATA / f".{name}.lock", f"another zoo is at work on {DATA / name}; waiting for it"):
+        for pattern in (f".{name}.????????.part", f".{name}.removed"):
+            for left in DATA.glob(pattern):
+                shutil.rmtree(left, ignore_errors=True)
+        yield
+
+
+@contextmanager
+def fetching(name: str) -> Iterator[Path]:
+    """Where the download of a corpus lies until it is added; kept from other processes meanwhile."""
+    with locked(DATA / f".{name}.fetch.lock", f"another zoo is fetching {DATA / name}; waiting for it"):
+        yield DATA / f".{name}.fetch"
 
 
 def remove(name: str) -> list[str]:
@@ -90,39 +117,51 @@ def remove(name: str) -> list[str]:
     Raises ZooError when it is neither here nor recorded.
     """
     corpus, target = get(name), DATA / name
-    _require_project()
+    require_project()
     said = []
-    if target.as_posix() in _record.paths():
-        _record.drop(target)
-        said.append(f"took {target} out of {_record.RECORD}")
-    if target.is_symlink():
-        target.unlink()
-        said.append(f"removed the link {target}")
-    elif target.is_dir():
-        # first out of the way in one step, so that an interruption leaves no half corpus in its place
-        condemned = target.with_name(f".{name}.removed")
-        shutil.rmtree(condemned, ignore_errors=True)
-        target.replace(condemned)
-        shutil.rmtree(condemned)
-        said.append(f"removed {target}")
+    with fetching(name) as download, _alone(name):
+        if target.as_posix() in _record.paths():
+            _record.drop(target)
+            said.append(f"took {target} out of {_record.RECORD}")
+        if target.is_symlink():
+            target.unlink()
+            said.append(f"removed the link {target}")
+        elif target.is_dir():
+            # first out of the way in one step, so that an interruption leaves no half corpus in its place
+            condemned = target.with_name(f".{name}.removed")
+            target.replace(condemned)
+            shutil.rmtree(condemned)
+            said.append(f"removed {target}")
+        if download.is_dir():
+            shutil.rmtree(download)
+            said.append(f"removed the unfinished download {download}")
+        seal(name).unlink(missing_ok=True)
     if not said:
         raise ZooError(f"{corpus.name} is neither in {DATA} nor in {_record.RECORD}", "zoo data list shows what is")
     return said
 
 
+def seal(name: str) -> Path:
+    """Where the outcome of the last verification is kept."""
+    return DATA / f".{name}.verified"
+
+
 def _another(name: str, path: Path) -> str:
-    """A hint where the folder is another corpus."""
+    """A hint where the folder is another corpus, or this one in another format."""
     for other in names():
         if other != name and get(other).recognise(path).root is not None:
             return f"it is {get(other).title}: zoo data add {other} {path}"
+    kinds = ("flac", "mp3", "ogg", "m4a")
+    if path.is_dir() and not any(path.rglob("*.wav")):
+        for kind in kinds:
+            if any(path.rglob(f"*.{kind}")):
+                return f"its audio is {kind}: zoo wants the wav files that were published. {get(name).obtain}"
     return ""
 
 
-def _files(corpus: Corpus, root: Path, utterances: list[Utterance]) -> list[str]:
+def files_of(corpus: Corpus, root: Path, utterances: list[Utterance]) -> list[str]:
     """The files of a corpus relative to its root: audio, label files, and what says that it is synthetic."""
     audio = {utterance.path for utterance in utterances}
-    if missing := sorted(path for path in audio if not (root / path).is_file()):
-        raise ZooError(f"{root / missing[0]} is missing ({len(missing)} such)", "copy or download the corpus again")
     beside = {
         path.relative_to(root).as_posix()
         for pattern in (*corpus.companions, SYNTHETIC)
@@ -173,7 +212,7 @@ def _copy_file(source: Path, target: Path) -> None:
     shutil.copyfile(source, target)
 
 
-def _require_project() -> None:
+def require_project() -> None:
     if not Path(".dvc").is_dir() or not _record.RECORD.is_file():
         raise ZooError(
             f"this folder has no {_record.RECORD} and .dvc",

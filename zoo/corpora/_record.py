@@ -4,16 +4,22 @@ An entry is made by DVC from a `.dvc` file of its own and then merged into data.
 data.dvc while another corpus that it lists is absent, and must not forget that one.
 """
 
+import configparser
+import json
 import subprocess
 import sys
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+from zoo.corpora._lock import locked
 from zoo.errors import ZooError
 from zoo.files import write_text
 
 RECORD = Path("data.dvc")
+_DVC = Path(".dvc")
+_LOCK = _DVC / "tmp/zoo.lock"
+_WAITING = f"another zoo is recording a corpus in {RECORD}; waiting for it"
 
 
 def paths() -> set[str]:
@@ -27,8 +33,34 @@ def version(target: Path) -> str | None:
     return entry.get("md5")
 
 
+def listing(target: Path) -> set[str] | None:
+    """The files that the folder's record lists, relative to it; None where DVC's cache does not have that list."""
+    if (hashed := version(target)) is None:
+        return None
+    path = _cache() / "files" / "md5" / hashed[:2] / hashed[2:]
+    try:
+        return {str(file["relpath"]) for file in json.loads(path.read_text(encoding="utf-8"))}
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def _cache() -> Path:
+    """DVC's cache: in .dvc, or where its settings say."""
+    settings = configparser.ConfigParser(interpolation=None)
+    try:
+        settings.read([_DVC / "config", _DVC / "config.local"])
+    except configparser.Error:
+        return _DVC / "cache"
+    return _DVC / settings.get("cache", "dir", fallback="cache")
+
+
 def drop(target: Path) -> None:
     """Take a folder's entry out."""
+    with locked(_LOCK, _WAITING):
+        _drop(target)
+
+
+def _drop(target: Path) -> None:
     _write(entry for entry in _read() if entry["path"] != target.as_posix())
 
 
@@ -37,12 +69,19 @@ def put(target: Path) -> str | None:
 
     Raises ZooError when another DVC is at work, the disk is full, or DVC fails otherwise; the record is then as before.
     """
+    with locked(_LOCK, _WAITING):
+        for left in Path().glob("adding_*.dvc"):  # by a process that was killed
+            left.unlink()
+        return _put(target)
+
+
+def _put(target: Path) -> str | None:
     import yaml
 
     single = Path(f"adding_{target.name}.dvc")
     former = [entry for entry in _read() if entry["path"] == target.as_posix()]
     try:
-        drop(target)  # two files that list one output are an error to DVC
+        _drop(target)  # two files that list one output are an error to DVC
         write_text(single, yaml.safe_dump({"outs": [{"path": target.as_posix()}]}))
         _dvc("commit", "-f", single.name)
         entry: dict[str, Any] = yaml.safe_load(single.read_text(encoding="utf-8"))["outs"][0]

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from zoo.corpora._corpus import (
     Corpus,
+    Download,
     Recognition,
     Speaker,
     Utterance,
@@ -202,6 +203,8 @@ def published_sha256() -> dict[str, str]:
 
 _HEARD_BROKEN = "its MP3 and video are broken: the crowd's votes on it are unreliable, the WAV is sound"
 
+_TABLES = (VOTES, "processedResults/summaryTable.csv", "VideoDemographics.csv", "SentenceFilenames.csv")
+
 CORPUS = Corpus(
     name="crema_d",
     title=TITLE,
@@ -226,6 +229,18 @@ CORPUS = Corpus(
     recognise=recognise,
     utterances=utterances,
     commercial_use=True,
+    downloads=(
+        Download(
+            # not raw.githubusercontent.com, which has the LFS pointers
+            "https://media.githubusercontent.com/media/CheyneyComputerScience/CREMA-D/master/AudioWAV/{utterance_id}.wav",
+            num_bytes=605_817_676,
+            path="AudioWAV/{utterance_id}.wav",
+        ),
+        *(
+            Download(f"https://raw.githubusercontent.com/CheyneyComputerScience/CREMA-D/master/{path}", path=path)
+            for path in _TABLES
+        ),
+    ),
     limits=(
         "7,442 clips were published, 7,441 are used: 1076_MTI_SAD_XX is silent.",
         "The label is what the actor was asked for. By voice alone the crowd chose it most often in 42 % of the clips "
@@ -245,5 +260,5 @@ CORPUS = Corpus(
         **dict.fromkeys(("1076_MTI_NEU_XX", "1064_TIE_SAD_XX", "1064_IEO_DIS_MD"), _HEARD_BROKEN),
         "1040_ITH_SAD_XX": "called 1040_ITH_SAD_X.wav until October 2022 and in older copies",
     },
-    companions=(VOTES, "processedResults/summaryTable.csv", "VideoDemographics.csv", "SentenceFilenames.csv"),
+    companions=_TABLES,
 )

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from zoo.corpora._corpus import (
     Corpus,
+    Download,
     Recognition,
     Speaker,
     Utterance,
@@ -184,6 +185,11 @@ CORPUS = Corpus(
     recognise=recognise,
     utterances=utterances,
     commercial_use=True,
+    downloads=(
+        Download(
+            "https://zenodo.org/records/7447302/files/emodb.zip", "md5:9d21362dbc5676ef3ab4745d83ced0db", 39_981_818
+        ),
+    ),
     limits=(
         "Only takes that listeners recognised and found natural were published: people and models score higher here "
         "than on speech as it comes.",

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from zoo.corpora._corpus import (
     Corpus,
+    Download,
     Recognition,
     Speaker,
     Utterance,
@@ -152,6 +153,13 @@ CORPUS = Corpus(
     duration_range_s=(2.9, 5.3),
     recognise=recognise,
     utterances=utterances,
+    downloads=(
+        Download(
+            "https://zenodo.org/records/1188976/files/Audio_Speech_Actors_01-24.zip",
+            "md5:bc696df654c87fed845eb13823edef8a",
+            208_468_073,
+        ),
+    ),
     limits=(
         "Two sentences, both spoken by every actor: every test sentence is in training, so no figure tells how a "
         "model does on other words.",

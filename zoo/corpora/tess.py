@@ -5,7 +5,18 @@ from collections.abc import Iterator
 from itertools import chain
 from pathlib import Path
 
-from zoo.corpora._corpus import Corpus, Recognition, Speaker, Utterance, counted, find_root, is_synthetic, once, why_not
+from zoo.corpora._corpus import (
+    Corpus,
+    Download,
+    Recognition,
+    Speaker,
+    Utterance,
+    counted,
+    find_root,
+    is_synthetic,
+    once,
+    why_not,
+)
 from zoo.errors import ZooError
 
 SPEAKERS = {"OAF": Speaker("female", 64), "YAF": Speaker("female", 26)}  # the older and the younger actress
@@ -111,6 +122,10 @@ CORPUS = Corpus(
     duration_range_s=(1.2, 3.0),
     recognise=recognise,
     utterances=utterances,
+    # packed on demand, so that no checksum can be published
+    downloads=(
+        Download("https://borealisdata.ca/api/access/dataset/:persistentId/?persistentId=doi:10.5683/SP2/E8H2MF"),
+    ),
     limits=(
         "Two speakers, so two folds: no interval over speakers can be given.",
         "One woman of 64 and one of 26: age and speaker are confounded, and nothing is said about men.",

@@ -1,0 +1,67 @@
+"""Unpack a zip archive of unknown origin: nothing is written outside the folder, and no links."""
+
+import shutil
+import stat
+import zipfile
+import zlib
+from pathlib import Path, PurePosixPath
+
+from zoo.errors import ZooError
+
+_ENCRYPTED = 0x1
+
+
+def unpack(archive: Path, folder: Path) -> None:
+    """Unpack a zip archive into the folder, its own checksums checked.
+
+    Raises ZooError before anything is written where a member is a link, is encrypted, or has a path that is absolute
+    or leads out, or where the disk has no space for it all; and for an archive that is damaged, which is removed.
+    """
+    try:
+        with zipfile.ZipFile(archive) as packed:
+            members = packed.infolist()
+            for member in members:
+                _check(member, archive)
+            needed = sum(member.file_size for member in members)
+            folder.mkdir(parents=True, exist_ok=True)
+            if needed > (free := shutil.disk_usage(folder).free):
+                raise ZooError(
+                    f"no space to unpack {archive.name}: {needed / 1e6:.0f} MB needed, {free / 1e6:.0f} MB free",
+                    "free some space and run it again",
+                )
+            for member in members:
+                target = folder / member.filename
+                if member.is_dir():
+                    target.mkdir(parents=True, exist_ok=True)
+                    continue
+                target.parent.mkdir(parents=True, exist_ok=True)
+                with packed.open(member) as source, target.open("xb") as file:
+                    shutil.copyfileobj(source, file, 1 << 20)
+    except (
+        zipfile.BadZipFile,
+        zlib.error,
+        EOFError,
+        NotImplementedError,
+        FileExistsError,
+        NotADirectoryError,
+    ) as error:
+        archive.unlink(missing_ok=True)
+        raise ZooError(
+            f"{archive.name} is damaged or no zip archive: {error}", "run it again to download it anew"
+        ) from error
+
+
+def _check(member: zipfile.ZipInfo, archive: Path) -> None:
+    name, path = member.filename, PurePosixPath(member.filename)
+    kind = stat.S_IFMT(member.external_attr >> 16)
+    reason = ""
+    if path.is_absolute() or ".." in path.parts or "\\" in name or ":" in name.split("/")[0]:
+        reason = "has a path that leads out of the folder"
+    elif kind not in (0, stat.S_IFREG, stat.S_IFDIR):
+        reason = "is a link" if kind == stat.S_IFLNK else "is no file"
+    elif member.flag_bits & _ENCRYPTED:
+        reason = "is encrypted"
+    if reason:
+        raise ZooError(
+            f"{archive.name} is not unpacked: '{name}' {reason}", "get the corpus by hand from its own page and look"
+        )
