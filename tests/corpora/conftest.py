@@ -18,14 +18,14 @@ def write_sound(path: Path, seconds: float = 0.2, rate_hz: int = 16_000, channel
     return path
 
 
-EMODB = ("03a01Fa", "03a01Fb", "08b09Lc", "12a05Ea", "16a07Wd", "16b10Ta", "09a02Aa", "11b01Nb")
+EMODB = ("03a01Fa", "03b10Ec", "08b09Lc", "16b10Tb", "16a07Wa", "16b10Td", "09b10Aa", "11b01Nc")
 # Latin-1, padded with non-breaking spaces, decimal commas; lists a take that was never published
 ERKENNUNG = (
     "Nr.\tSatz\terkannt\tnatuerlich\n"
     "1\xa0\xa0\t03a01Fa.wav\t90,00\xa0\xa0\t75,00\xa0\n"
-    "2\xa0\xa0\t03a01Fb.wav\t85,71\xa0\xa0\t52,38\xa0\n"
+    "2\xa0\xa0\t03b10Ec.wav\t85,71\xa0\xa0\t52,38\xa0\n"
     "3\xa0\xa0\t03a01Ec.wav\t60,00\xa0\xa0\t35,00\xa0\n"
-    "4\xa0\xa0\t16a07Wd.wav\t100,00\xa0\t95,00\xa0\n"
+    "4\xa0\xa0\t16a07Wa.wav\t100,00\xa0\t95,00\xa0\n"
 )
 
 RAVDESS = (
@@ -35,6 +35,38 @@ RAVDESS = (
     "03-01-08-01-01-01-24",
     "03-01-02-01-01-01-24",
 )
+
+SAVEE = ("DC/a01", "DC/n03", "DC/n30", "JE/sa15", "JE/su01", "JK/f11", "KL/h04", "KL/d02")
+
+TESS = (
+    "OAF_Fear/OAF_food_fear",
+    "OAF_Pleasant_surprise/OAF_bite_ps",
+    "OAF_neutral/OA_bite_neutral",
+    "YAF_pleasant_surprised/YAF_bite_ps",
+    "YAF_sad/YAF_back_sad",
+    "YAF_angry/YAF_germ_angry",
+    "YAF_disgust/YAF_back_disgust",
+    "OAF_happy/OAF_gap_happy",
+)
+
+CREMA_D = (
+    "1001_IEO_HAP_LO",
+    "1001_IEO_HAP_HI",
+    "1002_IEO_ANG_MD",
+    "1006_TIE_HAP_XX",
+    "1006_TIE_NEU_XX",
+    "1040_ITH_SAD_X",
+    "1091_DFA_DIS_XX",
+    "1091_WSI_FEA_XX",
+)
+VOTES_HEAD = '"","A","D","F","H","N","S","fileName","numResponses","agreement","emoVote"'
+VOTES = f"""{VOTES_HEAD}
+"100002",0,0,0,3,6,0,"1001_IEO_HAP_LO",9,0.666666666666667,"N"
+"103210",1,0,4,0,0,5,"1040_ITH_SAD_XX",10,0.5,"S"
+"107440",2,0,2,0,0,0,"1091_WSI_FEA_XX",4,0.5,"A:F"
+"200002",0,0,0,9,1,0,"1001_IEO_HAP_LO",10,0.9,"H"
+"300002",0,0,0,8,1,0,"1001_IEO_HAP_LO",9,0.888888888888889,"H"
+"""
 
 # The header comment, a block a turn, outside raters (C-E), the actors' own (C-F, C-M), dimensions with their quirks
 IMPRO = """% [START_TIME - END_TIME] TURN_NAME EMOTION [V, A, D]
@@ -105,6 +137,38 @@ def iemocap(tmp_path: Path) -> Path:
         (evaluation / "Categorical" / f"{dialogue}_e2_cat.txt").write_text("[a rater's sheet]")
     for utterance in get("iemocap").utterances(folder):
         write_sound(folder / utterance.path, seconds=1.3)
+    return folder
+
+
+@pytest.fixture
+def savee(tmp_path: Path) -> Path:
+    folder = tmp_path / "AudioData"
+    for name in SAVEE:
+        write_sound(folder / f"{name}.wav", rate_hz=44_100)
+    (folder / "Info.txt").write_text("15 sentences for each of the 7 emotions")
+    return folder
+
+
+@pytest.fixture
+def tess(tmp_path: Path) -> Path:
+    folder = tmp_path / "TESS Toronto emotional speech set data"
+    for name in TESS:
+        write_sound(folder / f"{name}.wav", rate_hz=96_000 if name.endswith("food_fear") else 24_414)
+    return folder
+
+
+@pytest.fixture
+def crema_d(tmp_path: Path) -> Path:
+    folder = tmp_path / "CREMA-D"
+    for name in CREMA_D:
+        write_sound(folder / "AudioWAV" / f"{name}.wav")
+    twin = folder / "AudioWAV/1006_TIE_NEU_XX.wav"
+    twin.write_bytes((folder / "AudioWAV/1006_TIE_HAP_XX.wav").read_bytes())
+    write_sound(folder / "AudioWAV/1076_MTI_SAD_XX.wav", level=0.0)
+    (folder / "AudioMP3").mkdir()
+    (folder / "AudioMP3/1001_IEO_HAP_LO.mp3").write_bytes(b"ID3")
+    (folder / "processedResults").mkdir()
+    (folder / "processedResults/tabulatedVotes.csv").write_text(VOTES)
     return folder
 
 

@@ -126,21 +126,21 @@ def test_the_same_samples_in_16_bits_and_more_have_the_same_hash(tmp_path: Path)
 def test_all_unusable_files_come_in_one_message(emodb: Path, sound: Sound) -> None:
     wav = emodb / "wav"
     (wav / "03a01Fa.wav").write_text("once upon a time")
-    (wav / "03a01Fb.wav").write_text("version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 9\n")
+    (wav / "03b10Ec.wav").write_text("version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 9\n")
     (wav / "08b09Lc.wav").write_bytes(b"")
-    sound(wav / "09a02Aa.wav", level=0.0)
-    soundfile.write(wav / "12a05Ea.wav", np.zeros((0, 1)), 16_000)
-    soundfile.write(wav / "11b01Nb.wav", np.full(1600, np.nan), 16_000, subtype="FLOAT")
+    sound(wav / "09b10Aa.wav", level=0.0)
+    soundfile.write(wav / "16b10Tb.wav", np.zeros((0, 1)), 16_000)
+    soundfile.write(wav / "11b01Nc.wav", np.full(1600, np.nan), 16_000, subtype="FLOAT")
     with pytest.raises(ZooError) as error:
         build("emodb", emodb)
     message, hint = error.value.message, error.value.hint
     assert message.startswith(f"6 of 8 files in {emodb} cannot be used: ")
     for said in (
         "wav/03a01Fa.wav is not readable audio",
-        "wav/03a01Fb.wav is a Git LFS pointer",
+        "wav/03b10Ec.wav is a Git LFS pointer",
         "wav/08b09Lc.wav is empty",
-        "wav/09a02Aa.wav is silent",
-        "wav/11b01Nb.wav holds values that are not numbers",
+        "wav/09b10Aa.wav is silent",
+        "wav/11b01Nc.wav holds values that are not numbers",
         "and 1 more",
     ):
         assert said in message

@@ -1,0 +1,123 @@
+"""`zoo labels`: from the study's manifests where they exist, otherwise from official counts."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner
+
+from zoo import corpora
+from zoo.cli import app
+from zoo.corpora._manifest import build
+from zoo.tables.manifest import MANIFEST
+
+TOP = Path(__file__).parents[2]
+
+
+@pytest.fixture(autouse=True)
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty project folder with the committed study."""
+    (tmp_path / "params.yaml").write_text((TOP / "studies/embedded.yaml").read_text())
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.fixture
+def manifest(project: Path) -> Path:
+    """The manifest of a synthetic EmoDB of the current study."""
+    from zoo.corpora._synthetic import write
+
+    folder = project / "derived/synthetic/emodb"
+    folder.mkdir(parents=True)
+    write("emodb", folder)
+    path = project / "derived/embedded/manifest/emodb.parquet"
+    MANIFEST.write(build("emodb", folder), path, made_from={})
+    return path
+
+
+def run(*words: str) -> Any:
+    return CliRunner().invoke(app, ["labels", *words])
+
+
+def read(*words: str) -> dict[str, dict[str, Any]]:
+    found = {entry["corpus"]: entry for entry in json.loads(run(*words, "--json").stdout)}
+    assert list(found) == corpora.names()
+    return found
+
+
+def test_without_manifests_official_counts_are_shown_and_said() -> None:
+    found = read("core4")
+    assert {entry["counted_in"] for entry in found.values()} == {"official counts"}
+    iemocap = found["iemocap"]
+    assert (iemocap["num_utterances"], iemocap["num_mapped"], iemocap["num_left_out"]) == (10039, 5531, 4508)
+    words = {word["native_label"]: word for word in iemocap["native_labels"]}
+    assert words["xxx"] == {
+        "native_label": "xxx",
+        "class": None,
+        "num_utterances": 2507,
+        "reason": "no majority among the raters",
+        "choice": None,
+    }
+    text = run("core4").stdout
+    assert "iemocap: 5531 of 10039 utterances in 4 classes, 4508 left out (official counts)" in text
+    assert "no majority among the raters" in text
+
+
+def test_no_study_is_no_obstacle(project: Path) -> None:
+    (project / "params.yaml").unlink()
+    assert read("ekman6")["tess"]["num_mapped"] == 2400
+
+
+def test_manifests_of_the_study_are_counted_and_named(manifest: Path) -> None:
+    found = read("core4")
+    entry = found["emodb"]
+    frame = MANIFEST.read(manifest)
+    assert entry["counted_in"] == "derived/embedded/manifest/emodb.parquet"
+    assert entry["synthetic"]
+    assert entry["num_utterances"] == len(frame)
+    dropped = frame["native_label"].is_in(["boredom", "disgust", "fear"]).sum()
+    assert 0 < entry["num_left_out"] == dropped
+    assert found["ravdess"]["counted_in"] == "official counts"
+    assert "(SYNTHETIC, derived/embedded/manifest/emodb.parquet)" in run("core4").stdout
+
+
+def test_a_word_without_a_row_is_an_error_that_names_scheme_and_word(manifest: Path) -> None:
+    import polars as pl
+
+    frame = MANIFEST.read(manifest).with_columns(native_label=pl.col("native_label").replace("fear", "dread"))
+    MANIFEST.write(frame, manifest, made_from={})
+    done = run("ekman6")
+    assert done.exit_code == 1
+    assert "scheme ekman6 has no row for 'dread' of emodb" in done.stderr
+
+
+def test_the_other_choice_can_be_tried() -> None:
+    assert read("core4")["ravdess"]["classes"]["neutral"] == 96
+    found = read("core4", "--choice", "calm_as_neutral", "--choice", "excitement_dropped")
+    assert found["ravdess"]["classes"]["neutral"] == 288
+    assert found["iemocap"]["num_mapped"] == 4490
+    assert "(--choice calm_as_neutral)" in run("core4", "--choice", "calm_as_neutral").stdout
+    offered = run("core4").stdout.partition("Where practice disagrees")[2]
+    assert "calm -> neutral" in offered
+    assert "exc -> (left out)" in offered
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (("core5",), "unknown label scheme 'core5'"),
+        (("core4", "--choice", "calm"), "unknown label choice 'calm'"),
+    ],
+)
+def test_wrong_names_are_two_lines_and_exit_code_2(words: tuple[str, ...], message: str) -> None:
+    done = run(*words)
+    assert done.exit_code == 2
+    assert message in done.stderr
+    assert "hint: " in done.stderr
+
+
+def test_native_shows_every_corpus_in_its_own_words() -> None:
+    found = read("native")
+    for name, entry in found.items():
+        assert entry["classes"] == dict(sorted(corpora.get(name).native_labels.items()))
