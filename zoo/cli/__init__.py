@@ -6,7 +6,7 @@ from typing import Annotated, Any, NoReturn
 import typer
 from typer.core import TyperGroup
 
-from zoo.cli import data, gate, models, report, splits, study
+from zoo.cli import data, gate, labels, models, report, splits, study
 from zoo.errors import FAILURE, ZooError
 from zoo.files import disk_is_full
 
@@ -82,6 +82,7 @@ app.command()(models.predict)
 app.command()(models.evaluate)
 app.command()(models.publish)
 app.command()(gate.gate)
+app.command()(labels.labels)
 app.add_typer(data.app, name="data")
 app.add_typer(report.app, name="report")
 app.add_typer(splits.app, name="splits")
