@@ -3,7 +3,7 @@
 from collections import Counter
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from zoo import corpora, labels
@@ -135,6 +135,7 @@ def test_two_choices_on_one_word_are_refused(monkeypatch: pytest.MonkeyPatch) ->
         labels.mapping("core4", "ravdess", ["calm"], ["calm_as_happiness", "calm_as_neutral"])
 
 
+@settings(deadline=None, max_examples=50)
 @given(st.data())
 def test_every_word_goes_to_one_class_or_is_left_out_whatever_is_chosen(data: st.DataObject) -> None:
     scheme, corpus = data.draw(st.sampled_from(SCHEMES)), data.draw(st.sampled_from(corpora.names()))

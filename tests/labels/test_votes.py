@@ -5,7 +5,7 @@ from pathlib import Path
 
 import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from zoo.errors import ZooError
@@ -74,6 +74,7 @@ def test_words_of_a_class_add_up_and_choices_count() -> None:
     }
 
 
+@settings(deadline=None, max_examples=50)
 @given(BALLOTS)
 def test_shares_add_up_to_one_and_the_winner_has_the_largest(cast: list[dict[str, object]]) -> None:
     for source in ("voice", "face", "both"):
