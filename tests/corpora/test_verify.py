@@ -1,0 +1,235 @@
+"""Verification names what is not as published, and tells what is known of a corpus from what is new."""
+
+import hashlib
+import json
+import shutil
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import soundfile
+from typer.testing import CliRunner
+
+from zoo.cli.data import app
+from zoo.corpora import _library, _record, _verify
+from zoo.corpora import emodb as reader
+from zoo.errors import ZooError
+
+ANGRY, DISGUSTED, SAD = "wav/16a07Wa.wav", "wav/03b10Ec.wav", "wav/16b10Tb.wav"
+
+
+@pytest.fixture
+def here(emodb: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A whole small EmoDB in data/, with a record of what was added, published counts and hashes."""
+    folder = tmp_path / "project"
+    shutil.copytree(emodb, folder / "data/emodb")
+    (folder / "data/emodb/wav/._03a01Fa.wav").unlink()
+    monkeypatch.chdir(folder)
+    data = folder / "data/emodb"
+    counts: dict[str, int] = {}
+    for utterance in reader.utterances(data):
+        counts[utterance.native_label] = counts.get(utterance.native_label, 0) + 1
+    hashes = {path.stem: hashlib.sha256(path.read_bytes()).hexdigest() for path in data.glob("wav/*.wav")}
+    monkeypatch.setattr(reader, "CORPUS", replace(reader.CORPUS, native_labels=counts, sha256=lambda: hashes))
+    names = {path.relative_to(data).as_posix() for path in data.rglob("*") if path.is_file()}
+    monkeypatch.setattr(_record, "listing", lambda target: names)
+    return data
+
+
+def change(monkeypatch: pytest.MonkeyPatch, **values: Any) -> None:
+    monkeypatch.setattr(reader, "CORPUS", replace(reader.CORPUS, **values))
+
+
+def found() -> set[tuple[str, tuple[str, ...], bool]]:
+    return {(finding.kind, finding.paths, finding.known) for finding in _verify.verify("emodb").findings}
+
+
+def silence(path: Path) -> None:
+    soundfile.write(path, np.zeros(3200), 16_000, subtype="PCM_16")
+
+
+def rewritten(path: Path) -> None:
+    """The same samples in other bytes."""
+    samples, rate = soundfile.read(path, dtype="int16")
+    soundfile.write(path, samples, rate, format="WAVEX")
+
+
+DAMAGES: dict[str, tuple[Callable[[Path], object], set[tuple[str, tuple[str, ...]]]]] = {
+    "a file is gone": (
+        lambda folder: (folder / ANGRY).unlink(),
+        {("missing", ("16a07Wa",)), ("counts", ())},
+    ),
+    "a label file is gone": (
+        lambda folder: (folder / "erkennung.txt").unlink(),
+        {("missing", ("erkennung.txt",))},
+    ),
+    "something else lies there": (
+        lambda folder: (folder / "notes.txt").write_text("mine"),
+        {("unexpected", ("notes.txt",))},
+    ),
+    "litter lies there": (
+        lambda folder: (folder / "wav/._x.wav").write_text("litter"),
+        {("unexpected", ("wav/._x.wav",))},
+    ),
+    "a byte is changed": (
+        lambda folder: (folder / ANGRY).write_bytes((folder / ANGRY).read_bytes()[:-1] + b"\x55"),
+        {("hash", (ANGRY,))},
+    ),
+    "a header is changed": (lambda folder: rewritten(folder / ANGRY), {("hash", (ANGRY,))}),
+    "a file is cut to nothing": (lambda folder: (folder / ANGRY).write_bytes(b""), {("audio", (ANGRY,))}),
+    "a file is no audio": (lambda folder: (folder / ANGRY).write_bytes(b"RIFF?"), {("audio", (ANGRY,))}),
+    "a file is silent": (lambda folder: silence(folder / ANGRY), {("silent", (ANGRY,))}),
+    "a file is a pointer": (
+        lambda folder: (folder / ANGRY).write_text("version https://git-lfs.github.com/spec/v1\n"),
+        {("pointer", (ANGRY,))},
+    ),
+    "a file is a copy of another": (
+        lambda folder: shutil.copyfile(folder / DISGUSTED, folder / ANGRY),
+        {("hash", (ANGRY,)), ("duplicate", (DISGUSTED, ANGRY))},
+    ),
+    "a file has another's samples": (
+        lambda folder: (shutil.copyfile(folder / DISGUSTED, folder / ANGRY), rewritten(folder / ANGRY)),
+        {("hash", (ANGRY,)), ("duplicate", (DISGUSTED, ANGRY))},
+    ),
+    "a name is not the corpus's": (
+        lambda folder: (folder / ANGRY).rename(folder / "wav/angry.wav"),
+        {("names", ()), ("missing", (ANGRY,)), ("unexpected", ("wav/angry.wav",))},
+    ),
+}
+
+
+def test_a_corpus_as_published_is_verified(here: Path) -> None:
+    answer = CliRunner().invoke(app, ["verify", "emodb"])
+    assert answer.exit_code == 0, answer.output
+    assert "published hashes  ok, 8 equal" in answer.stdout
+    assert answer.stdout.endswith("verified: nothing is wrong that is new\n")
+
+
+@pytest.mark.parametrize("damage", DAMAGES)
+def test_every_damage_is_named(here: Path, damage: str) -> None:
+    hurt, expected = DAMAGES[damage]
+    hurt(here)
+    assert found() == {(kind, paths, False) for kind, paths in expected}
+    answer = CliRunner().invoke(app, ["verify", "emodb"])
+    assert answer.exit_code == 3
+    for _, paths in expected:
+        assert all(path in answer.stdout for path in paths)
+    told = json.loads(CliRunner().invoke(app, ["verify", "emodb", "--json"]).stdout)
+    assert told["verified"] is False
+    assert {(finding["kind"], tuple(finding["paths"])) for finding in told["findings"]} == expected
+
+
+def test_twins_under_different_labels_are_told(here: Path) -> None:
+    shutil.copyfile(here / DISGUSTED, here / ANGRY)
+    assert "03b10Ec.wav = wav/16a07Wa.wav: the same bytes, under different labels: anger, disgust" in (
+        CliRunner().invoke(app, ["verify", "emodb"]).stdout
+    )
+
+
+def test_known_defects_are_no_news(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    shutil.copyfile(here / DISGUSTED, here / ANGRY)
+    silence(here / SAD)
+    twins = "03b10Ec and 16a07Wa are the same bytes"
+    change(monkeypatch, sha256=dict, known_defects={"03b10Ec": twins, "16a07Wa": twins, "16b10Tb": "silent"})
+    assert found() == {("duplicate", (DISGUSTED, ANGRY), True), ("silent", (SAD,), True)}
+    answer = CliRunner().invoke(app, ["verify", "emodb"])
+    assert answer.exit_code == 0
+    assert "duplicates        ok, 1 known" in answer.stdout
+    # a third of the kind is news, as is silence where twins are known
+    shutil.copyfile(here / DISGUSTED, here / "wav/08b09Lc.wav")
+    assert ("duplicate", (DISGUSTED, "wav/08b09Lc.wav", ANGRY), False) in found()
+    silence(here / ANGRY)
+    assert ("silent", (ANGRY,), False) in found()
+
+
+def test_stand_ins_are_not_compared_with_what_is_published(here: Path) -> None:
+    (here / "SYNTHETIC.txt").touch()
+    (here / ANGRY).unlink()
+    assert found() == {("missing", (ANGRY,), False)}
+    assert "SYNTHETIC" in CliRunner().invoke(app, ["verify", "emodb"]).stdout
+
+
+def test_the_list_tells_what_is_verified_until_a_file_changes(here: Path) -> None:
+    def state() -> Any:
+        rows = json.loads(CliRunner().invoke(app, ["list", "--json"]).stdout)
+        return next(row["verified"] for row in rows if row["name"] == "emodb")
+
+    assert state() is None
+    _verify.verify("emodb")
+    assert state() is True
+    (here / ANGRY).write_bytes(b"")
+    assert state() is None
+    _verify.verify("emodb")
+    assert state() is False
+    assert "FAILED" in CliRunner().invoke(app, ["list"]).stdout
+
+
+def test_an_absent_corpus_is_said(here: Path) -> None:
+    with pytest.raises(ZooError, match="data/ravdess is absent"):
+        _verify.verify("ravdess")
+
+
+def test_a_converted_copy_is_noted(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    change(monkeypatch, sampling_rate_hz=48_000)
+    assert _verify.verify("emodb").notes == ("a converted copy: 8 files have 16000 Hz, published are 48000 Hz",)
+
+
+def test_all_that_is_known_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    told = CliRunner().invoke(app, ["info", "ravdess"]).stdout
+    words = " ".join(told.split())
+    for part in (
+        "CC-BY-NC-SA-4.0",
+        "24: 12 female, 12 male",
+        "calm 192",
+        "Two sentences",
+        "stereo, both channels alike",
+        "md5:bc696df654c87fed845eb13823edef8a",
+        "Livingstone",
+    ):
+        assert part in words
+    facts = json.loads(CliRunner().invoke(app, ["info", "iemocap", "--json"]).stdout)
+    assert facts["access"] == "on request"
+    assert facts["downloads"] == []
+    assert facts["speakers"]["Ses01F"]["sex"] == "female"
+    assert facts["native_labels"]["xxx"] == 2507
+    assert "zoo data add iemocap PATH" in CliRunner().invoke(app, ["info", "iemocap"]).stdout
+
+
+def test_what_a_killed_process_left_is_cleared_up(here: Path, emodb: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (here.parents[1] / ".dvc/tmp").mkdir(parents=True)
+    Path("data.dvc").write_text("outs: []\n")
+    Path("adding_ravdess.dvc").write_text("outs: []\n")
+    monkeypatch.setattr(_record, "_dvc", lambda *words: None)
+    for name in (".emodb.0a1b2c3d.part", ".emodb.removed", ".ravdess.0a1b2c3d.part"):
+        (here.parent / name / "wav").mkdir(parents=True)
+    for folder in (emodb, here):
+        (folder / "SYNTHETIC.txt").touch()
+    _library.add("emodb", emodb)
+    assert sorted(path.name for path in here.parent.iterdir()) == [".ravdess.0a1b2c3d.part", "emodb"]
+    assert not Path("adding_ravdess.dvc").exists()
+
+
+def test_a_corpus_in_another_format_is_told_so(here: Path, tmp_path: Path) -> None:
+    (here.parents[1] / ".dvc").mkdir()
+    Path("data.dvc").write_text("outs: []\n")
+    (tmp_path / "mirror").mkdir()
+    (tmp_path / "mirror/03a01Fa.flac").touch()
+    with pytest.raises(ZooError) as error:
+        _library.add("emodb", tmp_path / "mirror")
+    assert error.value.hint.startswith("its audio is flac: zoo wants the wav files")
+
+
+def test_the_record_lists_its_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("data.dvc").write_text("outs:\n- md5: abcd.dir\n  path: data/emodb\n")
+    listed = json.dumps([{"md5": "x", "relpath": "wav/03a01Fa.wav"}])
+    for cache in (".dvc/cache", "elsewhere"):
+        assert _record.listing(Path("data/emodb")) is None
+        (tmp_path / cache / "files/md5/ab").mkdir(parents=True)
+        (tmp_path / cache / "files/md5/ab/cd.dir").write_text(listed)
+        assert _record.listing(Path("data/emodb")) == {"wav/03a01Fa.wav"}
+        (tmp_path / ".dvc/config").write_text("[core]\n    analytics = false\n[cache]\n    dir = ../elsewhere\n")
+    assert _record.listing(Path("data/ravdess")) is None
