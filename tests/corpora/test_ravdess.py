@@ -114,6 +114,8 @@ def test_missing_files_are_counted_by_emotion(touched: Make) -> None:
 
 
 def test_wrong_folders_are_explained(touched: Make) -> None:
-    folder = touched(["songs/Actor_01/03-02-01-01-01-01-01.wav", "one/Actor_01/03-01-01-01-01-01-01.wav"])
+    names = ("songs/Actor_01/03-02-01-01-01-01-01", "one/Actor_01/03-01-01-01-01-01-01")
+    folder = touched([f"{name}.wav" for name in (*names, "clips/Actor_01/01-01-01-01-01-01-01")])
+    assert "the same takes as the audio-only files" in reader.recognise(folder / "clips").reason
     assert "songs of RAVDESS" in reader.recognise(folder / "songs").reason
     assert "one actor's recordings" in reader.recognise(folder / "one" / "Actor_01").reason

@@ -242,7 +242,7 @@ CORPUS = Corpus(
         ),
     ),
     limits=(
-        "7,442 clips were published, 7,441 are used: 1076_MTI_SAD_XX is silent.",
+        "Of 7,442 published clips 7,441 are used: 1076_MTI_SAD_XX is silent.",
         "The label is what the actor was asked for. By voice alone the crowd chose it most often in 42 % of the clips "
         "(neutral 96 %, sadness 16 %): always say which label a figure is on.",
         "Twelve sentences, all spoken by every actor: a test of new speakers is no test of new sentences.",
