@@ -147,8 +147,9 @@ def _why(error: Exception) -> str:
     """A network problem in few words."""
     import requests
 
+    if isinstance(error, requests.Timeout) or "timed out" in str(error):  # the latter in the middle of an answer
+        return f"no answer within {TIMEOUT_S:g} s"
     for kind, words in (
-        (requests.Timeout, f"no answer within {TIMEOUT_S:g} s"),
         (requests.exceptions.ChunkedEncodingError, "the connection broke off"),
         (requests.exceptions.SSLError, "its certificate is not trusted"),
         (requests.ConnectionError, "no connection"),

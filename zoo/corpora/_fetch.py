@@ -33,7 +33,9 @@ def fetch(name: str) -> list[str]:
     _library.require_project()
     if not (files := _files(corpus)):
         raise ZooError(
-            f"{corpus.title} cannot be downloaded freely" if corpus.access == "free" else f"{corpus.title} is not free",
+            f"{corpus.title} is given on request only"
+            if corpus.access == "on request"
+            else f"no address is known from which {corpus.title} can be downloaded",
             f"{corpus.obtain} Then: zoo data add {name} PATH",
         )
     with _library.fetching(name) as folder:
