@@ -215,7 +215,9 @@ def _entries(value: Any, told: Row) -> Iterator[Row]:
         for item in value:
             yield from _entries(item, told)
     elif isinstance(value, dict):
-        if _first({str(name).lower(): inner for name, inner in value.items()}, (*_PATHS, *_KEYS)) is not None:
+        told_here = _first({str(name).lower(): inner for name, inner in value.items()}, (*_PATHS, *_KEYS)) is not None
+        keyed = "key" in told and any(not isinstance(inner, (list, dict)) for inner in value.values())
+        if told_here or keyed:
             yield told | value
         elif held := [name for name in _INSIDE if isinstance(value.get(name), (list, dict))]:
             yield from _entries(value[held[0]], told)

@@ -22,12 +22,11 @@ def read(path: PurePosixPath) -> Named | None:
         return None
     if match["emotion"] not in EMOTIONS or match["intensity"] not in INTENSITIES:
         return None
-    text = STATEMENTS[match["statement"]]
-    take = f"{match['actor']}-{text}-{match['emotion']}-{match['intensity']}"
+    take = f"{match['actor']}-{match['statement']}-{match['emotion']}-{match['intensity']}"
     return Named(
         utterance_id=match.string,
         speaker_id=match["actor"],
         take_group=take if match["channel"] == SPEECH else f"song-{take}",
-        text_id=text,
+        text_id=STATEMENTS[match["statement"]],
         performance=match["performance"],
     )
