@@ -54,6 +54,7 @@ def _manifest_of(corpus: str, files: Sequence[Path]) -> tuple[pl.DataFrame | Non
         # other people's folds are of recorded speech
         if path.is_file() and (manifest := MANIFEST.read(path))["origin"][0] == "recorded":
             return manifest, str(path)
-    if (DATA / corpus).is_dir():
+    # a folder of that name may also be the fold files' own, as EmoBox has them
+    if (DATA / corpus).is_dir() and corpora.get(corpus).recognise(DATA / corpus).root == DATA / corpus:
         return _manifest.build(corpus, DATA / corpus), str(DATA / corpus)
     return None, "names and published hashes, as the corpus is not here"
