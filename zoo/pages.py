@@ -75,6 +75,11 @@ def subtitle(text: str) -> Markup:
     return Markup("<h3>{}</h3>").format(text)
 
 
+def link(text: str, address: str) -> Markup:
+    """A link to a page beside this one."""
+    return Markup('<a href="{}">{}</a>').format(address, text)
+
+
 def folded(summary: str, blocks: Sequence[Markup]) -> Markup:
     """Blocks behind a line that opens them."""
     return Markup("<details><summary>{}</summary>{}</details>").format(summary, Markup("\n").join(blocks))

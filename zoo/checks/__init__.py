@@ -37,16 +37,18 @@ def require_sound_features(study: "Study", corpus: str) -> None:
 
 
 def run(study: "Study", console: "Console") -> None:
-    """Make the checks, print them, and write `derived/STUDY/checks/`: `index.html`, `results.json`, `passed/CORPUS`.
+    """Make the checks, print them, and write `derived/STUDY/checks/`: `index.html`, `results.json`, `passed/CORPUS`,
+    and a page a corpus, `CORPUS.html`.
 
     Raises ZooError (exit code 3) naming the first failures, after everything is written.
     """
     from zoo.checks import _report
-    from zoo.checks._study import check, synthetic_corpora
+    from zoo.checks._study import check, synthetic_corpora, write_pages
 
     outcomes = check(study)
     folder = study.derived / "checks"
     _report.write(outcomes, study.study, synthetic_corpora(study), folder)
+    write_pages(study, outcomes, folder)
     _report.print_table(outcomes, console)
     if (
         error := _report.failure(outcomes, f"mend the data, or read {folder / 'index.html'}, then dvc repro")

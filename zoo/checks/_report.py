@@ -118,21 +118,30 @@ def _by_title(outcomes: Sequence[Outcome], table: str) -> list[tuple[str, dict[s
     return list(titles.items())
 
 
-def _sections(outcomes: Sequence[Outcome]) -> "list[pages.Section]":
+def found(outcomes: "Sequence[Outcome]", with_corpus: bool = True) -> "pages.Section":
+    """What warned and failed, with the findings; the first ones open."""
     from zoo import pages
 
-    names = list(dict.fromkeys(one.corpus for one in outcomes))
     blocks = []
-    for one in outcomes:
+    for one in sorted(outcomes, key=lambda one: one.state != "failed"):
         if one.state not in ("warned", "failed"):
             continue
-        blocks.append(pages.subtitle(f"{MARKS[one.state]}: {one.corpus}, {one.table}: {one.title}"))
+        where = f"{one.corpus}, {one.table}" if with_corpus else one.table
+        blocks.append(pages.subtitle(f"{MARKS[one.state]}: {where}: {one.title}"))
         blocks += [pages.paragraph(finding) for finding in one.findings[:_SHOWN]]
         if rest := [pages.paragraph(finding) for finding in one.findings[_SHOWN:_LISTED]]:
             beyond = len(one.findings) - _LISTED
             more = [pages.paragraph(f"and {beyond} more: see `results.json`")] if beyond > 0 else []
             blocks.append(pages.folded(f"{len(one.findings) - _SHOWN} more", [*rest, *more]))
-    sections = [pages.Section("What was found", blocks or [pages.paragraph("Nothing: every check passed.")])]
+    return pages.Section("What was found", blocks or [pages.paragraph("Nothing: every check passed.")])
+
+
+def expectations(outcomes: "Sequence[Outcome]") -> "list[pages.Section]":
+    """Every expectation, a line each, and how to read that."""
+    from zoo import pages
+
+    names = list(dict.fromkeys(one.corpus for one in outcomes))
+    sections = []
     for table, title in TABLES.items():
         rows: list[list[str | None]] = [
             [text, *(MARKS[states[name]] if name in states else None for name in names)]
@@ -146,3 +155,16 @@ def _sections(outcomes: Sequence[Outcome]) -> "list[pages.Section]":
         "beside this page holds every finding and the name of each expectation."
     )
     return [*sections, pages.Section("How to read this", [pages.paragraph(how)])]
+
+
+def _sections(outcomes: Sequence[Outcome]) -> "list[pages.Section]":
+    from zoo import pages
+
+    names = list(dict.fromkeys(one.corpus for one in outcomes))
+    links = [[pages.link(name, f"{name}.html"), _state(outcomes, name)] for name in names]
+    corpora = pages.Section("Corpora", [pages.table(["corpus", "checks"], links)])
+    return [corpora, found(outcomes), *expectations(outcomes)]
+
+
+def _state(outcomes: Sequence[Outcome], corpus: str) -> str:
+    return summary([one for one in outcomes if one.corpus == corpus])

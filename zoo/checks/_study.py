@@ -1,12 +1,12 @@
 """The checks of a study: read each table as leniently as can be, so that one fault does not hide the others."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import polars as pl
 
 from zoo import corpora
-from zoo.checks import features, folds, manifest
+from zoo.checks import _corpus_page, features, folds, manifest
 from zoo.checks._outcome import Check, Outcome, outcome, skipped
 from zoo.errors import ZooError
 from zoo.study import Study
@@ -44,6 +44,15 @@ def synthetic_corpora(study: Study) -> list[str]:
         if utterances is not None and "synthetic" in utterances["origin"].to_list():
             found.append(name)
     return found
+
+
+def write_pages(study: Study, outcomes: Sequence[Outcome], folder: Path) -> None:
+    """A page a corpus, as far as its tables can be read."""
+    for name in study.corpora:
+        utterances, _ = _read(MANIFEST, study.derived / "manifest" / f"{name}.parquet")
+        cut, _ = _read(FOLDS, study.derived / "folds" / f"{name}.parquet")
+        own = [one for one in outcomes if one.corpus == name]
+        _corpus_page.write(corpora.get(name), utterances, cut, own, folder)
 
 
 def _corpus(study: Study, name: str) -> list[Outcome]:

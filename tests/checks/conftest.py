@@ -1,0 +1,157 @@
+"""A clean study of EmoDB as its official counts would have it, made of tables alone, to be damaged."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+import pytest
+import soundfile
+
+from zoo import checks, corpora, study
+from zoo.corpora import emodb
+from zoo.corpora._manifest import measured
+from zoo.folds._cut import cut
+from zoo.tables.folds import FOLDS
+from zoo.tables.manifest import MANIFEST
+
+PARAMS = Path(__file__).parents[2] / "params.yaml"
+SPEAKERS = "leave_speakers_out"
+SENTENCES = "across_sentences"  # leaves rows out of a fold, so that losing some is no damage by itself
+KNOWN = {"03a01Wa": "the same audio as 08a01Wa", "08a01Wa": "the same audio as 03a01Wa", "wav/odd.wav": "stereo"}
+Frame = pl.DataFrame
+
+
+def official() -> list[dict[str, object]]:
+    """535 rows with the official counts of EmoDB, every label spread over all speakers and sentences."""
+    rows = []
+    letters = {word: letter for letter, word in emodb.EMOTIONS.items()}
+    for label, number in emodb.COUNTS.items():
+        for at in range(number):
+            speaker = list(emodb.SPEAKERS)[at % 10]
+            take = speaker + emodb.TEXTS[at // 10 % 10] + letters[label]
+            name = take + "abc"[at // 100]
+            rows.append(
+                {
+                    "corpus": "emodb",
+                    "utterance_id": name,
+                    "path": f"wav/{name}.wav",
+                    "speaker_id": speaker,
+                    "sex": emodb.SPEAKERS[speaker].sex,
+                    "age": emodb.SPEAKERS[speaker].age,
+                    "language": "de",
+                    "licence": "CC-BY-4.0",
+                    "native_label": label,
+                    "text_id": take[2:5],
+                    "take_group": take,
+                    "elicitation": "acted",
+                    "label_source": "acted",
+                    "valence": 0.5,
+                    "arousal": 0.5,
+                    "dominance": 0.5,
+                    "agreement": 0.9,
+                    "duration_s": 2.0 + at / 100,
+                    "sampling_rate_hz": 16_000,
+                    "channels": 1,
+                    "level_dbfs": -20.0,
+                    "peak": 0.5,
+                    "dc_offset": 0.0,
+                    "clipped": 0.0,
+                    "sha256_file": f"file of {name}",
+                    "sha256_samples": f"samples of {name}",
+                    "origin": "recorded",
+                }
+            )
+    return rows
+
+
+@dataclass
+class Tables:
+    """A study's tables, to be damaged. stale: whether the folds are of another one."""
+
+    manifest: Frame
+    folds: Frame
+    stale: bool = False
+
+    def put(self, column: str, value: object, utterance: str = "03a02Wa") -> None:
+        """Change a cell of the manifest."""
+        self.change(column, value, pl.col("utterance_id") == utterance)
+
+    def change(self, column: str, value: object, here: pl.Expr) -> None:
+        self.manifest = changed(self.manifest, column, value, here)
+
+    def fold(self, column: str, value: object, here: pl.Expr) -> None:
+        self.folds = changed(self.folds, column, value, here)
+
+    def drop(self, here: pl.Expr, share: float = 1.0) -> None:
+        """Lose rows of the folds, or the first `share` of them."""
+        lost = self.folds.with_row_index().filter(here)["index"].to_list()
+        lost = lost[: round(share * len(lost))]
+        self.folds = self.folds.with_row_index().filter(~pl.col("index").is_in(lost)).drop("index")
+
+    def sounds(self, samples: np.ndarray, folder: Path) -> None:
+        """The manifest's row as a damaged audio file makes it."""
+        soundfile.write(folder / "damaged.wav", samples, 16_000, subtype="PCM_16")
+        for column, value in measured(folder / "damaged.wav").items():
+            if not column.startswith("sha256"):
+                self.put(column, value)
+
+    def cut_again(self) -> None:
+        """Make the folds from the damaged manifest."""
+        self.folds = cut(self.manifest, "emodb", "native", SPEAKERS)
+
+    def speakers(self, fold: int, split: str, sex: str) -> list[str]:
+        here = (pl.col("fold") == fold) & (pl.col("split") == split) & (pl.col("sex") == sex)
+        return sorted(self.folds.filter(here)["speaker_id"].unique().to_list())
+
+
+def changed(frame: Frame, column: str, value: object, here: pl.Expr) -> Frame:
+    literal = pl.lit(value, dtype=frame.schema[column])
+    return frame.with_columns(pl.when(here).then(literal).otherwise(pl.col(column)).alias(column))
+
+
+@pytest.fixture(scope="module")
+def clean(facts: None) -> dict[str, Tables]:
+    """The tables of a clean study for each protocol."""
+    manifest = MANIFEST.check(MANIFEST.frame(official()), "clean")
+    return {name: Tables(manifest, cut(manifest, "emodb", "native", name)) for name in (SPEAKERS, SENTENCES)}
+
+
+@pytest.fixture(scope="module")
+def facts() -> Iterator[None]:
+    """EmoDB with published hashes, known defects, and shorter utterances than it has."""
+    get = corpora.get
+    published = {str(row["utterance_id"]): str(row["sha256_file"]) for row in official()}
+    other = replace(get("emodb"), known_defects=KNOWN, sha256=lambda: published, duration_range_s=(0.5, 9.0))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(corpora, "get", lambda name: other if name == "emodb" else get(name))
+        yield
+
+
+def _found(tables: Tables, protocol: str, folder: Path) -> dict[str, tuple[str, ...]]:
+    """What the checks find, by title; a title of both tables once."""
+    current = study.load(PARAMS).model_copy(update={"corpora": ["emodb"], "folds": {"emodb": protocol}})
+    paths = [folder / current.derived / table / "emodb.parquet" for table in ("manifest", "folds")]
+    for path in paths:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    # written without the tables' own rules, as a faulty program would
+    tables.manifest.write_parquet(paths[0], metadata={"zoo.table": "manifest"})
+    FOLDS.write(FOLDS.frame([]), paths[1], {"manifest": paths[0]})
+    metadata = {**pl.read_parquet_metadata(paths[1]), **({"zoo.input.manifest": "old"} if tables.stale else {})}
+    metadata.pop("ARROW:schema", None)
+    tables.folds.write_parquet(paths[1], metadata=metadata)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(folder)
+        outcomes = checks.check_study(current)
+    findings: dict[str, tuple[str, ...]] = {}
+    for one in outcomes:
+        if one.state != "skipped":
+            findings[one.title] = findings.get(one.title, ()) + one.findings
+    return findings
+
+
+@pytest.fixture(scope="session")
+def found() -> Callable[[Tables, str, Path], dict[str, tuple[str, ...]]]:
+    """found(tables, protocol, folder): what the checks find in a study with these tables, by title."""
+    return _found

@@ -1,0 +1,415 @@
+"""Sixty kinds of damage, injected one at a time into a clean study: each is caught, by the check that names it.
+
+A check that no damage trips, or that no damage trips alone without a reason given here, fails the last test.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import polars as pl
+import pytest
+
+WHOLE = "the table has its columns, types, keys and words"
+SPEAKERS = "leave_speakers_out"
+SENTENCES = "across_sentences"  # leaves rows out of a fold, so that losing some is no damage by itself
+Tables = Any  # of conftest.py
+Findings = dict[str, tuple[str, ...]]
+
+
+@dataclass(frozen=True)
+class Damage:
+    """trips: the checks whose findings change, and no other. named: what the first one says, or part of it."""
+
+    name: str
+    injure: Callable[[Tables, Path], object]
+    trips: tuple[str, ...]
+    named: str
+    protocol: str = SPEAKERS
+
+
+def speech(seconds: float = 2.0) -> np.ndarray:
+    return np.random.default_rng(3).normal(0, 0.05, int(seconds * 16_000))
+
+
+def in_fold(fold: int, split: str, **equal: str) -> pl.Expr:
+    here = (pl.col("fold") == fold) & (pl.col("split") == split)
+    for column, value in equal.items():
+        here &= pl.col(column) == value
+    return here
+
+
+def another_speaker(t: Tables) -> None:
+    t.put("speaker_id", "99")
+    t.fold("speaker_id", "99", pl.col("utterance_id") == "03a02Wa")
+
+
+def speaker_gone(t: Tables) -> None:
+    here = pl.col("speaker_id") == "16"
+    for column, value in (("speaker_id", "14"), ("sex", "female"), ("age", 35)):
+        t.change(column, value, here)
+    t.cut_again()
+
+
+def label_swapped(t: Tables) -> None:
+    t.put("native_label", "sadness")
+    t.fold("label", "sadness", pl.col("utterance_id") == "03a02Wa")
+
+
+def row_lost(t: Tables) -> None:
+    t.manifest = t.manifest.filter(pl.col("utterance_id") != "03a02Wa")
+    t.folds = t.folds.filter(pl.col("utterance_id") != "03a02Wa")
+
+
+def id_twice(t: Tables) -> None:
+    t.put("utterance_id", "03a04Wa")
+
+
+def unknown_label(t: Tables) -> None:
+    t.put("native_label", "cheerful")
+    t.folds = t.folds.filter(pl.col("utterance_id") != "03a02Wa")
+
+
+def stranger(t: Tables) -> None:
+    rows = t.folds.filter(pl.col("utterance_id") == "03a02Wa")
+    t.folds = pl.concat([t.folds, rows.with_columns(utterance_id=pl.lit("03a02Wz"))])
+
+
+def dev_speaker_tested(t: Tables) -> None:
+    speaker = t.speakers(0, "dev", "male")[0]
+    t.fold("split", "test", in_fold(0, "dev", speaker_id=speaker))
+
+
+def speaker_leaked(t: Tables) -> None:
+    row = t.folds.filter(in_fold(0, "dev", label="disgust")).row(0, named=True)
+    t.fold("split", "train", in_fold(0, "dev", utterance_id=row["utterance_id"]))
+
+
+def one_speaker_left(t: Tables) -> None:
+    speaker = t.speakers(0, "train", "male")[0]
+    t.fold("split", "dev", (pl.col("fold") == 0) & (pl.col("split") == "train") & (pl.col("speaker_id") != speaker))
+
+
+def women_out_of_train(t: Tables) -> None:
+    women = t.speakers(0, "train", "female")
+    t.fold("split", "dev", (pl.col("fold") == 0) & pl.col("speaker_id").is_in(women))
+
+
+def women_only_in_dev(t: Tables) -> None:
+    man, woman = t.speakers(0, "dev", "male")[0], t.speakers(0, "train", "female")[0]
+    t.fold("split", "train", in_fold(0, "dev", speaker_id=man))
+    t.fold("split", "dev", in_fold(0, "train", speaker_id=woman))
+
+
+def one_fold_tests_most(t: Tables) -> None:
+    t.fold("split", "test", (pl.col("fold") == 0) & pl.col("speaker_id").is_in(t.speakers(0, "train", "male")))
+    t.fold("split", "test", (pl.col("fold") == 0) & pl.col("speaker_id").is_in(t.speakers(0, "train", "female")[1:]))
+
+
+def sentence_leaked(t: Tables) -> None:
+    tested = t.folds.filter(in_fold(0, "test"))["utterance_id"][0]
+    text = t.manifest.filter(pl.col("utterance_id") == tested)["text_id"][0]
+    trained = t.folds.filter(in_fold(0, "train"))["utterance_id"][0]
+    t.put("text_id", text, trained)
+
+
+def one_take(t: Tables) -> None:
+    t.drop(in_fold(0, "train", label="fear") & (pl.col("utterance_id") != first(t, "train", "fear")))
+
+
+def first(t: Tables, split: str, label: str) -> str:
+    return str(t.folds.filter(in_fold(0, split, label=label)).sort("utterance_id")["utterance_id"][0])
+
+
+WORDS = "labels are the corpus's words"
+COUNTS, SIZE = "labels have their official counts", "the corpus has its official size"
+UNIQUE = "every utterance has an id of its own"
+NEVER, LEFT_OUT = "every labelled utterance is tested", "every fold holds every labelled utterance"
+LONG, RANGE = "utterances last at least 1 s", "durations lie in the corpus's range"
+SHARE, SEXES = "classes are in train as in the fold", "women and men are in train as in the fold"
+DAMAGES = [
+    Damage("no rows", lambda t, _: setattr(t, "manifest", t.manifest.clear()), ("there are utterances",), "found 0"),
+    Damage("an id twice", lambda t, _: id_twice(t), (UNIQUE, WHOLE), "03a04Wa"),
+    Damage("a file twice", lambda t, _: t.put("path", "wav/03a04Wa.wav"), ("every file is listed once",), "03a02Wa"),
+    Damage("another corpus", lambda t, _: t.put("corpus", "tess"), ("all rows are of this corpus",), "is 'tess'"),
+    Damage(
+        "synthetic rows",
+        lambda t, _: t.put("origin", "synthetic"),
+        ("recorded and synthetic speech are not mixed",),
+        "",
+    ),
+    Damage("an unknown speaker", lambda t, _: another_speaker(t), ("speakers are the corpus's",), "is '99'"),
+    Damage("another sex", lambda t, _: t.put("sex", "female"), ("sex and age are the speaker's",), "03 is female, 31"),
+    Damage("another age", lambda t, _: t.put("age", 13), ("sex and age are the speaker's",), "03 is male, 13"),
+    Damage("another language", lambda t, _: t.put("language", "en"), ("the language is the corpus's",), "is 'en'"),
+    Damage(
+        "an unknown label",
+        lambda t, _: unknown_label(t),
+        (WORDS, "scheme core4 has a row for every label"),
+        "is 'cheerful'",
+    ),
+    Damage(
+        "no length",
+        lambda t, _: t.put("duration_s", float("nan")),
+        ("durations, levels, peaks, offsets and clipping are numbers",),
+        "03a02Wa: duration_s",
+    ),
+    Damage("length 0", lambda t, _: t.put("duration_s", 0.0), ("durations are positive",), "03a02Wa: duration_s is 0"),
+    Damage("endless", lambda t, _: t.put("duration_s", float("inf")), ("durations are positive",), "is inf"),
+    Damage("a truncated file", lambda t, d: t.sounds(speech(0.3), d), (RANGE, LONG), "duration_s is 0.3"),
+    Damage("a short file", lambda t, d: t.sounds(speech(0.9), d), (LONG,), "duration_s is 0.9"),
+    Damage("two files in one", lambda t, d: t.sounds(speech(12), d), (RANGE,), "duration_s is 12"),
+    Damage(
+        "a resampled file",
+        lambda t, _: t.put("sampling_rate_hz", 8000),
+        ("all files have the same sampling rate",),
+        "03a02Wa: 8000 Hz, most files have 16000",
+    ),
+    Damage(
+        "a resampled corpus",
+        lambda t, _: t.change("sampling_rate_hz", 8000, pl.lit(True)),
+        ("files have the official sampling rate",),
+        "535 files at 8000 Hz",
+    ),
+    Damage(
+        "a stereo file", lambda t, d: t.sounds(np.stack([speech(), speech()], 1), d), ("files have one channel",), "2"
+    ),
+    Damage("a silent file", lambda t, _: t.put("level_dbfs", -80.0), ("no file is silent",), "level_dbfs is -80"),
+    Damage(
+        "recorded too loud", lambda t, d: t.sounds(40 * speech(), d), ("no file is badly clipped",), "clipped is 0.6"
+    ),
+    Damage("clipped peaks", lambda t, d: t.sounds(8 * speech(), d), ("no file is clipped",), "clipped is 0.01"),
+    Damage(
+        "a large offset",
+        lambda t, d: t.sounds(speech() + 0.2, d),
+        ("no file has a large DC offset",),
+        "03a02Wa: dc_offset",
+    ),
+    Damage("an offset", lambda t, d: t.sounds(speech() + 0.01, d), ("no file has a DC offset",), "03a02Wa: dc_offset"),
+    *(
+        Damage(
+            f"{name} of 1.5", lambda t, _, name=name: t.put(name, 1.5), (f"{name} lies in 0 to 1",), f"{name} is 1.5"
+        )
+        for name in ("valence", "arousal", "dominance", "agreement")
+    ),
+    Damage(
+        "a speaker's files gone", lambda t, _: speaker_gone(t), ("every official speaker is here",), "16 is missing"
+    ),
+    Damage("a label swapped", lambda t, _: label_swapped(t), (COUNTS,), "anger: 126 of 127 (1 missing)"),
+    Damage("a row lost", lambda t, _: row_lost(t), (SIZE, COUNTS), "534"),
+    Damage(
+        "an altered file",
+        lambda t, _: t.put("sha256_file", "other"),
+        ("files have their published hashes",),
+        "03a02Wa is not the published file",
+    ),
+    Damage(
+        "a recoded corpus",
+        lambda t, _: t.change("sha256_file", "other", pl.lit(True)),
+        ("files are encoded as published",),
+        "none of 535 files",
+    ),
+    Damage(
+        "a twin with another label",
+        lambda t, _: t.put("sha256_samples", "samples of 03a02Ta"),
+        ("identical audio has one label and speaker",),
+        "03a02Ta (sadness, speaker 03) = 03a02Wa (anger, speaker 03)",
+    ),
+    Damage(
+        "a copy",
+        lambda t, _: t.put("sha256_samples", "samples of 03a04Wa"),
+        ("no audio is there twice",),
+        "03a02Wa = 03a04Wa",
+    ),
+    Damage(
+        "a known defect",
+        lambda t, _: (t.put("channels", 2), t.put("path", "wav/odd.wav")),
+        ("the corpus has no known defects",),
+        "03a02Wa: stereo",
+    ),
+    Damage(
+        "a column of another type",
+        lambda t, _: setattr(t, "manifest", t.manifest.with_columns(pl.col("channels").cast(pl.Int32))),
+        (WHOLE,),
+        "channels is Int32",
+    ),
+    Damage("a column lost", lambda t, _: setattr(t, "manifest", t.manifest.drop("sex")), (WHOLE,), "sex"),
+    Damage(
+        "folds of another manifest",
+        lambda t, _: setattr(t, "stale", True),
+        ("the folds were made from this manifest",),
+        "was not made from",
+    ),
+    Damage("no folds", lambda t, _: setattr(t, "folds", t.folds.clear()), ("there are folds",), "found 0"),
+    Damage(
+        "a row twice",
+        lambda t, _: setattr(t, "folds", pl.concat([t.folds, t.folds.filter(in_fold(0, "train")).head(1)])),
+        ("an utterance is in a fold once", WHOLE),
+        "",
+    ),
+    Damage(
+        "another protocol",
+        lambda t, _: t.fold("protocol", "random", in_fold(0, "train")),
+        ("folds follow the study's protocol",),
+        "protocol is 'random'",
+    ),
+    Damage(
+        "another scheme",
+        lambda t, _: t.fold("scheme", "core4", in_fold(0, "train")),
+        ("labels are in the study's scheme",),
+        "scheme is 'core4'",
+    ),
+    Damage(
+        "another word for dev",
+        lambda t, _: t.fold("split", "valid", in_fold(0, "dev")),
+        ("splits are train, dev and test", WHOLE, "every fold has train, dev and test"),
+        "split is 'valid'",
+    ),
+    Damage(
+        "no dev",
+        lambda t, _: t.fold("split", "train", in_fold(2, "dev")),
+        ("every fold has train, dev and test",),
+        "fold 2 has no dev",
+    ),
+    Damage(
+        "a speaker leaked",
+        lambda t, _: speaker_leaked(t),
+        ("no speaker is in two splits of a fold",),
+        "is in train and dev",
+    ),
+    Damage(
+        "a take in two splits",
+        lambda t, _: t.put("take_group", "08a02W"),
+        ("no take is in two splits of a fold",),
+        "take 08a02W is in",
+    ),
+    Damage(
+        "a sentence leaked",
+        lambda t, _: sentence_leaked(t),
+        ("no sentence is in test and elsewhere",),
+        "is in train and test",
+        SENTENCES,
+    ),
+    Damage(
+        "audio in two splits",
+        lambda t, _: t.put("sha256_samples", "samples of 08a01Wa", "03a01Wa"),
+        ("no audio is in two splits of a fold",),
+        "03a01Wa = 08a01Wa are in",
+    ),
+    Damage("a stranger", lambda t, _: stranger(t), ("every utterance of a fold is in the manifest",), "03a02Wz is not"),
+    Damage(
+        "a row of a fold lost",
+        lambda t, _: t.drop(in_fold(0, "train") & (pl.col("utterance_id") == first(t, "train", "fear"))),
+        (LEFT_OUT,),
+        "fold 0 lacks",
+    ),
+    Damage("a dev speaker in test", lambda t, _: dev_speaker_tested(t), ("no utterance is tested twice",), "2 times"),
+    Damage(
+        "a test row lost",
+        lambda t, _: t.drop(in_fold(0, "test") & (pl.col("utterance_id") == first(t, "test", "anger"))),
+        (NEVER,),
+        "is never tested",
+        SENTENCES,
+    ),
+    Damage(
+        "a speaker renamed",
+        lambda t, _: t.fold("speaker_id", "99", pl.col("speaker_id") == "03"),
+        ("speakers are those of the manifest",),
+        "is '99' in the folds, '03' by the manifest",
+    ),
+    Damage(
+        "a label of the folds swapped",
+        lambda t, _: t.fold("label", "sadness", pl.col("utterance_id") == "03a02Wa"),
+        ("labels are those of the manifest",),
+        "03a02Wa is 'sadness' in the folds, 'anger' by the manifest",
+    ),
+    Damage(
+        "a class not trained",
+        lambda t, _: t.drop(in_fold(0, "train", label="fear")),
+        ("every class is in every fold's train",),
+        "fold 0: no fear in train",
+        SENTENCES,
+    ),
+    Damage(
+        "a class not tuned",
+        lambda t, _: t.drop(in_fold(0, "dev", label="fear")),
+        ("every class is in every fold's dev and test",),
+        "fold 0: no fear in dev",
+        SENTENCES,
+    ),
+    Damage("a class rare", lambda t, _: t.drop(in_fold(0, "train", label="fear"), 0.8), (SHARE,), "fear", SENTENCES),
+    Damage(
+        "a class of one take",
+        lambda t, _: one_take(t),
+        ("every class has 2 takes or more in train", SHARE),
+        "one take of fear",
+        SENTENCES,
+    ),
+    Damage(
+        "one speaker to train on",
+        lambda t, _: one_speaker_left(t),
+        ("every fold trains on several speakers", SEXES),
+        "fold 0 trains on one speaker",
+    ),
+    Damage("men only", lambda t, _: women_out_of_train(t), (SEXES,), "fold 0: 0% of train are of women"),
+    Damage(
+        "women only in dev",
+        lambda t, _: women_only_in_dev(t),
+        ("dev and test sets of several speakers have women and men",),
+        "in dev are female",
+    ),
+    Damage(
+        "one fold tests most",
+        lambda t, _: one_fold_tests_most(t),
+        ("test sets are about equally large", "no utterance is tested twice"),
+        "fold 0",
+    ),
+]
+# Checks that no damage can trip alone, and why.
+ACCOMPANIED = {
+    "there are utterances": "an empty manifest lacks everything else too",
+    "there are folds": "empty folds lack everything else too",
+    UNIQUE: "the table's key says so too",
+    "an utterance is in a fold once": "the table's key says so too",
+    "splits are train, dev and test": "the table's words say so too",
+    WORDS: "an unknown word has no place in the schemes and the official counts either",
+    "scheme core4 has a row for every label": "a word that no scheme knows is not the corpus's",
+    SIZE: "the size is the sum of the counts",
+    "every class has 2 takes or more in train": "a class of one take is rare",
+    "every fold trains on several speakers": "one speaker has one sex",
+    "test sets are about equally large": "a test set grows by what another one tests too",
+}
+
+
+@pytest.fixture(scope="module")
+def healthy(clean: dict[str, Tables], found: Any, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Findings]:
+    return {name: found(tables, name, tmp_path_factory.mktemp("clean")) for name, tables in clean.items()}
+
+
+def test_the_clean_study_has_nothing_but_its_known_defects(healthy: dict[str, Findings]) -> None:
+    for protocol, findings in healthy.items():
+        spoken = {title for title, lines in findings.items() if lines}
+        assert spoken == {"the corpus has no known defects"}, protocol
+
+
+@pytest.mark.parametrize("damage", DAMAGES, ids=lambda damage: damage.name)
+def test_damage_is_caught_and_named(
+    damage: Damage, clean: dict[str, Tables], healthy: dict[str, Findings], found: Any, tmp_path: Path
+) -> None:
+    tables = replace(clean[damage.protocol])
+    damage.injure(tables, tmp_path)
+    findings, before = found(tables, damage.protocol, tmp_path), healthy[damage.protocol]
+    tripped = {title for title, lines in findings.items() if lines and lines != before.get(title)}
+    assert tripped >= set(damage.trips)
+    assert damage.trips[0] in ACCOMPANIED or tripped == set(damage.trips)
+    assert any(damage.named in line for line in findings[damage.trips[0]])
+
+
+def test_every_check_has_damage_that_it_catches_alone(healthy: dict[str, Findings]) -> None:
+    titles = {title for findings in healthy.values() for title in findings}
+    alone = {damage.trips[0] for damage in DAMAGES if len(damage.trips) == 1} - set(ACCOMPANIED)
+    caught = {title for damage in DAMAGES for title in damage.trips}
+    assert titles - alone == set(ACCOMPANIED)
+    assert set(ACCOMPANIED) <= caught
