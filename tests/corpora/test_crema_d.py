@@ -84,11 +84,14 @@ def test_known_defects_are_published_names() -> None:
     assert set(get("crema_d").known_defects) <= set(official_names())
 
 
-@pytest.mark.parametrize("layout", ["AudioWAV/{}.wav", "crema/CREMA-D/AudioWAV/{}.wav", "{}.wav"])
+@pytest.mark.parametrize("layout", ["crema/CREMA-D/AudioWAV/{}.wav", "{}.wav"])
 def test_official_and_flat_layouts_are_recognised(touched: Make, layout: str) -> None:
-    recognition = reader.recognise(touched([layout.format(name) for name in official_names()]))
+    folder = touched([layout.format(name) for name in official_names()])
+    recognition = reader.recognise(folder)
     assert recognition.root is not None, recognition.reason
     assert "7441 utterances, without the crowd's votes" in recognition.reason
+    next(folder.rglob("1001_DFA_ANG_XX.wav")).unlink()
+    assert "ANG 1270 of 1271" in reader.recognise(folder).reason
 
 
 def test_actor_folders_and_the_older_name_are_recognised(touched: Make) -> None:
@@ -117,8 +120,6 @@ def test_pointers_are_told_with_the_command_that_helps(crema_d: Path) -> None:
 def test_wrong_folders_are_explained(touched: Make, crema_d: Path) -> None:
     assert "MP3" in reader.recognise(touched(["mp3/AudioMP3/1001_DFA_ANG_XX.mp3"]) / "mp3").reason
     assert "86 of 91 actors are missing (1003, 1004" in reader.recognise(crema_d).reason
-    names = [f"less/AudioWAV/{name}.wav" for name in official_names() if name != "1001_DFA_ANG_XX"]
-    assert "ANG 1270 of 1271" in reader.recognise(touched(names) / "less").reason
     (crema_d / "SYNTHETIC.txt").touch()
     assert reader.recognise(crema_d).root == crema_d
 
