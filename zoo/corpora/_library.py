@@ -218,6 +218,7 @@ def require_project() -> None:
             f"this folder has no {_record.RECORD} and .dvc",
             "run this in the project's top folder, a clone with DVC set up",
         )
+    _record.paths()  # a damaged record is said before anything is copied or downloaded
 
 
 def _require_no_link(target: Path) -> None:
