@@ -9,10 +9,13 @@ def main(corpus: str) -> None:
     """Read the corpus's folder and write derived/STUDY/manifest/CORPUS.parquet."""
     from zoo import study
     from zoo.corpora._manifest import build
+    from zoo.labels.votes import relabelled
     from zoo.tables.manifest import MANIFEST
 
     current = study.load()
     frame = build(corpus, Path(current.data) / corpus)
+    if corpus in current.label_sources:
+        frame = relabelled(frame, current.label_sources[corpus])
     MANIFEST.write(frame, current.derived / "manifest" / f"{corpus}.parquet", made_from={})
 
 

@@ -13,6 +13,8 @@ PARAMS = Path("params.yaml")
 PRESETS = Path("studies")
 
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
+# a label scheme, with choices where practice disagrees: core4+calm_as_neutral
+Scheme = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*(\+[a-z][a-z0-9_]*)*$")]
 Count = Annotated[int, Field(ge=1)]
 Fraction = Annotated[float, Field(ge=0, lt=1)]
 
@@ -74,9 +76,10 @@ class Study(Section):
     data: str
     synthetic: list[Name]
     corpora: Annotated[list[Name], Field(min_length=1)]
-    labels: dict[Name, Name]
+    labels: dict[Name, Scheme]
+    label_sources: dict[Name, Literal["acted", "crowd_audio", "crowd_multimodal"]]
     folds: dict[Name, Name]
-    cross_scheme: Name
+    cross_scheme: Scheme
     features: Features
     architectures: Annotated[list[Name], Field(min_length=1)]
     tune: Tune

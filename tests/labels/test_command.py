@@ -104,10 +104,10 @@ def test_a_word_without_a_row_is_an_error_that_names_scheme_and_word(manifest: P
 
 def test_the_other_choice_can_be_tried() -> None:
     assert read("core4")["ravdess"]["classes"]["neutral"] == 96
-    found = read("core4", "--choice", "calm_as_neutral", "--choice", "excitement_dropped")
+    found = read("core4+calm_as_neutral+excitement_dropped")
     assert found["ravdess"]["classes"]["neutral"] == 288
     assert found["iemocap"]["num_mapped"] == 4490
-    assert "(--choice calm_as_neutral)" in run("core4", "--choice", "calm_as_neutral").stdout
+    assert "(calm_as_neutral)" in run("core4+calm_as_neutral").stdout
     offered = run("core4").stdout.partition("Where practice disagrees")[2]
     assert "calm -> neutral" in offered
     assert "exc -> (left out)" in offered
@@ -117,7 +117,7 @@ def test_the_other_choice_can_be_tried() -> None:
     ("words", "message"),
     [
         (("core5",), "unknown label scheme 'core5'"),
-        (("core4", "--choice", "calm"), "unknown label choice 'calm'"),
+        (("core4+calm",), "unknown choice of the label scheme core4 'calm'"),
     ],
 )
 def test_wrong_names_are_two_lines_and_exit_code_2(words: tuple[str, ...], message: str) -> None:

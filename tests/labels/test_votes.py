@@ -68,7 +68,7 @@ def test_a_distribution_is_over_the_classes_that_the_scheme_keeps() -> None:
 def test_words_of_a_class_add_up_and_choices_count() -> None:
     raters = [{"source": "raters", "label": label, "count": 1.0} for label in ("exc", "hap", "fru")]
     assert votes.distribution(raters, "raters", "core4", "iemocap") == {"happiness": 1.0}
-    assert votes.distribution(raters, "raters", "core4", "iemocap", ["frustration_as_anger"]) == {
+    assert votes.distribution(raters, "raters", "core4+frustration_as_anger", "iemocap") == {
         "anger": pytest.approx(1 / 3),
         "happiness": pytest.approx(2 / 3),
     }

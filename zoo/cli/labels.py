@@ -12,13 +12,10 @@ _LEFT_OUT = "(left out)"
 
 
 def labels(
-    scheme: Annotated[str, typer.Argument(help="The scheme: native, core4, ekman6, ekman7, valence3, arousal2.")],
-    choice: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--choice", help="Where practice disagrees, the other way: such as calm_as_neutral; may be repeated."
-        ),
-    ] = None,
+    scheme: Annotated[
+        str,
+        typer.Argument(help="native, core4, ekman6, ekman7, valence3 or arousal2, with choices: core4+calm_as_neutral"),
+    ],
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Show how many utterances of each corpus map to what in a scheme, and what is left out and why."""
@@ -28,14 +25,14 @@ def labels(
     from zoo.study import PARAMS, load
 
     study = load() if PARAMS.exists() else None
-    found = [_corpus(name, scheme, tuple(choice or ()), study) for name in corpora.names()]
+    found = [_corpus(name, scheme, study) for name in corpora.names()]
     if as_json:
         typer.echo(json.dumps(found, indent=2, ensure_ascii=False))
     else:
         typer.echo("\n\n".join(filter(None, [*(_text(entry) for entry in found), _others(scheme)])))
 
 
-def _corpus(name: str, scheme: str, choices: tuple[str, ...], study: "Study | None") -> dict[str, Any]:
+def _corpus(name: str, scheme: str, study: "Study | None") -> dict[str, Any]:
     from zoo import labels as schemes
     from zoo.corpora import get
 
@@ -48,7 +45,7 @@ def _corpus(name: str, scheme: str, choices: tuple[str, ...], study: "Study | No
         manifest = MANIFEST.read(path)
         counts, source = dict(sorted(Counter(manifest["native_label"]).items())), path.as_posix()
         synthetic = bool((manifest["origin"] == "synthetic").any())
-    table = schemes.table(scheme, name, counts, choices)
+    table = schemes.table(scheme, name, counts)
     words = [
         {
             "native_label": word,
@@ -87,7 +84,7 @@ def _text(entry: dict[str, Any]) -> str:
     for name, number in [*entry["classes"].items(), (None, entry["num_left_out"])]:
         head = (_LEFT_OUT if name is None else name, str(number))
         for word in (word for word in entry["native_labels"] if word["class"] == name):
-            why = [word["reason"] or "", f"(--choice {word['choice']})" if word["choice"] else ""]
+            why = [word["reason"] or "", f"({word['choice']})" if word["choice"] else ""]
             rows.append((*head, word["native_label"], str(word["num_utterances"]), " ".join(filter(None, why))))
             head = ("", "")
     return (
@@ -108,4 +105,4 @@ def _others(scheme: str) -> str:
     ]
     if not rows:
         return ""
-    return "Where practice disagrees: --choice NAME\n" + table(("name", "corpus", "then", "why"), rows)
+    return f"Where practice disagrees: {scheme}+NAME\n" + table(("name", "corpus", "then", "why"), rows)

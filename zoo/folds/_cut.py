@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from zoo import corpora, folds, labels
+from zoo import folds, labels
 from zoo.errors import ZooError
 from zoo.folds._protocol import Protocol
 from zoo.folds._speakers import Speakers, num_dev_speakers, resembling_subset, shared_dev, speakers_of, texts_of
@@ -10,7 +10,7 @@ from zoo.folds._speakers import Speakers, num_dev_speakers, resembling_subset, s
 
 def labelled(manifest: pl.DataFrame, corpus: str, scheme: str) -> pl.DataFrame:
     """The utterances that the scheme keeps, with their class in the column label."""
-    classes = labels.mapping(scheme, corpus, list(corpora.get(corpus).native_labels))
+    classes = labels.mapping(scheme, corpus, sorted(set(manifest["native_label"])))
     frame = manifest.with_columns(
         pl.col("native_label").replace_strict(classes, default=None, return_dtype=pl.String()).alias("label"),
         pl.lit(scheme).alias("scheme"),

@@ -2,8 +2,9 @@
 
 The scheme `native` is every corpus's own words. Classes are always in alphabetical order.
 
-Where practice disagrees, a table has a second row for the word, named in its column `choice`: a study that lists
-`calm_as_neutral` takes that row instead of the one without a name, in every scheme that has it.
+Where practice disagrees, a table has a second row for the word, named in its column `choice`. `core4+calm_as_neutral`
+is the scheme core4 with that row instead of the one without a name; a scheme is always called by its whole name, so
+folds, predictions and cards tell which choices were made.
 """
 
 import csv
@@ -34,15 +35,23 @@ def schemes() -> list[str]:
 
 
 def alternatives(scheme: str) -> list[tuple[str, Row]]:
-    """The second rows of a scheme, each with its corpus. Raises ZooError for an unknown scheme."""
-    if scheme == NATIVE:
+    """The second rows of a scheme's table, each with its corpus. Raises ZooError for an unknown scheme."""
+    name = scheme.partition("+")[0]
+    if name == NATIVE:
         return []
-    return [(corpus, row) for corpus, rows in _tables(scheme).items() for row in rows if row.choice]
+    return [(corpus, row) for corpus, rows in _tables(name).items() for row in rows if row.choice]
 
 
-def known_choices() -> list[str]:
-    """The names of the second rows of all schemes."""
-    return sorted({row.choice for scheme in schemes() for _, row in alternatives(scheme)})
+def _parts(scheme: str) -> tuple[str, list[str]]:
+    """The name of the scheme's table, and the choices in it. Raises ZooError when one of them is unknown."""
+    name, *choices = scheme.split("+")
+    if name not in schemes():
+        raise unknown("label scheme", name, schemes())
+    known = sorted({row.choice for _, row in alternatives(name)})
+    for choice in choices:
+        if choice not in known:
+            raise unknown(f"choice of the label scheme {name}", choice, known)
+    return name, choices
 
 
 @cache
@@ -58,33 +67,28 @@ def _tables(scheme: str) -> dict[str, list[Row]]:
     return tables
 
 
-def table(scheme: str, corpus: str, native_labels: Iterable[str], choices: Collection[str] = ()) -> dict[str, Row]:
+def table(scheme: str, corpus: str, native_labels: Iterable[str]) -> dict[str, Row]:
     """What the scheme says of each native label.
 
-    choices: names of them, as `known_choices` lists them; those that the scheme has no use for change nothing.
-    Raises ZooError naming scheme and word where the scheme has no row for it, for an unknown choice, and for two
-    choices on one word.
+    Raises ZooError naming scheme and word where the scheme has no row for it, for an unknown scheme or choice, and for
+    two choices on one word.
     """
-    if scheme not in schemes():
-        raise unknown("label scheme", scheme, schemes())
-    for name in choices:
-        if name not in known_choices():
-            raise unknown("label choice", name, known_choices())
-    if scheme == NATIVE:
+    name, choices = _parts(scheme)
+    if name == NATIVE:
         return {word: _native(word) for word in native_labels}
-    rows = _tables(scheme).get(corpus, [])
+    rows = _tables(name).get(corpus, [])
     usual = {row.native_label: row for row in rows if not row.choice}
     other: dict[str, Row] = {}
     for row in rows:
         if row.choice and row.choice in choices and (first := other.setdefault(row.native_label, row)) is not row:
             raise ZooError(
-                f"{first.choice} and {row.choice} both say what '{row.native_label}' of {corpus} is in {scheme}",
+                f"{first.choice} and {row.choice} both say what '{row.native_label}' of {corpus} is in {name}",
                 "choose one of them",
                 WRONG_USAGE,
             )
     for word in native_labels:
         if word not in usual:
-            raise ZooError(f"scheme {scheme} has no row for '{word}' of {corpus}", f"add it to zoo/labels/{scheme}.csv")
+            raise ZooError(f"scheme {name} has no row for '{word}' of {corpus}", f"add it to zoo/labels/{name}.csv")
     return {word: other.get(word, usual[word]) for word in native_labels}
 
 
@@ -92,27 +96,23 @@ def _native(word: str) -> Row:
     return Row(word, "", None, "no word has most votes") if word == NO_AGREEMENT else Row(word, "", word, "")
 
 
-def mapping(
-    scheme: str, corpus: str, native_labels: Iterable[str], choices: Collection[str] = ()
-) -> dict[str, str | None]:
-    """The class of each native label in the scheme; None where the scheme leaves it out. Arguments as of `table`."""
-    return {word: row.class_name for word, row in table(scheme, corpus, native_labels, choices).items()}
+def mapping(scheme: str, corpus: str, native_labels: Iterable[str]) -> dict[str, str | None]:
+    """The class of each native label in the scheme; None where the scheme leaves it out. Errors as of `table`."""
+    return {word: row.class_name for word, row in table(scheme, corpus, native_labels).items()}
 
 
-def classes(scheme: str, corpus: str, native_labels: Iterable[str], choices: Collection[str] = ()) -> list[str]:
+def classes(scheme: str, corpus: str, native_labels: Iterable[str]) -> list[str]:
     """The classes of a corpus in a scheme, in alphabetical order."""
-    return sorted({name for name in mapping(scheme, corpus, native_labels, choices).values() if name is not None})
+    return sorted({name for name in mapping(scheme, corpus, native_labels).values() if name is not None})
 
 
-def class_mapping(
-    corpus: str, native_labels: Collection[str], trained: str, wanted: str, choices: Collection[str] = ()
-) -> dict[str, str | None]:
+def class_mapping(corpus: str, native_labels: Collection[str], trained: str, wanted: str) -> dict[str, str | None]:
     """Where each class of the scheme a model was trained in goes in the wanted scheme; None where it is left out.
 
     Raises ZooError when one trained class holds labels that the wanted scheme tells apart.
     """
-    before = mapping(trained, corpus, native_labels, choices)
-    after = mapping(wanted, corpus, native_labels, choices)
+    before = mapping(trained, corpus, native_labels)
+    after = mapping(wanted, corpus, native_labels)
     result: dict[str, str | None] = {}
     for word, name in before.items():
         if name is None:

@@ -1,6 +1,6 @@
 """Votes as labels: the word that most voters chose, and the distribution over the classes of a scheme."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from zoo.errors import ZooError, unknown
@@ -27,9 +27,7 @@ def winner(votes: Votes, source: str) -> str:
     return best[0] if len(best) == 1 else NO_AGREEMENT
 
 
-def distribution(
-    votes: Votes, source: str, scheme: str, corpus: str, choices: Collection[str] = ()
-) -> dict[str, float]:
+def distribution(votes: Votes, source: str, scheme: str, corpus: str) -> dict[str, float]:
     """Class -> share of the votes by that source for its words, adding up to 1; words that the scheme leaves out do
     not count. Empty where no vote is left.
 
@@ -37,7 +35,7 @@ def distribution(
     """
     counts = counted(votes, source)
     shares: dict[str, float] = {}
-    for word, name in mapping(scheme, corpus, counts, choices).items():
+    for word, name in mapping(scheme, corpus, counts).items():
         if name is not None:
             shares[name] = shares.get(name, 0.0) + counts[word]
     total = sum(shares.values())
