@@ -5,7 +5,6 @@ from pathlib import PurePosixPath
 import pytest
 
 from zoo import corpora
-from zoo.folds import _names
 
 PLACES = {
     "emodb": "wav/{name}.wav",
@@ -23,7 +22,7 @@ def test_names_say_what_the_reader_says(corpus, names_of, tmp_path):
         path = tmp_path / PLACES[corpus].format(name=name, end=name[-2:])
         path.parent.mkdir(exist_ok=True)
         path.touch()
-    read = _names.reader(corpus)
+    read = corpora.get(corpus).named
     found = list(corpora.get(corpus).utterances(tmp_path))
     assert len(found) >= 150
     for utterance in found:
@@ -36,16 +35,16 @@ def test_turns_say_what_the_label_files_say(tmp_path):
     from zoo.corpora import _synthetic
 
     _synthetic.write("iemocap", tmp_path)
-    read = _names.reader("iemocap")
+    read = corpora.get("iemocap").named
     for utterance in corpora.get("iemocap").utterances(tmp_path):
         told = vars(read(PurePosixPath(utterance.path)))
         told.pop("performance")
         assert told.items() <= vars(utterance).items()
 
 
-@pytest.mark.parametrize("corpus", _names.corpora())
+@pytest.mark.parametrize("corpus", corpora.names())
 def test_other_names_are_not_taken_for_the_corpus(corpus, names_of):
-    read = _names.reader(corpus)
+    read = corpora.get(corpus).named
     for other in set(names_of) - {corpus}:
         assert not any(read(PurePosixPath(f"{name}.wav")) for name in names_of[other]()[:50])
     assert read(PurePosixPath("noise/03a01Zz.wav")) is None
@@ -62,16 +61,17 @@ def test_other_names_are_not_taken_for_the_corpus(corpus, names_of):
     ],
 )
 def test_names_of_copies_are_the_same_utterance(corpus, path, utterance):
-    assert _names.reader(corpus)(PurePosixPath(path)).utterance_id == utterance
+    assert corpora.get(corpus).named(PurePosixPath(path)).utterance_id == utterance
 
 
 def test_the_last_field_tells_who_speaks():
-    assert _names.reader("iemocap")(PurePosixPath("Ses03M_impro05a_F012.wav")).speaker_id == "Ses03F"
+    assert corpora.get("iemocap").named(PurePosixPath("Ses03M_impro05a_F012.wav")).speaker_id == "Ses03F"
 
 
 def test_songs_and_videos_are_told_apart_from_speech():
     speech, video, song = (
-        _names.reader("ravdess")(PurePosixPath(f"{kind}-05-02-01-01-12.mp4")) for kind in ("03-01", "01-01", "03-02")
+        corpora.get("ravdess").named(PurePosixPath(f"{kind}-05-02-01-01-12.mp4"))
+        for kind in ("03-01", "01-01", "03-02")
     )
     assert speech.performance == video.performance != song.performance
     assert speech.take_group == video.take_group != song.take_group

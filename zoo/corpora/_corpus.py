@@ -4,7 +4,7 @@ import filecmp
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Literal
 
 from zoo.errors import ZooError
@@ -56,6 +56,20 @@ class Utterance:
 
 
 @dataclass(frozen=True)
+class Named:
+    """What a file's name alone tells of an utterance, as in the manifest.
+
+    performance: the same for two files that hold the same sound, where names tell that; else None.
+    """
+
+    utterance_id: str
+    speaker_id: str
+    take_group: str
+    text_id: str | None = None
+    performance: str | None = None
+
+
+@dataclass(frozen=True)
 class Recognition:
     """Whether a folder is the corpus.
 
@@ -99,6 +113,9 @@ class Corpus:
     duration_range_s: tuple[float, float]  # shortest and longest official utterance, with a little room
     recognise: Callable[[Path], Recognition]
     utterances: Callable[[Path], Iterator[Utterance]]
+    # what the name of a file says where the corpus is not here, None for other names; copies are understood too:
+    # without folders, in another audio format
+    named: Callable[[PurePosixPath], Named | None] | None = None
     commercial_use: bool = False
     access: Literal["free", "on request"] = "free"
     downloads: tuple[Download, ...] = ()  # official addresses; none where the licence wants a form signed first

@@ -9,11 +9,12 @@ import gzip
 import re
 from collections.abc import Iterator
 from itertools import chain
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from zoo.corpora._corpus import (
     Corpus,
     Download,
+    Named,
     Recognition,
     Speaker,
     Utterance,
@@ -205,6 +206,21 @@ _HEARD_BROKEN = "its MP3 and video are broken: the crowd's votes on it are unrel
 
 _TABLES = (VOTES, "processedResults/summaryTable.csv", "VideoDemographics.csv", "SentenceFilenames.csv")
 
+
+_NAMED = re.compile(
+    rf"(?P<actor>\d{{4}})_(?P<sentence>{'|'.join(SENTENCES)})_({'|'.join(EMOTIONS)})_(?P<level>{'|'.join(LEVELS)}|X)"
+)
+
+
+def named(path: PurePosixPath) -> Named | None:
+    """The levels of one sentence and emotion are one take group, as are clips with the same bytes."""
+    match = _NAMED.fullmatch(path.stem)
+    if match is None or match["actor"] not in SPEAKERS:
+        return None
+    name = match.string + "X" if match["level"] == "X" else match.string
+    return Named(name, match["actor"], TWINS.get(name, name).rpartition("_")[0], match["sentence"])
+
+
 CORPUS = Corpus(
     name="crema_d",
     title=TITLE,
@@ -228,6 +244,7 @@ CORPUS = Corpus(
     duration_range_s=(1.26, 5.01),
     recognise=recognise,
     utterances=utterances,
+    named=named,
     commercial_use=True,
     downloads=(
         Download(

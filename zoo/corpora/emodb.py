@@ -6,11 +6,12 @@ on this corpus are inflated by the selection. EmoDB 2.0 adds 281 of the others; 
 
 import re
 from collections.abc import Iterator
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from zoo.corpora._corpus import (
     Corpus,
     Download,
+    Named,
     Recognition,
     Speaker,
     Utterance,
@@ -164,6 +165,19 @@ def _recognised(path: Path) -> dict[str, float]:
     return shares
 
 
+_NAMED = re.compile(
+    rf"(?P<id>(?P<speaker>{'|'.join(SPEAKERS)})(?P<text>{'|'.join(TEXTS)})(?P<emotion>[{''.join(EMOTIONS)}])[a-z])(xx)?"
+)
+
+
+def named(path: PurePosixPath) -> Named | None:
+    """Versions of one speaker, text and emotion are one take group."""
+    if (match := _NAMED.fullmatch(path.stem)) is None:
+        return None
+    speaker, text = match["speaker"], match["text"]
+    return Named(match["id"], speaker, speaker + text + match["emotion"], text)
+
+
 CORPUS = Corpus(
     name="emodb",
     title=TITLE,
@@ -184,6 +198,7 @@ CORPUS = Corpus(
     duration_range_s=(1.2, 9.0),
     recognise=recognise,
     utterances=utterances,
+    named=named,
     commercial_use=True,
     downloads=(
         Download(

@@ -6,10 +6,11 @@ situations chosen to bring the emotion about.
 
 import re
 from collections.abc import Iterator
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from zoo.corpora._corpus import (
     Corpus,
+    Named,
     Recognition,
     Speaker,
     Utterance,
@@ -182,6 +183,18 @@ def _rating(text: str, where: str) -> float:
     return value
 
 
+_NAMED = re.compile(r"(?P<session>Ses0[1-5])[FM]_(?P<scene>impro\d\d|script\d\d_\d)[a-z]?_(?P<who>[FM])(\d{3}|XX\d)")
+
+
+def named(path: PurePosixPath) -> Named | None:
+    """A take group is a speaker's part in a script or scene; scripts were played twice a session."""
+    if (match := _NAMED.fullmatch(path.stem)) is None:
+        return None
+    speaker, scene = match["session"] + match["who"], match["scene"]
+    text = scene if scene.startswith("script") else None
+    return Named(match.string, speaker, f"{speaker}-{scene}", text)
+
+
 CORPUS = Corpus(
     name="iemocap",
     title=TITLE,
@@ -213,6 +226,7 @@ CORPUS = Corpus(
     ),
     recognise=recognise,
     utterances=utterances,
+    named=named,
     companions=(
         "README.txt",
         "Session[1-5]/dialog/EmoEvaluation/[!.]*.txt",

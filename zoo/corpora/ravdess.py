@@ -1,12 +1,13 @@
 """RAVDESS, the speech part: 24 actors, two English sentences, eight emotions, two intensities, two repetitions."""
 
 import re
-from collections.abc import Iterator
-from pathlib import Path
+from collections.abc import Collection, Iterator
+from pathlib import Path, PurePosixPath
 
 from zoo.corpora._corpus import (
     Corpus,
     Download,
+    Named,
     Recognition,
     Speaker,
     Utterance,
@@ -46,7 +47,7 @@ COUNTS = {
 TITLE = "RAVDESS (speech)"
 
 _FIELDS = ("modality", "vocal channel", "emotion", "intensity", "statement", "repetition", "actor")
-_KNOWN = (
+_KNOWN: tuple[Collection[str], ...] = (
     ("01", "02", "03"),
     ("01", "02"),
     EMOTIONS,
@@ -133,6 +134,30 @@ def _fields(path: Path) -> list[str]:
 _STEREO = "stereo, both channels alike"
 _TWIN = "03-01-03-01-02-01-07 and 03-01-03-01-02-02-07 are the same bytes"
 
+
+_NAMED = re.compile(
+    r"0[1-3]-(?P<performance>(?P<channel>0[12])-(?P<emotion>\d\d)-(?P<intensity>\d\d)-(?P<statement>\d\d)"
+    r"-0[12]-(?P<actor>\d\d))"
+)
+
+
+def named(path: PurePosixPath) -> Named | None:
+    """Both repetitions of a sentence, emotion and intensity are one take group; songs have groups of their own."""
+    match = _NAMED.fullmatch(path.stem)
+    if match is None or match["actor"] not in SPEAKERS or match["statement"] not in STATEMENTS:
+        return None
+    if match["emotion"] not in EMOTIONS or match["intensity"] not in INTENSITIES:
+        return None
+    take = f"{match['actor']}-{match['statement']}-{match['emotion']}-{match['intensity']}"
+    return Named(
+        utterance_id=match.string,
+        speaker_id=match["actor"],
+        take_group=take if match["channel"] == SPEECH else f"song-{take}",
+        text_id=STATEMENTS[match["statement"]],
+        performance=match["performance"],
+    )
+
+
 CORPUS = Corpus(
     name="ravdess",
     title=TITLE,
@@ -153,6 +178,7 @@ CORPUS = Corpus(
     duration_range_s=(2.9, 5.3),
     recognise=recognise,
     utterances=utterances,
+    named=named,
     downloads=(
         Download(
             "https://zenodo.org/records/1188976/files/Audio_Speech_Actors_01-24.zip",

@@ -6,9 +6,20 @@ Each emotion has three sentences that all emotions share, two of its own and ten
 import re
 from collections.abc import Iterator
 from itertools import chain
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
-from zoo.corpora._corpus import Corpus, Recognition, Speaker, Utterance, counted, find_root, is_synthetic, once, why_not
+from zoo.corpora._corpus import (
+    Corpus,
+    Named,
+    Recognition,
+    Speaker,
+    Utterance,
+    counted,
+    find_root,
+    is_synthetic,
+    once,
+    why_not,
+)
 from zoo.errors import ZooError
 
 EMOTIONS = {
@@ -104,6 +115,19 @@ def utterances(folder: Path) -> Iterator[Utterance]:
         )
 
 
+_NAMED = re.compile(rf"(?P<speaker>{'|'.join(SPEAKERS)})[_/](?P<code>(?:sa|su|[adfhn])(?P<number>[0-3]\d))")
+
+
+def named(path: PurePosixPath) -> Named | None:
+    """An emotion and number are the same sentence for all speakers."""
+    match = _NAMED.fullmatch(path.stem) or _NAMED.fullmatch(f"{path.parent.name}/{path.stem}")
+    if match is None:
+        return None
+    name = f"{match['speaker']}_{match['code']}"
+    text = f"common{match['number']}" if int(match["number"]) <= 3 else match["code"]
+    return Named(name, match["speaker"], name, text)
+
+
 CORPUS = Corpus(
     name="savee",
     title=TITLE,
@@ -127,6 +151,7 @@ CORPUS = Corpus(
     duration_range_s=(1.6, 7.2),
     recognise=recognise,
     utterances=utterances,
+    named=named,
     access="on request",
     limits=(
         "Four speakers, all men of 27 to 31 years: figures say nothing about women or other ages, and an interval "

@@ -3,11 +3,12 @@
 import re
 from collections.abc import Iterator
 from itertools import chain
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from zoo.corpora._corpus import (
     Corpus,
     Download,
+    Named,
     Recognition,
     Speaker,
     Utterance,
@@ -103,6 +104,19 @@ def _told(folder: Path) -> tuple[str, str] | None:
 
 _HEADER = "an odd header: scipy cannot open it, libsndfile (as used here) can"
 
+
+_NAMED = re.compile(rf"(?P<speaker>OA|YA)F?_(?P<word>[a-z]+)_(?P<emotion>{'|'.join(EMOTIONS)})")
+
+
+def named(path: PurePosixPath) -> Named | None:
+    """Every word was said once in every emotion; each is a take of its own."""
+    if (match := _NAMED.fullmatch(path.stem)) is None:
+        return None
+    speaker, word = match["speaker"] + "F", match["word"]
+    name = f"{speaker}_{word}_{match['emotion']}"
+    return Named(name, speaker, name, word)
+
+
 CORPUS = Corpus(
     name="tess",
     title=TITLE,
@@ -122,6 +136,7 @@ CORPUS = Corpus(
     duration_range_s=(1.2, 3.0),
     recognise=recognise,
     utterances=utterances,
+    named=named,
     # packed on demand, so that no checksum can be published
     downloads=(
         Download("https://borealisdata.ca/api/access/dataset/:persistentId/?persistentId=doi:10.5683/SP2/E8H2MF"),

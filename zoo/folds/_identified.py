@@ -6,7 +6,6 @@ import polars as pl
 
 from zoo import corpora
 from zoo.errors import WRONG_USAGE, ZooError
-from zoo.folds import _names
 
 IDENTITY = {
     "utterance_id": pl.String(),
@@ -36,10 +35,9 @@ def corpus_of(listed: pl.DataFrame) -> str:
         return str(said.pop())
     rows = listed.select("listed", "key").unique(maintain_order=True).head(_LOOKED_AT).rows()
     counts = {}
-    for name in _names.corpora():
-        read = _names.reader(name)
-        assert read is not None
-        counts[name] = sum(any(read(path) for path in _paths(*row)) for row in rows)
+    for name in corpora.names():
+        if (read := corpora.get(name).named) is not None:
+            counts[name] = sum(any(read(path) for path in _paths(*row)) for row in rows)
     best = max(counts, key=lambda name: counts[name])
     if counts[best] * 2 <= len(rows):
         raise ZooError(f"'{rows[0][0]}' does not tell its corpus", _ONE, WRONG_USAGE)
@@ -56,7 +54,7 @@ def identified(listed: pl.DataFrame, corpus: str, manifest: pl.DataFrame | None)
     never used. unknown: not in the manifest, or without it no name of the corpus.
     Raises ZooError when no row is known.
     """
-    read = _names.reader(corpus)
+    read = corpora.get(corpus).named
     if manifest is None and read is None:
         raise ZooError(f"{corpus} is not here, and its file names do not tell speakers", f"zoo data add {corpus} PATH")
     rows = {} if manifest is None else {row["utterance_id"]: row for row in manifest.iter_rows(named=True)}
