@@ -75,12 +75,9 @@ def test_the_six_classes_are_crema_d_s_own_and_shared_by_five_corpora() -> None:
     assert sum(sizes("ekman6", "crema_d").values()) == corpora.get("crema_d").num_utterances
     for corpus in ("ravdess", "emodb", "savee", "tess", "crema_d"):
         assert set(sizes("ekman6", corpus)) == CLASSES["ekman6"]
-    assert {corpus for corpus in corpora.names() if "surprise" in sizes("ekman7", corpus)} == {
-        "iemocap",
-        "ravdess",
-        "savee",
-        "tess",
-    }
+    surprised = {corpus for corpus in corpora.names() if "surprise" in sizes("ekman7", corpus)}
+    assert surprised >= {"iemocap", "ravdess", "savee", "tess"}
+    assert not surprised & {"emodb", "crema_d"}
 
 
 @pytest.mark.parametrize(
