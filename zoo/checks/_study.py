@@ -65,7 +65,7 @@ def _corpus(study: Study, name: str) -> list[Outcome]:
         return outcomes
     synthetic = "synthetic" in utterances["origin"].to_list()
     schemes = [study.labels[name], study.cross_scheme]
-    rules = manifest.checks(corpora.get(name), schemes, synthetic, name in study.label_sources)
+    rules = manifest.checks(corpora.get(name), schemes, synthetic, study.label_sources.get(name, "acted") != "acted")
     outcomes += validate(name, "manifest", utterances, "utterance_id", rules)
 
     path_of_folds = study.derived / "folds" / f"{name}.parquet"
