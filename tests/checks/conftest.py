@@ -23,7 +23,7 @@ KNOWN = {"03a01Wa": "the same audio as 08a01Wa", "08a01Wa": "the same audio as 0
 Frame = pl.DataFrame
 
 
-def official() -> list[dict[str, object]]:
+def official_rows() -> list[dict[str, object]]:
     """535 rows with the official counts of EmoDB, every label spread over all speakers and sentences."""
     rows = []
     letters = {word: letter for letter, word in emodb.EMOTIONS.items()}
@@ -97,6 +97,13 @@ class Tables:
             if not column.startswith("sha256"):
                 self.put(column, value)
 
+    @staticmethod
+    def in_fold(fold: int, split: str, **equal: str) -> pl.Expr:
+        here = (pl.col("fold") == fold) & (pl.col("split") == split)
+        for column, value in equal.items():
+            here &= pl.col(column) == value
+        return here
+
     def cut_again(self) -> None:
         """Make the folds from the damaged manifest."""
         self.folds = cut(self.manifest, "emodb", "native", SPEAKERS)
@@ -104,6 +111,79 @@ class Tables:
     def speakers(self, fold: int, split: str, sex: str) -> list[str]:
         here = (pl.col("fold") == fold) & (pl.col("split") == split) & (pl.col("sex") == sex)
         return sorted(self.folds.filter(here)["speaker_id"].unique().to_list())
+
+    def another_speaker(self) -> None:
+        self.put("speaker_id", "99")
+        self.fold("speaker_id", "99", pl.col("utterance_id") == "03a02Wa")
+
+    def speaker_gone(self) -> None:
+        here = pl.col("speaker_id") == "16"
+        for column, value in (("sex", "female"), ("age", 35), ("speaker_id", "14")):
+            self.change(column, value, here)
+        self.cut_again()
+
+    def label_swapped(self) -> None:
+        self.put("native_label", "sadness")
+        self.fold("label", "sadness", pl.col("utterance_id") == "03a02Wa")
+
+    def row_lost(self) -> None:
+        self.manifest = self.manifest.filter(pl.col("utterance_id") != "03a02Wa")
+        self.folds = self.folds.filter(pl.col("utterance_id") != "03a02Wa")
+
+    def id_twice(self) -> None:
+        self.put("utterance_id", "03a04Wa")
+
+    def unknown_label(self) -> None:
+        self.put("native_label", "cheerful")
+        self.folds = self.folds.filter(pl.col("utterance_id") != "03a02Wa")
+
+    def stranger(self) -> None:
+        rows = self.folds.filter(pl.col("utterance_id") == "03a02Wa")
+        self.folds = pl.concat([self.folds, rows.with_columns(utterance_id=pl.lit("03a02Wz"))])
+
+    def dev_speaker_tested(self) -> None:
+        speaker = self.speakers(0, "dev", "male")[0]
+        self.fold("split", "test", self.in_fold(0, "dev", speaker_id=speaker))
+
+    def speaker_leaked(self) -> None:
+        row = self.folds.filter(self.in_fold(0, "dev", label="disgust")).row(0, named=True)
+        self.fold("split", "train", self.in_fold(0, "dev", utterance_id=row["utterance_id"]))
+
+    def one_speaker_left(self) -> None:
+        speaker = self.speakers(0, "train", "male")[0]
+        self.fold(
+            "split", "dev", (pl.col("fold") == 0) & (pl.col("split") == "train") & (pl.col("speaker_id") != speaker)
+        )
+
+    def women_out_of_train(self) -> None:
+        women = self.speakers(0, "train", "female")
+        self.fold("split", "dev", (pl.col("fold") == 0) & pl.col("speaker_id").is_in(women))
+
+    def women_only_in_dev(self) -> None:
+        man, woman = self.speakers(0, "dev", "male")[0], self.speakers(0, "train", "female")[0]
+        self.fold("split", "train", self.in_fold(0, "dev", speaker_id=man))
+        self.fold("split", "dev", self.in_fold(0, "train", speaker_id=woman))
+
+    def one_fold_tests_most(self) -> None:
+        self.fold(
+            "split", "test", (pl.col("fold") == 0) & pl.col("speaker_id").is_in(self.speakers(0, "train", "male"))
+        )
+        self.fold(
+            "split", "test", (pl.col("fold") == 0) & pl.col("speaker_id").is_in(self.speakers(0, "train", "female")[1:])
+        )
+
+    def sentence_leaked(self) -> None:
+        tested = self.folds.filter(self.in_fold(0, "test"))["utterance_id"][0]
+        text = self.manifest.filter(pl.col("utterance_id") == tested)["text_id"][0]
+        trained = self.folds.filter(self.in_fold(0, "train"))["utterance_id"][0]
+        self.put("text_id", text, trained)
+
+    def one_take(self) -> None:
+        self.drop(self.in_fold(0, "train", label="fear") & (pl.col("utterance_id") != self.first("train", "fear")))
+
+    def first(self, split: str, label: str) -> str:
+        """The first utterance of a label in a split of fold 0."""
+        return str(self.folds.filter(self.in_fold(0, split, label=label)).sort("utterance_id")["utterance_id"][0])
 
 
 def changed(frame: Frame, column: str, value: object, here: pl.Expr) -> Frame:
@@ -114,7 +194,7 @@ def changed(frame: Frame, column: str, value: object, here: pl.Expr) -> Frame:
 @pytest.fixture(scope="module")
 def clean(facts: None) -> dict[str, Tables]:
     """The tables of a clean study for each protocol."""
-    manifest = MANIFEST.check(MANIFEST.frame(official()), "clean")
+    manifest = MANIFEST.check(MANIFEST.frame(official_rows()), "clean")
     return {name: Tables(manifest, cut(manifest, "emodb", "native", name)) for name in (SPEAKERS, SENTENCES)}
 
 
@@ -122,7 +202,7 @@ def clean(facts: None) -> dict[str, Tables]:
 def facts() -> Iterator[None]:
     """EmoDB with published hashes, known defects, and shorter utterances than it has."""
     get = corpora.get
-    published = {str(row["utterance_id"]): str(row["sha256_file"]) for row in official()}
+    published = {str(row["utterance_id"]): str(row["sha256_file"]) for row in official_rows()}
     other = replace(get("emodb"), known_defects=KNOWN, sha256=lambda: published, duration_range_s=(0.5, 9.0))
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(corpora, "get", lambda name: other if name == "emodb" else get(name))
@@ -155,3 +235,9 @@ def _found(tables: Tables, protocol: str, folder: Path) -> dict[str, tuple[str, 
 def found() -> Callable[[Tables, str, Path], dict[str, tuple[str, ...]]]:
     """found(tables, protocol, folder): what the checks find in a study with these tables, by title."""
     return _found
+
+
+@pytest.fixture(scope="session")
+def official() -> list[dict[str, object]]:
+    """The rows of the clean manifest."""
+    return official_rows()

@@ -76,7 +76,8 @@ def _no_numbers(manifest: pl.DataFrame) -> list[str]:
 
 
 def _odd_rates(corpus: Corpus, manifest: pl.DataFrame) -> list[str]:
-    usual = _usual_rate(manifest)
+    if (usual := _usual_rate(manifest)) is None:
+        return []
     odd = manifest.filter((pl.col("sampling_rate_hz") != usual) & ~known(corpus))
     rows = odd.select("utterance_id", "sampling_rate_hz").sort("utterance_id").rows()
     return [f"{name}: {rate} Hz, most files have {usual}" for name, rate in rows]
@@ -84,7 +85,7 @@ def _odd_rates(corpus: Corpus, manifest: pl.DataFrame) -> list[str]:
 
 def _other_rate(corpus: Corpus, manifest: pl.DataFrame) -> list[str]:
     usual = _usual_rate(manifest)
-    if usual == corpus.sampling_rate_hz:
+    if usual is None or usual == corpus.sampling_rate_hz:
         return []
     number = manifest.filter(pl.col("sampling_rate_hz") == usual).height
     return [f"{number} files at {usual} Hz, not {corpus.sampling_rate_hz}"]

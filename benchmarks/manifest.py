@@ -1,0 +1,149 @@
+"""What a manifest costs beside reading and decoding alone, and whether time and memory stay in line with size.
+
+python benchmarks/manifest.py [--json] [--corpus NAME FOLDER]... [--files N]
+
+The corpora are real ones; N tiny files (100,000 unless told) are generated, described, cut and checked. Reading and
+decoding alone is soundfile's, to float32, in as many threads.
+"""
+
+import argparse
+import json
+import os
+import resource
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+
+from zoo import checks, corpora, study
+from zoo.corpora import _manifest
+from zoo.corpora._corpus import Corpus, Utterance
+from zoo.folds._cut import cut
+from zoo.tables.folds import FOLDS
+from zoo.tables.manifest import MANIFEST
+
+ROUNDS = 3
+NUM_SPEAKERS = 10  # EmoDB's: the generated corpus takes the place of that one
+SECONDS, RATE_HZ = 0.1, 16_000
+
+
+def best(work: Callable[[], object]) -> float:
+    """Seconds of the best of three rounds; the first one warms the disk's cache."""
+    rounds = []
+    for _ in range(ROUNDS):
+        start = time.perf_counter()
+        work()
+        rounds.append(time.perf_counter() - start)
+    return min(rounds)
+
+
+def reading_alone(paths: list[Path]) -> None:
+    """Read and decode every file in as many threads as the manifest does."""
+    import soundfile
+
+    with ThreadPoolExecutor(min(8, os.cpu_count() or 1)) as pool:
+        for _ in pool.map(lambda path: soundfile.read(path, dtype="float32", always_2d=True)[1], paths):
+            pass
+
+
+def beside_reading(name: str, folder: Path) -> dict[str, float]:
+    """Seconds for a corpus's manifest, for reading and decoding alone, and the ratio."""
+    paths = [folder / utterance.path for utterance in corpora.get(name).utterances(folder)]
+    alone, whole = best(lambda: reading_alone(paths)), best(lambda: _manifest.build(name, folder))
+    return {"files": len(paths), "reading_s": alone, "manifest_s": whole, "ratio": whole / alone}
+
+
+def generated(number: int) -> Corpus:
+    """EmoDB with so many utterances as one likes: `SS_label_number.wav`."""
+    labels = list(corpora.get("emodb").native_labels)
+    speakers = list(corpora.get("emodb").speakers)
+
+    def utterances(folder: Path) -> Iterator[Utterance]:
+        for at in range(number):
+            speaker, label = speakers[at % NUM_SPEAKERS], labels[at // NUM_SPEAKERS % len(labels)]
+            name = f"{speaker}_{label}_{at:06d}"
+            yield Utterance(name, f"{at // 1000:03d}/{name}.wav", speaker, label, take_group=name)
+
+    counts = dict.fromkeys(labels, 0)
+    for utterance in utterances(Path()):
+        counts[utterance.native_label] += 1
+    return replace(
+        corpora.get("emodb"), utterances=utterances, native_labels=counts, duration_range_s=(0, 9), known_defects={}
+    )
+
+
+def write_audio(corpus: Corpus, folder: Path) -> None:
+    """A tenth of a second of noise for every utterance, each its own."""
+    import soundfile
+
+    noise = np.random.default_rng(0).normal(0, 0.1, int(SECONDS * RATE_HZ))
+    for at, utterance in enumerate(corpus.utterances(folder)):
+        path = folder / utterance.path
+        path.parent.mkdir(parents=True, exist_ok=True)
+        noise[0] = (at % 251 - 125) / 256
+        noise[1], noise[2] = (at // 251 % 251 - 125) / 256, (at // 251**2 - 125) / 256
+        soundfile.write(path, noise, RATE_HZ, subtype="PCM_16")
+
+
+def at_scale(number: int) -> dict[str, float]:
+    """Seconds for the manifest, the table, and the checks with their pages of a generated corpus; peak memory."""
+    from rich.console import Console
+
+    params = Path("params.yaml").resolve()
+    corpus = generated(number)
+    corpora.get = _manifest.get = lambda name: corpus  # type: ignore[assignment]  # the only corpus that there is here
+    with tempfile.TemporaryDirectory() as top:
+        os.chdir(top)
+        write_audio(corpus, Path("audio"))
+        start = time.perf_counter()
+        frame = _manifest.build("emodb", Path("audio"))
+        described = time.perf_counter()
+        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+        current = study.load(params).model_copy(update={"corpora": ["emodb"]})
+        manifest = current.derived / "manifest" / "emodb.parquet"
+        MANIFEST.write(frame, manifest, {})
+        before = time.perf_counter()
+        MANIFEST.read(manifest)
+        read = time.perf_counter()
+        rows = cut(frame, "emodb", "native", current.folds["emodb"])
+        FOLDS.write(rows, current.derived / "folds" / "emodb.parquet", {"manifest": manifest})
+        checking = time.perf_counter()
+        with Path(os.devnull).open("w") as nowhere:
+            checks.run(current, Console(file=nowhere))
+        done = time.perf_counter()
+        os.chdir("/")
+    return {
+        "files": number,
+        "manifest_s": described - start,
+        "manifest_peak_mb": peak,
+        "read_table_s": read - before,
+        "fold_rows": len(rows),
+        "checks_and_pages_s": done - checking,
+        "checks_peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+    }
+
+
+def main() -> None:
+    """Print a table, or JSON."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--json", action="store_true")
+    parser.add_argument("--corpus", nargs=2, action="append", default=[], metavar=("NAME", "FOLDER"))
+    parser.add_argument("--files", type=int, default=100_000)
+    given = parser.parse_args()
+    found = {name: beside_reading(name, Path(folder)) for name, folder in given.corpus}
+    if given.files:
+        found["generated"] = at_scale(given.files)
+    if given.json:
+        json.dump(found, sys.stdout)
+        return
+    for name, values in found.items():
+        print(name, *(f"{word} {value:.2f}" for word, value in values.items()), sep="  ")
+
+
+if __name__ == "__main__":
+    main()
