@@ -117,7 +117,12 @@ def test_damaged_features_are_caught_and_named(current: Study, name: str) -> Non
     failed = {one.title: one.findings for one in checks.check_features(current, "emodb") if one.state == "failed"}
     assert said in " ".join(failed[title])
     assert set(failed) == {title}
+
+
+def test_unsound_features_stop_the_stage(current: Study) -> None:
+    write(current, spoilt(float("nan")))
     with pytest.raises(ZooError) as caught:
         checks.require_sound_features(current, "emodb")
     assert caught.value.exit_code == REFUSED
-    assert title in caught.value.message
+    assert FINITE in caught.value.message
+    assert "dvc repro --force" in caught.value.hint

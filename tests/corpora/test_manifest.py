@@ -191,6 +191,7 @@ def test_the_stage_writes_the_table_or_two_lines(emodb: Path, tmp_path: Path) ->
     assert len(done.stderr.splitlines()) == 2
 
     done = stage(tmp_path, "emodbb")
-    assert (done.returncode, done.stderr) == (2, "error: unknown corpus 'emodbb'\nhint: did you mean emodb?\n")
+    assert done.returncode == 2
+    assert done.stderr.startswith("error: unknown corpus 'emodbb'\nhint: did you mean emodb")
     done = stage(tmp_path)
     assert (done.returncode, done.stderr) == (2, "usage: python stages/manifest.py CORPUS\n")
