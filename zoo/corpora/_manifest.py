@@ -120,26 +120,27 @@ def measured(path: Path) -> dict[str, Any]:
     """The manifest's columns that only the audio tells. Raises ZooError for a file that holds no usable speech."""
     stored = audio.read_bytes(path)
     recording = audio.decode(stored, path)
-    samples = recording.samples
-    peak = float(max(samples.max(), -samples.min()))
+    flat: Any = recording.stored.reshape(-1)
+    # sums of 16-bit integers and of their squares are exact: equal on every processor
+    full, exact = (32768.0, np.int64) if flat.dtype == np.int16 else (1.0, np.float64)
+    peak = max(float(flat.max()), -float(flat.min())) / full
     if not np.isfinite(peak):  # a single value that is no number is the least and the greatest
         raise ZooError(f"{path} holds values that are not numbers", "decode or convert it again")
-    # sums of 16-bit samples and of their squares are exact in double precision: equal on every processor
-    double = samples.astype(np.float64)
-    offset = float(double.mean())
-    power = float(np.square(double, out=double).mean())
+    power = float(np.einsum("i,i->", flat, flat, dtype=exact)) / flat.size / full**2
     level = 10 * math.log10(max(power, LEAST_POWER))
     if level < SILENCE_DBFS:
         raise ZooError(f"{path} is silent", "copy or download it again")
-    clipped = int(np.count_nonzero(np.abs(samples) >= FULL_SCALE)) if peak >= FULL_SCALE else 0
+    limit, clipped = FULL_SCALE * full, 0
+    if peak >= FULL_SCALE:
+        clipped = int(np.count_nonzero((flat >= limit) | (flat <= -limit)))
     return {
         "duration_s": recording.duration_s,
         "sampling_rate_hz": recording.sampling_rate_hz,
         "channels": recording.channels,
         "level_dbfs": round(level, 3),
         "peak": round(peak, 6),
-        "dc_offset": round(offset, 7),
-        "clipped": round(clipped / samples.size, 6),
+        "dc_offset": round(float(flat.sum(dtype=exact)) / flat.size / full, 7),
+        "clipped": round(clipped / flat.size, 6),
         "sha256_file": hashlib.sha256(stored).hexdigest(),
         "sha256_samples": recording.sha256_samples,
     }
