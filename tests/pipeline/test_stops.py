@@ -85,7 +85,11 @@ def test_two_repros_at_once_one_gives_way_and_nothing_is_broken(project):
     for line in first.stdout:
         if line.startswith("Running stage"):
             break
-    second = project.run("dvc", "repro")
+    first.send_signal(signal.SIGSTOP)  # or it may be done before the second is there
+    try:
+        second = project.run("dvc", "repro")
+    finally:
+        first.send_signal(signal.SIGCONT)
     said, _ = first.communicate(timeout=120)
     assert first.returncode == 0, said
     assert second.returncode != 0
