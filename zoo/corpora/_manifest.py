@@ -3,6 +3,7 @@
 import hashlib
 import math
 import os
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -35,10 +36,12 @@ def build(name: str, folder: Path) -> "pl.DataFrame":
     corpus = get(name)
     utterances = listed(corpus, folder)
     origin = "synthetic" if is_synthetic(folder) else "recorded"
-    rows, problems = _measure(corpus, folder, utterances)
-    if problems:
-        raise _together(corpus, folder, len(utterances), problems)
-    for utterance, row in zip(utterances, rows, strict=True):
+    rows: list[dict[str, Any]] = []
+    problems: list[tuple[str, ZooError]] = []
+    for utterance, row in each_measured(corpus, folder, utterances, "reading audio"):
+        if isinstance(row, ZooError):
+            problems.append((utterance.path, row))
+            continue
         speaker = corpus.speakers[utterance.speaker_id]
         row |= vars(utterance) | _dimensions(corpus, utterance)
         row["votes"] = [vars(vote) for vote in utterance.votes] or None
@@ -50,6 +53,9 @@ def build(name: str, folder: Path) -> "pl.DataFrame":
             "licence": corpus.licence,
             "origin": origin,
         }
+        rows.append(row)
+    if problems:
+        raise _together(corpus, folder, len(utterances), problems)
     return MANIFEST.check(MANIFEST.frame(rows), str(folder))
 
 
@@ -81,10 +87,13 @@ def listed(corpus: Corpus, folder: Path) -> list[Utterance]:
     return utterances
 
 
-def _measure(
-    corpus: Corpus, folder: Path, utterances: list[Utterance]
-) -> tuple[list[dict[str, Any]], list[tuple[str, ZooError]]]:
-    """A row of the audio's own columns for each usable file, in order; path and error for the others."""
+def each_measured(
+    corpus: Corpus, folder: Path, utterances: list[Utterance], doing: str
+) -> Iterator[tuple[Utterance, dict[str, Any] | ZooError]]:
+    """What each file holds, or what is wrong with it; in threads, since reading, hashing and decoding free Python.
+
+    doing: what the progress bar says.
+    """
     from rich.console import Console
     from rich.progress import track
 
@@ -96,24 +105,17 @@ def _measure(
 
     console = Console(stderr=True)
     pool = ThreadPoolExecutor(min(8, os.cpu_count() or 1))
-    rows: list[dict[str, Any]] = []
-    problems: list[tuple[str, ZooError]] = []
     try:
         results = track(
             pool.map(measure, utterances),
-            description=f"{corpus.name}: reading audio",
+            description=f"{corpus.name}: {doing}",
             total=len(utterances),
             console=console,
             disable=not console.is_terminal,
         )
-        for utterance, result in zip(utterances, results, strict=True):
-            if isinstance(result, ZooError):
-                problems.append((utterance.path, result))
-            else:
-                rows.append(result)
+        yield from zip(utterances, results, strict=True)
     finally:
         pool.shutdown(wait=True, cancel_futures=True)  # Ctrl-C waits for the files in hand only
-    return rows, problems
 
 
 def measured(path: Path) -> dict[str, Any]:

@@ -2,17 +2,15 @@
 
 import hashlib
 import json
-import os
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Literal
 
 from zoo.corpora import _library, _record, get
 from zoo.corpora._corpus import Corpus, Utterance, is_synthetic
-from zoo.corpora._manifest import measured
+from zoo.corpora._manifest import each_measured
 from zoo.errors import ZooError
 from zoo.files import write_text
 
@@ -103,7 +101,7 @@ def _verify(corpus: Corpus, folder: Path) -> Verification:
         findings.append(Finding("names", (), f"{error.message.replace(f'{folder}/', '')}: {error.hint}"))
     ids = {utterance.path: utterance.utterance_id for utterance in utterances}
     rows: dict[str, dict[str, Any]] = {}
-    for utterance, row in _measured(corpus, folder, utterances):
+    for utterance, row in each_measured(corpus, folder, utterances, "verifying"):
         if isinstance(row, ZooError):
             findings.append(_unusable(corpus, folder, utterance, row))
         else:
@@ -131,34 +129,6 @@ def _verify(corpus: Corpus, folder: Path) -> Verification:
         findings=tuple(findings),
         notes=tuple(notes),
     )
-
-
-def _measured(
-    corpus: Corpus, folder: Path, utterances: list[Utterance]
-) -> Iterator[tuple[Utterance, dict[str, Any] | ZooError]]:
-    """What each file holds, or what is wrong with it; in threads, since reading, hashing and decoding free Python."""
-    from rich.console import Console
-    from rich.progress import track
-
-    def one(utterance: Utterance) -> dict[str, Any] | ZooError:
-        try:
-            return measured(folder / utterance.path)
-        except ZooError as error:
-            return error
-
-    console = Console(stderr=True)
-    threads = ThreadPoolExecutor(min(8, os.cpu_count() or 1))
-    try:
-        results = track(
-            threads.map(one, utterances),
-            description=f"{corpus.name}: verifying",
-            total=len(utterances),
-            console=console,
-            disable=not console.is_terminal,
-        )
-        yield from zip(utterances, results, strict=True)
-    finally:
-        threads.shutdown(wait=True, cancel_futures=True)  # Ctrl-C waits for the files in hand only
 
 
 def _unusable(corpus: Corpus, folder: Path, utterance: Utterance, error: ZooError) -> Finding:
