@@ -124,7 +124,7 @@ def test_adding_again_does_nothing_and_another_version_is_refused(project: Path,
     assert "nothing to do" in _library.add("emodb", sources["emodb"])[-1]
     assert "nothing to do" in _library.add("emodb", Path("data/emodb"))[-1]
     (sources["emodb"] / "wav/16b10Td.wav").write_bytes(b"changed")
-    (sources["emodb"] / "wav/16b10Tb.wav").write_bytes(b"new")
+    (sources["emodb"] / "wav/16b10Wc.wav").write_bytes(b"new")
     with pytest.raises(ZooError) as error:
         _library.add("emodb", sources["emodb"])
     assert "another version: wav/16b10Td.wav differs (2 such)" in error.value.message

@@ -62,14 +62,13 @@ def named_manifest(names_of):
     from pathlib import PurePosixPath
 
     from zoo import corpora
-    from zoo.folds import _names
 
     def make(corpus, names=None):
-        read, facts = _names.reader(corpus), corpora.get(corpus)
+        facts = corpora.get(corpus)
         words = sorted(facts.native_labels)
         rows = []
         for name in names or names_of[corpus]():
-            told = read(PurePosixPath(f"{name}.wav"))
+            told = facts.named(PurePosixPath(f"{name}.wav"))
             rows.append(
                 {
                     "corpus": corpus,
