@@ -147,8 +147,11 @@ def test_of_two_speakers_dev_is_some_sentences_of_the_one_who_trains(named_manif
         assert not words["train"] & words["dev"]
         assert len(words["dev"]) == 40
     assert "dev is some of that speaker's sentences" in remarks(table, 2800)[0]
-    with pytest.raises(ZooError, match="leaves one speaker to search on"):
-        search_groups(table, 2)
+    groups = search_groups(table, 3)
+    assert [(group.folds, group.fold, group.train, group.dev) for group in groups] == [
+        ((0,), 0, ("YAF",), ("YAF",)),
+        ((1,), 1, ("OAF",), ("OAF",)),
+    ]
 
 
 def test_a_single_sentence_cannot_be_cut_into_train_and_dev(named_manifest):

@@ -251,6 +251,21 @@ def test_a_trial_that_is_done_is_not_done_again(tiny_study, monkeypatch):
     assert run_trial(trial) == result
 
 
+def test_of_two_speakers_a_search_trains_and_selects_on_utterances_of_the_one_it_does_not_test(tiny_study, monkeypatch):
+    from zoo.training import loop
+
+    study, heard, fit = tiny_study(num_speakers=2, architectures=["statistics"]), [], loop.fit
+    monkeypatch.setattr(
+        loop, "fit", lambda recipe, train, dev, *rest: heard.append((train, dev)) or fit(recipe, train, dev, *rest)
+    )
+    data = load(study, "emodb", "statistics")
+    for trial in trials_of(study):
+        run_trial(trial)
+        for examples, split in zip(heard.pop(), ("train", "dev"), strict=True):
+            assert examples.utterance_ids == data.split(trial.group, split)["utterance_id"].to_list()
+            assert not {*examples.utterance_ids} & {*data.split(trial.group, "test")["utterance_id"]}
+
+
 def test_an_interrupted_trial_goes_on_to_the_same_result(tiny_study, monkeypatch, tmp_path):
     monkeypatch.setattr("zoo.training.resume.EVERY_S", 0.0)
     from zoo.training import resume

@@ -30,7 +30,7 @@ def cut(manifest: pl.DataFrame, corpus: str, scheme: str, protocol: str) -> pl.D
     if len(speakers) < 2:
         raise ZooError(
             f"{corpus} has {len(speakers)} speakers; train and test need one each",
-            "use it as a target of cross-corpus tests instead",
+            "take it out of corpora in params.yaml; `zoo evaluate MODEL DATA` tests a model on it",
         )
     rules = folds.get(protocol)
     rows = []
@@ -89,7 +89,7 @@ def _dev_inside(utterances: pl.DataFrame, test: set[str]) -> pl.Expr:
     if len(units) < 2:
         raise ZooError(
             f"speaker {spoken['speaker_id'][0]} of {units.corpus} has one sentence; train and dev need one each",
-            "use it as a target of cross-corpus tests instead",
+            "take it out of corpora in params.yaml; `zoo evaluate MODEL DATA` tests a model on it",
         )
     dev = resembling_subset(units, max(1, round(len(units) / 5)), seed=0)
     return (

@@ -10,25 +10,27 @@ from zoo.folds._speakers import num_dev_speakers, resembling_parts, resembling_s
 
 @dataclass(frozen=True)
 class SearchGroup:
-    """A search serves `folds`; it trains on `train` and selects on `dev`, none of whom these folds test."""
+    """A search serves `folds`; it trains on `train` and selects on `dev`, none of whom these folds test.
+
+    fold: where one speaker is left to train on, and so is in both, the fold whose utterances they are; else None.
+    """
 
     folds: tuple[int, ...]
     train: tuple[str, ...]
     dev: tuple[str, ...]
+    fold: int | None = None
 
 
 def search_groups(folds: pl.DataFrame, num_groups: int) -> list[SearchGroup]:
     """Deal the folds out to groups that resemble each other in sex and class (as many as folds: full nesting).
 
-    Folds that test the same speakers stay together. One fold alone is a group, with its own train and dev speakers.
+    Folds that test the same speakers stay together. One fold alone is a group, with its own train and dev speakers; so
+    is each fold of a corpus of two speakers, with its own train and dev sentences of the one that it does not test.
     folds: a FOLDS frame. Raises ZooError when there are fewer folds than groups, or too few
     speakers outside a group.
     """
     if inside := shared_dev(folds):
-        raise ZooError(
-            f"fold {inside[0]} of {folds['corpus'][0]} leaves one speaker to search on; train and dev need one each",
-            "use it as a target of cross-corpus tests instead",
-        )
+        return [_of_its_own(folds.filter(pl.col("fold") == fold), fold) for fold in inside]
     tests = folds.filter(pl.col("split") == "test")
     tested_by: dict[tuple[str, ...], list[int]] = {}
     for fold in sorted(tests["fold"].unique().to_list()):
@@ -62,10 +64,10 @@ def search_groups(folds: pl.DataFrame, num_groups: int) -> list[SearchGroup]:
     return groups
 
 
-def _of_its_own(folds: pl.DataFrame) -> SearchGroup:
-    """The group of a protocol with one test set: it searches on whom its folds train and tune on."""
+def _of_its_own(folds: pl.DataFrame, fold: int | None = None) -> SearchGroup:
+    """The group of folds with one test set: it searches on whom they train and tune on."""
     splits = {
         split: tuple(sorted(folds.filter(pl.col("split") == split)["speaker_id"].unique().to_list()))
         for split in ("train", "dev")
     }
-    return SearchGroup(tuple(sorted(folds["fold"].unique().to_list())), splits["train"], splits["dev"])
+    return SearchGroup(tuple(sorted(folds["fold"].unique().to_list())), splits["train"], splits["dev"], fold)

@@ -133,6 +133,7 @@ def _trials(study: Study, corpus: str, architecture: str, groups: list[SearchGro
             config=config,
             train=list(group.train),
             dev=list(group.dev),
+            fold=group.fold,
             scratch=str(scratch.resolve()),
         )
         for number, group in enumerate(groups)
@@ -148,7 +149,9 @@ def _key(study: Study, data: CorpusData, architecture: str, trials: list[Trial])
         "features": data.store.fingerprint,
         "train": study.train.model_dump(exclude={"max_epochs", "patience", "refit", "seeds", "workers"}),
         "budget": study.tune.model_dump(include={"seed", "max_epochs", "patience"}),
-        "trials": [(trial.group, trial.config_id, trial.config, trial.train, trial.dev) for trial in trials],
+        "trials": [
+            (trial.group, trial.config_id, trial.config, trial.train, trial.dev, trial.fold) for trial in trials
+        ],
     }
     return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
 

@@ -23,6 +23,7 @@ class Trial:
     config: dict[str, Any]
     train: list[str]  # speakers
     dev: list[str]  # speakers
+    fold: int | None  # where one speaker is both, the fold whose train and dev utterances are meant
     scratch: str  # folder for what an interrupted trial leaves
 
 
@@ -40,7 +41,11 @@ def run_trial(trial: Trial) -> dict[str, Any]:
     study = Study.model_validate(trial.study)
     torch.set_num_threads(max(1, int(study.tune.cpus_per_trial)))
     data = load(study, trial.corpus, trial.architecture, Path(trial.top))
-    train, dev = (data.examples(data.of_speakers(speakers)) for speakers in (trial.train, trial.dev))
+    if trial.fold is None:
+        rows = [data.of_speakers(speakers) for speakers in (trial.train, trial.dev)]
+    else:
+        rows = [data.split(trial.fold, split) for split in ("train", "dev")]
+    train, dev = map(data.examples, rows)
     recipe = Recipe(
         architecture=trial.architecture,
         num_classes=len(data.classes),
