@@ -24,6 +24,7 @@ SILENCE_DBFS = -70.0
 LEAST_POWER = 1e-12  # -120 dBFS
 FULL_SCALE = 32767 / 32768
 _NAMED = 5  # files named in a message
+_BATCH = 2000  # files that are at work or waiting to become rows, so that memory does not grow with the corpus
 
 
 def build(name: str, folder: Path) -> "pl.DataFrame":
@@ -31,12 +32,15 @@ def build(name: str, folder: Path) -> "pl.DataFrame":
 
     Raises ZooError when the folder is absent or holds no utterance, and one ZooError for all files that cannot be used.
     """
+    import polars as pl
+
     from zoo.tables.manifest import MANIFEST
 
     corpus = get(name)
     utterances = listed(corpus, folder)
     origin = "synthetic" if is_synthetic(folder) else "recorded"
     rows: list[dict[str, Any]] = []
+    frames: list[pl.DataFrame] = []  # a tenth of what the same rows take as dicts
     problems: list[tuple[str, ZooError]] = []
     for utterance, row in each_measured(corpus, folder, utterances, "reading audio"):
         if isinstance(row, ZooError):
@@ -54,9 +58,12 @@ def build(name: str, folder: Path) -> "pl.DataFrame":
             "origin": origin,
         }
         rows.append(row)
+        if len(rows) == _BATCH:
+            frames.append(MANIFEST.frame(rows))
+            rows.clear()
     if problems:
         raise _together(corpus, folder, len(utterances), problems)
-    return MANIFEST.check(MANIFEST.frame(rows), str(folder))
+    return MANIFEST.check(pl.concat([*frames, MANIFEST.frame(rows)]), str(folder))
 
 
 def _dimensions(corpus: Corpus, utterance: Utterance) -> dict[str, float | None]:
@@ -106,14 +113,16 @@ def each_measured(
     console = Console(stderr=True)
     pool = ThreadPoolExecutor(min(8, os.cpu_count() or 1))
     try:
-        results = track(
-            pool.map(measure, utterances),
+        batches = (utterances[start : start + _BATCH] for start in range(0, len(utterances), _BATCH))
+        results = (result for batch in batches for result in pool.map(measure, batch))
+        shown = track(
+            results,
             description=f"{corpus.name}: {doing}",
             total=len(utterances),
             console=console,
             disable=not console.is_terminal,
         )
-        yield from zip(utterances, results, strict=True)
+        yield from zip(utterances, shown, strict=True)
     finally:
         pool.shutdown(wait=True, cancel_futures=True)  # Ctrl-C waits for the files in hand only
 
