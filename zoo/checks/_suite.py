@@ -73,7 +73,7 @@ def validate(corpus: str, table: str, frame: pl.DataFrame, key: str, checks: Seq
         context.variables.progress_bars = {"globally": False}
         asset = context.data_sources.add_pandas(corpus).add_dataframe_asset(table)
         batch = asset.add_batch_definition_whole_dataframe("all").get_batch(
-            {"dataframe": frame.select(sorted(columns)).to_pandas()}
+            {"dataframe": frame.select(sorted(columns)).to_pandas(use_pyarrow_extension_array=True)}
         )
         result = batch.validate(
             suite, result_format={"result_format": "COMPLETE", "unexpected_index_column_names": [key]}
