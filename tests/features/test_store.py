@@ -1,5 +1,6 @@
 """What was computed comes back, in slices, and is known by its content."""
 
+import hashlib
 from dataclasses import replace
 
 import numpy as np
@@ -12,7 +13,8 @@ from hypothesis import strategies as st
 from zoo import audio, features
 from zoo.errors import ZooError
 from zoo.features._extract import extract
-from zoo.features._store import Store, Writer
+from zoo.features._store import FRAMES, FRONT_END, INDEX, Store, Writer
+from zoo.files import sha256_of
 
 NARROW = replace(features.get("log_mel"), num_dims=5)
 
@@ -72,6 +74,67 @@ def test_an_unknown_utterance_is_named(tmp_path):
 def test_a_folder_without_features_is_named(tmp_path):
     with pytest.raises(ZooError, match="there are no features in"):
         Store(tmp_path / "absent")
+
+
+def reindex(change):
+    return lambda folder: change(pl.read_parquet(folder / INDEX)).write_parquet(folder / INDEX)
+
+
+def reframe(change):
+    return lambda folder: np.save(folder / FRAMES, change(np.load(folder / FRAMES)))
+
+
+def shortened(name, size):
+    return lambda folder: (folder / name).write_bytes((folder / name).read_bytes()[:size])
+
+
+BROKEN = {
+    "frames gone": (lambda folder: (folder / FRAMES).unlink(), FRAMES, "No such file"),
+    "frames empty": (shortened(FRAMES, 0), FRAMES, "expected 8 bytes"),
+    "a broken header": (shortened(FRAMES, 50), FRAMES, "array header"),
+    "frames cut short": (shortened(FRAMES, 400), FRAMES, "greater than file size"),
+    "frames junk": (lambda folder: (folder / FRAMES).write_bytes(b"junk" * 99), FRAMES, "magic string"),
+    "one dimension": (reframe(lambda frames: frames[:, 0]), FRAMES, r"float32 of shape \(38,\)"),
+    "three dimensions": (reframe(lambda frames: frames[:, :, None]), FRAMES, r"shape \(38, 5, 1\)"),
+    "whole numbers": (reframe(lambda frames: frames.astype(np.int32)), FRAMES, "holds int32"),
+    "objects": (reframe(lambda frames: frames.astype(object)), FRAMES, "objects"),
+    "index junk": (lambda folder: (folder / INDEX).write_bytes(b"junk"), INDEX, "12 bytes"),
+    "index cut short": (shortened(INDEX, 200), INDEX, "PAR1"),
+    "index empty": (shortened(INDEX, 0), INDEX, "12 bytes"),
+    "no place": (reindex(lambda index: index.with_columns(offset=pl.lit(None, pl.Int64))), INDEX, "empty in 3 rows"),
+    "no length": (reindex(lambda index: index.with_columns(pl.col("num_frames").replace(7, None))), INDEX, "in 1 row"),
+    "places in words": (reindex(lambda index: index.cast({"offset": pl.String})), INDEX, "offset is String, not Int64"),
+    "another name": (reindex(lambda index: index.rename({"offset": "start"})), INDEX, "start, num_frames, not"),
+    "a column more": (reindex(lambda index: index.with_columns(x=1)), INDEX, "num_frames, x, not"),
+    "a column less": (reindex(lambda index: index.drop("num_frames")), INDEX, "are utterance_id, offset, not"),
+    "parameters gone": (lambda folder: (folder / FRONT_END).unlink(), FRONT_END, "No such file"),
+    "parameters cut short": (shortened(FRONT_END, 1), FRONT_END, "line 1 column 2"),
+    "parameters in a list": (lambda folder: (folder / FRONT_END).write_text("[]"), FRONT_END, "names with values"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", BROKEN)
+def test_a_file_that_cannot_be_used_is_named_in_one_line(tmp_path, name):
+    damage, file, said = BROKEN[name]
+    write(tmp_path, arrays())
+    damage(tmp_path)
+    with pytest.raises(ZooError, match=said) as caught:
+        Store(tmp_path)
+    assert caught.value.message.startswith(f"{tmp_path / file} cannot be used: ")
+    assert len(caught.value.message) > len(f"{tmp_path / file} cannot be used: ")
+    assert "\n" not in caught.value.message
+    assert caught.value.hint == f"delete {tmp_path}, then dvc repro"
+
+
+def test_a_store_without_utterances_is_read(tmp_path):
+    assert len(write(tmp_path, {}).array) == 0
+
+
+def test_stores_stay_known_by_what_they_were_known_by(tmp_path):
+    # trainings are kept by this: a change of it trains everything again
+    store = write(tmp_path, {"u0": np.zeros((2, 5), dtype=np.float32)})
+    assert store.fingerprint == sha256_of(tmp_path / INDEX) + sha256_of(tmp_path / FRONT_END)
+    assert pl.read_parquet_metadata(tmp_path / INDEX)["zoo.frames"] == hashlib.sha256(bytes(2 * 5 * 4)).hexdigest()
 
 
 def test_the_fingerprint_follows_content_and_settings(tmp_path):

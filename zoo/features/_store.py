@@ -2,7 +2,10 @@
 
 import hashlib
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from tokenize import TokenError
 
 import numpy as np
 import numpy.typing as npt
@@ -13,22 +16,42 @@ from zoo.features._front_end import Frames, FrontEnd
 from zoo.files import sha256_of
 
 FRAMES, INDEX, FRONT_END = "frames.npy", "index.parquet", "front_end.json"
+CONTENT = "zoo.frames"  # in the index's metadata: the sha256 of all frames, in hexadecimal digits
+# what numpy, polars and json raise at files that are not theirs, or not whole
+_BROKEN = (
+    OSError,
+    ValueError,
+    TypeError,
+    EOFError,
+    OverflowError,
+    SyntaxError,
+    TokenError,
+    pl.exceptions.PolarsError,
+    pl.exceptions.PanicException,
+)
+_COLUMNS = {"utterance_id": pl.String(), "offset": pl.Int64(), "num_frames": pl.Int64()}
 
 
 class Store:
-    """Features on disk. `frames(id)` is a slice of the memory map: (num_frames, num_dims) float32."""
+    """Features on disk. `frames(id)` is a slice of the memory map: (num_frames, num_dims) float32.
+
+    Raises ZooError naming the folder where there is no store, or the file of it that cannot be used.
+    """
 
     def __init__(self, folder: Path) -> None:
         folder = Path(folder)
         if not (folder / INDEX).exists():
             raise ZooError(f"there are no features in {folder}", "make them: dvc repro")
-        index = pl.read_parquet(folder / INDEX)
         self.folder = folder
-        self.array: npt.NDArray[np.floating] = np.load(folder / FRAMES, mmap_mode="r")
-        self.parameters: dict[str, str | int | float] = json.loads((folder / FRONT_END).read_text())
+        with _named(folder / INDEX):
+            index = _indexed(folder / INDEX)
+        with _named(folder / FRAMES):
+            self.array = _mapped(folder / FRAMES)
+        with _named(folder / FRONT_END):
+            self.parameters = _told(folder / FRONT_END)
+            # the index carries the hash of the frames, so that the large file need not be read for it
+            self.fingerprint = sha256_of(folder / INDEX) + sha256_of(folder / FRONT_END)
         self.num_dims = int(self.array.shape[1])
-        # the index carries the hash of the frames, so that the large file need not be read for it
-        self.fingerprint = sha256_of(folder / INDEX) + sha256_of(folder / FRONT_END)
         self._place = {name: (start, count) for name, start, count in index.iter_rows()}
 
     def num_frames(self, utterance_id: str) -> int:
@@ -74,9 +97,8 @@ class Writer:
         if kind is None:
             self._file.seek(0)
             self._write_header()
-            columns = ("utterance_id", "offset", "num_frames")
-            pl.DataFrame(self._index, schema=columns, orient="row").write_parquet(
-                self._folder / INDEX, metadata={"zoo.frames": self._content.hexdigest()}
+            pl.DataFrame(self._index, schema=list(_COLUMNS), orient="row").write_parquet(
+                self._folder / INDEX, metadata={CONTENT: self._content.hexdigest()}
             )
             parameters = json.dumps(self._front_end.facts, indent=2, sort_keys=True)
             (self._folder / FRONT_END).write_text(parameters + "\n")
@@ -87,3 +109,42 @@ class Writer:
         shape = (self._total, self._front_end.num_dims)
         header = {"descr": np.lib.format.dtype_to_descr(self._dtype), "fortran_order": False, "shape": shape}
         np.lib.format.write_array_header_1_0(self._file, header)
+
+
+@contextmanager
+def _named(path: Path) -> Iterator[None]:
+    """Turn whatever a missing, broken or foreign file does to its reader into one error that names it."""
+    try:
+        yield
+    except _BROKEN as error:
+        reason = getattr(error, "strerror", None) or str(error).strip().split("\n")[0] or type(error).__name__
+        raise ZooError(f"{path} cannot be used: {reason}", f"delete {path.parent}, then dvc repro") from error
+
+
+def _indexed(path: Path) -> pl.DataFrame:
+    """The index, if it says of every utterance where it lies."""
+    index = pl.read_parquet(path)
+    if index.columns != list(_COLUMNS):
+        raise ValueError(f"its columns are {', '.join(index.columns)}, not {', '.join(_COLUMNS)}")
+    for name, dtype in _COLUMNS.items():
+        if index.height and index.schema[name] != dtype:
+            raise ValueError(f"{name} is {index.schema[name]}, not {dtype}")
+        if empty := index[name].null_count():
+            raise ValueError(f"{name} is empty in {empty} rows")
+    return index
+
+
+def _mapped(path: Path) -> npt.NDArray[np.floating]:
+    """The frames as a memory map, if they are a table of numbers."""
+    array = np.lib.format.open_memmap(path, mode="r")
+    if array.ndim != 2 or not np.issubdtype(array.dtype, np.floating):
+        raise ValueError(f"it holds {array.dtype} of shape {array.shape}, not a row of numbers for every frame")
+    return array
+
+
+def _told(path: Path) -> dict[str, str | int | float]:
+    """The front-end's parameters, if they are names with values."""
+    parameters = json.loads(path.read_text(encoding="utf-8"))
+    if not isinstance(parameters, dict):
+        raise ValueError("it does not hold names with values")
+    return parameters
