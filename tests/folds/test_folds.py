@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from zoo import folds
 from zoo.errors import ZooError
-from zoo.folds._cut import cut
+from zoo.folds._cut import cut, parted_sessions, remarks
 from zoo.folds._search_groups import search_groups
 from zoo.folds.luna_jimenez import TEST_ACTORS
 
@@ -45,7 +45,7 @@ def named(protocol, number):
     if protocol == "leave_one_session_out":
         return [
             (f"Ses{pair:02}{letter}", sex)
-            for pair in range(number // 2)
+            for pair in range(1, number // 2 + 1)
             for letter, sex in (("F", "female"), ("M", "male"))
         ]
     sexes = ("male", "female")
@@ -63,7 +63,7 @@ def known_words():
 @st.composite
 def cases(draw):
     protocol = draw(st.sampled_from(sorted(CORPUS)))
-    pairs = {"leave_one_session_out": (2, 8), "luna_jimenez": (12, 12), "leave_speakers_out": (3, 10)}
+    pairs = {"leave_one_session_out": (2, 5), "luna_jimenez": (12, 12), "leave_speakers_out": (3, 10)}
     low, high = pairs.get(protocol, (2, 10))
     speakers = named(protocol, 2 * draw(st.integers(low, high)))
     per_word = st.lists(st.integers(0, 4), min_size=4, max_size=4).filter(any)
@@ -123,8 +123,9 @@ def test_no_search_sees_a_speaker_whom_its_folds_test(case, number):
 
 @pytest.mark.parametrize("protocol", sorted(CORPUS))
 def test_both_sexes_are_in_dev_where_the_speakers_say_alike(protocol):
-    speakers = named(protocol, 24)
-    table = cut(manifest(CORPUS[protocol], speakers, [[3, 2, 4, 2]] * 24), CORPUS[protocol], "native", protocol)
+    speakers = named(protocol, 10 if protocol == "leave_one_session_out" else 24)
+    counts = [[3, 2, 4, 2]] * len(speakers)
+    table = cut(manifest(CORPUS[protocol], speakers, counts), CORPUS[protocol], "native", protocol)
     for _, fold in table.group_by("fold"):
         assert set(fold.filter(pl.col("split") == "dev")["sex"]) == {"female", "male"}
     sexes = dict(speakers)
@@ -154,7 +155,7 @@ def test_luna_jimenez_refuses_other_speakers(number):
     rows = manifest("ravdess", named("luna_jimenez", number), [[1] * 4] * number)
     with pytest.raises(ZooError, match=f"24 actors, here are {number}") as caught:
         cut(rows, "ravdess", "native", "luna_jimenez")
-    assert "leave_speakers_out" in caught.value.hint
+    assert "another protocol" in caught.value.hint
 
 
 def test_a_session_is_tested_together():
@@ -162,13 +163,41 @@ def test_a_session_is_tested_together():
     table = cut(rows, "iemocap", "native", "leave_one_session_out")
     tests = table.filter(pl.col("split") == "test")
     assert [sorted(set(part["speaker_id"])) for _, part in tests.group_by("fold", maintain_order=True)] == [
-        [f"Ses{pair:02}F", f"Ses{pair:02}M"] for pair in range(5)
+        [f"Ses{pair:02}F", f"Ses{pair:02}M"] for pair in range(1, 6)
     ]
+
+
+@pytest.mark.parametrize("protocol", ["leave_one_session_out", "leave_speakers_out", "fixed", "superb"])
+def test_who_talks_to_each_other_is_in_one_split(protocol):
+    rows = manifest("iemocap", named("leave_one_session_out", 10), [[2] * 4] * 10)
+    table = cut(rows, "iemocap", "native", protocol)
+    assert not parted_sessions(table)
+    for (fold,), part in table.group_by("fold"):
+        for split, names in speakers_by_split(part).items():
+            assert len(names) == 2 * len({name[:5] for name in names}), (fold, split)
+    if protocol == "leave_one_session_out":
+        for group in search_groups(table, 2):
+            assert [name[:5] for name in group.dev] == [group.dev[0][:5]] * 2
+
+
+def test_a_protocol_that_parts_a_session_says_so():
+    rows = manifest("iemocap", named("leave_one_session_out", 10), [[2] * 4] * 10)
+    table = cut(rows, "iemocap", "native", "leave_one_speaker_out")
+    assert parted_sessions(table)[0] == "Ses01F and Ses01M in test and train of fold 0"
+    assert "parts those who talk to each other in iemocap" in remarks(table, len(rows))[0]
+
+
+def test_too_few_sentences_for_a_split_are_told():
+    rows = manifest("emodb", named("leave_one_speaker_out", 4), [[2] * 4] * 4).with_columns(
+        text_id=pl.when(pl.col("speaker_id") == "01").then(pl.lit("a")).otherwise(pl.lit("b"))
+    )
+    with pytest.raises(ZooError, match="of across_sentences has nothing in"):
+        cut(rows, "emodb", "native", "across_sentences")
 
 
 def test_names_without_a_session_are_refused():
     rows = manifest("emodb", named("emodb", 6), [[1] * 4] * 6)
-    with pytest.raises(ZooError, match="speaker '01' names no session"):
+    with pytest.raises(ZooError, match="the speakers of emodb talk to nobody"):
         cut(rows, "emodb", "native", "leave_one_session_out")
 
 
@@ -176,7 +205,7 @@ def test_names_without_a_session_are_refused():
     ("protocol", "number", "message"),
     [
         ("leave_one_speaker_out", 1, "emodb has 1 speakers"),
-        ("leave_speakers_out", 4, "leave_speakers_out needs 5 speakers, there are 4"),
+        ("leave_speakers_out", 4, r"leave_speakers_out needs 5 speakers \(or sessions\), there are 4"),
     ],
 )
 def test_too_few_speakers_are_told(protocol, number, message):

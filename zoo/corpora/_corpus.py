@@ -16,10 +16,14 @@ _ARCHIVES = (".zip", ".tar", ".gz", ".tgz", ".7z", ".rar")
 
 @dataclass(frozen=True)
 class Speaker:
-    """A speaker: `sex` is 'female', 'male' or None where unknown; `age` in years or None."""
+    """A speaker: `sex` is 'female', 'male' or None where unknown; `age` in years or None.
+
+    session: the same word for those who talk to each other, None for who speaks alone.
+    """
 
     sex: str | None
     age: int | None = None
+    session: str | None = None
 
 
 @dataclass(frozen=True)

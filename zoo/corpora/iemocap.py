@@ -25,7 +25,7 @@ from zoo.errors import ZooError
 
 SESSIONS = ("Session1", "Session2", "Session3", "Session4", "Session5")
 SPEAKERS = {
-    f"Ses0{session}{letter}": Speaker({"F": "female", "M": "male"}[letter])
+    f"Ses0{session}{letter}": Speaker({"F": "female", "M": "male"}[letter], session=f"Ses0{session}")
     for session in range(1, 6)
     for letter in "FM"
 }

@@ -5,7 +5,15 @@ import polars as pl
 from zoo import folds, labels
 from zoo.errors import ZooError
 from zoo.folds._protocol import Protocol
-from zoo.folds._speakers import Speakers, num_dev_speakers, resembling_subset, shared_dev, speakers_of, texts_of
+from zoo.folds._speakers import (
+    Speakers,
+    resembling_fifth,
+    resembling_subset,
+    sessions,
+    shared_dev,
+    speakers_of,
+    texts_of,
+)
 
 
 def labelled(manifest: pl.DataFrame, corpus: str, scheme: str) -> pl.DataFrame:
@@ -35,19 +43,23 @@ def cut(manifest: pl.DataFrame, corpus: str, scheme: str, protocol: str) -> pl.D
     rules = folds.get(protocol)
     rows = []
     for fold, (inside, split) in enumerate(_splits(utterances, speakers, rules, protocol)):
-        rows.append(
-            inside.select(
-                "corpus",
-                pl.lit(protocol).alias("protocol"),
-                pl.lit(fold, dtype=pl.Int64()).alias("fold"),
-                "utterance_id",
-                "speaker_id",
-                "sex",
-                split.alias("split"),
-                "scheme",
-                "label",
-            )
+        part = inside.select(
+            "corpus",
+            pl.lit(protocol).alias("protocol"),
+            pl.lit(fold, dtype=pl.Int64()).alias("fold"),
+            "utterance_id",
+            "speaker_id",
+            "sex",
+            split.alias("split"),
+            "scheme",
+            "label",
         )
+        if missing := sorted({"train", "dev", "test"} - set(part["split"])):
+            raise ZooError(
+                f"fold {fold} of {protocol} has nothing in {missing[0]}: too few speakers or sentences of {corpus} are labelled",
+                "choose another protocol in params.yaml (folds)",
+            )
+        rows.append(part)
     return pl.concat(rows)
 
 
@@ -66,10 +78,10 @@ def _splits(
             raise ZooError(
                 f"fold {fold} of {protocol} leaves {len(others)} speaker of {speakers.corpus}; "
                 "train and dev need one each",
-                "use leave_one_speaker_out in params.yaml (folds)",
+                "choose another protocol in params.yaml (folds)",
             )
         else:
-            dev = dev or resembling_subset(others, num_dev_speakers(len(others)), seed=fold)
+            dev = dev or resembling_fifth(others, seed=fold)
             serves = dict.fromkeys(others.names, "train") | dict.fromkeys(dev, "dev") | dict.fromkeys(test, "test")
             split = pl.col("speaker_id").replace_strict(serves)
         found.append((utterances, split))
@@ -132,8 +144,20 @@ def remarks(table: pl.DataFrame, num_labelled: int) -> list[str]:
     tested = table.filter(pl.col("split") == "test")["utterance_id"].n_unique()
     if tested != num_labelled:
         said.append(f"{protocol} tests {tested} of {corpus}'s {num_labelled} utterances")
+    if parted := parted_sessions(table):
+        said.append(f"{protocol} parts those who talk to each other in {corpus}: {parted[0]} and others")
     if inside := shared_dev(table):
         said.append(
             f"{corpus} has one speaker to train on: dev is some of that speaker's sentences ({len(inside)} folds)"
         )
     return said
+
+
+def parted_sessions(table: pl.DataFrame) -> list[str]:
+    """Sessions whose speakers are in several splits of a fold, a few words each: the splits share its dialogues."""
+    speakers = speakers_of(table.unique("utterance_id"))
+    session = {name: " and ".join(unit) for unit in sessions(speakers) if len(unit) > 1 for name in unit}
+    told = table.with_columns(pl.col("speaker_id").replace_strict(session, default=None).alias("session"))
+    found = told.drop_nulls("session").group_by("fold", "session").agg(pl.col("split").unique().sort())
+    odd = found.filter(pl.col("split").list.len() > 1).sort("fold", "session")
+    return [f"{who} in {' and '.join(splits)} of fold {fold}" for fold, who, splits in odd.iter_rows()]

@@ -48,5 +48,5 @@ def published(
     )
 
 
-_INSTEAD = "use leave_speakers_out in params.yaml (folds)"
+_INSTEAD = "choose another protocol in params.yaml (folds)"
 SESSIONS = tuple(f"Ses0{number}F Ses0{number}M" for number in range(1, 6))  # of IEMOCAP

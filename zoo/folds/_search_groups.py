@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from zoo.errors import WRONG_USAGE, ZooError
-from zoo.folds._speakers import num_dev_speakers, resembling_parts, resembling_subset, shared_dev, speakers_of
+from zoo.folds._speakers import resembling_fifth, resembling_parts, shared_dev, speakers_of
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,7 @@ def search_groups(folds: pl.DataFrame, num_groups: int) -> list[SearchGroup]:
                 f"choose more groups, up to {len(units)}, in params.yaml",
                 WRONG_USAGE,
             )
-        dev = resembling_subset(outside, num_dev_speakers(len(outside)), seed=number)
+        dev = resembling_fifth(outside, seed=number)
         train = outside.without(set(dev)).names
         served = sorted(fold for unit in part for fold in tested_by[tuple(units[unit])])
         groups.append(SearchGroup(tuple(served), train, tuple(dev)))

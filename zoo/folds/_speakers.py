@@ -6,6 +6,8 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from zoo import corpora
+
 _DRAWS = 2000
 
 
@@ -81,9 +83,35 @@ def resembling_parts(units: list[list[str]], speakers: Speakers, num_parts: int,
     return sorted(parts)
 
 
-def num_dev_speakers(num_speakers: int) -> int:
-    """A fifth of the speakers, two at the least so that both sexes can be there; one of fewer than five."""
-    return 1 if num_speakers < 5 else max(2, round(num_speakers / 5))
+def sessions(speakers: Speakers) -> list[list[str]]:
+    """Those who talk to each other, together; everybody else alone. In the order of their names."""
+    known = corpora.get(speakers.corpus).speakers if speakers.corpus in corpora.names() else {}
+    groups: dict[str, list[str]] = {}
+    for name in speakers.names:
+        session = known[name].session if name in known else None
+        groups.setdefault(session or f"alone: {name}", []).append(name)
+    return list(groups.values())
+
+
+def resembling_sets(speakers: Speakers, number: int) -> list[list[str]]:
+    """All speakers in so many sets that resemble each other; those of a session together."""
+    units = sessions(speakers)
+    parts = resembling_parts(units, speakers, number, seed=0)
+    return [sorted(name for unit in part for name in units[unit]) for part in parts]
+
+
+def resembling_fifth(speakers: Speakers, seed: int) -> list[str]:
+    """A fifth of the speakers who resemble all of them: two at the least so that both sexes can be there, one of fewer
+    than five. Those of a session stay together, so that no dialogue is on two sides, unless it is the only one."""
+    units = sessions(speakers)
+    if len(units) == 1:
+        units = [[name] for name in speakers.names]
+    row = {name: index for index, name in enumerate(speakers.names)}
+    traits = np.array([speakers.traits[[row[name] for name in unit]].sum(axis=0) for unit in units])
+    number = 1 if len(speakers) < 5 else max(2, round(len(speakers) / 5))
+    size = max(1, round(number * len(units) / len(speakers)))
+    chosen = resembling_subset(Speakers(tuple(unit[0] for unit in units), traits, speakers.corpus), size, seed)
+    return sorted(name for unit in units if unit[0] in chosen for name in unit)
 
 
 def shared_dev(table: pl.DataFrame) -> list[int]:

@@ -8,22 +8,17 @@ speaker or a test sentence on the wrong side. Atmaja and Sasou 2022 (arXiv 2210.
 away.
 """
 
-import re
-
 from zoo.errors import ZooError
-from zoo.folds import leave_one_session_out
 from zoo.folds._protocol import Protocol
-from zoo.folds._speakers import Speakers, resembling_parts
+from zoo.folds._speakers import Speakers, resembling_parts, resembling_sets, sessions
 
 NUM_SPEAKER_SETS = 5
 NUM_TEXT_SETS = 2
 
 
 def test_sets(speakers: Speakers) -> list[list[str]]:
-    """Sets of speakers that resemble each other; sessions where the speakers' names tell them, as in Ses01F."""
-    if all(re.fullmatch(r"Ses\d+[FM]", name) for name in speakers.names):
-        return leave_one_session_out.test_sets(speakers)
-    return _parts(speakers, min(NUM_SPEAKER_SETS, len(speakers)))
+    """Sets of speakers that resemble each other; those of a session stay together."""
+    return resembling_sets(speakers, min(NUM_SPEAKER_SETS, len(sessions(speakers))))
 
 
 def text_sets(texts: Speakers) -> list[list[str]]:
@@ -31,14 +26,11 @@ def text_sets(texts: Speakers) -> list[list[str]]:
     if len(texts) < NUM_TEXT_SETS:
         raise ZooError(
             f"across_sentences needs {NUM_TEXT_SETS} sentences that the manifest tells apart, there are {len(texts)}",
-            "use leave_speakers_out in params.yaml (folds)",
+            "choose another protocol in params.yaml (folds)",
         )
-    return _parts(texts, NUM_TEXT_SETS)
-
-
-def _parts(speakers: Speakers, number: int) -> list[list[str]]:
-    units = [[name] for name in speakers.names]
-    return [[speakers.names[unit] for unit in part] for part in resembling_parts(units, speakers, number, seed=0)]
+    units = [[name] for name in texts.names]
+    parts = resembling_parts(units, texts, NUM_TEXT_SETS, seed=0)
+    return [[texts.names[unit] for unit in part] for part in parts]
 
 
 PROTOCOL = Protocol(

@@ -4,12 +4,12 @@ For corpora too large to train on in folds. Balanced by class and sex, the same 
 """
 
 from zoo.folds._protocol import Protocol
-from zoo.folds._speakers import Speakers, num_dev_speakers, resembling_subset
+from zoo.folds._speakers import Speakers, resembling_fifth
 
 
 def test_sets(speakers: Speakers) -> list[list[str]]:
-    """One set: a fifth of the speakers, two at the least (one of fewer than five), that resembles all of them."""
-    return [resembling_subset(speakers, num_dev_speakers(len(speakers)), seed=0)]
+    """One set that resembles all of them."""
+    return [resembling_fifth(speakers, seed=0)]
 
 
 PROTOCOL = Protocol("one balanced set of a fifth of the speakers, drawn with seed 0", test_sets, tests_everyone=False)

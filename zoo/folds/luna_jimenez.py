@@ -22,7 +22,7 @@ def test_sets(speakers: Speakers) -> list[list[str]]:
     if list(speakers.names) != wanted:
         raise ZooError(
             f"luna_jimenez splits RAVDESS's 24 actors, here are {len(speakers)}: {', '.join(speakers.names[:5])}",
-            "use leave_speakers_out in params.yaml (folds)",
+            "choose another protocol in params.yaml (folds)",
         )
     return [list(fold) for fold in TEST_ACTORS]
 
