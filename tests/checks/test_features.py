@@ -10,8 +10,9 @@ import polars as pl
 import pytest
 
 from zoo import checks, features, study
+from zoo.checks import features as of_features
 from zoo.errors import REFUSED, ZooError
-from zoo.features._store import FRAMES, FRONT_END, INDEX, Writer
+from zoo.features._store import CONTENT, FRAMES, FRONT_END, INDEX, Writer
 from zoo.study import Study
 from zoo.tables.manifest import MANIFEST
 
@@ -63,13 +64,27 @@ def spoilt(value: float, dtype: str = "float32") -> Made:
     return Made(made, dtype=dtype)
 
 
-def shifted(folder: Path) -> None:
-    late = pl.when(pl.col("utterance_id") == "09a01Wa").then(1).otherwise(0)
-    pl.read_parquet(folder / INDEX).with_columns(pl.col("offset") - late).write_parquet(folder / INDEX)
+def reindex(change: Callable[[pl.DataFrame], pl.DataFrame]) -> Callable[[Path], None]:
+    """Change the index and keep what it says of the frames."""
+
+    def afterwards(folder: Path) -> None:
+        kept = {CONTENT: pl.read_parquet_metadata(folder / INDEX)[CONTENT]}
+        change(pl.read_parquet(folder / INDEX)).write_parquet(folder / INDEX, metadata=kept)
+
+    return afterwards
 
 
-def cut_short(folder: Path) -> None:
-    np.save(folder / FRAMES, np.load(folder / FRAMES)[:-1])
+def reframe(change: Callable[[np.ndarray], np.ndarray]) -> Callable[[Path], None]:
+    """Change the frames and leave the index as it is."""
+    return lambda folder: np.save(folder / FRAMES, change(np.load(folder / FRAMES)))
+
+
+def shuffled(frames: np.ndarray) -> np.ndarray:
+    return np.concatenate([np.random.default_rng(0).permutation(part) for part in np.split(frames, 3)])
+
+
+def noise(frames: np.ndarray) -> np.ndarray:
+    return np.random.default_rng(0).normal(size=frames.shape).astype(np.float32)
 
 
 def other_window(folder: Path) -> None:
@@ -77,14 +92,20 @@ def other_window(folder: Path) -> None:
     (folder / FRONT_END).write_text(json.dumps(facts | {"window_samples": 512}))
 
 
-def named_twice(folder: Path) -> None:
-    index = pl.read_parquet(folder / INDEX)
-    index.with_columns(pl.col("utterance_id").replace("09a01Wa", "08a01Wa")).write_parquet(folder / INDEX)
+def forgotten(folder: Path) -> None:
+    pl.read_parquet(folder / INDEX).write_parquet(folder / INDEX)
 
+
+LATE = pl.when(pl.col("utterance_id") == "09a01Wa").then(1).otherwise(0)
+shifted = reindex(lambda index: index.with_columns(pl.col("offset") - LATE))
+named_twice = reindex(lambda index: index.with_columns(pl.col("utterance_id").replace("09a01Wa", "08a01Wa")))
+SWAP = {"08a01Wa": "09a01Wa", "09a01Wa": "08a01Wa"}
+swapped = reindex(lambda index: index.with_columns(pl.col("utterance_id").replace(SWAP)))
 
 ONCE, FINITE = "every utterance has features once", "all values are finite numbers"
 FILLED, LONG = "utterances lie one after another and fill the file", "there are as many frames as the audio is long"
-STRANGER = "features are of utterances of the manifest"
+STRANGER, ORDER = "features are of utterances of the manifest", "utterances lie in the manifest's order"
+WRITTEN, TYPE = "frames are those that were written", "values have the study's type"
 SILENCE = np.full((201, LOG_MEL.num_dims), -100, dtype=np.float32)
 DAMAGES = {
     "an utterance without": (Made({n: f for n, f in frames().items() if n != "08a01Wa"}), ONCE, "08a01Wa has no"),
@@ -97,26 +118,59 @@ DAMAGES = {
     "too large for half precision": (spoilt(1e6, "float16"), FINITE, "to inf"),
     "all alike": (Made(frames() | {"08a01Wa": SILENCE}), "frames differ within an utterance", "all values are -100"),
     "a shifted index": (Made(frames(), afterwards=shifted), FILLED, "starts at frame 401, the one before"),
-    "a file cut short": (Made(frames(), afterwards=cut_short), FILLED, "holds 602 frames, index"),
+    "two names exchanged": (Made(frames(), afterwards=swapped), ORDER, "09a01Wa lies where 08a01Wa belongs"),
+    "frames shuffled": (Made(frames(), afterwards=reframe(shuffled)), WRITTEN, "frames.npy holds"),
+    "frames reversed": (Made(frames(), afterwards=reframe(lambda frames: frames[::-1])), WRITTEN, "frames.npy holds"),
+    "another unit": (Made(frames(), afterwards=reframe(lambda frames: frames * 1000)), WRITTEN, "frames.npy holds"),
+    "noise": (Made(frames(), afterwards=reframe(noise)), WRITTEN, "frames.npy holds"),
+    "a file cut short": (Made(frames(), afterwards=reframe(lambda frames: frames[:-1])), WRITTEN, "frames.npy holds"),
+    "an index that forgot": (Made(frames(), afterwards=forgotten), WRITTEN, "index.parquet does not say"),
     "fewer dimensions": (Made(frames(), num_dims=32), "frames have the front-end's dimensions", "32 dim"),
     "other parameters": (Made(frames(), afterwards=other_window), "the front-end's parameters are today's", "is 512"),
 }  # fmt: skip
+
+
+BESIDES = {"a file cut short": FILLED}  # what else the damage trips
 
 
 def test_sound_features_pass(current: Study) -> None:
     write(current, Made(frames()))
     checks.require_sound_features(current, "emodb")
     titles = {one.title for one in checks.check_features(current, "emodb")}
-    assert titles == {title for _, title, _ in DAMAGES.values()}
+    assert titles == {title for _, title, _ in DAMAGES.values()} | {TYPE}
 
 
 @pytest.mark.parametrize("name", DAMAGES)
 def test_damaged_features_are_caught_and_named(current: Study, name: str) -> None:
     made, title, said = DAMAGES[name]
     write(current, made)
-    failed = {one.title: one.findings for one in checks.check_features(current, "emodb") if one.state == "failed"}
+    same_type = current.features.model_copy(update={"dtype": made.dtype})
+    outcomes = checks.check_features(current.model_copy(update={"features": same_type}), "emodb")
+    failed = {one.title: one.findings for one in outcomes if one.state == "failed"}
     assert said in " ".join(failed[title])
-    assert set(failed) == {title}
+    assert set(failed) == {title, BESIDES.get(name, title)}
+
+
+@pytest.mark.parametrize("dtype", ["float16", "float64"])
+def test_values_of_another_type_than_the_study_s_are_named(current: Study, dtype: str) -> None:
+    write(current, Made(frames(), dtype=dtype))
+    folder = current.derived / "features" / "emodb" / "log_mel"
+    utterances = MANIFEST.read(current.derived / "manifest" / "emodb.parquet")
+    table = of_features.table(utterances, folder, "log_mel")
+
+    def found(wanted: str) -> dict[str, list[str]]:
+        made = [one for one in of_features.checks(folder, "log_mel", wanted) if one.find and not one.skip]
+        return {one.title: lines for one in made if one.find and (lines := one.find(table))}
+
+    assert found("float32") == {TYPE: [f"frames.npy holds {dtype}, not float32"]}
+    assert found(dtype) == {}
+    assert found("") == {}
+
+
+def test_frames_that_cannot_be_read_stop_the_stage(current: Study) -> None:
+    write(current, Made(frames(), afterwards=lambda folder: (folder / FRAMES).write_bytes(b"")))
+    with pytest.raises(ZooError, match=r"frames\.npy cannot be used"):
+        checks.require_sound_features(current, "emodb")
 
 
 def test_unsound_features_stop_the_stage(current: Study) -> None:

@@ -4,6 +4,7 @@ The extractor refuses what a front-end computes wrong. Here the file is looked a
 rounded to its type (half precision overflows at 65504), cut to utterances by its index, and whoever wrote it.
 """
 
+import hashlib
 from functools import partial
 from pathlib import Path
 
@@ -12,9 +13,10 @@ import polars as pl
 
 from zoo import features
 from zoo.checks._outcome import Check
-from zoo.features._store import FRAMES, INDEX, Store
+from zoo.features._store import CONTENT, FRAMES, INDEX, Store
 
 TOLERANCE = 2  # frames: front-ends differ in what they do at the ends
+_AT_ONCE = 65_536  # frames read at once where the whole file is
 
 
 def table(manifest: pl.DataFrame, folder: Path, front_end: str) -> pl.DataFrame:
@@ -39,8 +41,11 @@ def table(manifest: pl.DataFrame, folder: Path, front_end: str) -> pl.DataFrame:
     return wanted.join(found, on="utterance_id", how="full", coalesce=True).sort("utterance_id")
 
 
-def checks(folder: Path, front_end: str) -> list[Check]:
-    """The checks of the table of a store."""
+def checks(folder: Path, front_end: str, dtype: str = "") -> list[Check]:
+    """The checks of the table of a store.
+
+    dtype: the study's type of values, such as float32; empty where it is not known, then any passes.
+    """
     return [
         Check("every utterance has features once", "fail", find=_once),
         Check("features are of utterances of the manifest", "fail", find=_strangers),
@@ -54,6 +59,14 @@ def checks(folder: Path, front_end: str) -> list[Check]:
         Check("all values are finite numbers", "fail", find=_not_finite),
         Check("frames differ within an utterance", "fail", find=_constant),
         Check("utterances lie one after another and fill the file", "fail", find=partial(_gaps, folder)),
+        Check("utterances lie in the manifest's order", "fail", find=_order),
+        Check("frames are those that were written", "fail", find=partial(_altered, folder)),
+        Check(
+            "values have the study's type",
+            "fail",
+            find=partial(_type, folder, dtype),
+            skip="" if dtype else "the study's type is not known here",
+        ),
         Check("frames have the front-end's dimensions", "fail", find=partial(_dimensions, folder, front_end)),
         Check("the front-end's parameters are today's", "fail", find=partial(_parameters, folder, front_end)),
     ]
@@ -105,6 +118,33 @@ def _gaps(folder: Path, table: pl.DataFrame) -> list[str]:
     if (length := len(Store(folder).array)) != place:
         findings.append(f"{FRAMES} holds {length} frames, {INDEX} tells of {place}")
     return findings
+
+
+def _order(table: pl.DataFrame) -> list[str]:
+    """Utterances are written in the order of their names: two whose names were exchanged are out of it."""
+    rows = table.filter(pl.col("offset").is_not_null() & pl.col("duration_s").is_not_null())
+    found = rows.sort("offset", "num_frames", "utterance_id")["utterance_id"].to_list()
+    return [
+        f"{name} lies where {wanted} belongs"
+        for name, wanted in zip(found, sorted(found), strict=True)
+        if name != wanted
+    ]
+
+
+def _altered(folder: Path, _: pl.DataFrame) -> list[str]:
+    """The hash that the writer left in the index, against that of the values in the file."""
+    array, content = Store(folder).array, hashlib.sha256()
+    for start in range(0, len(array), _AT_ONCE):
+        content.update(np.ascontiguousarray(array[start : start + _AT_ONCE]).data)
+    wanted, found = pl.read_parquet_metadata(folder / INDEX).get(CONTENT), content.hexdigest()
+    if wanted is None:
+        return [f"{INDEX} does not say which frames were written"]
+    return [] if found == wanted else [f"{FRAMES} holds {found[:12]}…, {INDEX} tells of {wanted[:12]}…"]
+
+
+def _type(folder: Path, dtype: str, _: pl.DataFrame) -> list[str]:
+    found = Store(folder).array.dtype
+    return [] if found == np.dtype(dtype) else [f"{FRAMES} holds {found}, not {dtype}"]
 
 
 def _dimensions(folder: Path, front_end: str, _: pl.DataFrame) -> list[str]:

@@ -130,7 +130,7 @@ def _indexed(path: Path) -> pl.DataFrame:
         if index.height and index.schema[name] != dtype:
             raise ValueError(f"{name} is {index.schema[name]}, not {dtype}")
         if empty := index[name].null_count():
-            raise ValueError(f"{name} is empty in {empty} rows")
+            raise ValueError(f"{name} has no value in {empty} of {index.height} rows")
     return index
 
 
