@@ -1,5 +1,7 @@
 """Audio of any kind comes out as one channel at 16 kHz, or is refused by name."""
 
+import io
+
 import numpy as np
 import pytest
 import soundfile
@@ -71,3 +73,37 @@ def test_files_without_samples_or_with_wrong_ones_are_named(tmp_path):
 def test_what_is_no_file_is_named(tmp_path, name):
     with pytest.raises(ZooError, match="is not a file"):
         audio.load(tmp_path / name)
+
+
+def wav(subtype="PCM_16", kind="WAV", before=b""):
+    """The bytes of a wav of one second at 8 kHz; `before`: chunks that lie before its samples."""
+    file = io.BytesIO()
+    soundfile.write(file, tone(8000, 1.0), 8000, format=kind, subtype=subtype)
+    head, data, samples = file.getvalue().partition(b"data")
+    return head + before + data + samples
+
+
+# a chunk of odd length has a byte of padding behind it
+PAD = b"PAD \x03\x00\x00\x00abc\x00"
+
+
+@pytest.mark.parametrize(("kind", "subtype"), [("WAV", "PCM_16"), ("WAV", "PCM_U8"), ("WAVEX", "PCM_24")])
+@pytest.mark.parametrize("before", [b"", PAD])
+@pytest.mark.parametrize("lost", [1, 4000])
+def test_a_wav_that_is_cut_off_is_refused(kind, subtype, before, lost):
+    content = wav(subtype, kind, before)
+    assert audio.decode(content, "speech.wav").duration_s == 1.0
+    with pytest.raises(ZooError, match=f"speech.wav is cut off: {len(content) - lost} of {len(content)} bytes"):
+        audio.decode(content[:-lost], "speech.wav")
+
+
+@pytest.mark.parametrize("size", [0xFFFFFFFF, 0x7FFFF000])
+def test_a_wav_from_a_pipe_does_not_know_its_length(size):
+    content = wav()
+    place = content.index(b"data") + 4
+    streamed = content[:place] + size.to_bytes(4, "little") + content[place + 4 :]
+    assert audio.decode(streamed, "speech.wav").duration_s == 1.0
+
+
+def test_what_lies_behind_the_samples_is_no_matter():
+    assert audio.decode(wav() + b"LIST", "speech.wav").duration_s == 1.0

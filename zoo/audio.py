@@ -12,6 +12,7 @@ from zoo.errors import ZooError
 
 RATE_HZ = 16_000
 _LFS = b"version https://git-lfs"
+_STREAMED = 0x7FFF0000  # programs that write wav to a pipe do not know its size and declare this much or more
 
 
 @dataclass(frozen=True)
@@ -50,7 +51,7 @@ class Recording:
 def read(path: Path) -> Recording:
     """Decode a wav, flac, mp3, ogg or opus file as it is stored.
 
-    Raises ZooError for a file that is absent, empty, a Git LFS pointer, or no audio.
+    Raises ZooError for a file that is absent, empty, a Git LFS pointer, no audio, or a wav that ends too early.
     """
     return decode(read_bytes(path), path)
 
@@ -81,9 +82,27 @@ def decode(stored: bytes, path: Path) -> Recording:
             samples = file.read(dtype="int16" if file.subtype == "PCM_16" else "float32", always_2d=True)
     except (soundfile.LibsndfileError, RuntimeError, TypeError) as error:
         raise ZooError(f"{path} is not readable audio", "wav, flac, mp3, ogg and opus can be read") from error
+    if (whole := _declared_bytes(stored)) > len(stored):
+        raise ZooError(f"{path} is cut off: {len(stored)} of {whole} bytes", "copy or download it again")
     if len(samples) == 0:
         raise ZooError(f"{path} holds no samples", "copy or download it again")
     return Recording(samples, int(rate))
+
+
+def _declared_bytes(stored: bytes) -> int:
+    """Where a wav's samples end by its own header, in bytes; 0 for other files and for headers that do not tell.
+
+    libsndfile reads what is there of a file that was cut off, and says nothing.
+    """
+    if stored[:4] != b"RIFF" or stored[8:12] != b"WAVE":
+        return 0
+    start = 12
+    while start + 8 <= len(stored):
+        size = int.from_bytes(stored[start + 4 : start + 8], "little")
+        if stored[start : start + 4] == b"data":
+            return start + 8 + size if size < _STREAMED else 0
+        start += 8 + size + size % 2  # chunks begin at even places
+    return 0
 
 
 def mono_16k(recording: Recording) -> npt.NDArray[np.float32]:
