@@ -38,6 +38,7 @@ WORDS = "labels are the corpus's words"
 COUNTS, SIZE = "labels have their official counts", "the corpus has its official size"
 UNIQUE = "every utterance has an id of its own"
 NEVER, LEFT_OUT = "every labelled utterance is tested", "every fold holds every labelled utterance"
+NUMBERS = "durations, levels, peaks, offsets and clipping are numbers"
 LONG, RANGE = "utterances last at least 1 s", "durations lie in the corpus's range"
 SHARE, SEXES = "classes are in train as in the fold", "women and men are in train as in the fold"
 DAMAGES = [
@@ -61,14 +62,33 @@ DAMAGES = [
         (WORDS, "scheme core4 has a row for every label"),
         "is 'cheerful'",
     ),
-    Damage(
-        "no length",
-        lambda t, _: t.put("duration_s", float("nan")),
-        ("durations, levels, peaks, offsets and clipping are numbers",),
-        "03a02Wa: duration_s",
+    Damage("no length", lambda t, _: t.put("duration_s", float("nan")), (NUMBERS,), "duration_s is not a number"),
+    Damage("endless", lambda t, _: t.put("duration_s", float("inf")), (NUMBERS,), "03a02Wa: duration_s is inf"),
+    Damage("an endless peak", lambda t, _: t.put("peak", float("inf")), (NUMBERS,), "03a02Wa: peak is inf"),
+    Damage("no level", lambda t, _: t.put("level_dbfs", float("-inf")), (NUMBERS,), "03a02Wa: level_dbfs is -inf"),
+    *(
+        Damage(
+            f"{name} not a number",
+            lambda t, _, name=name: t.put(name, float("nan")),
+            ("ratings are numbers where there are any", *also),
+            f"03a02Wa: {name} is not a number",
+        )
+        for name, also in (
+            ("valence_native", ()),
+            ("arousal", ("arousal lies in 0 to 1",)),
+            ("agreement", ("agreement lies in 0 to 1",)),
+        )
+    ),
+    *(
+        Damage(
+            f"{name} of {value}",
+            lambda t, _, name=name, value=value: t.put(name, value),
+            ("levels, peaks, offsets and clipping are possible",),
+            f"03a02Wa: {name} is {value}, not in",
+        )
+        for name, value in (("peak", 5), ("peak", -0.5), ("level_dbfs", 12), ("clipped", -0.1))
     ),
     Damage("length 0", lambda t, _: t.put("duration_s", 0.0), ("durations are positive",), "03a02Wa: duration_s is 0"),
-    Damage("endless", lambda t, _: t.put("duration_s", float("inf")), ("durations are positive",), "is inf"),
     Damage("a truncated file", lambda t, d: t.sounds(speech(0.3), d), (RANGE, LONG), "duration_s is 0.3"),
     Damage("a short file", lambda t, d: t.sounds(speech(0.9), d), (LONG,), "duration_s is 0.9"),
     Damage("two files in one", lambda t, d: t.sounds(speech(12), d), (RANGE,), "duration_s is 12"),

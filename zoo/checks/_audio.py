@@ -4,7 +4,9 @@ Files that the corpus is known to have trouble with (`Corpus.known_defects`) are
 warns of them, with what they are like.
 """
 
+import math
 from functools import partial
+from typing import Any
 
 import polars as pl
 
@@ -17,7 +19,15 @@ from zoo.corpora._manifest import SILENCE_DBFS
 # that is quiet but whole, so a low peak says nothing.
 CLIPPED, MUCH_CLIPPED = 0.001, 0.05  # share of the samples
 OFFSET, MUCH_OFFSET = 0.1, 0.5  # share of the root mean square
+OVERSHOOT = 1.5  # of full scale: what lossy formats and files of real numbers may decode to
 _TOLD = ("duration_s", "level_dbfs", "peak", "dc_offset", "clipped")
+_POSSIBLE = {
+    "level_dbfs": (-120.0, 20 * math.log10(OVERSHOOT)),
+    "peak": (0.0, OVERSHOOT),
+    "dc_offset": (-OVERSHOOT, OVERSHOOT),
+    "clipped": (0.0, 1.0),
+}
+_RATED = ("valence", "arousal", "dominance", "valence_native", "arousal_native", "dominance_native", "agreement")
 
 _offset = pl.col("dc_offset").abs() / pl.lit(10.0).pow(pl.col("level_dbfs") / 20)
 
@@ -30,7 +40,13 @@ def checks(corpus: Corpus, official: str) -> list[Check]:
         return Check(title, severity, find=partial(_new, corpus, wrong, column), skip=skip)  # type: ignore[arg-type]
 
     return [
-        Check("durations, levels, peaks, offsets and clipping are numbers", "fail", find=_no_numbers),
+        Check(
+            "durations, levels, peaks, offsets and clipping are numbers",
+            "fail",
+            find=partial(_no_numbers, _TOLD, False),
+        ),
+        Check("ratings are numbers where there are any", "fail", find=partial(_no_numbers, _RATED, True)),
+        Check("levels, peaks, offsets and clipping are possible", "fail", find=_impossible),
         audio("durations are positive", ~_inside("duration_s", 1e-3, 3600.0), "duration_s"),
         audio(
             "durations lie in the corpus's range",
@@ -45,7 +61,7 @@ def checks(corpus: Corpus, official: str) -> list[Check]:
         audio("no file is silent", pl.col("level_dbfs") < SILENCE_DBFS, "level_dbfs"),
         audio("no file is badly clipped", pl.col("clipped") > MUCH_CLIPPED, "clipped"),
         audio("no file is clipped", pl.col("clipped").is_between(CLIPPED, MUCH_CLIPPED), "clipped", "warn"),
-        audio("no file has a large DC offset", _offset > MUCH_OFFSET, "dc_offset"),
+        audio("no file has a large DC offset", (_offset > MUCH_OFFSET) & _offset.is_not_nan(), "dc_offset"),
         audio("no file has a DC offset", _offset.is_between(OFFSET, MUCH_OFFSET), "dc_offset", "warn"),
     ]
 
@@ -62,17 +78,31 @@ def _inside(column: str, low: float, high: float) -> pl.Expr:
 
 def _new(corpus: Corpus, wrong: pl.Expr, column: str, manifest: pl.DataFrame) -> list[str]:
     """Files with which something is wrong that the corpus is not known for."""
-    is_number = pl.col(column).is_not_null() & ~pl.col(column).cast(pl.Float64).is_nan()
-    rows = manifest.filter(is_number & wrong & ~known(corpus)).select("utterance_id", column).sort("utterance_id")
-    return [f"{name}: {column} is {_shown(value)}" for name, value in rows.iter_rows()]
+    is_number = pl.col(column).cast(pl.Float64).is_finite()
+    rows = _rows(manifest, is_number & wrong & ~known(corpus), column)
+    return [f"{name}: {column} is {_shown(value)}" for name, value in rows]
 
 
-def _no_numbers(manifest: pl.DataFrame) -> list[str]:
+def _no_numbers(columns: tuple[str, ...], may_be_empty: bool, manifest: pl.DataFrame) -> list[str]:
     return [
-        f"{name}: {column} is not a number"
-        for column in _TOLD
-        for name in manifest.filter(pl.col(column).is_null() | pl.col(column).is_nan())["utterance_id"].sort()
+        f"{name}: {column} is {'not a number' if value is None or math.isnan(value) else value}"
+        for column in columns
+        for name, value in _rows(manifest, ~pl.col(column).is_finite().fill_null(may_be_empty), column)
     ]
+
+
+def _impossible(manifest: pl.DataFrame) -> list[str]:
+    """What no recording can be, whatever it sounds like; endless values are told as no numbers."""
+    return [
+        f"{name}: {column} is {_shown(value)}, not in {low:.4g} to {high:.4g}"
+        for column, (low, high) in _POSSIBLE.items()
+        for name, value in _rows(manifest, pl.col(column).is_finite() & ~_inside(column, low, high), column)
+    ]
+
+
+def _rows(manifest: pl.DataFrame, wrong: pl.Expr, column: str) -> list[tuple[str, Any]]:
+    """The utterances with which something is wrong, and what the column says of them."""
+    return manifest.filter(wrong).select("utterance_id", column).sort("utterance_id").rows()
 
 
 def _odd_rates(corpus: Corpus, manifest: pl.DataFrame) -> list[str]:
