@@ -20,6 +20,7 @@ PARAMS = Path(__file__).parents[2] / "params.yaml"
 SPEAKERS = "leave_speakers_out"
 SENTENCES = "across_sentences"  # leaves rows out of a fold, so that losing some is no damage by itself
 KNOWN = {"03a01Wa": "the same audio as 08a01Wa", "08a01Wa": "the same audio as 03a01Wa", "wav/odd.wav": "stereo"}
+TALKING = ("13", "14")
 Frame = pl.DataFrame
 
 
@@ -172,6 +173,19 @@ class Tables:
             "split", "test", (pl.col("fold") == 0) & pl.col("speaker_id").is_in(self.speakers(0, "train", "female")[1:])
         )
 
+    def session_parted(self) -> None:
+        fold = self.folds.filter((pl.col("speaker_id") == TALKING[0]) & (pl.col("split") == "train"))["fold"][0]
+        self.fold("split", "dev", self.in_fold(fold, "train", speaker_id=TALKING[0]))
+
+    def strange_vote(self) -> None:
+        votes = [{"source": "raters", "label": "cheerful", "count": 2.0}]
+        here = pl.col("utterance_id") == "03a02Wa"
+        wrong = pl.Series([votes], dtype=self.manifest.schema["votes"])
+        self.manifest = self.manifest.with_columns(pl.when(here).then(wrong).otherwise("votes").alias("votes"))
+
+    def folds_renumbered(self) -> None:
+        self.folds = self.folds.with_columns(fold=pl.col("fold").replace({0: 1, 1: 0}))
+
     def sentence_leaked(self) -> None:
         tested = self.folds.filter(self.in_fold(0, "test"))["utterance_id"][0]
         text = self.manifest.filter(pl.col("utterance_id") == tested)["text_id"][0]
@@ -200,10 +214,23 @@ def clean(facts: None) -> dict[str, Tables]:
 
 @pytest.fixture(scope="module")
 def facts() -> Iterator[None]:
-    """EmoDB with published hashes, known defects, and shorter utterances than it has."""
+    """EmoDB with published hashes, known defects, speakers who talk to each other, and shorter utterances than it has.
+
+    Its file names tell nothing, so that a speaker, sentence or take that is damaged shows in the check that is meant.
+    """
     get = corpora.get
+    speakers = {
+        name: replace(one, session="talk" if name in TALKING else None) for name, one in get("emodb").speakers.items()
+    }
     published = {str(row["utterance_id"]): str(row["sha256_file"]) for row in official_rows()}
-    other = replace(get("emodb"), known_defects=KNOWN, sha256=lambda: published, duration_range_s=(0.5, 9.0))
+    other = replace(
+        get("emodb"),
+        known_defects=KNOWN,
+        sha256=lambda: published,
+        duration_range_s=(0.5, 9.0),
+        speakers=speakers,
+        named=None,
+    )
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(corpora, "get", lambda name: other if name == "emodb" else get(name))
         yield

@@ -139,7 +139,7 @@ def test_known_defects_of_a_recorded_corpus_warn_only(
         lambda frame: put("channels", known, 2)(put("utterance_id", first, known)(all_recorded(frame)))
     )
     warned = ravdess.warned()
-    assert any(finding.startswith(f"{known}: ") for finding in warned["the corpus has no known defects"])
+    assert any(finding.startswith(f"{known}: ") for finding in warned["no known defect of the corpus is here"])
     assert "files have one channel" not in warned
 
 
@@ -147,3 +147,30 @@ def test_a_manifest_that_is_no_table_fails_without_a_traceback(emodb: Tables) ->
     emodb.manifest_path.write_bytes(b"not a table")
     (finding,) = emodb.found()["the table has its columns, types, keys and words"]
     assert "emodb.parquet" in finding
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "said"),
+    [
+        ("speaker_id", "10", "wav/03a01Fa.wav: speaker_id is '10', its name tells '03'"),
+        ("text_id", None, "wav/03a01Fa.wav: text_id is 'None', its name tells 'a01'"),
+        ("take_group", "03a01Fa", "wav/03a01Fa.wav: take_group is '03a01Fa', its name tells '03a01F'"),
+        ("path", "wav/notes.wav", "wav/notes.wav is no name of EmoDB"),
+    ],
+)
+def test_a_manifest_that_says_otherwise_than_its_file_names_is_caught(column, value, said):
+    import polars as pl
+
+    from zoo import corpora
+    from zoo.checks.manifest import checks
+
+    row = {"utterance_id": "03a01Fa", "speaker_id": "03", "text_id": "a01", "take_group": "03a01F"}
+    rule = next(
+        one
+        for one in checks(corpora.get("emodb"), [], False, None)
+        if one.title == "ids, speakers, sentences and takes are what file names tell"
+    )
+    sound = pl.DataFrame([row | {"path": "wav/03a01Fa.wav"}])
+    assert rule.find(sound) == []
+    found = rule.find(sound.with_columns(pl.lit(value, dtype=pl.String).alias(column)))
+    assert any(line.startswith(said) for line in found)

@@ -65,7 +65,7 @@ def _corpus(study: Study, name: str) -> list[Outcome]:
         return outcomes
     synthetic = "synthetic" in utterances["origin"].to_list()
     schemes = [study.labels[name], study.cross_scheme]
-    rules = manifest.checks(corpora.get(name), schemes, synthetic, study.label_sources.get(name, "acted") != "acted")
+    rules = manifest.checks(corpora.get(name), schemes, synthetic, study.label_sources.get(name))
     outcomes += validate(name, "manifest", utterances, "utterance_id", rules)
 
     path_of_folds = study.derived / "folds" / f"{name}.parquet"
@@ -77,7 +77,11 @@ def _corpus(study: Study, name: str) -> list[Outcome]:
     stale = problem if "was not made from" in problem else ""
     outcomes.append(outcome(name, "folds", _BELONGS, [stale] if stale else []))
     rules = folds.checks(name, study.folds[name], study.labels[name], utterances)
-    return outcomes + validate(name, "folds", cut, "utterance_id", rules)
+    found = validate(name, "folds", cut, "utterance_id", rules)
+    again = folds.recut(name, study.folds[name], study.labels[name], utterances)
+    if any(one.state == "failed" for one in [*outcomes, *found]):
+        return [*outcomes, *found, skipped(name, "folds", again, "other checks failed")]
+    return [*outcomes, *found, *validate(name, "folds", cut, "utterance_id", [again])]
 
 
 def _read(table: Table, path: Path, made_from: Mapping[str, Path] | None = None) -> tuple[pl.DataFrame | None, str]:

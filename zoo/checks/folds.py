@@ -9,14 +9,16 @@ from zoo import labels
 from zoo.checks import _balance
 from zoo.checks._outcome import Check
 from zoo.errors import ZooError
+from zoo.folds._cut import cut, parted_sessions
 from zoo.folds._protocol import Protocol
 
 SPLITS = ("train", "dev", "test")
+CUT = "folds are what the protocol cuts"
 
 
 def checks(corpus: str, protocol: str, scheme: str, manifest: pl.DataFrame) -> list[Check]:
     """The checks of a corpus's folds. manifest: the one that they should belong to."""
-    words = sorted(manifest["native_label"].unique().to_list())
+    words = sorted(manifest["native_label"].drop_nulls().unique().to_list())
     classes = {word: _class(scheme, corpus, word) for word in words}
     utterances = manifest.select(
         "utterance_id",
@@ -64,10 +66,41 @@ def checks(corpus: str, protocol: str, scheme: str, manifest: pl.DataFrame) -> l
         ),
         rule("speakers are those of the manifest", partial(_differs, utterances, "speaker_id", "true_speaker")),
         rule("labels are those of the manifest", partial(_differs, utterances, "label", "true_label")),
+        rule("who talks to each other is in one split", parted_sessions, "warn"),
         rule("every class is in every fold's train", partial(_absent, ("train",))),
         rule("every class is in every fold's dev and test", partial(_absent, ("dev", "test")), "warn"),
         *_balance.checks(utterances),
     ]
+
+
+def recut(corpus: str, protocol: str, scheme: str, manifest: pl.DataFrame) -> Check:
+    """The check that says what no other does; only worth making where the others of the folds did not fail.
+
+    manifest: whole, the one that the folds should belong to.
+    """
+    return Check(CUT, "fail", find=partial(_cut_otherwise, manifest, corpus, protocol, scheme))
+
+
+def _cut_otherwise(manifest: pl.DataFrame, corpus: str, protocol: str, scheme: str, folds: pl.DataFrame) -> list[str]:
+    """Folds that are not what the protocol makes of the manifest today."""
+    try:
+        wanted = cut(manifest, corpus, scheme, protocol)
+    except ZooError as error:
+        return [error.message]
+    columns = ("corpus", "speaker_id", "sex", "split", "label")
+    both = folds.join(wanted, on=["fold", "utterance_id"], how="full", coalesce=True, suffix="_wanted")
+    differs = {name: pl.col(name).ne_missing(pl.col(f"{name}_wanted")) for name in columns}
+    odd = both.filter(pl.any_horizontal(differs.values())).sort("fold", "utterance_id")
+    findings = []
+    for (fold,), part in odd.group_by("fold", maintain_order=True):
+        row = part.row(0, named=True)
+        first = next(name for name in columns if row[name] != row[f"{name}_wanted"])
+        said, true = (value or "nothing" for value in (row[first], row[f"{first}_wanted"]))
+        findings.append(
+            f"fold {fold}: {len(part)} utterances are not as {protocol} cuts them, such as {row['utterance_id']}: "
+            f"{first} is {said}, not {true}"
+        )
+    return findings
 
 
 def _class(scheme: str, corpus: str, word: str) -> str | None:

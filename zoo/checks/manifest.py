@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Mapping
 from functools import partial
+from pathlib import PurePosixPath
 
 import polars as pl
 
@@ -11,15 +12,18 @@ from zoo.checks import _audio
 from zoo.checks._outcome import Check
 from zoo.corpora._corpus import Corpus
 from zoo.errors import ZooError
+from zoo.labels import votes
 
 
-def checks(corpus: Corpus, schemes: list[str], synthetic: bool, crowd: bool) -> list[Check]:
+def checks(corpus: Corpus, schemes: list[str], synthetic: bool, label_source: str | None) -> list[Check]:
     """The checks of a corpus's manifest.
 
-    schemes: those in which the study trains and compares. crowd: whether its labels are a crowd's, not the acted ones.
+    schemes: those in which the study trains and compares. label_source: the study's, None for the corpus's own.
     """
     official = "not for SYNTHETIC stand-ins" if synthetic else ""
+    crowd = label_source in votes.CROWD
     words = {*corpus.native_labels, labels.NO_AGREEMENT} if crowd else corpus.native_labels
+    sources = [label_source] if crowd else [votes.ACTED, votes.RATERS]
     published = {} if synthetic else corpus.sha256()
     unpublished = official or ("" if published else "none are published")
 
@@ -42,13 +46,22 @@ def checks(corpus: Corpus, schemes: list[str], synthetic: bool, crowd: bool) -> 
         Check("recorded and synthetic speech are not mixed", "fail", find=_mixed),
         Check("speakers are the corpus's", "fail", known, among("speaker_id", *corpus.speakers)),
         Check("sex and age are the speaker's", "fail", find=partial(_people, corpus)),
+        Check(
+            "ids, speakers, sentences and takes are what file names tell",
+            "fail",
+            find=partial(_misnamed, corpus),
+            skip="" if corpus.named else "file names tell nothing",
+        ),
         Check("the language is the corpus's", "fail", known, among("language", corpus.language)),
+        Check("the licence is the corpus's", "fail", known, among("licence", corpus.licence)),
+        Check("labels come from the study's source", "fail", known, among("label_source", *sources)),
         Check("labels are the corpus's words", "fail", known, among("native_label", *words)),
         *(
             Check(f"scheme {scheme} has a row for every label", "fail", find=partial(_unmapped, corpus.name, scheme))
             for scheme in dict.fromkeys(schemes)
             if scheme != labels.NATIVE
         ),
+        Check("votes are for the corpus's words", "fail", find=partial(_strange_votes, corpus)),
         *_audio.checks(corpus, official),
         Check("valence lies in 0 to 1", "fail", between, within("valence", 0.0, 1.0)),
         Check("arousal lies in 0 to 1", "fail", between, within("arousal", 0.0, 1.0)),
@@ -72,7 +85,7 @@ def checks(corpus: Corpus, schemes: list[str], synthetic: bool, crowd: bool) -> 
         Check("files are encoded as published", "warn", find=partial(_recoded, published), skip=unpublished),
         Check("identical audio has one label and speaker", "fail", find=partial(_conflicts, corpus)),
         Check("no audio is there twice", "warn", find=partial(_copies, corpus)),
-        Check("the corpus has no known defects", "warn", find=partial(_defects, corpus), skip=official),
+        Check("no known defect of the corpus is here", "warn", find=partial(_defects, corpus), skip=official),
     ]
 
 
@@ -100,6 +113,31 @@ def _people(corpus: Corpus, manifest: pl.DataFrame) -> list[str]:
         for name, sex, age in found
         if name in truth and truth[name] != (sex, age)
     ]
+
+
+def _misnamed(corpus: Corpus, manifest: pl.DataFrame) -> list[str]:
+    """Rows that say otherwise than the name of their file."""
+    assert corpus.named is not None
+    columns = ("utterance_id", "speaker_id", "text_id", "take_group")
+    findings = []
+    for path, *said in manifest.select("path", *columns).sort("path").iter_rows():
+        told = corpus.named(PurePosixPath(path))
+        if told is None:
+            findings.append(f"{path} is no name of {corpus.title}")
+            continue
+        for column, value in zip(columns, said, strict=True):
+            if value != (true := getattr(told, column)):
+                findings.append(f"{path}: {column} is '{value}', its name tells '{true}'")
+    return findings
+
+
+def _strange_votes(corpus: Corpus, manifest: pl.DataFrame) -> list[str]:
+    """Votes for words that the corpus does not have, or that are not a number above 0."""
+    votes = manifest.select("utterance_id", "votes").drop_nulls().explode("votes").unnest("votes")
+    known = pl.col("label").is_in(list(corpus.native_labels))
+    odd = votes.filter(~known | ~(pl.col("count").is_finite() & (pl.col("count") > 0))).sort("utterance_id", "label")
+    rows = odd.select("utterance_id", "label", "count").iter_rows()
+    return [f"{name}: {count:g} votes for '{label}'" for name, label, count in rows]
 
 
 def _altered(published: Mapping[str, str], manifest: pl.DataFrame) -> list[str]:

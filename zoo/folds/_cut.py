@@ -56,7 +56,7 @@ def cut(manifest: pl.DataFrame, corpus: str, scheme: str, protocol: str) -> pl.D
         )
         if missing := sorted({"train", "dev", "test"} - set(part["split"])):
             raise ZooError(
-                f"fold {fold} of {protocol} has nothing in {missing[0]}: too few speakers or sentences of {corpus} are labelled",
+                f"fold {fold} of {protocol} has nothing in {missing[0]}: too few speakers or sentences of {corpus}",
                 "choose another protocol in params.yaml (folds)",
             )
         rows.append(part)

@@ -9,7 +9,7 @@ from zoo.labels import NO_AGREEMENT, mapping
 if TYPE_CHECKING:
     import polars as pl
 
-ACTED = "acted"
+ACTED, RATERS = "acted", "raters"  # what a corpus comes with: as asked of the actors, or by outside listeners
 # label source -> source of the votes that make it
 CROWD = {"crowd_audio": "voice", "crowd_multimodal": "both"}
 Votes = Sequence[Mapping[str, Any]]  # source, label, count: a row's `votes` in the manifest
