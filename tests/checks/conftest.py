@@ -20,7 +20,6 @@ PARAMS = Path(__file__).parents[2] / "params.yaml"
 SPEAKERS = "leave_speakers_out"
 SENTENCES = "across_sentences"  # leaves rows out of a fold, so that losing some is no damage by itself
 KNOWN = {"03a01Wa": "the same audio as 08a01Wa", "08a01Wa": "the same audio as 03a01Wa", "wav/odd.wav": "stereo"}
-TALKING = ("13", "14")
 Frame = pl.DataFrame
 
 
@@ -173,10 +172,6 @@ class Tables:
             "split", "test", (pl.col("fold") == 0) & pl.col("speaker_id").is_in(self.speakers(0, "train", "female")[1:])
         )
 
-    def session_parted(self) -> None:
-        fold = self.folds.filter((pl.col("speaker_id") == TALKING[0]) & (pl.col("split") == "train"))["fold"][0]
-        self.fold("split", "dev", self.in_fold(fold, "train", speaker_id=TALKING[0]))
-
     def strange_vote(self) -> None:
         votes = [{"source": "raters", "label": "cheerful", "count": 2.0}]
         here = pl.col("utterance_id") == "03a02Wa"
@@ -214,21 +209,17 @@ def clean(facts: None) -> dict[str, Tables]:
 
 @pytest.fixture(scope="module")
 def facts() -> Iterator[None]:
-    """EmoDB with published hashes, known defects, speakers who talk to each other, and shorter utterances than it has.
+    """EmoDB with published hashes, known defects and shorter utterances than it has.
 
     Its file names tell nothing, so that a speaker, sentence or take that is damaged shows in the check that is meant.
     """
     get = corpora.get
-    speakers = {
-        name: replace(one, session="talk" if name in TALKING else None) for name, one in get("emodb").speakers.items()
-    }
     published = {str(row["utterance_id"]): str(row["sha256_file"]) for row in official_rows()}
     other = replace(
         get("emodb"),
         known_defects=KNOWN,
         sha256=lambda: published,
         duration_range_s=(0.5, 9.0),
-        speakers=speakers,
         named=None,
     )
     with pytest.MonkeyPatch.context() as patch:

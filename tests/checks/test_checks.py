@@ -174,3 +174,37 @@ def test_a_manifest_that_says_otherwise_than_its_file_names_is_caught(column, va
     assert rule.find(sound) == []
     found = rule.find(sound.with_columns(pl.lit(value, dtype=pl.String).alias(column)))
     assert any(line.startswith(said) for line in found)
+
+
+def test_folds_that_part_a_session_are_caught():
+    import polars as pl
+
+    from zoo.checks.folds import checks
+    from zoo.folds._cut import cut
+
+    names = [f"Ses0{session}{letter}" for session in range(1, 6) for letter in "FM"]
+    manifest = pl.DataFrame(
+        [
+            {
+                "corpus": "iemocap",
+                "utterance_id": f"{name}-{word}-{number}",
+                "speaker_id": name,
+                "sex": {"F": "female", "M": "male"}[name[-1]],
+                "native_label": word,
+                "take_group": f"{name}-{word}",
+                "text_id": None,
+                "sha256_samples": f"{name}-{word}-{number}",
+            }
+            for name in names
+            for word in ("ang", "neu")
+            for number in range(3)
+        ]
+    )
+
+    def found(protocol):
+        rules = checks("iemocap", protocol, "native", manifest)
+        rule = next(one for one in rules if one.title == "who talks to each other is in one split")
+        return rule.find(cut(manifest, "iemocap", "native", protocol))
+
+    assert found("leave_one_session_out") == []
+    assert found("leave_one_speaker_out")[0] == "Ses01F and Ses01M in test and train of fold 0"
