@@ -47,16 +47,18 @@ def table(
     rows: Iterable[Sequence[object]],
     caption: str = "",
     emphasise: Collection[int] = (),
+    failed: Collection[int] = (),
 ) -> Markup:
     """A table in a box of its own that scrolls where it is wider than the page.
 
     rows: a sequence of cells each, as many as there are columns; floats are shown with three decimals, None as a dash.
     The first cell of a row is its heading. Columns of numbers are set to the right.
-    emphasise: numbers of the rows (from 0) that stand out.
+    emphasise: numbers of the rows (from 0) that stand out. failed: of those that tell of a failure.
     """
     cells = [[_shown(cell) for cell in row] for row in rows]
     numeric = [all(_is_number(row[at]) for row in cells) for at in range(len(columns))]
-    return _render("table", columns=columns, rows=cells, caption=caption, emphasise=set(emphasise), numeric=numeric)
+    marks = {**dict.fromkeys(emphasise, "emphasised"), **dict.fromkeys(failed, "failed")}
+    return _render("table", columns=columns, rows=cells, caption=caption, marks=marks, numeric=numeric)
 
 
 def figure(svg: str, caption: str) -> Markup:
@@ -70,9 +72,9 @@ def gallery(figures: Sequence[Markup]) -> Markup:
     return Markup('<div class="gallery">{}</div>').format(Markup("\n").join(figures))
 
 
-def subtitle(text: str) -> Markup:
-    """A heading inside a section."""
-    return Markup("<h3>{}</h3>").format(text)
+def subtitle(text: str, failed: bool = False) -> Markup:
+    """A heading inside a section. failed: it tells of a failure."""
+    return Markup("<h3{}>{}</h3>").format(Markup(' class="failed"') if failed else "", text)
 
 
 def link(text: str, address: str) -> Markup:

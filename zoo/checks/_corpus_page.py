@@ -12,6 +12,7 @@ from zoo.checks._outcome import Outcome
 from zoo.checks.folds import SPLITS
 from zoo.corpora._corpus import Corpus
 
+_NAMES = ("protocol", "scheme", "split", "label")
 _OPEN = 15  # rows of the table of splits that are shown unfolded
 
 
@@ -23,11 +24,13 @@ def write(
     folder: Path,
 ) -> None:
     """Write `folder`/CORPUS.html; equal input, equal bytes. A table that cannot be read (None) leaves sections out."""
+    # a table with holes is shown too: here is said where
+    utterances, folds = _filled(utterances, "speaker_id", "native_label", "label_source"), _filled(folds, *_NAMES)
     sections = [_report.found(outcomes, with_corpus=False)]
     synthetic = False
     if utterances is not None and len(utterances):
         synthetic = "synthetic" in utterances["origin"].to_list()
-        sections += [_counts(utterances), _sound(utterances), _speakers(utterances)]
+        sections += [_counts(corpus, utterances), _sound(utterances), _speakers(utterances)]
     if folds is not None and utterances is not None and len(folds):
         sections.append(_splits(folds, utterances))
     sections += _report.expectations(outcomes)
@@ -36,18 +39,23 @@ def write(
     pages.write(folder / f"{corpus.name}.html", f"Checks of {corpus.title}", sections, notice=notice, lead=lead)
 
 
-def _counts(utterances: pl.DataFrame) -> pages.Section:
+def _filled(table: pl.DataFrame | None, *columns: str) -> pl.DataFrame | None:
+    return None if table is None else table.with_columns(pl.col(columns).fill_null("not said"))
+
+
+def _counts(corpus: Corpus, utterances: pl.DataFrame) -> pages.Section:
     speakers = utterances.select("speaker_id", "sex").unique("speaker_id")["sex"].to_list()
+    official = [one.sex for one in corpus.speakers.values()]
     seconds = utterances["duration_s"].fill_nan(None)
     facts: list[Sequence[object]] = [
-        ["utterances", f"{len(utterances)}"],
-        ["speakers", f"{len(speakers)}: {speakers.count('female')} women, {speakers.count('male')} men"],
-        ["hours", f"{(seconds.sum() or 0) / 3600:.2f}"],
-        ["sentences", f"{utterances['text_id'].drop_nulls().n_unique()}"],
-        ["takes", f"{utterances['take_group'].n_unique()}"],
-        ["sampling rates", _each(utterances, "sampling_rate_hz", " Hz")],
-        ["channels", _each(utterances, "channels", "")],
-        ["labels come from", _each(utterances, "label_source", "")],
+        ["utterances", f"{len(utterances)}", f"{corpus.num_utterances}"],
+        ["speakers", _people(speakers), _people(official)],
+        ["hours", f"{(seconds.sum() or 0) / 3600:.2f}", None],
+        ["sentences", f"{utterances['text_id'].drop_nulls().n_unique()}", None],
+        ["takes", f"{utterances['take_group'].n_unique()}", None],
+        ["sampling rates", _each(utterances, "sampling_rate_hz", " Hz"), f"{corpus.sampling_rate_hz} Hz"],
+        ["channels", _each(utterances, "channels", ""), None],
+        ["labels come from", _each(utterances, "label_source", ""), None],
     ]
     by_class = utterances.group_by("native_label").agg(
         pl.len().alias("all"),
@@ -56,9 +64,21 @@ def _counts(utterances: pl.DataFrame) -> pages.Section:
         pl.col("speaker_id").n_unique().alias("speakers"),
         pl.col("duration_s").median().alias("median"),
     )
-    rows = by_class.sort("native_label").rows()
-    columns = ["label", "utterances", "of women", "of men", "speakers", "median length (s)"]
-    return pages.Section("Counts", [pages.table(["", "here"], facts), pages.table(columns, rows)])
+    # a crowd's labels have no official counts
+    counts = {} if any(one.startswith("crowd") for one in utterances["label_source"].unique()) else corpus.native_labels
+    found = {word: rest for word, *rest in by_class.iter_rows()}
+    none = [0, 0, 0, 0, None]
+    rows = [
+        [word, row[0], counts.get(word), *row[1:]]
+        for word in sorted({*found, *counts})
+        for row in [found.get(word, none)]
+    ]
+    columns = ["label", "here", "official", "of women", "of men", "speakers", "median length (s)"]
+    return pages.Section("Counts", [pages.table(["", "here", "official"], facts), pages.table(columns, rows)])
+
+
+def _people(sexes: Sequence[str | None]) -> str:
+    return f"{len(sexes)}: {sexes.count('female')} women, {sexes.count('male')} men"
 
 
 def _each(utterances: pl.DataFrame, column: str, unit: str) -> str:
@@ -101,10 +121,15 @@ def _splits(folds: pl.DataFrame, utterances: pl.DataFrame) -> pages.Section:
     rows = [
         [f"{row['fold']} {row['split']}", *(row[name] for name in ("number", "takes", "speakers", "women"))]
         + [row[f"class {name}"] for name in classes]
-        for row in sorted(parts.iter_rows(named=True), key=lambda row: (row["fold"], order.get(row["split"], 9)))
+        for row in sorted(
+            parts.iter_rows(named=True),
+            key=lambda row: (-1 if row["fold"] is None else row["fold"], order.get(row["split"], 9)),
+        )
     ]
     columns = ["fold and split", "utterances", "takes", "speakers", "women", *classes]
-    blocks: list[Markup] = [pages.table(columns, rows[:_OPEN])]
+    protocol, scheme = (" and ".join(sorted(folds[name].unique().to_list())) for name in ("protocol", "scheme"))
+    how = f"Cut by the protocol `{protocol}`, in the classes of the label scheme `{scheme}`: {', '.join(classes)}."
+    blocks: list[Markup] = [pages.paragraph(how), pages.table(columns, rows[:_OPEN])]
     if len(rows) > _OPEN:
         blocks.append(pages.folded(f"{len(rows) - _OPEN} more", [pages.table(columns, rows[_OPEN:])]))
     return pages.Section("Splits", blocks)

@@ -4,6 +4,7 @@ Drawn here line by line: a page of 100,000 utterances takes no longer than one o
 transparency, so that they suit a light page and a dark one.
 """
 
+import math
 from collections.abc import Mapping, Sequence
 from html import escape
 
@@ -22,6 +23,7 @@ def histogram(title: str, unit: str, values: Sequence[float]) -> str:
     low, high = (float(min(values)), float(max(values))) if len(values) else (0.0, 1.0)
     if high <= low:
         low, high = low - 0.5, high + 0.5
+    digits = max(1, 1 - math.floor(math.log10(high - low)))  # as many as tell the three ticks apart
     counts, edges = np.histogram(np.asarray(values, dtype=float), bins=_BINS, range=(low, high))
     most = max(int(counts.max()), 1)
     across, up = _WIDTH - _LEFT - _RIGHT, _HEIGHT - _TOP - _BOTTOM
@@ -33,7 +35,7 @@ def histogram(title: str, unit: str, values: Sequence[float]) -> str:
     for count, start, end in zip(counts, edges[:-1], edges[1:], strict=True):
         if count:
             tall = max(1.0, up * count / most)
-            said = f"<title>{start:.2f} to {end:.2f} {escape(unit)}: {count}</title>"
+            said = f"<title>{start:.{digits + 1}f} to {end:.{digits + 1}f} {escape(unit)}: {count}</title>"
             parts.append(
                 f'<rect x="{x(start) + 0.5:.1f}" y="{_TOP + up - tall:.1f}" width="{x(end) - x(start) - 1:.1f}" '
                 f'height="{tall:.1f}" fill="{ACCENT}">{said}</rect>'
@@ -42,7 +44,7 @@ def histogram(title: str, unit: str, values: Sequence[float]) -> str:
     parts.append(f'<path d="M{_LEFT} {floor}H{_WIDTH - _RIGHT}" stroke="{INK}" stroke-opacity="0.4"/>')
     for share, anchor in ((0.0, "start"), (0.5, "middle"), (1.0, "end")):
         value = low + share * (high - low)
-        parts.append(_text(x(value), floor + 14, f"{value:.1f}", anchor))
+        parts.append(_text(x(value), floor + 14, f"{value:.{digits}f}", anchor))
     parts.append(_text(_LEFT + across / 2, floor + 29, unit, "middle"))
     parts += [_text(_LEFT - 6, _TOP + 8, str(most), "end"), _text(_LEFT - 6, floor, "0", "end")]
     return _svg(_WIDTH, _HEIGHT, title, parts)

@@ -127,7 +127,7 @@ def found(outcomes: "Sequence[Outcome]", with_corpus: bool = True) -> "pages.Sec
         if one.state not in ("warned", "failed"):
             continue
         where = f"{one.corpus}, {one.table}" if with_corpus else one.table
-        blocks.append(pages.subtitle(f"{MARKS[one.state]}: {where}: {one.title}"))
+        blocks.append(pages.subtitle(f"{MARKS[one.state]}: {where}: {one.title}", failed=one.state == "failed"))
         blocks += [pages.paragraph(finding) for finding in one.findings[:_SHOWN]]
         if rest := [pages.paragraph(finding) for finding in one.findings[_SHOWN:_LISTED]]:
             beyond = len(one.findings) - _LISTED
@@ -148,7 +148,7 @@ def expectations(outcomes: "Sequence[Outcome]") -> "list[pages.Section]":
             for text, states in _by_title(outcomes, table)
         ]
         failing = [at for at, row in enumerate(rows) if MARKS["failed"] in row]
-        sections.append(pages.Section(title, [pages.table(["expected", *names], rows, emphasise=failing)]))
+        sections.append(pages.Section(title, [pages.table(["expected", *names], rows, failed=failing)]))
     how = (
         "Every line is an expectation of Great Expectations, made before anything is trained. FAILED stops the study; "
         "a warning is a property that a reader should know of; – does not apply to the corpus. The file `results.json` "
@@ -161,10 +161,11 @@ def _sections(outcomes: Sequence[Outcome]) -> "list[pages.Section]":
     from zoo import pages
 
     names = list(dict.fromkeys(one.corpus for one in outcomes))
-    links = [[pages.link(name, f"{name}.html"), _state(outcomes, name)] for name in names]
-    corpora = pages.Section("Corpora", [pages.table(["corpus", "checks"], links)])
+    numbers = [
+        [sum(one.corpus == name and one.state == state for one in outcomes) for state in MARKS] for name in names
+    ]
+    rows = [[pages.link(name, f"{name}.html"), *number] for name, number in zip(names, numbers, strict=True)]
+    failing = [at for at, row in enumerate(numbers) if row[list(MARKS).index("failed")]]
+    columns = ["corpus", "passed", "warned", "failed", "did not apply"]
+    corpora = pages.Section("Corpora", [pages.table(columns, rows, failed=failing)])
     return [corpora, found(outcomes), *expectations(outcomes)]
-
-
-def _state(outcomes: Sequence[Outcome], corpus: str) -> str:
-    return summary([one for one in outcomes if one.corpus == corpus])
