@@ -11,6 +11,7 @@ from zoo.errors import WRONG_USAGE, ZooError, unknown
 
 PARAMS = Path("params.yaml")
 PRESETS = Path("studies")
+_NAMES = "names have small letters, digits and _; a scheme with a choice is like core4+calm_as_neutral"
 
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 # a label scheme, with choices where practice disagrees: core4+calm_as_neutral
@@ -120,6 +121,10 @@ def load(path: Path = PARAMS) -> Study:
             raise ZooError(
                 f"{path}: {key} says nothing of {', '.join(missing)}", f"add a line under {key}", WRONG_USAGE
             )
+    for corpus in study.label_sources:
+        if corpus not in study.corpora:
+            near = unknown("corpus", corpus, study.corpora)
+            raise ZooError(f"{path}: label_sources names {corpus}, which is not in corpora", near.hint, WRONG_USAGE)
     lists: dict[str, Sequence[str | int]] = {
         "corpora": study.corpora,
         "architectures": study.architectures,
@@ -161,7 +166,8 @@ def _explain(path: Path, error: ValidationError) -> ZooError:
         return ZooError(
             f"{path}: '{where}' is missing", "every parameter is stated: copy it from studies/", WRONG_USAGE
         )
-    return ZooError(f"{path}: {where} = {first['input']!r}", first["msg"], WRONG_USAGE)
+    named = first["type"] == "string_pattern_mismatch"
+    return ZooError(f"{path}: {where} = {first['input']!r}", _NAMES if named else first["msg"], WRONG_USAGE)
 
 
 def _keys_of(parents: list[str]) -> Iterator[str]:

@@ -143,3 +143,29 @@ def test_what_would_stop_a_study_is_said_before_it_runs(studies):
     )
     absent = zoo("study", "check")
     assert absent.exit_code == 1 and "zoo data add emodb PATH" in absent.output
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("  ravdess: native", "  ravdess: ekman7+calm_as_neutral", ""),
+        ("cross_scheme: core4", "cross_scheme: core4+calm_as_neutral", ""),
+        ("  ravdess: native", "  ravdess: ekman8", "unknown label scheme 'ekman8'"),
+        ("  ravdess: native", "  ravdess: core4+calm_is_neutral", "unknown choice of the label scheme core4"),
+        ("label_sources: {}", "label_sources: {ravdes: crowd_audio}", "label_sources names ravdes"),
+    ],
+)
+def test_choices_are_checked_with_the_words_of_their_corpora(studies, old, new, said):
+    text = PARAMS.decode()
+    assert old in text
+    Path("params.yaml").write_text(text.replace(old, new))
+    answer = zoo("study", "check")
+    assert (answer.exit_code == 0) == (said == "")
+    assert said in answer.output
+
+
+def test_a_protocol_for_another_corpus_is_said_before_it_runs(studies):
+    text = PARAMS.decode().replace("synthetic:\n  - emodb\n  - ravdess\n  - iemocap", "synthetic: []")
+    Path("params.yaml").write_text(text.replace("  emodb: leave_speakers_out", "  emodb: luna_jimenez"))
+    answer = zoo("study", "check")
+    assert answer.exit_code == 1 and "luna_jimenez splits RAVDESS's 24 actors, here are 10" in answer.output

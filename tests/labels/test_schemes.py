@@ -120,8 +120,15 @@ def test_strange_words_schemes_and_choices_are_named() -> None:
     with pytest.raises(ZooError, match="unknown choice of the label scheme core4 'calm_is_neutral'") as error:
         labels.mapping("core4+calm_is_neutral", "emodb", ["anger"])
     assert "calm_as_neutral" in error.value.hint
-    with pytest.raises(ZooError, match="unknown choice of the label scheme native"):
+    with pytest.raises(ZooError, match="native leaves every word as it is: it offers no choice"):
         labels.mapping("native+calm_as_neutral", "ravdess", ["calm"])
+
+
+@pytest.mark.parametrize("choices", ["calm_as_neutral+calm_as_neutral", "excitement_dropped+calm_as_neutral"])
+def test_a_scheme_with_choices_has_one_name(choices: str) -> None:
+    with pytest.raises(ZooError, match="twice or in another order") as error:
+        labels.mapping(f"core4+{choices}", "ravdess", ["calm"])
+    assert f"core4+{'+'.join(sorted(set(choices.split('+'))))}" in error.value.hint
 
 
 def test_two_choices_on_one_word_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:

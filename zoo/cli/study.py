@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
+    from zoo.corpora._corpus import Corpus
     from zoo.study import Study
 
 app = typer.Typer(no_args_is_help=True, help="The current study: params.yaml, a copy of one of studies/.")
@@ -43,7 +44,7 @@ def use(
 
 @app.command()
 def check() -> None:
-    """Say at once what would stop the current study: unknown names, and corpora that are not here."""
+    """Say at once what would stop the current study: unknown names, choices that do not fit, corpora not here."""
     from zoo import architectures, corpora, features, folds, labels
     from zoo.errors import ZooError, unknown
     from zoo.study import load
@@ -51,7 +52,6 @@ def check() -> None:
     study = load()
     for kind, wanted, known in (
         ("corpus", [*study.corpora, *study.synthetic], corpora.names()),
-        ("label scheme", [*study.labels.values(), study.cross_scheme], labels.schemes()),
         ("fold protocol", list(study.folds.values()), folds.names()),
         ("front-end", study.features.front_ends, features.names()),
         ("architecture", study.architectures, architectures.names()),
@@ -60,12 +60,28 @@ def check() -> None:
             if name not in known:
                 raise unknown(kind, name, known)
     for name in study.corpora:
+        corpus = corpora.get(name)
+        for scheme in (study.labels[name], study.cross_scheme):
+            labels.table(scheme, name, corpus.native_labels)
+        if name not in study.synthetic:
+            _require_protocol(study.folds[name], corpus)
         if name not in study.synthetic and not (Path(study.data) / name).is_dir():
             raise ZooError(
                 f"study {study.study} needs the corpus {name}, and {study.data}/{name} is not here",
                 f"`zoo data add {name} PATH`, or `dvc pull` where it is recorded; `zoo data list` says how it is had",
             )
     typer.echo(f"study {study.study}: {_described(study)}")
+
+
+def _require_protocol(name: str, corpus: "Corpus") -> None:
+    """Raise ZooError where a protocol is for other corpora, or for more speakers."""
+    import numpy as np
+
+    from zoo.folds import get
+    from zoo.folds._speakers import Speakers
+
+    speakers = sorted(corpus.speakers)
+    get(name).test_sets(Speakers(tuple(speakers), np.ones((len(speakers), 1)), corpus.name))
 
 
 @app.command("list")

@@ -47,10 +47,18 @@ def _parts(scheme: str) -> tuple[str, list[str]]:
     name, *choices = scheme.split("+")
     if name not in schemes():
         raise unknown("label scheme", name, schemes())
+    if choices and name == NATIVE:
+        raise ZooError(f"the scheme {NATIVE} leaves every word as it is: it offers no choice", "", WRONG_USAGE)
     known = sorted({row.choice for _, row in alternatives(name)})
     for choice in choices:
         if choice not in known:
             raise unknown(f"choice of the label scheme {name}", choice, known)
+    if choices != (once := sorted(set(choices))):  # one name for one scheme
+        raise ZooError(
+            f"{scheme} names its choices twice or in another order than the alphabet's",
+            f"write {'+'.join([name, *once])}",
+            WRONG_USAGE,
+        )
     return name, choices
 
 
