@@ -14,7 +14,7 @@ import yaml
 from typer.testing import CliRunner
 
 from zoo.cli.data import app
-from zoo.corpora import _library, _record
+from zoo.corpora import _files, _library, _record
 from zoo.errors import ZooError
 
 HOLD = """
@@ -181,7 +181,7 @@ def test_a_full_disk_leaves_nothing_half(
         done.append(shutil.copyfile(source, target))
 
     with monkeypatch.context() as patch:
-        patch.setattr(_library, "_copy_file", full)
+        patch.setattr(_files, "_copy_file", full)
         with pytest.raises(ZooError, match="no space left on the disk while writing data/emodb"):
             _library.add("emodb", sources["emodb"])
     assert list(Path("data").iterdir()) == []

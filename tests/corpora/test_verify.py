@@ -1,7 +1,9 @@
 """Verification names what is not as published, and tells what is known of a corpus from what is new."""
 
+import errno
 import hashlib
 import json
+import os
 import shutil
 from collections.abc import Callable
 from dataclasses import replace
@@ -34,9 +36,18 @@ def here(emodb: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         counts[utterance.native_label] = counts.get(utterance.native_label, 0) + 1
     hashes = {path.stem: hashlib.sha256(path.read_bytes()).hexdigest() for path in data.glob("wav/*.wav")}
     monkeypatch.setattr(reader, "CORPUS", replace(reader.CORPUS, native_labels=counts, sha256=lambda: hashes))
-    names = {path.relative_to(data).as_posix() for path in data.rglob("*") if path.is_file()}
-    monkeypatch.setattr(_record, "listing", lambda target: names)
+    record(data, monkeypatch)
     return data
+
+
+def record(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As if the folder had been added as it is."""
+    files = {
+        path.relative_to(data).as_posix(): hashlib.md5(path.read_bytes()).hexdigest()
+        for path in data.rglob("*")
+        if path.is_file()
+    }
+    monkeypatch.setattr(_record, "listing", lambda target: files)
 
 
 def change(monkeypatch: pytest.MonkeyPatch, **values: Any) -> None:
@@ -76,23 +87,37 @@ DAMAGES: dict[str, tuple[Callable[[Path], object], set[tuple[str, tuple[str, ...
     ),
     "a byte is changed": (
         lambda folder: (folder / ANGRY).write_bytes((folder / ANGRY).read_bytes()[:-1] + b"\x55"),
-        {("hash", (ANGRY,))},
+        {("hash", (ANGRY,)), ("changed", (ANGRY,))},
     ),
-    "a header is changed": (lambda folder: rewritten(folder / ANGRY), {("hash", (ANGRY,))}),
-    "a file is cut to nothing": (lambda folder: (folder / ANGRY).write_bytes(b""), {("audio", (ANGRY,))}),
-    "a file is no audio": (lambda folder: (folder / ANGRY).write_bytes(b"RIFF?"), {("audio", (ANGRY,))}),
-    "a file is silent": (lambda folder: silence(folder / ANGRY), {("silent", (ANGRY,))}),
+    "a header is changed": (lambda folder: rewritten(folder / ANGRY), {("hash", (ANGRY,)), ("changed", (ANGRY,))}),
+    "a file is cut to nothing": (
+        lambda folder: (folder / ANGRY).write_bytes(b""),
+        {("audio", (ANGRY,)), ("changed", (ANGRY,))},
+    ),
+    "a file is cut off": (
+        lambda folder: (folder / ANGRY).write_bytes((folder / ANGRY).read_bytes()[:-1000]),
+        {("audio", (ANGRY,)), ("changed", (ANGRY,))},
+    ),
+    "a label file is changed": (
+        lambda folder: (folder / "erkennung.txt").write_text("Nr. Satz erkannt natuerlich"),
+        {("changed", ("erkennung.txt",))},
+    ),
+    "a file is no audio": (
+        lambda folder: (folder / ANGRY).write_bytes(b"RIFF?"),
+        {("audio", (ANGRY,)), ("changed", (ANGRY,))},
+    ),
+    "a file is silent": (lambda folder: silence(folder / ANGRY), {("silent", (ANGRY,)), ("changed", (ANGRY,))}),
     "a file is a pointer": (
         lambda folder: (folder / ANGRY).write_text("version https://git-lfs.github.com/spec/v1\n"),
-        {("pointer", (ANGRY,))},
+        {("pointer", (ANGRY,)), ("changed", (ANGRY,))},
     ),
     "a file is a copy of another": (
         lambda folder: shutil.copyfile(folder / DISGUSTED, folder / ANGRY),
-        {("hash", (ANGRY,)), ("duplicate", (DISGUSTED, ANGRY))},
+        {("hash", (ANGRY,)), ("changed", (ANGRY,)), ("duplicate", (DISGUSTED, ANGRY))},
     ),
     "a file has another's samples": (
         lambda folder: (shutil.copyfile(folder / DISGUSTED, folder / ANGRY), rewritten(folder / ANGRY)),
-        {("hash", (ANGRY,)), ("duplicate", (DISGUSTED, ANGRY))},
+        {("hash", (ANGRY,)), ("changed", (ANGRY,)), ("duplicate", (DISGUSTED, ANGRY))},
     ),
     "a name is not the corpus's": (
         lambda folder: (folder / ANGRY).rename(folder / "wav/angry.wav"),
@@ -105,6 +130,7 @@ def test_a_corpus_as_published_is_verified(here: Path) -> None:
     answer = CliRunner().invoke(app, ["verify", "emodb"])
     assert answer.exit_code == 0, answer.output
     assert "published hashes  ok, 8 equal" in answer.stdout
+    assert "since added       ok, 9 unchanged" in answer.stdout
     assert answer.stdout.endswith("verified: nothing is wrong that is new\n")
 
 
@@ -122,6 +148,61 @@ def test_every_damage_is_named(here: Path, damage: str) -> None:
     assert {(finding["kind"], tuple(finding["paths"])) for finding in told["findings"]} == expected
 
 
+def test_changes_are_told_where_no_hash_is_published(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    change(monkeypatch, sha256=dict)
+    louder, rate = soundfile.read(here / ANGRY)
+    soundfile.write(here / ANGRY, louder / 2, rate)
+    assert found() == {("changed", (ANGRY,), False)}
+    answer = CliRunner().invoke(app, ["verify", "emodb"])
+    assert answer.exit_code == 3
+    assert "dvc checkout --force data/emodb" in answer.stdout
+    assert "git checkout" not in answer.stdout  # the record is as it was
+    monkeypatch.setattr(_record, "listing", lambda target: None)
+    assert _verify.verify("emodb").notes == (
+        "nothing tells whether files have changed since they were added: data.dvc does not record them",
+    )
+    Path("data.dvc").write_text("outs:\n- md5: abcd.dir\n  path: data/emodb\n")
+    assert "DVC's cache has no list of them" in _verify.verify("emodb").notes[0]
+
+
+@pytest.mark.parametrize("synthetic", [False, True])
+def test_a_corpus_that_holds_nothing_is_not_verified(here: Path, synthetic: bool) -> None:
+    for path in here.glob("wav/*.wav"):
+        path.unlink()
+    if synthetic:
+        (here / "SYNTHETIC.txt").touch()
+    told = {(finding.kind, finding.text) for finding in _verify.verify("emodb").findings}
+    assert ("counts", "it holds no utterance" if synthetic else "anger: 0 utterances, published are 1") in told
+    assert ("missing", "is missing; it was here when the corpus was added" if synthetic else "is missing") in told
+    assert _verify.verified("emodb") is False
+
+
+def test_an_empty_folder_is_not_verified(here: Path) -> None:
+    Path("data/savee").mkdir()
+    answer = CliRunner().invoke(app, ["verify", "savee"])
+    assert answer.exit_code == 3
+    assert "anger: 0 utterances, published are 60" in answer.stdout
+    rows = json.loads(CliRunner().invoke(app, ["list", "--json"]).stdout)
+    assert next(row["verified"] for row in rows if row["name"] == "savee") is False
+
+
+def test_a_folder_that_may_not_be_read_is_an_error(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    _verify.verify("emodb")
+    scandir = os.scandir
+
+    def refused(path: Any) -> Any:  # what everyone but root meets
+        if Path(path).name == "wav":
+            raise PermissionError(errno.EACCES, "Permission denied", str(path))
+        return scandir(path)
+
+    monkeypatch.setattr(os, "scandir", refused)
+    with pytest.raises(ZooError, match="data/emodb/wav cannot be read: Permission denied"):
+        _verify.verify("emodb")
+    row = next(row for row in json.loads(CliRunner().invoke(app, ["list", "--json"]).stdout) if row["name"] == "emodb")
+    assert row["verified"] is None
+    assert "data/emodb/wav cannot be read" in row["problem"]
+
+
 def test_twins_under_different_labels_are_told(here: Path) -> None:
     shutil.copyfile(here / DISGUSTED, here / ANGRY)
     assert "03b10Ec.wav = wav/16a07Wa.wav: the same bytes, under different labels: anger, disgust" in (
@@ -134,6 +215,7 @@ def test_known_defects_are_no_news(here: Path, monkeypatch: pytest.MonkeyPatch) 
     silence(here / SAD)
     twins = "03b10Ec and 16a07Wa are the same bytes"
     change(monkeypatch, sha256=dict, known_defects={"03b10Ec": twins, "16a07Wa": twins, "16b10Tb": "silent"})
+    record(here, monkeypatch)
     assert found() == {("duplicate", (DISGUSTED, ANGRY), True), ("silent", (SAD,), True)}
     answer = CliRunner().invoke(app, ["verify", "emodb"])
     assert answer.exit_code == 0
@@ -230,6 +312,6 @@ def test_the_record_lists_its_files(tmp_path: Path, monkeypatch: pytest.MonkeyPa
         assert _record.listing(Path("data/emodb")) is None
         (tmp_path / cache / "files/md5/ab").mkdir(parents=True)
         (tmp_path / cache / "files/md5/ab/cd.dir").write_text(listed)
-        assert _record.listing(Path("data/emodb")) == {"wav/03a01Fa.wav"}
+        assert _record.listing(Path("data/emodb")) == {"wav/03a01Fa.wav": "x"}
         (tmp_path / ".dvc/config").write_text("[core]\n    analytics = false\n[cache]\n    dir = ../elsewhere\n")
     assert _record.listing(Path("data/ravdess")) is None

@@ -29,7 +29,11 @@ class Group(TyperGroup):
         except OSError as error:
             if ctx.params.get("debug") or error.errno == errno.EPIPE:
                 raise  # a closed pipe is the business of typer
-            hint = "free some space and run it again" if disk_is_full(error) else "`zoo --debug …` shows where"
+            hint = "`zoo --debug …` shows where"
+            if disk_is_full(error):
+                hint = "free some space and run it again"
+            elif isinstance(error, PermissionError):
+                hint = "give yourself the right to read it, or to write there"
             _leave(f"error: {error.strerror or error}{f': {error.filename}' if error.filename else ''}", hint, FAILURE)
         except Exception as error:
             # usage errors and exits are typer's own; anything else is a fault of ours

@@ -30,6 +30,7 @@ _KINDS = {
     "audio": "unreadable audio",
     "silent": "silent audio",
     "hash": "published hashes",
+    "changed": "since added",
     "duplicate": "duplicates",
 }
 
@@ -44,7 +45,9 @@ def listing(found: list[Entry]) -> str:
         rows.append(
             (
                 corpus.name,
-                _STATES[entry.here, entry.recorded] + (", SYNTHETIC" if entry.synthetic else ""),
+                _STATES[entry.here, entry.recorded]
+                + (", CHANGED" if entry.changed else "")
+                + (", SYNTHETIC" if entry.synthetic else ""),
                 _VERIFIED[verified(corpus.name)] if entry.here else "-",
                 number,
                 _megabytes(_num_bytes(entry)),
@@ -63,7 +66,7 @@ def _advice(entry: Entry) -> str:
     if entry.here:
         if not entry.recorded:
             return f"zoo data add {name} {DATA / name}"
-        return {True: "", False: f"zoo data verify {name}", None: f"zoo data verify {name}"}[verified(name)]
+        return f"zoo data verify {name}" if entry.changed or not verified(name) else ""
     if entry.recorded:
         return f"dvc pull, or zoo data {'fetch' if entry.corpus.downloads else 'add'} {name}" + (
             "" if entry.corpus.downloads else " PATH"
@@ -74,11 +77,13 @@ def _advice(entry: Entry) -> str:
 
 
 def _num_bytes(entry: Entry) -> int | None:
-    """On the disk where it is here, else of the download."""
-    folder = DATA / entry.corpus.name
-    return (
-        sum(path.stat().st_size for path in folder.rglob("*") if path.is_file()) if entry.here else size(entry.corpus)
-    )
+    """On the disk where it is here, else of the download; None where that cannot be told."""
+    if not entry.here:
+        return size(entry.corpus)
+    try:
+        return sum(path.stat().st_size for path in (DATA / entry.corpus.name).rglob("*") if path.is_file())
+    except PermissionError:
+        return None
 
 
 def _megabytes(number: int | None) -> str:
@@ -94,6 +99,7 @@ def listing_json(found: list[Entry]) -> str:
                 "title": entry.corpus.title,
                 "here": entry.here,
                 "recorded": entry.recorded,
+                "changed": entry.changed,
                 "verified": verified(entry.corpus.name) if entry.here else None,
                 "licence": entry.corpus.licence,
                 "commercial_use": entry.corpus.commercial_use,
@@ -217,6 +223,8 @@ def verification(found: Verification) -> str:
         state = f"{len(new)} WRONG" if new else "ok" if not findings else f"ok, {len(findings)} known"
         if kind == "hash" and not new:
             state = f"ok, {found.num_hashes} equal" if found.num_hashes else "none to compare"
+        if kind == "changed" and not new:
+            state = f"ok, {found.num_recorded} unchanged" if found.num_recorded else "none to compare"
         if kind == "counts" and not new and not found.synthetic and found.num_utterances:
             state = f"ok, {found.official_num_utterances}"
         lines.append(f"  {title:<18}{state}")

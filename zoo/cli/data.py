@@ -55,6 +55,7 @@ def add(
         typer.echo(sentence)
     corpus = get(name)
     typer.echo(f"licence: {corpus.licence}. {corpus.terms}")
+    typer.echo(f"`zoo data verify {name}` checks each file")
 
 
 @app.command()

@@ -29,8 +29,9 @@ def fetch(name: str) -> list[str]:
     not answer, a wrong checksum, an archive that is damaged or would write elsewhere, a full disk, and whatever
     `zoo data add` refuses. Interrupted, it goes on where it was when it is called again.
     """
-    corpus, target = get(name), _library.DATA / name
+    corpus = get(name)
     _library.require_project()
+    _library.require_place(name)
     if not (files := _files(corpus)):
         raise ZooError(
             f"{corpus.title} is given on request only"
@@ -39,8 +40,10 @@ def fetch(name: str) -> list[str]:
             f"{corpus.obtain} Then: zoo data add {name} PATH",
         )
     with _library.fetching(name) as folder:
-        if target.exists():
-            return _library.add(name, target)
+        if (target := _library.DATA / name).exists():
+            said = _library.add(name, target)
+            shutil.rmtree(folder, ignore_errors=True)  # of an attempt that ended before the corpus was recorded
+            return said
         with _full_disk_said(folder):
             _forget_others(folder, {file.name for file in files})
             _require_space(corpus, folder)

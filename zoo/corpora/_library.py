@@ -5,20 +5,19 @@ DVC writes through links into a person's originals.
 
 import filecmp
 import shutil
-import sys
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from zoo.corpora import _record, get, names
-from zoo.corpora._corpus import SYNTHETIC, Corpus, Utterance, is_synthetic, visible
+from zoo.corpora._corpus import Corpus, is_synthetic
+from zoo.corpora._files import copy, files_in, files_of
 from zoo.corpora._lock import locked
 from zoo.errors import ZooError
-from zoo.files import whole_folder
 
 DATA = Path("data")
-_FICLONE = 0x40049409  # Linux: make a file share another's blocks until one of them is written to
 
 
 @dataclass(frozen=True)
@@ -27,6 +26,7 @@ class Entry:
 
     here: whether its folder is in data/. recorded: whether data.dvc has it.
     num_utterances: in its folder; None where it is absent. synthetic: whether the folder says so.
+    changed: whether it is recorded otherwise than it was added, or has more or fewer files or bytes than recorded.
     problem: why the folder cannot be read, empty where it can.
     """
 
@@ -35,6 +35,7 @@ class Entry:
     recorded: bool
     num_utterances: int | None
     synthetic: bool
+    changed: bool = False
     problem: str = ""
 
 
@@ -44,13 +45,18 @@ def entries() -> list[Entry]:
     found = []
     for name in names():
         corpus, folder = get(name), DATA / name
-        here = folder.is_dir()
-        number, problem = None, ""
+        here, in_record = folder.is_dir(), folder.as_posix() in recorded
+        number, changed, synthetic, problem = None, False, False, ""
         try:
-            number = sum(1 for _ in corpus.utterances(folder)) if here else None
+            if here:
+                files_in(folder)
+                changed, synthetic = _record.changed(folder), is_synthetic(folder)
+                number = sum(1 for _ in corpus.utterances(folder))
         except ZooError as error:
             problem = error.message
-        found.append(Entry(corpus, here, folder.as_posix() in recorded, number, here and is_synthetic(folder), problem))
+        except PermissionError as error:
+            problem = f"{error.filename} may not be read"
+        found.append(Entry(corpus, here, in_record, number, synthetic, changed, problem))
     return found
 
 
@@ -61,37 +67,51 @@ def add(name: str, path: Path) -> list[str]:
     copied, whole or not at all. Raises ZooError when the folder is not the corpus, another version of it is already
     here, a file is missing, the disk is full, or DVC is busy.
     """
-    corpus, target = get(name), DATA / name
+    corpus = get(name)
     require_project()
-    _require_no_link(target)
+    require_place(name)
     recognition = corpus.recognise(path)
-    if recognition.root is None:
+    if (root := recognition.root) is None:
         raise ZooError(f"cannot add {name}: {recognition.reason}", _another(name, path) or corpus.obtain)
-    root, files = recognition.root, files_of(corpus, recognition.root, list(corpus.utterances(recognition.root)))
+    if _made_here(root, name) and not _made_here(path, name):
+        raise ZooError(
+            f"cannot add {name}: {path} holds this project, and {root} is the project's own",
+            "give the folder that holds the recordings",
+        )
+    files = files_of(corpus, root, list(corpus.utterances(root)))
     if missing := [file for file in files if not (root / file).is_file()]:
         raise ZooError(f"{root / missing[0]} is missing ({len(missing)} such)", "copy or download the corpus again")
     with _alone(name):
-        return [f"recognised {recognition.reason}, in {root}", *_take_in(name, root, files)]
+        return [f"recognised {recognition.reason}, in {root}", *_take_in(corpus, root, files)]
 
 
-def _take_in(name: str, root: Path, files: list[str]) -> list[str]:
-    target, said = DATA / name, []
+def _take_in(corpus: Corpus, root: Path, files: list[str]) -> list[str]:
+    target, said = DATA / corpus.name, []
     version = _record.version(target)
     if target.exists():
-        if different := _differences(root, target, files):
+        if different := _differences(corpus, root, target, files):
             raise ZooError(
                 f"{target} already holds another version: {different[0]} differs ({len(different)} such)",
-                f"zoo data remove {name} first, if you want the other",
+                f"zoo data remove {corpus.name} first, if you want the other",
             )
         said.append(f"{target} already holds it")
         if version is not None:
             return [*said, f"{_record.RECORD} already records it: nothing to do"]
     else:
-        _copy(root, target, files)
+        copy(root, target, files)
         said.append(f"copied {len(files)} files to {target}")
     if _record.put(target) != version and version is not None:
         said.append(f"note: {_record.RECORD} recorded another version of it; `git diff {_record.RECORD}` shows both")
     return [*said, f"recorded it in {_record.RECORD}"]
+
+
+def _made_here(path: Path, name: str) -> bool:
+    """Whether a folder lies among what zoo makes: in derived/, or in data/ as another corpus."""
+    top, within = Path.cwd(), path.resolve()
+    if not within.is_relative_to(top):
+        return False
+    parts = within.relative_to(top).parts
+    return parts[:1] == ("derived",) or (parts[:1] == (DATA.name,) and parts[1:2] not in ((name,), (f".{name}.fetch",)))
 
 
 @contextmanager
@@ -101,6 +121,7 @@ def _alone(name: str) -> Iterator[None]:
         for pattern in (f".{name}.????????.part", f".{name}.removed"):
             for left in DATA.glob(pattern):
                 shutil.rmtree(left, ignore_errors=True)
+        _record.mend()
         yield
 
 
@@ -147,69 +168,47 @@ def seal(name: str) -> Path:
 
 
 def _another(name: str, path: Path) -> str:
-    """A hint where the folder is another corpus, or this one in another format."""
-    for other in names():
-        if other != name and get(other).recognise(path).root is not None:
-            return f"it is {get(other).title}: zoo data add {other} {path}"
-    kinds = ("flac", "mp3", "ogg", "m4a")
-    if path.is_dir() and not any(path.rglob("*.wav")):
-        for kind in kinds:
-            if any(path.rglob(f"*.{kind}")):
-                return f"its audio is {kind}: zoo wants the wav files that were published. {get(name).obtain}"
+    """A hint where the folder is absent, another corpus, or this one under other names or in another format."""
+    if not path.exists():
+        return "check the path"
+    if not path.is_dir():
+        return ""
+    try:
+        endings = Counter(Path(file).suffix for file in files_in(path))
+    except ZooError as error:
+        return f"{error.message}; {error.hint}"
+    if other := [ending for ending in endings if ending.lower() == ".wav" != ending]:
+        return f"{endings[other[0]]} of its files end in {other[0]}: rename them, so that they end in .wav"
+    for known in names():
+        if known != name and _is(known, path):
+            return f"it is {get(known).title}: zoo data add {known} {path}"
+    if not endings[".wav"]:
+        for kind in (".flac", ".mp3", ".ogg", ".m4a"):
+            if endings[kind]:
+                return f"its audio is {kind[1:]}: zoo wants the wav files that were published. {get(name).obtain}"
     return ""
 
 
-def files_of(corpus: Corpus, root: Path, utterances: list[Utterance]) -> list[str]:
-    """The files of a corpus relative to its root: audio, label files, and what says that it is synthetic."""
-    audio = {utterance.path for utterance in utterances}
-    beside = {
-        path.relative_to(root).as_posix()
-        for pattern in (*corpus.companions, SYNTHETIC)
-        for path in visible(root.glob(pattern))
-        if path.is_file()
-    }
-    return sorted(audio | beside)
+def _is(name: str, path: Path) -> bool:
+    try:
+        return get(name).recognise(path).root is not None
+    except ZooError:  # whole names of that corpus and others among them
+        return False
 
 
-def _differences(root: Path, target: Path, files: list[str]) -> list[str]:
-    """Files that are in one of the two only, or differ in content."""
-    present = {path.relative_to(target).as_posix() for path in target.rglob("*") if path.is_file()}
-    changed = {name for name in present & set(files) if not filecmp.cmp(root / name, target / name, shallow=False)}
-    return sorted((present ^ set(files)) | changed)
+def _differences(corpus: Corpus, root: Path, target: Path, files: list[str]) -> list[str]:
+    """Recordings and other files that are in one of the two only, or differ in content; not those that only lie
+    elsewhere, as mirrors have it.
+    """
+    new, here = _identified(corpus, root, files), _identified(corpus, target, files_in(target))
+    changed = {key for key in new.keys() & here if not filecmp.cmp(root / new[key], target / here[key], shallow=False)}
+    return sorted((new | here)[key] for key in (new.keys() ^ here.keys()) | changed)
 
 
-def _copy(root: Path, target: Path, files: list[str]) -> None:
-    from rich.console import Console
-    from rich.progress import track
-
-    DATA.mkdir(exist_ok=True)
-    needed, free = sum((root / name).stat().st_size for name in files), shutil.disk_usage(DATA).free
-    if needed > free:
-        raise ZooError(
-            f"no space for {target}: it needs {needed / 1e6:.0f} MB and {free / 1e6:.0f} MB are free", "free some space"
-        )
-    console = Console(stderr=True)
-    with whole_folder(target) as part:
-        for name in track(files, "copying", console=console, disable=not console.is_terminal):
-            (part / name).parent.mkdir(parents=True, exist_ok=True)
-            try:
-                _copy_file(root / name, part / name)
-            except PermissionError as error:
-                raise ZooError(f"{root / name} may not be read", "give yourself the right to read it") from error
-
-
-def _copy_file(source: Path, target: Path) -> None:
-    """A file of its own that shares the blocks of the source where the file system can do that."""
-    if sys.platform == "linux":
-        import fcntl
-
-        with source.open("rb") as read, target.open("wb") as write:
-            try:
-                fcntl.ioctl(write.fileno(), _FICLONE, read.fileno())
-                return
-            except OSError:
-                pass  # other file system, or one without this
-    shutil.copyfile(source, target)
+def _identified(corpus: Corpus, folder: Path, files: list[str]) -> dict[str, str]:
+    """Utterance id, or path of what is no recording -> path."""
+    ids = {utterance.path: utterance.utterance_id for utterance in corpus.utterances(folder)}
+    return {ids.get(path, path): path for path in files}
 
 
 def require_project() -> None:
@@ -221,10 +220,14 @@ def require_project() -> None:
     _record.paths()  # a damaged record is said before anything is copied or downloaded
 
 
-def _require_no_link(target: Path) -> None:
+def require_place(name: str) -> None:
+    """Raise ZooError where data/NAME cannot be a folder of the project's own."""
+    target = DATA / name
     for path in (DATA, target):
         if path.is_symlink():
             raise ZooError(
                 f"{path} is a link, and DVC would write through it into {path.resolve()}",
-                f"remove the link, then zoo data add {target.name} {target.resolve()}",
+                f"remove the link, then zoo data add {name} {target.resolve()}",
             )
+        if path.exists() and not path.is_dir():
+            raise ZooError(f"{path} is a file, and {target} must be a folder", f"move {path} away, then run this again")

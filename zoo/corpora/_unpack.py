@@ -1,5 +1,7 @@
 """Unpack a zip archive of unknown origin: nothing is written outside the folder, and no links."""
 
+import errno
+import lzma
 import shutil
 import stat
 import zipfile
@@ -9,13 +11,16 @@ from pathlib import Path, PurePosixPath
 from zoo.errors import ZooError
 
 _ENCRYPTED = 0x1
+# what writing a damaged archive's members ends with (None: a decompressor's error); others tell of the disk
+_DAMAGED = (None, errno.EEXIST, errno.ENOTDIR, errno.ENAMETOOLONG, errno.EINVAL)
 
 
 def unpack(archive: Path, folder: Path) -> None:
     """Unpack a zip archive into the folder, its own checksums checked.
 
     Raises ZooError before anything is written where a member is a link, is encrypted, or has a path that is absolute
-    or leads out, or where the disk has no space for it all; and for an archive that is damaged, which is removed.
+    or leads out, or where the disk has no space for it all; and for an archive that is damaged. A refused or damaged
+    archive is removed, so that the next attempt downloads it anew.
     """
     try:
         with zipfile.ZipFile(archive) as packed:
@@ -37,14 +42,9 @@ def unpack(archive: Path, folder: Path) -> None:
                 target.parent.mkdir(parents=True, exist_ok=True)
                 with packed.open(member) as source, target.open("xb") as file:
                     shutil.copyfileobj(source, file, 1 << 20)
-    except (
-        zipfile.BadZipFile,
-        zlib.error,
-        EOFError,
-        NotImplementedError,
-        FileExistsError,
-        NotADirectoryError,
-    ) as error:
+    except (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, NotImplementedError, OSError) as error:
+        if isinstance(error, OSError) and error.errno not in _DAMAGED:
+            raise
         archive.unlink(missing_ok=True)
         raise ZooError(
             f"{archive.name} is damaged or no zip archive: {error}", "run it again to download it anew"
@@ -62,6 +62,8 @@ def _check(member: zipfile.ZipInfo, archive: Path) -> None:
     elif member.flag_bits & _ENCRYPTED:
         reason = "is encrypted"
     if reason:
+        archive.unlink(missing_ok=True)
         raise ZooError(
-            f"{archive.name} is not unpacked: '{name}' {reason}", "get the corpus by hand from its own page and look"
+            f"{archive.name} is not unpacked: '{name}' {reason}",
+            "run it again to download it anew, or get the corpus by hand from its own page and look",
         )

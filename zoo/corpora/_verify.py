@@ -2,19 +2,22 @@
 
 import hashlib
 import json
+import os
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Literal
 
 from zoo.corpora import _library, _record, get
 from zoo.corpora._corpus import Corpus, Utterance, is_synthetic
+from zoo.corpora._files import files_in, files_of
 from zoo.corpora._manifest import each_measured
 from zoo.errors import ZooError
 from zoo.files import write_text
 
-Kind = Literal["names", "counts", "missing", "unexpected", "audio", "silent", "pointer", "hash", "duplicate"]
+Kind = Literal["names", "counts", "missing", "unexpected", "audio", "silent", "pointer", "hash", "changed", "duplicate"]
 
 
 @dataclass(frozen=True)
@@ -32,7 +35,11 @@ class Finding:
 
 @dataclass(frozen=True)
 class Verification:
-    """What was found. num_hashes: files compared with a published hash. notes: what is different and no fault."""
+    """What was found.
+
+    num_hashes: files compared with a published hash. num_recorded: files compared with what was added.
+    notes: what is different and no fault, or could not be looked at.
+    """
 
     corpus: str
     folder: str
@@ -40,6 +47,7 @@ class Verification:
     num_utterances: int
     official_num_utterances: int
     num_hashes: int
+    num_recorded: int
     findings: tuple[Finding, ...]
     notes: tuple[str, ...]
 
@@ -56,7 +64,7 @@ class Verification:
 def verify(name: str) -> Verification:
     """Read, hash and decode each file of data/NAME once, and compare with what is known; the outcome is kept.
 
-    Raises ZooError when the corpus is not here.
+    Raises ZooError when the corpus is not here, or a folder of it may not be read.
     """
     corpus, folder = get(name), _library.DATA / name
     if not folder.is_dir():
@@ -72,31 +80,29 @@ def verified(name: str) -> bool | None:
     try:
         kept = json.loads(_library.seal(name).read_text(encoding="utf-8"))
         return kept["num_new"] == 0 if kept["signature"] == _signature(_library.DATA / name) else None
-    except (OSError, ValueError, KeyError, TypeError):
+    except (ZooError, OSError, ValueError, KeyError, TypeError):
         return None
 
 
 def _signature(folder: Path) -> str:
     """Changes with the name, size or time of any file."""
     lines = []
-    for path in _files(folder):
+    for path in files_in(folder):
         state = (folder / path).lstat()
         lines.append(f"{path}\0{state.st_size}\0{state.st_mtime_ns}\n")
     return hashlib.sha256("".join(lines).encode("utf-8", "surrogateescape")).hexdigest()
 
 
-def _files(folder: Path) -> list[str]:
-    return sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if not path.is_dir())
-
-
 def _verify(corpus: Corpus, folder: Path) -> Verification:
     findings: list[Finding] = []
     notes: list[str] = []
-    synthetic, present = is_synthetic(folder), _files(folder)
+    synthetic, present = is_synthetic(folder), files_in(folder)
+    utterances: list[Utterance] = []
+    told = True  # whether the names tell what should be here
     try:
-        utterances = list(corpus.utterances(folder))
+        utterances += corpus.utterances(folder)
     except ZooError as error:  # what the reader stumbles on is named; nothing else can be told before it is mended
-        utterances = []
+        told = False
         notes.append("the audio was not looked at: first mend the names")
         findings.append(Finding("names", (), f"{error.message.replace(f'{folder}/', '')}: {error.hint}"))
     ids = {utterance.path: utterance.utterance_id for utterance in utterances}
@@ -107,14 +113,22 @@ def _verify(corpus: Corpus, folder: Path) -> Verification:
         else:
             rows[utterance.path] = row
     hashes = {} if synthetic else corpus.sha256()
-    findings += _names(corpus, folder, utterances, present, hashes)
-    if utterances and not synthetic:
-        findings += _counts(corpus, utterances)
+    recorded = _record.listing(folder)
+    findings += _names(corpus, folder, utterances if told else None, present, hashes, recorded)
+    if told:
+        findings += _counts(corpus, utterances, synthetic)
     findings += [
         Finding("hash", (path,), "its bytes are not the published ones")
         for path, row in rows.items()
         if hashes.get(ids[path], row["sha256_file"]) != row["sha256_file"]
     ]
+    if recorded is None:
+        notes.append(f"nothing tells whether files have changed since they were added: {_no_listing(folder)}")
+    compared = sorted(set(recorded or ()) & set(present))
+    findings += _changed(folder, compared, recorded or {})
+    if any(finding.kind == "changed" for finding in findings):
+        first = f"git checkout {_record.RECORD}, then " if _record.rewritten(folder) else ""
+        notes.append(f"what was added is restored by: {first}dvc checkout --force {folder}")
     findings += _duplicates(corpus, utterances, rows)
     for rate, number in sorted(Counter(row["sampling_rate_hz"] for row in rows.values()).items()):
         if rate != corpus.sampling_rate_hz and 2 * number > len(rows) and not synthetic:
@@ -126,6 +140,7 @@ def _verify(corpus: Corpus, folder: Path) -> Verification:
         num_utterances=len(utterances),
         official_num_utterances=corpus.num_utterances,
         num_hashes=sum(ids[path] in hashes for path in rows),
+        num_recorded=len(compared),
         findings=tuple(findings),
         notes=tuple(notes),
     )
@@ -149,30 +164,60 @@ def _defect(corpus: Corpus, utterance: Utterance) -> str:
 
 
 def _names(
-    corpus: Corpus, folder: Path, utterances: list[Utterance], present: list[str], hashes: Iterable[str]
+    corpus: Corpus,
+    folder: Path,
+    utterances: list[Utterance] | None,
+    present: list[str],
+    hashes: Iterable[str],
+    recorded: Iterable[str] | None,
 ) -> Iterator[Finding]:
-    """Files too few and too many: by the corpus's own names, the published hashes, and DVC's record of the folder."""
-    recorded = _record.listing(folder)
-    here = {utterance.utterance_id for utterance in utterances}
-    if utterances:
-        for utterance_id in sorted(set(hashes) - here):
-            yield Finding("missing", (utterance_id,), "is missing", known=utterance_id in corpus.known_defects)
-    if recorded is not None:
-        told = {Path(path).stem for path in hashes} if utterances else set()
-        audio = {utterance.path for utterance in utterances}
-        for path in sorted(recorded - set(present) - audio):
-            if Path(path).stem not in told:
-                yield Finding("missing", (path,), "is missing; it was here when the corpus was added")
-    wanted = set(_library.files_of(corpus, folder, utterances)) if utterances else recorded
-    for path in sorted(set(present) - wanted) if wanted is not None else ():
+    """Files too few and too many: by the corpus's own names (None: they do not tell), the published hashes, and what
+    was added.
+    """
+    here = {utterance.utterance_id for utterance in utterances or ()}
+    told = set(hashes) if utterances is not None else set()
+    for utterance_id in sorted(told - here):
+        yield Finding("missing", (utterance_id,), "is missing", known=utterance_id in corpus.known_defects)
+    audio = {utterance.path for utterance in utterances or ()}
+    for path in sorted(set(recorded or ()) - set(present) - audio):
+        if Path(path).stem not in told:
+            yield Finding("missing", (path,), "is missing; it was here when the corpus was added")
+    wanted = files_of(corpus, folder, utterances) if utterances is not None else recorded
+    for path in sorted(set(present) - set(wanted)) if wanted is not None else ():
         yield Finding("unexpected", (path,), "does not belong to the corpus")
 
 
-def _counts(corpus: Corpus, utterances: list[Utterance]) -> Iterator[Finding]:
+def _counts(corpus: Corpus, utterances: list[Utterance], synthetic: bool) -> Iterator[Finding]:
+    if synthetic:
+        if not utterances:
+            yield Finding("counts", (), "it holds no utterance")
+        return
     counts = Counter(utterance.native_label for utterance in utterances)
     for label, number in corpus.native_labels.items():
         if counts[label] != number:
             yield Finding("counts", (), f"{label}: {counts[label]} utterances, published are {number}")
+
+
+def _no_listing(folder: Path) -> str:
+    if _record.version(folder) is None:
+        return f"{_record.RECORD} does not record them"
+    return f"DVC's cache has no list of them; `dvc fetch {folder}` may bring it"
+
+
+def _changed(folder: Path, paths: list[str], recorded: Mapping[str, str]) -> Iterator[Finding]:
+    """Files whose bytes are not those that were added."""
+
+    def hashed(path: str) -> str:
+        try:
+            with (folder / path).open("rb") as file:
+                return hashlib.file_digest(file, "md5").hexdigest()
+        except OSError as error:
+            return f"unreadable: {error.strerror}"
+
+    with ThreadPoolExecutor(min(8, os.cpu_count() or 1)) as pool:
+        for path, md5 in zip(paths, pool.map(hashed, paths), strict=True):
+            if md5 != recorded[path]:
+                yield Finding("changed", (path,), "has changed since it was added")
 
 
 def _duplicates(corpus: Corpus, utterances: list[Utterance], rows: dict[str, dict[str, Any]]) -> Iterator[Finding]:
