@@ -179,4 +179,4 @@ def test_unsound_features_stop_the_stage(current: Study) -> None:
         checks.require_sound_features(current, "emodb")
     assert caught.value.exit_code == REFUSED
     assert FINITE in caught.value.message
-    assert "dvc repro --force" in caught.value.hint
+    assert "dvc repro makes" in caught.value.hint

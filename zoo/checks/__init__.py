@@ -32,7 +32,7 @@ def require_sound_features(study: "Study", corpus: str) -> None:
     from zoo.checks import _report
 
     folder = study.derived / "features" / corpus
-    if (error := _report.failure(check_features(study, corpus), f"make {folder} again: dvc repro --force")) is not None:
+    if (error := _report.failure(check_features(study, corpus), f"dvc repro makes {folder} again")) is not None:
         raise error
 
 

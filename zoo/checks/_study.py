@@ -32,7 +32,9 @@ def of_features(study: Study, corpus: str) -> list[Outcome]:
     for name in study.features.front_ends:
         folder = study.derived / "features" / corpus / name
         table = features.table(utterances, folder, name)
-        outcomes += validate(corpus, f"features ({name})", table, "utterance_id", features.checks(folder, name))
+        outcomes += validate(
+            corpus, f"features ({name})", table, "utterance_id", features.checks(folder, name, study.features.dtype)
+        )
     return outcomes
 
 
