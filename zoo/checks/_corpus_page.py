@@ -12,6 +12,7 @@ from zoo.checks._outcome import Outcome
 from zoo.checks.folds import SPLITS
 from zoo.corpora._corpus import Corpus
 
+_NOT_GIVEN = "not given"  # a word, so that the column is set as the one beside it
 _NAMES = ("protocol", "scheme", "split", "label")
 _OPEN = 15  # rows of the table of splits that are shown unfolded
 
@@ -50,12 +51,12 @@ def _counts(corpus: Corpus, utterances: pl.DataFrame) -> pages.Section:
     facts: list[Sequence[object]] = [
         ["utterances", f"{len(utterances)}", f"{corpus.num_utterances}"],
         ["speakers", _people(speakers), _people(official)],
-        ["hours", f"{(seconds.sum() or 0) / 3600:.2f}", None],
-        ["sentences", f"{utterances['text_id'].drop_nulls().n_unique()}", None],
-        ["takes", f"{utterances['take_group'].n_unique()}", None],
+        ["hours", f"{(seconds.sum() or 0) / 3600:.2f}", _NOT_GIVEN],
+        ["sentences", f"{utterances['text_id'].drop_nulls().n_unique()}", _NOT_GIVEN],
+        ["takes", f"{utterances['take_group'].n_unique()}", _NOT_GIVEN],
         ["sampling rates", _each(utterances, "sampling_rate_hz", " Hz"), f"{corpus.sampling_rate_hz} Hz"],
-        ["channels", _each(utterances, "channels", ""), None],
-        ["labels come from", _each(utterances, "label_source", ""), None],
+        ["channels", _each(utterances, "channels", ""), _NOT_GIVEN],
+        ["labels come from", _each(utterances, "label_source", ""), _NOT_GIVEN],
     ]
     by_class = utterances.group_by("native_label").agg(
         pl.len().alias("all"),

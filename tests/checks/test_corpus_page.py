@@ -1,0 +1,109 @@
+"""What the pages of checks say of a corpus, whatever is wrong with its tables."""
+
+import re
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from zoo import corpora
+from zoo.checks import _corpus_page, _figures, _report
+from zoo.checks._outcome import Check, Outcome, outcome
+from zoo.folds._cut import cut
+from zoo.tables.folds import FOLDS
+from zoo.tables.manifest import MANIFEST
+
+EMODB = corpora.get("emodb")
+FAIL = Check("levels are levels", "fail", find=lambda table: [])
+
+
+@pytest.fixture(scope="module")
+def utterances(official: list[dict[str, object]]) -> pl.DataFrame:
+    return MANIFEST.frame(official)
+
+
+@pytest.fixture(scope="module")
+def folds(utterances: pl.DataFrame) -> pl.DataFrame:
+    return cut(utterances, "emodb", "native", "leave_speakers_out")
+
+
+def page(utterances: pl.DataFrame, folds: pl.DataFrame, folder: Path, outcomes: tuple[Outcome, ...] = ()) -> str:
+    _corpus_page.write(EMODB, utterances, folds, outcomes, folder)
+    return (folder / "emodb.html").read_text()
+
+
+def rows(text: str, title: str) -> list[list[str]]:
+    """The cells of the rows of a section."""
+    section = text[text.index(f"<h2>{title}</h2>") :].split("</section>")[0]
+    found = re.findall(r"<tr.*?</tr>", section)
+    return [re.findall(r"<t[hd].*?>(.*?)</t[hd]>", row) for row in found]
+
+
+def test_the_protocol_and_the_scheme_are_said_beside_the_splits(
+    utterances: pl.DataFrame, folds: pl.DataFrame, tmp_path: Path
+) -> None:
+    text = page(utterances, folds, tmp_path)
+    said = text[text.index("<h2>Splits</h2>") :].split("</p>")[0]
+    assert "<code>leave_speakers_out</code>" in said
+    assert "<code>native</code>: anger, boredom, disgust" in said
+
+
+def test_counts_stand_beside_the_official_ones(utterances: pl.DataFrame, folds: pl.DataFrame, tmp_path: Path) -> None:
+    some = utterances.filter((pl.col("native_label") != "fear") & (pl.col("speaker_id") != "03"))
+    counts = rows(page(some, folds, tmp_path), "Counts")
+    assert ["utterances", str(len(some)), "535"] in counts
+    assert ["speakers", "9: 5 women, 4 men", "10: 5 women, 5 men"] in counts
+    assert ["fear", "0", "69", "0", "0", "0", "–"] in counts
+    anger = some.filter(pl.col("native_label") == "anger").height
+    assert [str(anger), "127"] == next(row for row in counts if row[0] == "anger")[1:3]
+
+
+def test_labels_of_a_crowd_have_no_official_counts(
+    utterances: pl.DataFrame, folds: pl.DataFrame, tmp_path: Path
+) -> None:
+    crowd = utterances.with_columns(pl.lit("crowd_audio").alias("label_source"))
+    assert next(row for row in rows(page(crowd, folds, tmp_path), "Counts") if row[0] == "anger")[2] == "–"
+
+
+@pytest.mark.parametrize(
+    ("table", "column"),
+    [(table.name, name) for table in (MANIFEST, FOLDS) for name in table.columns if name != "utterance_id"],
+)
+def test_a_table_with_holes_has_a_page(
+    utterances: pl.DataFrame, folds: pl.DataFrame, tmp_path: Path, table: str, column: str
+) -> None:
+    def without(frame: pl.DataFrame) -> pl.DataFrame:
+        hole = pl.int_range(pl.len()) == 3
+        return frame.with_columns(pl.when(~hole).then(pl.col(column)).alias(column))
+
+    tables = (without(utterances), folds) if table == "manifest" else (utterances, without(folds))
+    assert "<h2>Splits</h2>" in page(*tables, tmp_path)
+
+
+@pytest.mark.parametrize(
+    "values", [[0.9995, 0.99997], [0.1, 0.3], [-45.0, -12.0], [3.0, 3.0], [1e-6, 3e-6], [0.0, 30_000.0], []]
+)
+def test_ticks_tell_their_values_apart(values: list[float]) -> None:
+    drawing = _figures.histogram("Peak", "", values)
+    floor = _figures._HEIGHT - _figures._BOTTOM + 14
+    ticks = [float(found) for found in re.findall(rf'y="{floor:.1f}"[^>]*>([^<]*)</text>', drawing)]
+    low, high = (min(values), max(values)) if values and min(values) < max(values) else (ticks[0], ticks[2])
+    assert len(set(ticks)) == 3
+    assert ticks == pytest.approx([low, (low + high) / 2, high], abs=(high - low) / 10)
+
+
+def test_a_failure_is_marked_as_one_on_both_pages(
+    utterances: pl.DataFrame, folds: pl.DataFrame, tmp_path: Path
+) -> None:
+    outcomes = (outcome("emodb", "manifest", FAIL, ["03a01Wa: no"]), outcome("ravdess", "manifest", FAIL, []))
+    _report.write(outcomes, "mine", [], tmp_path)
+    index = (tmp_path / "index.html").read_text()
+    for text in (index, page(utterances, folds, tmp_path, outcomes[:1])):
+        assert '<tr class="failed"><th scope="row">levels are levels</th>' in text
+        assert '<h3 class="failed">FAILED: ' in text
+        assert "emphasised" not in text.split("</style>")[1]
+    assert rows(index, "Corpora")[1:] == [
+        ['<a href="emodb.html">emodb</a>', "0", "0", "1", "0"],
+        ['<a href="ravdess.html">ravdess</a>', "1", "0", "0", "0"],
+    ]
+    assert index.count('<tr class="failed">') == 2
