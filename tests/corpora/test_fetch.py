@@ -246,6 +246,7 @@ def flipped(path: Path) -> bytes:
         (evil(kind=stat.S_IFIFO), "is no file"),
         (evil("emodb/readme.txt"), "is damaged"),
         (evil("emodb/readme.txt/evil"), "is damaged"),
+        (evil("emodb/" + "a" * 300), "is damaged"),
         (flipped, "is damaged"),
         (lambda path: b"<html>please log in</html>", "is damaged or no zip archive"),
         (evil("emodb/wav/03a01Fa.wav"), "is not EmoDB .* as published: it/emodb is only part of"),
@@ -264,9 +265,37 @@ def test_archives_that_may_not_be_unpacked_write_nothing(
     assert sorted(path for path in tmp_path.rglob("*") if "project/data" not in str(path)) == before
     assert not Path("data/emodb").exists()
     assert not list(Path("data").rglob("evil*"))
-    offered()
+    assert not list(Path("data").rglob("*.zip"))  # or it would be refused again and again
+    offered(checksum=None)
     _fetch.fetch("emodb")
     assert left() == ["emodb"]
+
+
+def test_nothing_is_left_of_a_download_whose_record_came_later(
+    project: Path, offered: Callable[..., bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    offered()
+
+    def busy(*words: str) -> None:
+        raise ZooError("another dvc is at work")
+
+    with monkeypatch.context() as patch, pytest.raises(ZooError, match="another dvc"):
+        patch.setattr(_record, "_dvc", busy)
+        _fetch.fetch("emodb")
+    assert "already holds it" in " ".join(_fetch.fetch("emodb"))
+    assert left() == ["emodb"]
+
+
+def test_nothing_is_downloaded_where_data_is_a_link(
+    project: Path, server: Server, offered: Callable[..., bytes], tmp_path: Path
+) -> None:
+    offered()
+    (tmp_path / "elsewhere").mkdir()
+    Path("data").symlink_to(tmp_path / "elsewhere")
+    with pytest.raises(ZooError, match="data is a link"):
+        _fetch.fetch("emodb")
+    assert server.asked == []
+    assert list((tmp_path / "elsewhere").iterdir()) == []
 
 
 def test_a_full_disk_frees_what_the_download_took(

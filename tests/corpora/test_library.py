@@ -1,9 +1,11 @@
 """Bringing corpora in and out: copies, the record in data.dvc, and what stops it. With the real DVC."""
 
 import errno
+import hashlib
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 from collections.abc import Callable
@@ -15,7 +17,7 @@ from typer.testing import CliRunner
 
 from zoo.cli.data import app
 from zoo.corpora import _files, _library, _record
-from zoo.errors import ZooError
+from zoo.errors import REFUSED, ZooError
 
 HOLD = """
 import sys
@@ -118,6 +120,89 @@ def test_a_repro_never_forgets_a_corpus_that_is_absent(project: Path, sources: d
     assert Path("data.dvc").read_text() == before
 
 
+def test_a_repro_does_not_hide_that_a_corpus_was_damaged(project: Path, sources: dict[str, Path]) -> None:
+    _library.add("emodb", sources["emodb"])
+    added = _record.listing(Path("data/emodb"))
+    assert added is not None
+    assert added["wav/16b10Td.wav"] == hashlib.md5(Path("data/emodb/wav/16b10Td.wav").read_bytes()).hexdigest()
+    stage = {"cmd": "echo x > needs.txt", "deps": ["data/emodb"], "outs": ["needs.txt"]}
+    Path("dvc.yaml").write_text(yaml.safe_dump({"stages": {"needs": stage}}))
+    assert dvc("repro").returncode == 0
+    assert not listed()["emodb"]["changed"]
+    before = _record.version(Path("data/emodb"))
+    Path("data/emodb/wav/16b10Td.wav").unlink()
+    assert listed()["emodb"]["changed"]
+    assert dvc("repro").returncode == 0
+    assert _record.version(Path("data/emodb")) != before  # DVC records what it finds
+    assert _record.listing(Path("data/emodb")) == added
+    assert "here, CHANGED, SYNTHETIC" in CliRunner().invoke(app, ["list"]).stdout
+    answer = CliRunner().invoke(app, ["verify", "emodb"])
+    assert answer.exit_code == REFUSED
+    assert "wav/16b10Td.wav is missing; it was here when the corpus was added" in answer.stdout
+    # whoever wants it so adds it anew
+    (sources["emodb"] / "wav/16b10Td.wav").unlink()
+    _library.remove("emodb")
+    _library.add("emodb", sources["emodb"])
+    assert not listed()["emodb"]["changed"]
+
+
+KILL = """
+import os, signal
+from pathlib import Path
+from zoo.corpora import _library, _record
+_record._dvc = lambda *words: os.kill(os.getpid(), signal.SIGKILL)
+_record.put(Path("data/emodb"))
+"""
+
+
+def test_a_process_that_was_killed_while_it_recorded_loses_nothing(project: Path, sources: dict[str, Path]) -> None:
+    for name, folder in sources.items():
+        _library.add(name, folder)
+    before = Path("data.dvc").read_text()
+    assert subprocess.run([sys.executable, "-c", KILL], check=False).returncode == -signal.SIGKILL
+    assert Path("adding_emodb.dvc").exists()
+    assert _record.paths() == {"data/emodb", "data/ravdess"}
+    assert not listed()["emodb"]["changed"]
+    _library.add("emodb", sources["emodb"])
+    assert Path("data.dvc").read_text() == before
+    assert not Path("adding_emodb.dvc").exists()
+    subprocess.run([sys.executable, "-c", KILL], check=False)
+    _library.remove("emodb")
+    assert [path.name for path in project.glob("[!.]*.dvc")] == ["data.dvc"]
+    assert _record.paths() == {"data/ravdess"}
+
+
+def test_a_corpus_is_the_same_in_other_folders(project: Path, tess: Path, tmp_path: Path) -> None:
+    (tess / "SYNTHETIC.txt").touch()
+    flat = tmp_path / "flat"
+    flat.mkdir()
+    for path in tess.rglob("*.*"):
+        shutil.copy(path, flat)
+    _library.add("tess", tess)
+    assert "nothing to do" in _library.add("tess", flat)[-1]
+    shutil.copy(flat / "YAF_back_sad.wav", flat / "YAF_germ_angry.wav")
+    with pytest.raises(ZooError, match=r"another version: YAF_angry/YAF_germ_angry.wav differs \(1 such\)"):
+        _library.add("tess", flat)
+
+
+def test_the_project_s_own_folders_are_not_taken_for_recordings(project: Path, sources: dict[str, Path]) -> None:
+    shutil.copytree(sources["emodb"], "derived/synthetic/emodb")
+    with pytest.raises(ZooError, match="derived/synthetic/emodb is the project's own") as error:
+        _library.add("emodb", Path())
+    assert "the folder that holds the recordings" in error.value.hint
+    assert not Path("data").exists()
+    _library.add("emodb", Path("derived/synthetic/emodb"))  # who names it means it
+
+
+@pytest.mark.parametrize("place", ["data", "data/emodb"])
+def test_a_file_in_the_place_of_the_folder_is_named(project: Path, sources: dict[str, Path], place: str) -> None:
+    Path(place).parent.mkdir(exist_ok=True)
+    Path(place).write_text("a file")
+    with pytest.raises(ZooError, match=f"{place} is a file") as error:
+        _library.add("emodb", sources["emodb"])
+    assert f"move {place} away" in error.value.hint
+
+
 def test_adding_again_does_nothing_and_another_version_is_refused(project: Path, sources: dict[str, Path]) -> None:
     _library.add("emodb", sources["emodb"])
     before = Path("data.dvc").read_text(), contents(project / "data")
@@ -208,6 +293,19 @@ def test_links_are_followed_and_never_made(project: Path, sources: dict[str, Pat
     assert (sources["ravdess"] / "Actor_01").is_dir()
 
 
+def stray(folder: Path) -> None:
+    """What the reader of RAVDESS raises an error about, and other corpora are not."""
+    shutil.rmtree(folder / "wav")
+    for name in ("Actor_01/03-01-01-01-01-01-01.wav", "Actor_01/hello.wav"):
+        (folder / name).parent.mkdir(exist_ok=True)
+        (folder / name).touch()
+
+
+def capitals(folder: Path) -> None:
+    for path in (folder / "wav").glob("[!.]*.wav"):
+        path.rename(path.with_suffix(".WAV"))
+
+
 @pytest.mark.parametrize(
     ("name", "change", "message", "hint"),
     [
@@ -216,6 +314,10 @@ def test_links_are_followed_and_never_made(project: Path, sources: dict[str, Pat
         ("emodb", lambda folder: (folder / "SYNTHETIC.txt").unlink(), "only part of EmoDB", "Zenodo"),
         ("emodb", lambda folder: (folder / "wav/note.wav").touch(), "note.wav is not an EmoDB name", "move"),
         ("emodb", lambda folder: Path("data.dvc").write_text("outs: {"), "data.dvc is damaged", "git checkout"),
+        ("emodb", lambda folder: Path("data.dvc").write_bytes(b"\xff\x00"), "data.dvc is damaged", "git checkout"),
+        ("emodb", lambda folder: folder.rename(folder.parent / "moved"), "does not exist", "check the path"),
+        ("savee", lambda folder: stray(folder), "holds no SAVEE recordings", "personal.ee.surrey.ac.uk"),
+        ("emodb", lambda folder: capitals(folder), "holds no EmoDB", "8 of its files end in .WAV: rename them"),
         ("emodb", lambda folder: Path("data.dvc").unlink(), "this folder has no data.dvc", "top folder"),
     ],
 )
@@ -241,6 +343,7 @@ def test_the_commands_speak(project: Path, sources: dict[str, Path]) -> None:
     assert added.exit_code == 0
     assert "SYNTHETIC" in added.stdout
     assert "CC-BY-4.0" in added.stdout
+    assert added.stdout.endswith("`zoo data verify emodb` checks each file\n")
     table = run(app, ["list"]).stdout
     assert "here, SYNTHETIC" in table
     assert "8 of 535" in table

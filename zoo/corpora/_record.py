@@ -116,7 +116,7 @@ def _put(target: Path) -> str | None:
     former = _entry(target)
     entry: dict[str, Any] = former or {"path": target.as_posix()}
     try:
-        write_text(single, yaml.safe_dump({"outs": [entry]}))
+        write_text(single, yaml.safe_dump({"outs": [entry]}, sort_keys=False))
         _write(_others(target))  # two files that list one output are an error to DVC
         _dvc("commit", "-f", single.name)
         entry = yaml.safe_load(single.read_text(encoding="utf-8"))["outs"][0]
