@@ -98,7 +98,7 @@ def test_a_stage_refuses_folds_of_another_manifest(tiny_study):
 
 
 def test_a_corpus_in_data_is_believed_before_names(top):
-    """A recording that is not there is unknown, whatever its name says."""
+    """A recording that is not there is told by its name only, and said to be."""
     from zoo.corpora import _synthetic
 
     _synthetic.write("emodb", top / "data" / "emodb")
@@ -108,4 +108,53 @@ def test_a_corpus_in_data_is_believed_before_names(top):
     answer = audit("all.csv")
     assert answer.exit_code == 0, answer.output
     assert "by data/emodb" in answer.stdout
-    assert "warning: 1 files are unknown to the corpus" in answer.stdout
+    assert "warning: files not in data/emodb, told by their names: 1 (13b09Ff.wav)" in answer.stdout
+    (top / "all.csv").write_text(f"file,split\n{first}.wav,train\n{other}.wav,test\n{first[:2]}b09Fz.wav,test\n")
+    answer = audit("all.csv")
+    assert answer.exit_code == 1
+    assert "leaks: speakers" in answer.stdout
+    assert "unknown" not in answer.stdout
+
+
+def test_unknown_recordings_exit_3_in_text_and_json(top):
+    rows = "foo.wav,train\nbar.wav,test\n03a02Fc_aug.wav,train\n"
+    (top / "part.csv").write_text((top / "clean.csv").read_text() + rows)
+    answer = audit("part.csv")
+    assert answer.exit_code == 3
+    assert "all       3    1     2  not told: 2 of 6 recordings are unknown" in answer.stdout
+    assert "warning: unknown files, of which nothing is known that they share: 2 (bar.wav, foo.wav)" in answer.stdout
+    assert "warning: files taken for copies of recordings, by their names: 1 (03a02Fc_aug.wav)" in answer.stdout
+    assert answer.stdout.endswith("verdict: not told: 2 of 6 recordings are unknown\n")
+    answer = audit("part.csv", "--json")
+    assert answer.exit_code == 3
+    content = json.loads(answer.stdout)
+    assert content["verdict"] == content["folds"][0]["verdict"] == "not told: 2 of 6 recordings are unknown"
+    assert content["folds"][0]["unknown"] == ["bar.wav", "foo.wav"]
+    assert any(warning.startswith("unknown files") for warning in content["warnings"])
+
+
+def test_a_fold_without_dev_is_remarked(top):
+    remark = "no dev split{}: whoever tunes on these draws it from the training speakers or from test"
+    (top / "two.csv").write_text("file,split\n03a01Fa.wav,train\n08a01Fd.wav,test\n")
+    assert f"warning: {remark.format('')}\n" in audit("two.csv").stdout
+    assert "no dev split" not in audit("clean.csv").stdout
+    (top / "some.csv").write_text(
+        "file,fold,split\n03a01Fa.wav,1,train\n08a01Fd.wav,1,dev\n09a01Wb.wav,1,test\n"
+        "03a01Fa.wav,2,train\n08a01Fd.wav,2,test\n"
+    )
+    assert f"warning: {remark.format(' in fold 2')}\n" in audit("some.csv").stdout
+
+
+def test_a_folder_of_our_folds_is_audited_a_corpus_at_a_time(tiny_study):
+    import polars as pl
+
+    folder = tiny_study().derived / "folds"
+    other = pl.read_parquet(folder / "emodb.parquet").with_columns(pl.lit("ravdess").alias("corpus"))
+    other.write_parquet(folder / "ravdess.parquet")
+    refused = audit(folder)
+    assert refused.exit_code == 2
+    assert "about several corpora: emodb, ravdess" in refused.stderr
+    assert "--corpus emodb, or name only its files, such as derived/tiny/folds/emodb.parquet" in refused.stderr
+    answer = audit(folder, "--corpus", "emodb")
+    assert answer.exit_code == 0, answer.output
+    assert f"warning: {len(other)} rows about other corpora are left out" in answer.stdout

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from zoo.errors import ZooError
 from zoo.folds._audit import audit_fold
 from zoo.folds._audit_files import audit_files
 from zoo.folds._cut import cut
@@ -151,12 +152,105 @@ def test_luna_jimenez_and_audb_are_clean(names_of, tmp_path):
 
 
 def test_unknown_and_repeated_files_are_counted_and_nothing_is_said_of_them(tmp_path):
-    (tmp_path / "train.txt").write_text("03a01Fa\n03a01Fa\n03a01Fa_noise\n")
-    (tmp_path / "test.txt").write_text("08a01Fd\n03a01Fa_noise\n")
+    (tmp_path / "train.txt").write_text("03a01Fa\n03a01Fa\nsomebody\n")
+    (tmp_path / "test.txt").write_text("08a01Fd\nsomebody\n")
     (fold,) = audit_files([tmp_path / "train.txt", tmp_path / "test.txt"], "emodb").folds
-    assert fold.unknown == ("03a01Fa_noise",)
+    assert fold.unknown == ("somebody",)
     assert fold.repeated == 1
     assert fold.leaks == ("recordings",)  # the same unknown name on both sides
+
+
+def table(path, rows, header="file,split"):
+    path.write_text("".join(f"{row}\n" for row in (header, *rows)))
+    return path
+
+
+def test_what_is_unknown_is_in_the_verdict_unless_something_leaks(tmp_path):
+    rows = ["03a01Fa.wav,train", "08a01Fd.wav,test", *(f"foo{number}.wav,train" for number in range(600))]
+    found = audit_files([table(tmp_path / "all.csv", rows)])
+    assert found.verdict == found.folds[0].verdict == "not told: 600 of 602 recordings are unknown"
+    assert found.leaks == ()
+    found = audit_files([table(tmp_path / "all.csv", [*rows, "03a01Fb.wav,test"])])
+    assert found.verdict == "leaks: speakers, takes"
+
+
+def test_the_verdict_on_all_folds_counts_a_recording_once(tmp_path):
+    rows = [f"{name}.wav,{fold}" for fold, name in enumerate(("03a01Fa", "08a01Fd", "foo"))]
+    found = audit_files([table(tmp_path / "all.csv", rows, "file,fold")])
+    assert len(found.folds) == 3
+    assert found.verdict == "not told: 1 of 3 recordings are unknown"
+
+
+COPIES = [
+    ("emodb", "wav/{}_noise.wav"),
+    ("emodb", "{}_speed0.9.wav"),
+    ("emodb", "{} (pitch +2).flac"),
+    ("ravdess", "{}-aug1.wav"),
+    ("crema_d", "{}_noise_10dB.wav"),
+    ("iemocap", "{}_aug.wav"),
+    ("tess", "{}_reverb"),
+    ("savee", "{}-speed1.1"),
+]
+
+
+@pytest.mark.parametrize(("corpus", "form"), COPIES)
+def test_an_augmented_copy_in_train_gives_its_recording_away(names_of, tmp_path, corpus, form):
+    name = names_of[corpus]()[0]
+    path = table(tmp_path / "all.csv", [f"{form.format(name)},train", f"{name}.wav,train", f"{name}.wav,test"])
+    found = audit_files([path])
+    (fold,) = found.folds
+    assert found.corpus == corpus and not fold.unknown
+    assert fold.copies == (form.format(name),)
+    assert fold.repeated == 0 and fold.sizes["train"] == 2  # a recording of its own
+    path = table(tmp_path / "all.csv", [f"{form.format(name)},train", f"{name}.wav,test"])
+    assert audit_files([path]).leaks == ("speakers", "takes", "performances")
+
+
+@pytest.mark.parametrize(("first", "second"), [("emodb", "ravdess"), ("ravdess", "emodb"), ("savee", "tess")])
+def test_a_file_on_several_corpora_is_refused_wherever_the_few_names_are(names_of, tmp_path, first, second):
+    rows = [f"{name}.wav,{'test' if place else 'train'}" for place, name in enumerate(names_of[first]())]
+    for few in ([f"{names_of[second]()[-1]}.wav,train"], [f"{names_of[second]()[7]}_noise.wav,train"]):
+        for every in ([*rows, *few], [*few, *rows]):
+            with pytest.raises(ZooError, match=f"about several corpora: {first}, {second}|{second}, {first}") as caught:
+                audit_files([table(tmp_path / "all.csv", every)])
+            assert caught.value.exit_code == 2
+
+
+def test_of_a_file_on_several_corpora_the_named_one_is_audited(names_of, tmp_path):
+    emodb = ["03a01Fa.wav,train,", "08a01Fd.wav,test,"]
+    ravdess = [f"{name}.wav,{split},{{}}" for name in names_of["ravdess"]()[:4] for split in ("train", "test")]
+    for word in ("", "RAVDESS"):  # told by names, and by a column
+        path = table(tmp_path / "all.csv", [*emodb, *(row.format(word) for row in ravdess)], "file,split,corpus")
+        clean, leaky = (audit_files([path], corpus) for corpus in ("emodb", "ravdess"))
+        assert (clean.verdict, clean.left_out, clean.recordings) == ("clean", 8, 2)
+        assert (leaky.leaks, leaky.left_out if not word else 2) == (("recordings", "speakers"), 2)
+
+
+def stated(tmp_path, names, speaker):
+    rows = [f"{name}.wav,{'test' if place % 2 else 'train'},{speaker(name)}" for place, name in enumerate(names)]
+    return audit_files([table(tmp_path / "all.csv", rows, "file,split,speaker")]).wrong_speakers
+
+
+def test_speakers_are_the_same_with_other_zeros_and_letters(names_of, tmp_path):
+    emodb, ravdess, iemocap = (names_of[corpus]() for corpus in ("emodb", "ravdess", "iemocap"))
+    assert stated(tmp_path, emodb, lambda name: int(name[:2])) == (0, len(emodb))
+    assert stated(tmp_path, ravdess, lambda name: f"{int(name[-2:])}.0") == (0, len(ravdess))
+    assert stated(tmp_path, ravdess, lambda name: f"Actor_{name[-2:]}") == (0, len(ravdess))
+    for form in ("Ses0{}{}", "Ses{}{}", "0{}{}", "{}{}"):
+        right = stated(tmp_path, iemocap, lambda name, form=form: form.format(name[4], name.split("_")[-1][0]))
+        assert right == (0, len(iemocap)), form
+        wrong = stated(tmp_path, iemocap, lambda name, form=form: form.format(name[4], name[5]))
+        assert wrong == (len(iemocap) // 2, len(iemocap)), form
+
+
+def test_other_words_for_the_same_speakers_are_not_wrong_but_exchanged_speakers_are(names_of, tmp_path):
+    ravdess, emodb = names_of["ravdess"](), names_of["emodb"]()
+    assert stated(tmp_path, ravdess, lambda name: int(name[-2:]) - 1) == (0, 0)  # counted from 0
+    assert stated(tmp_path, emodb, lambda name: f"person {name[:2].translate(str.maketrans('0123', 'abcd'))}") == (0, 0)
+    assert stated(tmp_path, emodb, lambda name: name[2:5]) == (0, 0)  # no speakers at all
+    exchanged = {"03": "08", "08": "03"}
+    both = sum(name[:2] in exchanged for name in emodb)
+    assert stated(tmp_path, emodb, lambda name: exchanged.get(name[:2], name[:2])) == (both, len(emodb))
 
 
 def test_of_two_speakers_dev_may_share_the_one_who_trains_but_no_take(named_manifest):

@@ -89,12 +89,89 @@ def test_folds_without_splits_are_tested_in_turn(tmp_path):
     assert second == {"03a01Fa": "train", "08a01Fd": "test", "09a01Wb": "test"}
 
 
+WHOLE = "file,split\n" + "".join(f"{name}.wav,{split}\n" for name, split in MEMBERS.items())
+TURNED = "file,split\n" + "".join(
+    f"{name}.wav,{split}\n" for name, split in zip(MEMBERS, ("test", "train", "train"), strict=True)
+)
+
+
+@pytest.mark.parametrize(
+    ("names", "folds"),
+    [
+        (("labels_consensus_1.csv", "labels_consensus_2.csv"), ["1", "2"]),
+        (("women.csv", "men.csv"), ["men", "women"]),
+        (("a/all.csv", "b/all.csv"), ["a", "b"]),
+    ],
+)
+def test_several_files_with_all_splits_are_a_fold_each(tmp_path, names, folds):
+    for name, content in zip(names, (WHOLE, TURNED), strict=True):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(content)
+    listed = read([tmp_path / name for name in names])
+    assert sorted(listed["fold"].unique()) == folds
+    first = listed.filter(source=str(tmp_path / names[0]))
+    assert first["fold"].n_unique() == 1 and members(first) == MEMBERS
+    if "/" not in names[0]:  # the folder stands for them, and for no other files
+        (tmp_path / "README.txt").write_text("EMO-SUPERB's folds\n")
+        (tmp_path / "label_map.json").write_text('{"anger": ["ang"]}')
+        assert read([tmp_path]).sort("fold", "listed").equals(listed.sort("fold", "listed"))
+
+
+def test_one_file_with_two_splits_is_no_fold_of_its_own(tmp_path):
+    (tmp_path / "train.txt").write_text("03a01Fa\n")
+    (tmp_path / "rest.csv").write_text("file,split\n08a01Fd.wav,dev\n09a01Wb.wav,test\n")
+    listed = read([tmp_path / "train.txt", tmp_path / "rest.csv"])
+    assert members(listed) == MEMBERS and listed["fold"].n_unique() == 1
+
+
+def test_a_folder_of_files_named_for_folds_is_tested_in_turn(tmp_path):
+    (tmp_path / "fold_1.txt").write_text("03a01Fa\n")
+    (tmp_path / "fold_2.txt").write_text("08a01Fd\n")
+    listed = read([tmp_path])
+    assert sorted(listed.select("fold", "split", "listed").rows()) == [
+        *(("1", "test", "03a01Fa"), ("1", "train", "08a01Fd")),
+        *(("2", "test", "08a01Fd"), ("2", "train", "03a01Fa")),
+    ]
+
+
+def test_a_folder_that_is_called_like_a_file_is_none(tmp_path):
+    (tmp_path / "train.json").mkdir()
+    (tmp_path / "test.csv").write_text("file\n09a01Wb.wav\n")
+    assert members(read([tmp_path])) == {"09a01Wb": "test"}
+
+
+def test_a_link_to_nothing_is_refused_and_not_passed_over(tmp_path):
+    (tmp_path / "dev.csv").symlink_to(tmp_path / "elsewhere.csv")
+    (tmp_path / "train.csv").write_text("file\n03a01Fa.wav\n")
+    with pytest.raises(ZooError, match=r"dev\.csv is a link to what is not here"):
+        read([tmp_path])
+
+
+@pytest.mark.parametrize("code", ["latin-1", "utf-16"])
+def test_another_encoding_is_told_with_what_to_do(tmp_path, code):
+    (tmp_path / "all.csv").write_text("file,split,text\n03a01Fa.wav,train,schön\n", encoding=code)
+    with pytest.raises(ZooError, match=r"all\.csv cannot be read: it is not in UTF-8") as caught:
+        read([tmp_path / "all.csv"])
+    assert caught.value.hint == "save it as UTF-8"
+
+
+def test_a_line_separator_within_a_text_ends_no_json_line(tmp_path):
+    rows = [row | {"emo": "a\u2028b"} for row in ROWS]
+    lines = "\n".join(json.dumps(row, ensure_ascii=False) for row in rows)
+    (tmp_path / "all.jsonl").write_text(lines, encoding="utf-8")
+    assert members(read([tmp_path / "all.jsonl"])) == MEMBERS
+
+
 @pytest.mark.parametrize(
     ("name", "content", "message"),
     [
         ("absent.csv", None, "absent.csv is not here"),
         ("notes.docx", "x", "notes.docx is no fold file"),
         ("train.json", '{"a": [', "train.json cannot be read"),
+        ("lines.jsonl", LINES[:-5], r"cannot be read: .*: line 3 column 71 "),
+        ("lines.json", LINES[:-5], r"cannot be read: .*: line 3 column 71 "),
+        ("pretty.json", json.dumps(ROWS, indent=1)[:60], "cannot be read: .*: line 5 column 3 "),
+        ("all.csv", "file,split\na.wav,test\nb.wav,\nc.wav,\n", "2 of 3 rows of .*all.csv have no split"),
         ("train.csv", "", "train.csv lists no recording"),
         ("train.csv", "emotion,length\nx,1\n", "no recording is named in emotion, length"),
         ("train.parquet", "x", "train.parquet cannot be read"),
@@ -123,4 +200,4 @@ def test_a_manifest_tells_more_than_names(named_manifest, tmp_path):
         "x/1.wav": "x-1",
         "y/1.flac": "y-1",
     }
-    assert rows["unknown"].to_list() == [True, False, False, False]
+    assert rows["told_by"].to_list() == ["nothing", "corpus", "corpus", "corpus"]

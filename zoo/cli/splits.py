@@ -1,17 +1,19 @@
 """`zoo splits`: are the splits of a fold file what they should be?"""
 
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from zoo.errors import FAILURE
+from zoo.errors import FAILURE, REFUSED
 
 if TYPE_CHECKING:
     from zoo.folds._audit import Audit, Crossing, FoldAudit
 
 app = typer.Typer(no_args_is_help=True, help="Train, dev and test splits: audit them.")
-_NAMED = 5  # unknown files that are named
+_NAMED = 5  # files that are named in a warning
+_FOLDS = 10  # folds that are
 
 
 @app.callback()
@@ -25,11 +27,15 @@ def audit(
         list[Path],
         typer.Argument(help="Fold files (FOLDS tables, CSV, JSON, JSON lines) of one corpus, or folders of them."),
     ],
-    corpus: Annotated[str | None, typer.Option(help="The corpus; told by the files if not named.")] = None,
+    corpus: Annotated[
+        str | None, typer.Option(help="The corpus; told by the files if not named. Rows about others are left out.")
+    ] = None,
     strict: Annotated[bool, typer.Option("--strict", help="Shared sentences are leaks too.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
-    """Find speakers, takes, sentences and identical audio that cross splits; exit 1 where something leaks.
+    """Find speakers, takes, sentences and identical audio that cross splits.
+
+    It exits with 1 where something leaks, and with 3 where nothing is known to leak but recordings are unknown.
 
     Split and fold are told by columns or keys in a file, or by the names of file and folder. Speakers, sentences and
     takes are those of the manifest or of data/CORPUS; without them, what names and published hashes tell.
@@ -40,25 +46,25 @@ def audit(
     typer.echo(_as_json(found) if as_json else _text(found))
     if found.leaks:
         raise typer.Exit(FAILURE)
+    if found.unknown:
+        raise typer.Exit(REFUSED)
 
 
 def _as_json(found: "Audit") -> str:
     import json
     from dataclasses import asdict
 
-    from zoo.folds._audit import verdict
-
-    content: dict[str, Any] = {**asdict(found), "verdict": found.verdict}
+    content: dict[str, Any] = {**asdict(found), "warnings": _warnings(found), "verdict": found.verdict}
     for fold, rows in zip(found.folds, content["folds"], strict=True):
-        rows["verdict"] = verdict(fold.leaks)
+        rows["verdict"] = fold.verdict
     return json.dumps(content, indent=2, ensure_ascii=False)
 
 
 def _text(found: "Audit") -> str:
     from zoo.cli._show import table
-    from zoo.folds._audit import SPLITS, verdict
+    from zoo.folds._audit import SPLITS
 
-    rows = [(fold.fold, *(str(fold.sizes[split]) for split in SPLITS), verdict(fold.leaks)) for fold in found.folds]
+    rows = [(fold.fold, *(str(fold.sizes[split]) for split in SPLITS), fold.verdict) for fold in found.folds]
     lines = [f"{found.corpus}: speakers, takes and sentences by {found.known_by}", ""]
     lines += [table(("fold", *SPLITS, "verdict"), rows, right=(1, 2, 3)), ""]
     for fold in found.folds:
@@ -98,13 +104,31 @@ def _warnings(found: "Audit") -> list[str]:
             f"{second} shares up to {crossing.shared} of its {crossing.values} {crossing.kind} with {first}; "
             f"no leak, since {crossing.why}"
         )
-    if unknown := sorted({name for fold in found.folds for name in fold.unknown}):
-        named = ", ".join(unknown[:_NAMED]) + (", …" if len(unknown) > _NAMED else "")
-        said.append(f"{len(unknown)} files are unknown to the corpus, nothing is known of what they share: {named}")
+    for what, names in (
+        ("unknown files, of which nothing is known that they share", found.unknown),
+        (f"files not in {found.known_by}, told by their names", _all(fold.by_name for fold in found.folds)),
+        ("files taken for copies of recordings, by their names", _all(fold.copies for fold in found.folds)),
+    ):
+        if names:
+            said.append(f"{what}: {len(names)} ({_some(names, _NAMED)})")
+    if found.left_out:
+        said.append(f"{found.left_out} rows about other corpora are left out")
     if repeated := sum(fold.repeated for fold in found.folds):
         said.append(f"{repeated} rows list a recording of their split again")
     said += [f"fold {fold.fold} has one split only" for fold in found.folds if not fold.comparable]
+    without = [fold for fold in found.folds if fold.sizes["train"] and fold.sizes["test"] and not fold.sizes["dev"]]
+    if without:
+        some = "" if len(without) == len(found.folds) else f" in fold {_some([fold.fold for fold in without], _FOLDS)}"
+        said.append(f"no dev split{some}: whoever tunes on these draws it from the training speakers or from test")
     wrong, stated = found.wrong_speakers
     if wrong:
         said.append(f"the files state the wrong speaker for {wrong} of {stated} recordings; it was not used here")
     return said
+
+
+def _all(names: Iterable[tuple[str, ...]]) -> list[str]:
+    return sorted({name for some in names for name in some})
+
+
+def _some(names: Sequence[str], most: int) -> str:
+    return ", ".join(names[:most]) + (", …" if len(names) > most else "")

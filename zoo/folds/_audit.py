@@ -16,6 +16,7 @@ KINDS = {
     "performances": "performance",
     "sentences": "text_id",
 }
+RECORDING = pl.coalesce("utterance_id", "listed")
 _EXAMPLES = 3
 
 
@@ -51,13 +52,18 @@ class Crossing:
 class FoldAudit:
     """A fold.
 
-    sizes: recordings per split. unknown: what it lists and the corpus does not have. repeated: rows too many.
+    sizes: recordings per split; recordings: in all. unknown: what it lists and nothing tells. by_name: what the
+    corpus's manifest does not have, told by its name. copies: what its name tells to be made from a recording.
+    repeated: rows too many.
     """
 
     fold: str
     sizes: dict[str, int]
     crossings: tuple[Crossing, ...]
+    recordings: int = 0
     unknown: tuple[str, ...] = ()
+    by_name: tuple[str, ...] = ()
+    copies: tuple[str, ...] = ()
     repeated: int = 0
 
     @property
@@ -65,6 +71,11 @@ class FoldAudit:
         """The kinds of what leaks."""
         found = {crossing.kind for crossing in self.crossings if crossing.leak}
         return tuple(kind for kind in KINDS if kind in found)
+
+    @property
+    def verdict(self) -> str:
+        """`clean`, `leaks: what` or `not told: how much is unknown`."""
+        return _verdict(self.leaks, len(self.unknown), self.recordings)
 
     @property
     def comparable(self) -> bool:
@@ -77,13 +88,15 @@ class Audit:
     """All folds of some files.
 
     known_by: where speakers, sentences and takes are from. wrong_speakers: rows of which the file states another
-    speaker, of how many that state one.
+    speaker, of how many that state one. recordings: in all folds. left_out: rows about other corpora.
     """
 
     corpus: str
     known_by: str
     folds: tuple[FoldAudit, ...]
+    recordings: int
     wrong_speakers: tuple[int, int] = (0, 0)
+    left_out: int = 0
 
     @property
     def leaks(self) -> tuple[str, ...]:
@@ -92,14 +105,20 @@ class Audit:
         return tuple(kind for kind in KINDS if kind in found)
 
     @property
+    def unknown(self) -> tuple[str, ...]:
+        """What is unknown in any fold."""
+        return tuple(sorted({name for fold in self.folds for name in fold.unknown}))
+
+    @property
     def verdict(self) -> str:
-        """`clean` or `leaks: what`."""
-        return verdict(self.leaks)
+        """`clean`, `leaks: what` or `not told: how much is unknown`."""
+        return _verdict(self.leaks, len(self.unknown), self.recordings)
 
 
-def verdict(leaks: Sequence[str]) -> str:
-    """In words."""
-    return f"leaks: {', '.join(leaks)}" if leaks else "clean"
+def _verdict(leaks: Sequence[str], unknown: int, recordings: int) -> str:
+    if leaks:
+        return f"leaks: {', '.join(leaks)}"
+    return f"not told: {unknown} of {recordings} recordings are unknown" if unknown else "clean"
 
 
 def audit_fold(fold: str, rows: pl.DataFrame, strict: bool = False) -> FoldAudit:
@@ -108,7 +127,7 @@ def audit_fold(fold: str, rows: pl.DataFrame, strict: bool = False) -> FoldAudit
     Sentences that cross are a warning (every split by speakers of a scripted corpus shares them), a leak where
     `strict`. Where one person is left to train and tune on, that dev shares the speaker with train is a warning too.
     """
-    rows = rows.with_columns(pl.coalesce("utterance_id", "listed").alias("recording"))
+    rows = rows.with_columns(RECORDING.alias("recording"))
     repeated = len(rows) - rows.select("recording", "split").n_unique()
     rows = rows.unique(["recording", "split"], keep="first", maintain_order=True)
     sizes = {split: int((rows["split"] == split).sum()) for split in SPLITS}
@@ -123,8 +142,12 @@ def audit_fold(fold: str, rows: pl.DataFrame, strict: bool = False) -> FoldAudit
                 lenient = "there is one speaker to train and tune on"
             if crossing := _crossing(rows, kind, column, first, second, lenient):
                 crossings.append(crossing)
-    unknown = rows.filter("unknown")["listed"].unique().sort().to_list()
-    return FoldAudit(fold, sizes, tuple(crossings), tuple(unknown), repeated)
+    unknown, by_name, copies = (
+        tuple(rows.filter(pl.col("told_by") == told_by)["listed"].unique().sort())
+        for told_by in ("nothing", "name", "copy")
+    )
+    recordings = rows["recording"].n_unique()
+    return FoldAudit(fold, sizes, tuple(crossings), recordings, unknown, by_name, copies, repeated)
 
 
 def _crossing(rows: pl.DataFrame, kind: str, column: str, first: str, second: str, lenient: str) -> Crossing | None:
@@ -150,17 +173,3 @@ def _crossing(rows: pl.DataFrame, kind: str, column: str, first: str, second: st
         leak=not lenient,
         why=lenient,
     )
-
-
-def wrong_speakers(rows: pl.DataFrame) -> tuple[int, int]:
-    """Of how many recordings the file states another speaker of the corpus than the true one, and of how many any.
-
-    None are counted where most of the stated names are no speakers of the corpus: those are names of another kind.
-    """
-    said = rows.filter(pl.col("said_speaker").is_not_null() & pl.col("speaker_id").is_not_null())
-    said = said.unique(["utterance_id", "said_speaker"])
-    true = said["speaker_id"].unique().to_list()
-    names = said["said_speaker"].unique()
-    if 2 * int(names.is_in(true).sum()) <= len(names):
-        return 0, 0
-    return int((said["said_speaker"] != said["speaker_id"]).sum()), len(said)

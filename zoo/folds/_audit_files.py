@@ -9,8 +9,9 @@ from zoo import corpora, study
 from zoo.corpora import _manifest
 from zoo.errors import ZooError
 from zoo.folds import _fold_files
-from zoo.folds._audit import Audit, audit_fold, wrong_speakers
-from zoo.folds._identified import corpus_of, identified
+from zoo.folds._audit import RECORDING, Audit, audit_fold
+from zoo.folds._identified import corpus_of, identified, not_said_otherwise, one_corpus
+from zoo.folds._stated_speakers import wrong_speakers
 from zoo.tables.folds import FOLDS
 from zoo.tables.manifest import MANIFEST
 
@@ -20,13 +21,20 @@ DATA = Path("data")
 def audit_files(paths: Sequence[Path], corpus: str | None = None, strict: bool = False) -> Audit:
     """The audit of fold files (or folders of them) of one corpus, fold by fold.
 
-    corpus: its name; told by the files if None. strict: sentences that cross are leaks too.
+    corpus: its name; rows about others are left out then. Told by the files if None, which must all be about one.
+    strict: sentences that cross are leaks too.
     Raises ZooError for files that cannot be read, tell no split, or belong to another manifest or corpus.
     """
-    listed = _fold_files.read(paths)
-    name = corpora.get(corpus).name if corpus else corpus_of(listed)
+    every = _fold_files.read(paths)
+    name = corpora.get(corpus).name if corpus else corpus_of(every)
+    listed = not_said_otherwise(every, name)
+    if not len(listed):
+        raise ZooError(f"the files are not about {name}", "name the corpus that they are about with --corpus")
     manifest, known_by = _manifest_of(name, [Path(source) for source in listed["source"].unique().sort()])
     rows = identified(listed, name, manifest)
+    if corpus is None:
+        one_corpus(rows)
+    rows = rows.filter(pl.col("corpus") == name)
     folds = tuple(
         audit_fold(fold, part, strict)
         for (fold,), part in sorted(
@@ -36,7 +44,9 @@ def audit_files(paths: Sequence[Path], corpus: str | None = None, strict: bool =
     if not any(fold.comparable for fold in folds):
         only = rows["split"][0]
         raise ZooError(f"the files hold {only} only; there is nothing to compare it with", "name the other splits' too")
-    return Audit(name, known_by, folds, wrong_speakers(rows))
+    recordings = rows.select(RECORDING).n_unique()
+    wrong = wrong_speakers(rows, corpora.get(name).speakers)
+    return Audit(name, known_by, folds, recordings, wrong, left_out=len(every) - len(rows))
 
 
 def _manifest_of(corpus: str, files: Sequence[Path]) -> tuple[pl.DataFrame | None, str]:
