@@ -52,7 +52,7 @@ def test_counts_stand_beside_the_official_ones(utterances: pl.DataFrame, folds: 
     some = utterances.filter((pl.col("native_label") != "fear") & (pl.col("speaker_id") != "03"))
     counts = rows(page(some, folds, tmp_path), "Counts")
     assert ["utterances", str(len(some)), "535"] in counts
-    assert ["speakers", "9: 5 women, 4 men", "10: 5 women, 5 men"] in counts
+    assert counts[2:5] == [["speakers", "9", "10"], ["women", "5", "5"], ["men", "4", "5"]]
     assert ["fear", "0", "69", "0", "0", "0", "–"] in counts
     anger = some.filter(pl.col("native_label") == "anger").height
     assert [str(anger), "127"] == next(row for row in counts if row[0] == "anger")[1:3]

@@ -50,7 +50,9 @@ def _counts(corpus: Corpus, utterances: pl.DataFrame) -> pages.Section:
     seconds = utterances["duration_s"].fill_nan(None)
     facts: list[Sequence[object]] = [
         ["utterances", f"{len(utterances)}", f"{corpus.num_utterances}"],
-        ["speakers", _people(speakers), _people(official)],
+        ["speakers", f"{len(speakers)}", f"{len(official)}"],
+        ["women", f"{speakers.count('female')}", f"{official.count('female')}"],
+        ["men", f"{speakers.count('male')}", f"{official.count('male')}"],
         ["hours", f"{(seconds.sum() or 0) / 3600:.2f}", _NOT_GIVEN],
         ["sentences", f"{utterances['text_id'].drop_nulls().n_unique()}", _NOT_GIVEN],
         ["takes", f"{utterances['take_group'].n_unique()}", _NOT_GIVEN],
@@ -76,10 +78,6 @@ def _counts(corpus: Corpus, utterances: pl.DataFrame) -> pages.Section:
     ]
     columns = ["label", "here", "official", "of women", "of men", "speakers", "median length (s)"]
     return pages.Section("Counts", [pages.table(["", "here", "official"], facts), pages.table(columns, rows)])
-
-
-def _people(sexes: Sequence[str | None]) -> str:
-    return f"{len(sexes)}: {sexes.count('female')} women, {sexes.count('male')} men"
 
 
 def _each(utterances: pl.DataFrame, column: str, unit: str) -> str:
