@@ -94,6 +94,15 @@ def test_official_and_flat_layouts_are_recognised(touched: Make, layout: str) ->
     assert "ANG 1270 of 1271" in reader.recognise(folder).reason
 
 
+def test_votes_that_are_missing_are_told(crema_d: Path) -> None:
+    (crema_d / "SYNTHETIC.txt").touch()
+    heard = sum(bool(utterance.votes) for utterance in reader.utterances(crema_d))
+    assert heard == 3
+    assert "5 of them without the crowd's votes" in reader.recognise(crema_d).reason
+    (crema_d / "AudioWAV/SYNTHETIC.txt").touch()
+    assert f"{reader.VOTES} lies outside, in {crema_d}" in reader.recognise(crema_d / "AudioWAV").reason
+
+
 def test_actor_folders_and_the_older_name_are_recognised(touched: Make) -> None:
     old = [name.replace("1040_ITH_SAD_XX", "1040_ITH_SAD_X") for name in official_names()]
     folder = touched([f"crema-d/{name[:4]}/{name}.wav" for name in old])

@@ -117,6 +117,24 @@ def test_an_unpublished_take_makes_up_for_no_missing_one(touched: Make) -> None:
     assert "happiness 70 of 71" in recognition.reason
 
 
+def test_what_the_listeners_said_is_missed_aloud(emodb: Path) -> None:
+    (emodb / "SYNTHETIC.txt").touch()
+    (emodb / "wav/SYNTHETIC.txt").touch()
+    assert "5 of them without the listeners' judgement (erkennung.txt lacks them)" in reader.recognise(emodb).reason
+    assert f"erkennung.txt lies outside, in {emodb}" in reader.recognise(emodb / "wav").reason
+    (emodb / "wav").rename(emodb / "WAV")
+    assert f"erkennung.txt lies outside, in {emodb}" in reader.recognise(emodb).reason
+    (emodb / "erkennung.txt").unlink()
+    assert "without the listeners' judgement (erkennung.txt is not there)" in reader.recognise(emodb).reason
+
+
+def test_a_whole_corpus_misses_nothing(touched: Make) -> None:
+    folder = touched([f"wav/{name}.wav" for name in official_names()])
+    lines = [f"{number}\t{name}.wav\t90,00\t75,00" for number, name in enumerate(official_names())]
+    (folder / "erkennung.txt").write_text("\n".join(["Nr.\tSatz\terkannt\tnatuerlich", *lines]), encoding="latin-1")
+    assert reader.recognise(folder).reason == f"{reader.TITLE}: 535 utterances"
+
+
 def test_a_synthetic_stand_in_may_be_small(emodb: Path) -> None:
     assert reader.recognise(emodb).root is None
     (emodb / "SYNTHETIC.txt").touch()

@@ -91,6 +91,13 @@ def test_a_merged_copy_that_lost_its_speakers_is_refused(touched: Make) -> None:
     assert "who speaks is lost" in recognition.reason
 
 
+def test_folders_in_small_letters_are_to_be_renamed(touched: Make) -> None:
+    folder = touched([f"{name.lower()}.wav" for name in official_names()])
+    reason = reader.recognise(folder).reason
+    assert f"{folder / 'dc'} is called DC in SAVEE: rename it" in reason
+    assert "lost" not in reason
+
+
 @pytest.mark.parametrize(
     ("name", "what"),
     [

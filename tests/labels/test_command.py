@@ -91,7 +91,15 @@ def test_manifests_of_the_study_are_counted_and_named(manifest: Path) -> None:
     assert entry["num_left_out"] == 4
     assert entry["classes"] == {"anger": 1, "happiness": 1, "neutral": 1, "sadness": 1}
     assert found["ravdess"]["counted_in"] == "official counts"
-    assert "(SYNTHETIC, derived/embedded/manifest/emodb.parquet)" in run("core4").stdout
+    assert (entry["label_source"], found["ravdess"]["label_source"]) == ("acted", None)
+    assert "(SYNTHETIC, derived/embedded/manifest/emodb.parquet, labels: acted)" in run("core4").stdout
+
+
+def test_whose_label_is_counted_is_said(manifest: Path) -> None:
+    frame = MANIFEST.read(manifest).with_columns(label_source=pl.lit("crowd_audio"))
+    MANIFEST.write(frame, manifest, made_from={})
+    assert read("core4")["emodb"]["label_source"] == "crowd_audio"
+    assert "emodb.parquet, labels: crowd_audio)" in run("core4").stdout
 
 
 def test_a_word_without_a_row_is_an_error_that_names_scheme_and_word(manifest: Path) -> None:

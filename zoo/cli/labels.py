@@ -37,13 +37,14 @@ def _corpus(name: str, scheme: str, study: "Study | None") -> dict[str, Any]:
     from zoo.corpora import get
 
     corpus = get(name)
-    counts, source, synthetic = dict(corpus.native_labels), "official counts", False
+    counts, source, whose, synthetic = dict(corpus.native_labels), "official counts", None, False
     path = study.derived / "manifest" / f"{name}.parquet" if study else None
     if path is not None and path.exists():
         from zoo.tables.manifest import MANIFEST
 
         manifest = MANIFEST.read(path)
         counts, source = dict(sorted(Counter(manifest["native_label"]).items())), path.as_posix()
+        whose = " and ".join(sorted(set(manifest["label_source"])))
         synthetic = bool((manifest["origin"] == "synthetic").any())
     table = schemes.table(scheme, name, counts)
     words = [
@@ -66,6 +67,7 @@ def _corpus(name: str, scheme: str, study: "Study | None") -> dict[str, Any]:
         "title": corpus.title,
         "scheme": scheme,
         "counted_in": source,
+        "label_source": whose,
         "synthetic": synthetic,
         "num_utterances": total,
         "num_mapped": classes.total(),
@@ -79,7 +81,8 @@ def _text(entry: dict[str, Any]) -> str:
     """A heading and a line a word: those of a class together, then those left out."""
     from zoo.cli._show import table
 
-    where = f"SYNTHETIC, {entry['counted_in']}" if entry["synthetic"] else entry["counted_in"]
+    whose = f"labels: {entry['label_source']}" if entry["label_source"] else ""
+    where = ", ".join(filter(None, ["SYNTHETIC" if entry["synthetic"] else "", entry["counted_in"], whose]))
     rows = []
     for name, number in [*entry["classes"].items(), (None, entry["num_left_out"])]:
         head = (_LEFT_OUT if name is None else name, str(number))

@@ -25,6 +25,7 @@ from zoo.corpora._corpus import (
     once,
     why_not,
 )
+from zoo.corpora._files import without
 from zoo.errors import ZooError
 
 EMOTIONS = ("ANG", "DIS", "FEA", "HAP", "NEU", "SAD")
@@ -109,9 +110,10 @@ def recognise(folder: Path) -> Recognition:
             None, f"{root} is only part of {TITLE}: {len(missing)} of {len(SPEAKERS)} actors are missing ({which})"
         )
     recognition = counted(root, TITLE, COUNTS, (utterance.native_label for utterance in found))
-    if recognition.root is None or (root / VOTES).is_file():
+    if recognition.root is None:
         return recognition
-    return Recognition(root, f"{recognition.reason}, without the crowd's votes ({VOTES} is not there)")
+    unheard = sum(not utterance.votes for utterance in found)
+    return Recognition(root, recognition.reason + without(root, VOTES, "the crowd's votes", unheard))
 
 
 def utterances(folder: Path) -> Iterator[Utterance]:

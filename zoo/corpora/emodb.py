@@ -21,6 +21,7 @@ from zoo.corpora._corpus import (
     visible,
     why_not,
 )
+from zoo.corpora._files import without
 from zoo.errors import ZooError
 
 EMOTIONS = {
@@ -86,6 +87,7 @@ PUBLISHED = frozenset(
 )
 _AGAIN = "copy it again from the corpus"
 TITLE = "EmoDB (Berlin Database of Emotional Speech)"
+LISTENED = "erkennung.txt"
 
 _NAME = re.compile(r"(?P<speaker>\d\d)(?P<text>[ab]\d\d)(?P<emotion>[A-Z])(?P<version>[a-z])")
 
@@ -107,9 +109,13 @@ def recognise(folder: Path) -> Recognition:
         return Recognition(None, why_not(folder, "EmoDB recordings, such as wav/03a01Fa.wav"))
     found = list(utterances(root))
     recognition = counted(root, TITLE, COUNTS, (utterance.native_label for utterance in found))
-    if recognition.root is not None and (others := len(_audio(root)) - len(found)):
-        return Recognition(root, f"{recognition.reason}; {others} unpublished takes of EmoDB 2.0 are not used")
-    return recognition
+    if recognition.root is None:
+        return recognition
+    unheard = sum(utterance.agreement is None for utterance in found)
+    reason = recognition.reason + without(root, LISTENED, "the listeners' judgement", unheard)
+    if others := len(_audio(root)) - len(found):
+        reason += f"; {others} unpublished takes of EmoDB 2.0 are not used"
+    return Recognition(root, reason)
 
 
 def utterances(folder: Path) -> Iterator[Utterance]:
@@ -119,7 +125,7 @@ def utterances(folder: Path) -> Iterator[Utterance]:
     agreement: share of the 20 listeners that recognised the emotion, from `erkennung.txt`, None without that file.
     Raises ZooError for a file whose name is not EmoDB's.
     """
-    agreement, synthetic = _recognised(folder / "erkennung.txt"), is_synthetic(folder)
+    agreement, synthetic = _recognised(folder / LISTENED), is_synthetic(folder)
     for path in _audio(folder):
         match = _NAME.fullmatch(path.stem)
         if match is None:
@@ -214,5 +220,5 @@ CORPUS = Corpus(
         "Classes are uneven: anger has 127 takes, disgust 46.",
     ),
     known_defects=dict.fromkeys(("14a07Aa", "14a07Fd", "14a07Na", "14a07Wc"), "a PAD chunk lies before the samples"),
-    companions=("erkennung.txt", "erklaerung.txt"),
+    companions=(LISTENED, "erklaerung.txt"),
 )

@@ -71,17 +71,23 @@ def recognise(folder: Path) -> Recognition:
     root = find_root(folder, _holds) if folder.is_dir() else None
     if root is None:
         if folder.is_dir() and (merged := find_root(folder, _merged)):
-            return Recognition(
-                None,
-                f"{merged} holds names such as a01.wav of all speakers in one folder: who speaks is lost. "
-                "Take a copy with the folders DC, JE, JK and KL, or with names such as DC_a01.wav",
-            )
+            return Recognition(None, _speakerless(merged))
         return Recognition(None, why_not(folder, "SAVEE recordings, such as DC/a01.wav or DC_a01.wav"))
     found = list(utterances(root))
     missing = sorted(set(SPEAKERS) - {utterance.speaker_id for utterance in found})
     if missing and not is_synthetic(root):
         return Recognition(None, f"{root} is only part of {TITLE}: no recordings of {', '.join(missing)}")
     return counted(root, TITLE, COUNTS, (utterance.native_label for utterance in found))
+
+
+def _speakerless(folder: Path) -> str:
+    """Why names such as a01.wav do not do in a folder that is not called as a speaker is."""
+    if (speaker := folder.name.upper()) in SPEAKERS:
+        return f"{folder} is called {speaker} in {TITLE}: rename it, and those of the other speakers, in capitals"
+    return (
+        f"{folder} holds names such as a01.wav and is no speaker's folder: if all speakers are in it, who speaks is "
+        "lost. Take a copy with the folders DC, JE, JK and KL, or with names such as DC_a01.wav"
+    )
 
 
 def utterances(folder: Path) -> Iterator[Utterance]:
