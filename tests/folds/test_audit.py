@@ -12,6 +12,7 @@ from zoo.errors import ZooError
 from zoo.folds._audit import audit_fold
 from zoo.folds._audit_files import audit_files
 from zoo.folds._cut import cut
+from zoo.folds._fold_files import read
 from zoo.folds._identified import identified
 from zoo.folds.emobox import RAVDESS
 from zoo.folds.luna_jimenez import TEST_ACTORS
@@ -204,6 +205,17 @@ def test_an_augmented_copy_in_train_gives_its_recording_away(names_of, tmp_path,
     assert fold.repeated == 0 and fold.sizes["train"] == 2  # a recording of its own
     path = table(tmp_path / "all.csv", [f"{form.format(name)},train", f"{name}.wav,test"])
     assert audit_files([path]).leaks == ("speakers", "takes", "performances")
+
+
+def test_with_a_manifest_copies_and_absent_names_are_told_as_such(named_manifest, tmp_path):
+    manifest = named_manifest("ravdess", ["03-01-05-01-01-01-07"])
+    rows = ["03-01-05-01-01-01-07.wav,train", "03-01-05-01-01-01-07_noise.wav,train", "01-01-05-01-01-01-07.mp4,test"]
+    rows = identified(read([table(tmp_path / "all.csv", [*rows, "foo.wav,test"])]), "ravdess", manifest)
+    assert rows["told_by"].to_list() == ["corpus", "copy", "name", "nothing"]
+    assert rows["speaker_id"].to_list() == ["07", "07", "07", None]
+    fold = audit_fold("all", rows)
+    assert (len(fold.copies), len(fold.by_name), len(fold.unknown)) == (1, 1, 1)
+    assert "performances" in fold.leaks
 
 
 @pytest.mark.parametrize(("first", "second"), [("emodb", "ravdess"), ("ravdess", "emodb"), ("savee", "tess")])

@@ -147,7 +147,7 @@ def test_a_link_to_nothing_is_refused_and_not_passed_over(tmp_path):
         read([tmp_path])
 
 
-@pytest.mark.parametrize("code", ["latin-1", "utf-16"])
+@pytest.mark.parametrize("code", ["latin-1", "utf-16", "utf-16-le"])
 def test_another_encoding_is_told_with_what_to_do(tmp_path, code):
     (tmp_path / "all.csv").write_text("file,split,text\n03a01Fa.wav,train,schön\n", encoding=code)
     with pytest.raises(ZooError, match=r"all\.csv cannot be read: it is not in UTF-8") as caught:

@@ -56,7 +56,10 @@ def first(entry: Row, names: Iterable[str]) -> str | None:
 
 
 def _text(path: Path) -> str:
-    return path.read_text(encoding="utf-8-sig")
+    text = path.read_text(encoding="utf-8-sig")
+    if (place := text.find("\0")) >= 0:  # as UTF-16 without its mark looks
+        raise UnicodeDecodeError("utf-8", text.encode(), place, place + 1, "zero byte")
+    return text
 
 
 def _parquet(path: Path) -> Iterator[Row]:

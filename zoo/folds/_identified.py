@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterator
 from pathlib import PurePosixPath
+from typing import Any
 
 import polars as pl
 
@@ -92,22 +93,15 @@ def identified(listed: pl.DataFrame, corpus: str, manifest: pl.DataFrame | None)
         told = _told(read, paths)
         ends = [told.utterance_id] if told and told.utterance_id in rows else _ends(paths)
         utterance = next((lookup[end] for end in ends if lookup.get(end)), None)
-        told_by, about = "corpus", corpus
-        if told is not None and manifest is not None and utterance is None:
-            told_by = "name"
-        elif told is None and utterance is None:
+        told_by, about = "corpus" if manifest is None or utterance else "name", corpus
+        if told is None and utterance is None:
             originals = [*_originals(paths)]
             told = _told(read, originals)
             told_by = "nothing" if told is None else "copy"
             if told is None:
                 about = next((other for other in readers if _told(readers[other], [*paths, *originals])), corpus)
-        identity = dict.fromkeys(IDENTITY, None)
-        if told is not None:
-            identity |= vars(told) | {"performance": told.performance or told.utterance_id}
-            identity["audio"] = published.get(told.utterance_id)
-        if (row := rows.get(utterance or str(identity["utterance_id"]))) is not None:
-            identity |= {column: row[column] for column in ("utterance_id", "speaker_id", "take_group", "text_id")}
-            identity["audio"] = row["sha256_samples"]
+        original = utterance or (told.utterance_id if told else "")
+        identity = _identity(told, rows.get(original), published.get(original))
         if told_by == "copy":
             identity |= {"utterance_id": None, "audio": None}
         found.append({"listed": name, "key": key, **identity, "told_by": told_by, "corpus": about})
@@ -117,6 +111,17 @@ def identified(listed: pl.DataFrame, corpus: str, manifest: pl.DataFrame | None)
         raise ZooError(f"no recording of the files is {where}, such as '{found[0]['listed']}'", hint)
     schema = {"listed": pl.String(), "key": pl.String(), **IDENTITY, "told_by": pl.String(), "corpus": pl.String()}
     return listed.join(pl.DataFrame(found, schema=schema), on=["listed", "key"], how="left", nulls_equal=True)
+
+
+def _identity(told: Named | None, row: dict[str, Any] | None, published: str | None) -> dict[str, str | None]:
+    """What a name, the manifest's row and a published hash tell; the manifest is believed first."""
+    identity: dict[str, str | None] = dict.fromkeys(IDENTITY)
+    if told is not None:
+        identity |= vars(told) | {"performance": told.performance or told.utterance_id, "audio": published}
+    if row is not None:
+        identity |= {column: row[column] for column in ("utterance_id", "speaker_id", "take_group", "text_id")}
+        identity["audio"] = row["sha256_samples"]
+    return identity
 
 
 def _told(read: Reader | None, paths: list[PurePosixPath]) -> Named | None:
