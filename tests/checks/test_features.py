@@ -164,7 +164,6 @@ def test_values_of_another_type_than_the_study_s_are_named(current: Study, dtype
 
     assert found("float32") == {TYPE: [f"frames.npy holds {dtype}, not float32"]}
     assert found(dtype) == {}
-    assert found("") == {}
 
 
 def test_frames_that_cannot_be_read_stop_the_stage(current: Study) -> None:

@@ -21,7 +21,10 @@ def check_study(study: "Study") -> "list[Outcome]":
 
 
 def check_features(study: "Study", corpus: str) -> "list[Outcome]":
-    """What every check says of a corpus's features of all front-ends of the study; nothing is written or raised."""
+    """What every check says of a corpus's features of all front-ends of the study.
+
+    Raises ZooError for features that cannot be read.
+    """
     from zoo.checks._study import of_features
 
     return of_features(study, corpus)

@@ -41,11 +41,8 @@ def table(manifest: pl.DataFrame, folder: Path, front_end: str) -> pl.DataFrame:
     return wanted.join(found, on="utterance_id", how="full", coalesce=True).sort("utterance_id")
 
 
-def checks(folder: Path, front_end: str, dtype: str = "") -> list[Check]:
-    """The checks of the table of a store.
-
-    dtype: the study's type of values, such as float32; empty where it is not known, then any passes.
-    """
+def checks(folder: Path, front_end: str, dtype: str) -> list[Check]:
+    """The checks of the table of a store. dtype: the study's type of values, such as float32."""
     return [
         Check("every utterance has features once", "fail", find=_once),
         Check("features are of utterances of the manifest", "fail", find=_strangers),
@@ -61,12 +58,7 @@ def checks(folder: Path, front_end: str, dtype: str = "") -> list[Check]:
         Check("utterances lie one after another and fill the file", "fail", find=partial(_gaps, folder)),
         Check("utterances lie in the manifest's order", "fail", find=_order),
         Check("frames are those that were written", "fail", find=partial(_altered, folder)),
-        Check(
-            "values have the study's type",
-            "fail",
-            find=partial(_type, folder, dtype),
-            skip="" if dtype else "the study's type is not known here",
-        ),
+        Check("values have the study's type", "fail", find=partial(_type, folder, dtype)),
         Check("frames have the front-end's dimensions", "fail", find=partial(_dimensions, folder, front_end)),
         Check("the front-end's parameters are today's", "fail", find=partial(_parameters, folder, front_end)),
     ]
