@@ -15,6 +15,7 @@ import pytest
 import soundfile
 from typer.testing import CliRunner
 
+from zoo.cli import app as zoo
 from zoo.cli.data import app
 from zoo.corpora import _library, _record, _verify
 from zoo.corpora import emodb as reader
@@ -157,6 +158,8 @@ def test_changes_are_told_where_no_hash_is_published(here: Path, monkeypatch: py
     assert answer.exit_code == 3
     assert "dvc checkout --force data/emodb" in answer.stdout
     assert "git checkout" not in answer.stdout  # the record is as it was
+    monkeypatch.setattr(_record, "rewritten", lambda target: True)
+    assert "git checkout data.dvc, then dvc checkout --force data/emodb" in _verify.verify("emodb").notes[0]
     monkeypatch.setattr(_record, "listing", lambda target: None)
     assert _verify.verify("emodb").notes == (
         "nothing tells whether files have changed since they were added: data.dvc does not record them",
@@ -201,6 +204,27 @@ def test_a_folder_that_may_not_be_read_is_an_error(here: Path, monkeypatch: pyte
     row = next(row for row in json.loads(CliRunner().invoke(app, ["list", "--json"]).stdout) if row["name"] == "emodb")
     assert row["verified"] is None
     assert "data/emodb/wav cannot be read" in row["problem"]
+
+
+def test_a_label_file_that_may_not_be_read_is_said(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refused(path: Path, **_: Any) -> str:
+        raise PermissionError(errno.EACCES, "Permission denied", str(path))
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "read_text", refused)
+        answer = CliRunner().invoke(zoo, ["data", "verify", "emodb"])
+    assert answer.exit_code == 1
+    assert "Permission denied: data/emodb/erkennung.txt" in answer.stderr
+    assert "hint: give yourself the right to read it" in answer.stderr
+
+
+def test_an_outcome_of_older_checks_is_none(here: Path) -> None:
+    _verify.verify("emodb")
+    assert _verify.verified("emodb") is True
+    seal = json.loads(_library.seal("emodb").read_text())
+    del seal["num_recorded"]
+    _library.seal("emodb").write_text(json.dumps(seal))
+    assert _verify.verified("emodb") is None
 
 
 def test_twins_under_different_labels_are_told(here: Path) -> None:

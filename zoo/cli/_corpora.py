@@ -7,8 +7,10 @@ from collections.abc import Iterable
 from zoo.cli._show import as_json, table
 from zoo.corpora._corpus import Corpus
 from zoo.corpora._fetch import size
+from zoo.corpora._files import files_in
 from zoo.corpora._library import DATA, Entry
 from zoo.corpora._verify import Finding, Verification, verified
+from zoo.errors import ZooError
 
 _WIDTH = 100
 _NAMED = 10  # findings of a kind that are named; JSON has all
@@ -80,9 +82,10 @@ def _num_bytes(entry: Entry) -> int | None:
     """On the disk where it is here, else of the download; None where that cannot be told."""
     if not entry.here:
         return size(entry.corpus)
+    folder = DATA / entry.corpus.name
     try:
-        return sum(path.stat().st_size for path in (DATA / entry.corpus.name).rglob("*") if path.is_file())
-    except PermissionError:
+        return sum((folder / path).lstat().st_size for path in files_in(folder))
+    except (ZooError, PermissionError):
         return None
 
 

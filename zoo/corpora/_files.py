@@ -48,8 +48,8 @@ def without(root: Path, file: str, what: str, lost: int) -> str:
         return f", {lost} of them without {what} ({file} lacks them)"
     if (root.parent / file).is_file():
         return (
-            f", without {what}: {file} lies outside, in {root.parent}. To have it too, remove the corpus and add that "
-            "folder, with the recordings below it under the folder name of the authors"
+            f", without {what}: {file} lies outside, in {root.parent}. To have it, remove the corpus and add that "
+            "folder, where the recordings' own folder must be called as its authors call it"
         )
     return f", without {what} ({file} is not there)"
 

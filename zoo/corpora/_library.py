@@ -82,7 +82,7 @@ def add(name: str, path: Path) -> list[str]:
     if missing := [file for file in files if not (root / file).is_file()]:
         raise ZooError(f"{root / missing[0]} is missing ({len(missing)} such)", "copy or download the corpus again")
     with _alone(name):
-        return [f"recognised {recognition.reason}, in {root}", *_take_in(corpus, root, files)]
+        return [f"recognised in {root}: {recognition.reason}", *_take_in(corpus, root, files)]
 
 
 def _take_in(corpus: Corpus, root: Path, files: list[str]) -> list[str]:
@@ -192,7 +192,7 @@ def _another(name: str, path: Path) -> str:
 def _is(name: str, path: Path) -> bool:
     try:
         return get(name).recognise(path).root is not None
-    except ZooError:  # whole names of that corpus and others among them
+    except (ZooError, PermissionError):  # names of that corpus and others among them, or what may not be read
         return False
 
 

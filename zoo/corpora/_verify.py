@@ -68,10 +68,12 @@ def verify(name: str) -> Verification:
     """
     corpus, folder = get(name), _library.DATA / name
     if not folder.is_dir():
-        raise ZooError(f"{corpus.title} is not here: {folder} is absent", f"zoo data info {name} says how it is had")
+        state = "a file" if folder.exists() else "absent"
+        raise ZooError(f"{corpus.title} is not here: {folder} is {state}", f"zoo data info {name} says how it is had")
     seal = _signature(folder)
     found = _verify(corpus, folder)
-    write_text(_library.seal(name), json.dumps({"signature": seal, "num_new": found.num_new}) + "\n")
+    kept = {"signature": seal, "num_new": found.num_new, "num_recorded": found.num_recorded}
+    write_text(_library.seal(name), json.dumps(kept) + "\n")
     return found
 
 
@@ -79,6 +81,7 @@ def verified(name: str) -> bool | None:
     """Whether the last verification found nothing new; None without one, or where files have changed since."""
     try:
         kept = json.loads(_library.seal(name).read_text(encoding="utf-8"))
+        kept["num_recorded"]  # an outcome without it is of older and weaker checks
         return kept["num_new"] == 0 if kept["signature"] == _signature(_library.DATA / name) else None
     except (ZooError, OSError, ValueError, KeyError, TypeError):
         return None
@@ -126,9 +129,9 @@ def _verify(corpus: Corpus, folder: Path) -> Verification:
         notes.append(f"nothing tells whether files have changed since they were added: {_no_listing(folder)}")
     compared = sorted(set(recorded or ()) & set(present))
     findings += _changed(folder, compared, recorded or {})
-    if any(finding.kind == "changed" for finding in findings):
+    if set(recorded or ()) - set(present) or any(finding.kind == "changed" for finding in findings):
         first = f"git checkout {_record.RECORD}, then " if _record.rewritten(folder) else ""
-        notes.append(f"what was added is restored by: {first}dvc checkout --force {folder}")
+        notes.append(f"to restore what was added: {first}dvc checkout --force {folder}")
     findings += _duplicates(corpus, utterances, rows)
     for rate, number in sorted(Counter(row["sampling_rate_hz"] for row in rows.values()).items()):
         if rate != corpus.sampling_rate_hz and 2 * number > len(rows) and not synthetic:
@@ -207,17 +210,18 @@ def _no_listing(folder: Path) -> str:
 def _changed(folder: Path, paths: list[str], recorded: Mapping[str, str]) -> Iterator[Finding]:
     """Files whose bytes are not those that were added."""
 
-    def hashed(path: str) -> str:
+    def compared(path: str) -> str:
         try:
             with (folder / path).open("rb") as file:
-                return hashlib.file_digest(file, "md5").hexdigest()
+                same = hashlib.file_digest(file, "md5").hexdigest() == recorded[path]
         except OSError as error:
-            return f"unreadable: {error.strerror}"
+            return f"cannot be compared with what was added: {error.strerror}"
+        return "" if same else "has changed since it was added"
 
     with ThreadPoolExecutor(min(8, os.cpu_count() or 1)) as pool:
-        for path, md5 in zip(paths, pool.map(hashed, paths), strict=True):
-            if md5 != recorded[path]:
-                yield Finding("changed", (path,), "has changed since it was added")
+        for path, text in zip(paths, pool.map(compared, paths), strict=True):
+            if text:
+                yield Finding("changed", (path,), text)
 
 
 def _duplicates(corpus: Corpus, utterances: list[Utterance], rows: dict[str, dict[str, Any]]) -> Iterator[Finding]:
