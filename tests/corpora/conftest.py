@@ -1,7 +1,11 @@
-"""Tiny corpora in their native layouts: computed sounds under the names and label files of the real ones."""
+"""Tiny corpora in their native layouts, computed sounds under the names and label files of the real ones; a server."""
 
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -184,3 +188,59 @@ def touched(tmp_path: Path) -> Callable[[list[str]], Path]:
         return tmp_path / "touched"
 
     return make
+
+
+@dataclass
+class Server:
+    """An HTTP server. plan: how the next answers go, then all are good."""
+
+    address: str
+    content: dict[str, bytes] = field(default_factory=dict)
+    plan: list[str] = field(default_factory=list)
+    asked: list[tuple[str, str]] = field(default_factory=list)  # path, Range
+    waits: threading.Event = field(default_factory=threading.Event)  # set while an answer stands still
+    goes_on: threading.Event = field(default_factory=threading.Event)
+
+
+@pytest.fixture
+def server() -> Iterator[Server]:
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            content, wanted = here.content[self.path], self.headers.get("Range", "")
+            here.asked.append((self.path, wanted))
+            plan = here.plan.pop(0) if here.plan else "good"
+            if plan.isdigit():
+                self.send_error(int(plan))
+                return
+            start = int(wanted.removeprefix("bytes=").rstrip("-")) if wanted and plan != "no ranges" else 0
+            if start >= len(content):
+                self.send_error(416)
+                return
+            self.send_response(206 if start else 200)
+            if start:
+                self.send_header("Content-Range", f"bytes {start}-{len(content) - 1}/{len(content)}")
+            if plan != "no length":
+                self.send_header("Content-Length", str(len(content) - start))
+            self.end_headers()
+            half = len(content) // 2
+            if plan == "wrong":
+                content = bytes(len(content))
+            if plan == "stands still":
+                self.wfile.write(content[start:half])
+                self.wfile.flush()
+                here.waits.set()
+                here.goes_on.wait(20)
+                return
+            self.wfile.write(content[start:half] if plan == "truncated" else content[start:])
+
+        def log_message(self, *words: Any) -> None:
+            pass
+
+    http = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    http.daemon_threads = True
+    here = Server(f"http://127.0.0.1:{http.server_port}")
+    threading.Thread(target=http.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
+    yield here
+    here.goes_on.set()
+    http.shutdown()
+    http.server_close()

@@ -103,8 +103,9 @@ def test_a_remark_in_a_reader_reruns_its_manifest_and_stops_there(project):
 def test_what_a_reader_says_anew_reaches_its_own_corpus_only(project):
     reader = project.top / "zoo/corpora/emodb.py"
     text = reader.read_text(encoding="utf-8")
-    assert "text_id=text," in text
-    reader.write_text(text.replace("text_id=text,", "text_id=f'text {text}',"), encoding="utf-8")
+    said_of = "agreement=agreement.get(path.name),"
+    assert said_of in text
+    reader.write_text(text.replace(said_of, "agreement=0.5,"), encoding="utf-8")
     said = project.ok("dvc", "repro", "train@embedded-iemocap-statistics", "train@embedded-iemocap-cnn_lstm")
     assert "folds@embedded-emodb" in stages_run(said)
     assert not [stage for stage in stages_run(said) if "iemocap" in stage]
