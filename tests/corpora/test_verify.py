@@ -96,7 +96,7 @@ DAMAGES: dict[str, tuple[Callable[[Path], object], set[tuple[str, tuple[str, ...
         {("audio", (ANGRY,)), ("changed", (ANGRY,))},
     ),
     "a file is cut off": (
-        lambda folder: (folder / ANGRY).write_bytes((folder / ANGRY).read_bytes()[:-1000]),
+        lambda folder: (folder / ANGRY).write_bytes((folder / ANGRY).read_bytes()[:-2000]),
         {("audio", (ANGRY,)), ("changed", (ANGRY,))},
     ),
     "a label file is changed": (
