@@ -155,6 +155,7 @@ def test_a_manifest_that_is_no_table_fails_without_a_traceback(emodb: Tables) ->
         ("speaker_id", "10", "wav/03a01Fa.wav: speaker_id is '10', its name tells '03'"),
         ("text_id", None, "wav/03a01Fa.wav: text_id is 'None', its name tells 'a01'"),
         ("take_group", "03a01Fa", "wav/03a01Fa.wav: take_group is '03a01Fa', its name tells '03a01F'"),
+        ("native_label", "anger", "wav/03a01Fa.wav: native_label is 'anger', its name tells 'happiness'"),
         ("path", "wav/notes.wav", "wav/notes.wav is no name of EmoDB"),
     ],
 )
@@ -164,11 +165,17 @@ def test_a_manifest_that_says_otherwise_than_its_file_names_is_caught(column, va
     from zoo import corpora
     from zoo.checks.manifest import checks
 
-    row = {"utterance_id": "03a01Fa", "speaker_id": "03", "text_id": "a01", "take_group": "03a01F"}
+    row = {
+        "utterance_id": "03a01Fa",
+        "speaker_id": "03",
+        "text_id": "a01",
+        "take_group": "03a01F",
+        "native_label": "happiness",
+    }
     rule = next(
         one
         for one in checks(corpora.get("emodb"), [], False, None)
-        if one.title == "ids, speakers, sentences and takes are what file names tell"
+        if one.title == "ids, speakers, sentences, takes and labels are what file names tell"
     )
     sound = pl.DataFrame([row | {"path": "wav/03a01Fa.wav"}])
     assert rule.find(sound) == []

@@ -13,6 +13,8 @@ import polars as pl
 import pytest
 import soundfile
 
+from zoo.checks.manifest import checks
+from zoo.corpora import get
 from zoo.corpora._manifest import build, measured
 from zoo.errors import ZooError
 from zoo.tables.manifest import MANIFEST
@@ -60,7 +62,10 @@ def test_a_row_holds_what_names_and_audio_say(emodb: Path) -> None:
 @pytest.mark.parametrize("corpus", ["crema_d", "emodb", "iemocap", "ravdess", "savee", "tess"])
 def test_the_manifest_of_each_corpus_is_the_expected_one(corpus: str, request: pytest.FixtureRequest) -> None:
     folder: Path = request.getfixturevalue(corpus)
-    assert table(build(corpus, folder)) == (TOP / f"tests/corpora/expected/{corpus}.csv").read_text()
+    manifest = build(corpus, folder)
+    assert table(manifest) == (TOP / f"tests/corpora/expected/{corpus}.csv").read_text()
+    names_agree = next(one for one in checks(get(corpus), [], False, None) if "file names tell" in one.title)
+    assert names_agree.find is not None and names_agree.find(manifest) == []
 
 
 def table(manifest: pl.DataFrame) -> str:

@@ -76,7 +76,7 @@ def named_manifest(names_of):
                     "sex": facts.speakers[told.speaker_id].sex,
                     "native_label": words[crc32(name.encode()) % len(words)],
                     "sha256_samples": name,
-                    **{key: value for key, value in vars(told).items() if key != "performance"},
+                    **{key: value for key, value in vars(told).items() if key not in ("performance", "native_label")},
                 }
             )
         return pl.DataFrame(rows, infer_schema_length=None)

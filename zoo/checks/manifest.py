@@ -47,9 +47,9 @@ def checks(corpus: Corpus, schemes: list[str], synthetic: bool, label_source: st
         Check("speakers are the corpus's", "fail", known, among("speaker_id", *corpus.speakers)),
         Check("sex and age are the speaker's", "fail", find=partial(_people, corpus)),
         Check(
-            "ids, speakers, sentences and takes are what file names tell",
+            "ids, speakers, sentences, takes and labels are what file names tell",
             "fail",
-            find=partial(_misnamed, corpus),
+            find=partial(_misnamed, corpus, crowd),
             skip="" if corpus.named else "file names tell nothing",
         ),
         Check("the language is the corpus's", "fail", known, among("language", corpus.language)),
@@ -115,10 +115,10 @@ def _people(corpus: Corpus, manifest: pl.DataFrame) -> list[str]:
     ]
 
 
-def _misnamed(corpus: Corpus, manifest: pl.DataFrame) -> list[str]:
-    """Rows that say otherwise than the name of their file."""
+def _misnamed(corpus: Corpus, crowd: bool, manifest: pl.DataFrame) -> list[str]:
+    """Rows that say otherwise than the name of their file; a crowd's labels may."""
     assert corpus.named is not None
-    columns = ("utterance_id", "speaker_id", "text_id", "take_group")
+    columns = ["utterance_id", "speaker_id", "text_id", "take_group", *([] if crowd else ["native_label"])]
     findings = []
     for path, *said in manifest.select("path", *columns).sort("path").iter_rows():
         told = corpus.named(PurePosixPath(path))
@@ -126,7 +126,8 @@ def _misnamed(corpus: Corpus, manifest: pl.DataFrame) -> list[str]:
             findings.append(f"{path} is no name of {corpus.title}")
             continue
         for column, value in zip(columns, said, strict=True):
-            if value != (true := getattr(told, column)):
+            true = getattr(told, column)
+            if value != true and (true is not None or column != "native_label"):
                 findings.append(f"{path}: {column} is '{value}', its name tells '{true}'")
     return findings
 

@@ -63,13 +63,15 @@ class Utterance:
 class Named:
     """What a file's name alone tells of an utterance, as in the manifest.
 
-    performance: the same for two files that hold the same sound, where names tell that; else None.
+    native_label: None where names do not tell it. performance: the same for two files that hold the same sound, where
+    names tell that; else None.
     """
 
     utterance_id: str
     speaker_id: str
     take_group: str
     text_id: str | None = None
+    native_label: str | None = None
     performance: str | None = None
 
 

@@ -210,7 +210,7 @@ _TABLES = (VOTES, "processedResults/summaryTable.csv", "VideoDemographics.csv", 
 
 
 _NAMED = re.compile(
-    rf"(?P<actor>\d{{4}})_(?P<sentence>{'|'.join(SENTENCES)})_({'|'.join(EMOTIONS)})_(?P<level>{'|'.join(LEVELS)}|X)"
+    rf"(?P<actor>\d{{4}})_(?P<sentence>{'|'.join(SENTENCES)})_(?P<emotion>{'|'.join(EMOTIONS)})_(?P<level>{'|'.join(LEVELS)}|X)"
 )
 
 
@@ -220,7 +220,8 @@ def named(path: PurePosixPath) -> Named | None:
     if match is None or match["actor"] not in SPEAKERS:
         return None
     name = match.string + "X" if match["level"] == "X" else match.string
-    return Named(name, match["actor"], TWINS.get(name, name).rpartition("_")[0], match["sentence"])
+    take = TWINS.get(name, name).rpartition("_")[0]
+    return Named(name, match["actor"], take, match["sentence"], match["emotion"])
 
 
 CORPUS = Corpus(

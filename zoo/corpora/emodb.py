@@ -181,7 +181,7 @@ def named(path: PurePosixPath) -> Named | None:
     if (match := _NAMED.fullmatch(path.stem)) is None:
         return None
     speaker, text = match["speaker"], match["text"]
-    return Named(match["id"], speaker, speaker + text + match["emotion"], text)
+    return Named(match["id"], speaker, speaker + text + match["emotion"], text, EMOTIONS[match["emotion"]])
 
 
 CORPUS = Corpus(

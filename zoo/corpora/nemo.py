@@ -82,7 +82,7 @@ def named(path: PurePosixPath) -> Named | None:
     match = _NAME.fullmatch(path.stem)
     if match is None or match["speaker"] not in SPEAKERS or match["emotion"] not in COUNTS:
         return None
-    return Named(match.string, match["speaker"], match.string, match["sentence"])
+    return Named(match.string, match["speaker"], match.string, match["sentence"], match["emotion"])
 
 
 def _table(path: Path) -> dict[str, tuple[str, str]]:

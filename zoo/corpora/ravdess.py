@@ -154,6 +154,7 @@ def named(path: PurePosixPath) -> Named | None:
         speaker_id=match["actor"],
         take_group=take if match["channel"] == SPEECH else f"song-{take}",
         text_id=STATEMENTS[match["statement"]],
+        native_label=EMOTIONS[match["emotion"]],
         performance=match["performance"],
     )
 

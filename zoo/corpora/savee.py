@@ -131,7 +131,7 @@ def named(path: PurePosixPath) -> Named | None:
         return None
     name = f"{match['speaker']}_{match['code']}"
     text = f"common{match['number']}" if int(match["number"]) <= 3 else match["code"]
-    return Named(name, match["speaker"], name, text)
+    return Named(name, match["speaker"], name, text, EMOTIONS[match["code"].rstrip("0123456789")])
 
 
 CORPUS = Corpus(

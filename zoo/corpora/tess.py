@@ -114,7 +114,7 @@ def named(path: PurePosixPath) -> Named | None:
         return None
     speaker, word = match["speaker"] + "F", match["word"]
     name = f"{speaker}_{word}_{match['emotion']}"
-    return Named(name, speaker, name, word)
+    return Named(name, speaker, name, word, match["emotion"])
 
 
 CORPUS = Corpus(
