@@ -41,7 +41,7 @@ def write_study(top, num_speakers=6, takes=3, difference=0.7, **changes):
     from zoo.tables.folds import FOLDS
     from zoo.tables.manifest import MANIFEST
 
-    values = yaml.safe_load((TOP / "params.yaml").read_text())
+    values = yaml.safe_load((TOP / "studies/embedded.yaml").read_text())
     values |= {"study": "tiny", "corpora": ["emodb"], "architectures": ["statistics", "cnn"]}
     values["folds"]["emodb"] = "leave_one_speaker_out"
     values["features"]["front_ends"] = ["log_mel"]

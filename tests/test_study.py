@@ -13,7 +13,7 @@ TOP = Path(__file__).parents[1]
 
 @pytest.fixture
 def values():
-    return yaml.safe_load((TOP / "params.yaml").read_text())
+    return yaml.safe_load((TOP / "studies/embedded.yaml").read_text())
 
 
 def load(tmp_path, values):

@@ -19,7 +19,7 @@ from zoo.study import Study
 from zoo.tables.folds import FOLDS
 from zoo.tables.manifest import MANIFEST
 
-PARAMS = Path(__file__).parents[2] / "params.yaml"
+PARAMS = Path(__file__).parents[2] / "studies/embedded.yaml"  # whatever study is current
 Change = Callable[[pl.DataFrame], pl.DataFrame]
 
 

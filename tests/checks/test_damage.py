@@ -165,7 +165,7 @@ DAMAGES = [
     Damage(
         "a copy",
         lambda t, _: t.put("sha256_samples", "samples of 03a04Wa"),
-        ("no audio is there twice",),
+        ("no audio is there twice, but for known cases",),
         "03a02Wa = 03a04Wa",
     ),
     Damage(

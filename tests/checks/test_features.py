@@ -25,7 +25,7 @@ Frames = dict[str, np.ndarray]
 def current(official: list[dict[str, object]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Study:
     """A study of three utterances of 2 s."""
     monkeypatch.chdir(tmp_path)
-    values = study.load(TOP / "params.yaml")
+    values = study.load(TOP / "studies/embedded.yaml")
     chosen = values.features.model_copy(update={"front_ends": ["log_mel"]})
     current = values.model_copy(update={"corpora": ["emodb"], "features": chosen})
     rows = [row | {"duration_s": 2.0} for row in official[:3]]

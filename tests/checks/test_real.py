@@ -35,7 +35,7 @@ def test_nothing_fails_on_clean_recordings(
     audio: Path, name: str, protocol: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    values = study.load(TOP / "params.yaml")
+    values = study.load(TOP / "studies/embedded.yaml")
     current = values.model_copy(update={"corpora": [name], "folds": {name: protocol}})
     manifest = current.derived / "manifest" / f"{name}.parquet"
     MANIFEST.write(build(name, audio / name), manifest, {})

@@ -12,7 +12,7 @@ from zoo.cli import app
 from zoo.errors import ZooError
 
 TOP = Path(__file__).parents[2]
-PARAMS = (TOP / "params.yaml").read_bytes()
+PARAMS = (TOP / "studies/embedded.yaml").read_bytes()
 
 
 def zoo(*words: str) -> object:

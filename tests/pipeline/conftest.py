@@ -140,6 +140,9 @@ def _build(top: Path) -> None:
         if (TOP / name).is_file() and not name.startswith("reports/") and name != "dvc.lock":
             (top / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy(TOP / name, top / name)
+    # a person may have another study current, and recorded corpora
+    shutil.copy(top / "studies" / "embedded.yaml", top / "params.yaml")
+    (top / "data.dvc").write_text("outs: []\n", encoding="utf-8")
     project = Project(top)
     _write_study(project)
     project.ok("git", "init", "--quiet")

@@ -25,7 +25,7 @@ CORPORA = ("emodb", "ravdess")
 
 
 def study_of(folder: Path, name: str = "mini") -> Study:
-    values = yaml.safe_load((TOP / "params.yaml").read_text(encoding="utf-8"))
+    values = yaml.safe_load((TOP / "studies/embedded.yaml").read_text(encoding="utf-8"))
     values |= {"study": name, "corpora": list(CORPORA), "architectures": ["statistics"], "synthetic": list(CORPORA)}
     values["labels"] = dict.fromkeys(CORPORA, "native")
     (folder / "params.yaml").write_text(yaml.safe_dump(values), encoding="utf-8")

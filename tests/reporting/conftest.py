@@ -29,7 +29,7 @@ def make(*words, **more):
 
 def lay_out(folder, origins, architectures=tuple(SKILLS), scores=True):
     """Write params.yaml, derived/ and reports/ of a study into `folder`; origins: corpus -> recorded or synthetic."""
-    params = yaml.safe_load((HERE.parents[2] / "params.yaml").read_text())
+    params = yaml.safe_load((HERE.parents[2] / "studies/embedded.yaml").read_text())
     params |= {"study": "made_up", "corpora": list(origins), "architectures": list(architectures), "synthetic": []}
     params |= {"labels": {"emodb": "native", "ravdess": "native", "iemocap": "core4"}, "cross_scheme": "core4"}
     (folder / "params.yaml").write_text(yaml.safe_dump(params))

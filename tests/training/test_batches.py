@@ -146,7 +146,7 @@ def test_coefficients_are_not_shifted_or_masked_as_if_they_were_bands():
     from zoo import study
     from zoo.training.data import CorpusData
 
-    train = study.load(Path(__file__).parents[2] / "params.yaml").train
+    train = study.load(Path(__file__).parents[2] / "studies/embedded.yaml").train
 
     def settings(front_end):
         return CorpusData("emodb", front_end, 100.0, None, None, ()).suited(train).augmentation

@@ -53,6 +53,7 @@ def run(study: "Study", console: "Console") -> None:
     _report.write(outcomes, study.study, synthetic_corpora(study), folder)
     write_pages(study, outcomes, folder)
     _report.print_table(outcomes, console)
+    console.print(f"the page: {folder / 'index.html'}", highlight=False)
     if (
         error := _report.failure(outcomes, f"mend the data, or read {folder / 'index.html'}, then dvc repro")
     ) is not None:

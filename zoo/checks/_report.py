@@ -127,7 +127,7 @@ def found(outcomes: "Sequence[Outcome]", with_corpus: bool = True) -> "pages.Sec
         if one.state not in ("warned", "failed"):
             continue
         where = f"{one.corpus}, {one.table}" if with_corpus else one.table
-        blocks.append(pages.subtitle(f"{MARKS[one.state]}: {where}: {one.title}", failed=one.state == "failed"))
+        blocks.append(pages.subtitle(f"{MARKS[one.state]}: {where}: not so: {one.title}", failed=one.state == "failed"))
         blocks += [pages.paragraph(finding) for finding in one.findings[:_SHOWN]]
         if rest := [pages.paragraph(finding) for finding in one.findings[_SHOWN:_LISTED]]:
             beyond = len(one.findings) - _LISTED

@@ -69,7 +69,10 @@ def verify(name: str) -> Verification:
     corpus, folder = get(name), _library.DATA / name
     if not folder.is_dir():
         state = "a file" if folder.exists() else "absent"
-        raise ZooError(f"{corpus.title} is not here: {folder} is {state}", f"zoo data info {name} says how it is had")
+        raise ZooError(
+            f"{corpus.title} is not here: {folder} is {state}",
+            f"dvc checkout or dvc pull {folder} if it is recorded; zoo data info {name} says how it is had",
+        )
     seal = _signature(folder)
     found = _verify(corpus, folder)
     kept = {"signature": seal, "num_new": found.num_new, "num_recorded": found.num_recorded}

@@ -94,9 +94,10 @@ def table(scheme: str, corpus: str, native_labels: Iterable[str]) -> dict[str, R
                 "choose one of them",
                 WRONG_USAGE,
             )
-    for word in native_labels:
-        if word not in usual:
-            raise ZooError(f"scheme {name} has no row for '{word}' of {corpus}", f"add it to zoo/labels/{name}.csv")
+    if missing := [f"'{word}'" for word in native_labels if word not in usual]:
+        raise ZooError(
+            f"scheme {name} has no row for {', '.join(missing)} of {corpus}", f"add it to zoo/labels/{name}.csv"
+        )
     return {word: other.get(word, usual[word]) for word in native_labels}
 
 
