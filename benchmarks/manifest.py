@@ -20,14 +20,14 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 import numpy as np
 import polars as pl
 
 from zoo import checks, corpora, study
 from zoo.corpora import _manifest
-from zoo.corpora._corpus import Corpus, Utterance
+from zoo.corpora._corpus import Corpus, Named, Utterance
 from zoo.folds._cut import cut
 from zoo.tables.folds import FOLDS
 from zoo.tables.manifest import MANIFEST
@@ -97,11 +97,20 @@ def generated(number: int) -> Corpus:
             name = f"{speaker}_{label}_{at:06d}"
             yield Utterance(name, f"{at // 1000:03d}/{name}.wav", speaker, label, take_group=name)
 
+    def named(path: PurePosixPath) -> Named:
+        speaker, label, _ = path.stem.split("_")
+        return Named(path.stem, speaker, path.stem, native_label=label)
+
     counts = dict.fromkeys(labels, 0)
     for utterance in utterances(Path()):
         counts[utterance.native_label] += 1
     return replace(
-        corpora.get("emodb"), utterances=utterances, native_labels=counts, duration_range_s=(0, 9), known_defects={}
+        corpora.get("emodb"),
+        utterances=utterances,
+        named=named,
+        native_labels=counts,
+        duration_range_s=(0, 9),
+        known_defects={},
     )
 
 
