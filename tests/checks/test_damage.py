@@ -1,4 +1,4 @@
-"""Sixty kinds of damage, injected one at a time into a clean study: each is caught, by the check that names it.
+"""Some 75 kinds of damage, injected one at a time into a clean study: each is caught, by the check that names it.
 
 A check that no damage trips, or that no damage trips alone without a reason given here, fails the last test.
 """
