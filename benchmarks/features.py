@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from zoo import features
+from zoo import inputs
 from zoo.audio import RATE_HZ
 
 CLIP_S = 3.0
@@ -42,7 +42,7 @@ def librosa_log_mel(samples: np.ndarray) -> np.ndarray:
 
 def main() -> None:
     """Print a table, or JSON."""
-    rows = {name: times_real_time(features.get(name).compute) for name in features.names()}
+    rows = {name: times_real_time(inputs.get(name).compute) for name in inputs.names()}
     rows["librosa log-mel"] = times_real_time(librosa_log_mel)
     if "--json" in sys.argv[1:]:
         print(json.dumps({"times_real_time": rows}))

@@ -26,9 +26,9 @@ import numpy as np
 import polars as pl
 
 from zoo import checks, corpora, study
-from zoo.corpora import _manifest
-from zoo.corpora._corpus import Corpus, Named, Utterance
-from zoo.folds._cut import cut
+from zoo.corpora.contract import Corpus, Named, Utterance
+from zoo.folds.cut import cut
+from zoo.library import manifest as building
 from zoo.tables.folds import FOLDS
 from zoo.tables.manifest import MANIFEST
 
@@ -75,7 +75,7 @@ def beside_reading(name: str, folder: Path) -> dict[str, float]:
     """Seconds for a corpus's manifest, for reading and decoding alone, with hashes, and the ratios."""
     paths = [folder / utterance.path for utterance in corpora.get(name).utterances(folder)]
     alone, hashed = best(lambda: in_threads(read, paths)), best(lambda: in_threads(read_and_hash, paths))
-    whole = best(lambda: _manifest.build(name, folder))
+    whole = best(lambda: building.build(name, folder))
     return {
         "files": len(paths),
         "reading_s": alone,
@@ -133,12 +133,12 @@ def at_scale(number: int) -> dict[str, float]:
 
     params = Path("params.yaml").resolve()
     corpus = generated(number)
-    corpora.get = _manifest.get = lambda name: corpus  # type: ignore[assignment]  # the only corpus that there is here
+    corpora.get = building.get = lambda name: corpus  # type: ignore[assignment]  # the only corpus that there is here
     with tempfile.TemporaryDirectory() as top:
         os.chdir(top)
         write_audio(corpus, Path("audio"))
         start = time.perf_counter()
-        frame = _manifest.build("emodb", Path("audio"))
+        frame = building.build("emodb", Path("audio"))
         described = time.perf_counter()
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
         current = study.load(params).model_copy(update={"corpora": ["emodb"]})

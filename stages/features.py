@@ -11,7 +11,7 @@ def main(corpus: str) -> None:
     The checks are part of the stage, so that nothing is trained on features that have not passed them.
     """
     from zoo import checks, study
-    from zoo.features._extract import extract
+    from zoo.inputs.extract import extract
     from zoo.tables.manifest import MANIFEST
 
     current = study.load()

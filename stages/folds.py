@@ -6,7 +6,7 @@ from _run import run
 def main(corpus: str) -> None:
     """Write derived/<study>/folds/<corpus>.parquet, and say what the protocol leaves out."""
     from zoo import study
-    from zoo.folds._cut import cut, labelled, remarks
+    from zoo.folds.cut import cut, labelled, remarks
     from zoo.tables.folds import FOLDS
     from zoo.tables.manifest import MANIFEST
 

@@ -8,8 +8,8 @@ from _run import run
 def main(corpus: str) -> None:
     """Read the corpus's folder and write derived/STUDY/manifest/CORPUS.parquet."""
     from zoo import study
-    from zoo.corpora._manifest import build
     from zoo.labels.votes import relabelled
+    from zoo.library.manifest import build
     from zoo.tables.manifest import MANIFEST
 
     current = study.load()

@@ -7,6 +7,8 @@ import numpy as np
 import pytest
 import yaml
 
+pytest_plugins = ("fixtures.corpora", "fixtures.folds")
+
 TOP = Path(__file__).parents[1]
 CLASSES = ("anger", "fear", "neutral")
 DIMS = 6
@@ -22,11 +24,11 @@ def tiny_frames(speaker, label, number, rng, difference):
 
 def write_features(folder, frames):
     """A log_mel store of DIMS bands."""
-    from zoo import features
-    from zoo.features._store import Writer
+    from zoo import inputs
+    from zoo.inputs.store import Writer
 
     folder.mkdir(parents=True, exist_ok=True)
-    with Writer(folder, replace(features.get("log_mel"), num_dims=DIMS), "float32") as writer:
+    with Writer(folder, replace(inputs.get("log_mel"), num_dims=DIMS), "float32") as writer:
         for name, array in frames.items():
             writer.add(name, array)
 
@@ -36,7 +38,7 @@ def write_study(top, num_speakers=6, takes=3, difference=0.7, **changes):
 
     changes: values of params.yaml, such as tune={"num_trials": 3}.
     """
-    from zoo.folds._cut import cut
+    from zoo.folds.cut import cut
     from zoo.study import Study
     from zoo.tables.folds import FOLDS
     from zoo.tables.manifest import MANIFEST

@@ -11,8 +11,8 @@ import soundfile
 
 from zoo import checks, corpora, study
 from zoo.corpora import emodb
-from zoo.corpora._manifest import measured
-from zoo.folds._cut import cut
+from zoo.folds.cut import cut
+from zoo.library.manifest import measured
 from zoo.tables.folds import FOLDS
 from zoo.tables.manifest import MANIFEST
 

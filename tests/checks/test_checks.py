@@ -11,11 +11,11 @@ import pytest
 from rich.console import Console
 
 from zoo import checks, corpora, study
-from zoo.corpora import _synthetic
-from zoo.corpora._manifest import build
 from zoo.errors import REFUSED, ZooError
-from zoo.folds._cut import cut
+from zoo.folds.cut import cut
+from zoo.library.manifest import build
 from zoo.study import Study
+from zoo.synthetic import speech
 from zoo.tables.folds import FOLDS
 from zoo.tables.manifest import MANIFEST
 
@@ -30,7 +30,7 @@ def clean(tmp_path_factory: pytest.TempPathFactory) -> Path:
     current = study.load(PARAMS)
     for name in ("emodb", "ravdess"):
         (top / "audio" / name).mkdir(parents=True)
-        _synthetic.write(name, top / "audio" / name)
+        speech.write(name, top / "audio" / name)
         path = top / current.derived / "manifest" / f"{name}.parquet"
         MANIFEST.write(build(name, top / "audio" / name), path, {})
         folds = cut(MANIFEST.read(path), name, current.labels[name], current.folds[name])
@@ -187,7 +187,7 @@ def test_folds_that_part_a_session_are_caught():
     import polars as pl
 
     from zoo.checks.folds import checks
-    from zoo.folds._cut import cut
+    from zoo.folds.cut import cut
 
     names = [f"Ses0{session}{letter}" for session in range(1, 6) for letter in "FM"]
     manifest = pl.DataFrame(

@@ -7,9 +7,10 @@ import polars as pl
 import pytest
 
 from zoo import corpora
-from zoo.checks import _corpus_page, _figures, _report
-from zoo.checks._outcome import Check, Outcome, outcome
-from zoo.folds._cut import cut
+from zoo.checks import corpus_page, report
+from zoo.checks.contract import Check, Outcome, outcome
+from zoo.figures import corpus as drawings
+from zoo.folds.cut import cut
 from zoo.tables.folds import FOLDS
 from zoo.tables.manifest import MANIFEST
 
@@ -28,7 +29,7 @@ def folds(utterances: pl.DataFrame) -> pl.DataFrame:
 
 
 def page(utterances: pl.DataFrame, folds: pl.DataFrame, folder: Path, outcomes: tuple[Outcome, ...] = ()) -> str:
-    _corpus_page.write(EMODB, utterances, folds, outcomes, folder)
+    corpus_page.write(EMODB, utterances, folds, outcomes, folder)
     return (folder / "emodb.html").read_text()
 
 
@@ -84,8 +85,8 @@ def test_a_table_with_holes_has_a_page(
     "values", [[0.9995, 0.99997], [0.1, 0.3], [-45.0, -12.0], [3.0, 3.0], [1e-6, 3e-6], [0.0, 30_000.0], []]
 )
 def test_ticks_tell_their_values_apart(values: list[float]) -> None:
-    drawing = _figures.histogram("Peak", "", values)
-    floor = _figures._HEIGHT - _figures._BOTTOM + 14
+    drawing = drawings.histogram("Peak", "", values)
+    floor = drawings._HEIGHT - drawings._BOTTOM + 14
     ticks = [float(found) for found in re.findall(rf'y="{floor:.1f}"[^>]*>([^<]*)</text>', drawing)]
     low, high = (min(values), max(values)) if values and min(values) < max(values) else (ticks[0], ticks[2])
     assert len(set(ticks)) == 3
@@ -96,7 +97,7 @@ def test_a_failure_is_marked_as_one_on_both_pages(
     utterances: pl.DataFrame, folds: pl.DataFrame, tmp_path: Path
 ) -> None:
     outcomes = (outcome("emodb", "manifest", FAIL, ["03a01Wa: no"]), outcome("ravdess", "manifest", FAIL, []))
-    _report.write(outcomes, "mine", [], tmp_path)
+    report.write(outcomes, "mine", [], tmp_path)
     index = (tmp_path / "index.html").read_text()
     for text in (index, page(utterances, folds, tmp_path, outcomes[:1])):
         assert '<tr class="failed"><th scope="row">levels are levels</th>' in text

@@ -9,15 +9,15 @@ import numpy as np
 import polars as pl
 import pytest
 
-from zoo import checks, features, study
+from zoo import checks, inputs, study
 from zoo.checks import features as of_features
 from zoo.errors import REFUSED, ZooError
-from zoo.features._store import CONTENT, FRAMES, FRONT_END, INDEX, Writer
+from zoo.inputs.store import CONTENT, FRAMES, FRONT_END, INDEX, Writer
 from zoo.study import Study
 from zoo.tables.manifest import MANIFEST
 
 TOP = Path(__file__).parents[2]
-LOG_MEL = features.get("log_mel")
+LOG_MEL = inputs.get("log_mel")
 Frames = dict[str, np.ndarray]
 
 

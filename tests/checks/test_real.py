@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from zoo import checks, study
-from zoo.corpora._manifest import build
-from zoo.folds._cut import cut
+from zoo.folds.cut import cut
+from zoo.library.manifest import build
 from zoo.tables.folds import FOLDS
 from zoo.tables.manifest import MANIFEST
 

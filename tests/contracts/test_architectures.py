@@ -8,10 +8,11 @@ import pytest
 import torch
 from safetensors.torch import load_file
 
-from zoo import architectures, features
-from zoo.architectures._architecture import MAX_PARAMETERS
+from zoo import architectures
+from zoo import inputs as front_ends
+from zoo.architectures.contract import MAX_PARAMETERS
 from zoo.errors import WRONG_USAGE, ZooError
-from zoo.training import weights
+from zoo.runtime import weights
 
 CLASSES = 7
 
@@ -46,14 +47,14 @@ def one_thread():
 
 def build(name, front_end, settings, seed=0):
     torch.manual_seed(seed)
-    model = architectures.build(name, settings, features.get(front_end).num_dims, CLASSES)
+    model = architectures.build(name, settings, front_ends.get(front_end).num_dims, CLASSES)
     model.mean, model.deviation = model.mean + 0.5, model.deviation * 2
     return model
 
 
 def inputs(front_end, lengths, seed=1):
     torch.manual_seed(seed)
-    batch = 2 * torch.randn(len(lengths), max(lengths), features.get(front_end).num_dims) + 0.5
+    batch = 2 * torch.randn(len(lengths), max(lengths), front_ends.get(front_end).num_dims) + 0.5
     for row, length in enumerate(lengths):
         batch[row, length:] = 0
     return batch, torch.tensor(lengths)
@@ -118,7 +119,7 @@ def test_weights_come_back_from_disk_in_half_precision(name, front_end, tmp_path
     facts = {
         "architecture": name,
         "hyperparameters": {},
-        "num_dims": features.get(front_end).num_dims,
+        "num_dims": front_ends.get(front_end).num_dims,
         "classes": list(range(CLASSES)),
     }
     back = weights.load(tmp_path / "w.safetensors", facts)
@@ -189,7 +190,7 @@ def test_very_short_utterances_are_answered(name, front_end, length):
 @every_default
 def test_silence_is_answered(name, front_end):
     model = build(name, front_end, {}).eval()
-    batch = torch.from_numpy(features.get(front_end).compute(np.zeros(8000, np.float32)))[None]
+    batch = torch.from_numpy(front_ends.get(front_end).compute(np.zeros(8000, np.float32)))[None]
     assert model(batch, torch.tensor([batch.shape[1]])).isfinite().all()
 
 
@@ -210,7 +211,7 @@ def test_an_unknown_architecture_is_answered_with_the_nearest_one():
 def test_an_architecture_states_what_the_search_needs(name):
     architecture = architectures.get(name)
     assert architecture.name == name
-    assert set(architecture.front_ends) <= set(features.names()) and architecture.front_ends
+    assert set(architecture.front_ends) <= set(front_ends.names()) and architecture.front_ends
     sound = architecture.hyperparameters()
     for hyperparameter, values in architecture.search_space.items():
         assert getattr(sound, hyperparameter) in values

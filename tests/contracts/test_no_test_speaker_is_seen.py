@@ -14,7 +14,7 @@ import polars as pl
 import pytest
 import torch
 
-from zoo.features._store import Store
+from zoo.inputs.store import Store
 from zoo.tables.folds import FOLDS
 from zoo.tables.manifest import MANIFEST
 from zoo.training import corpus

@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 
 from zoo.corpora import crema_d as reader
 from zoo.corpora import get
-from zoo.corpora._corpus import Utterance, Vote
-from zoo.corpora._manifest import build
+from zoo.corpora.contract import Utterance, Vote
 from zoo.errors import ZooError
+from zoo.library.manifest import build
 
 Make = Callable[[list[str]], Path]
 POINTER = "version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 72862\n"

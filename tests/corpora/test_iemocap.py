@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from zoo.corpora import iemocap as reader
-from zoo.corpora._corpus import Utterance, Vote
+from zoo.corpora.contract import Utterance, Vote
 from zoo.errors import ZooError
 
 IMPRO = "Session1/dialog/EmoEvaluation/Ses01F_impro01.txt"

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from zoo.corpora import nemo as reader
-from zoo.corpora._manifest import build
 from zoo.errors import ZooError
+from zoo.library.manifest import build
 
 NAMES = ("EB0_anger_1", "EB0_neutral_90", "WR0_surprised_7", "MP0_sadness_12")
 HEAD = "file_id\temotion\traw_text\tnormalized_text\tspeaker_id\tgender\tage\n"

@@ -28,7 +28,7 @@ def unpacked(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_emodb_has_its_official_counts_speakers_and_levels(unpacked: Path) -> None:
-    from zoo.corpora._manifest import build
+    from zoo.library.manifest import build
 
     corpus = get("emodb")
     recognition = corpus.recognise(unpacked / "emodb")
@@ -63,7 +63,7 @@ def test_ravdess_has_its_official_counts_and_speakers(tmp_path: Path) -> None:
 
 
 def test_ravdess_as_published_stereo_twins_and_odd_headers(unpacked: Path) -> None:
-    from zoo.corpora._manifest import build
+    from zoo.library.manifest import build
 
     frame = build("ravdess", unpacked / "ravdess48k")
     assert set(frame["sampling_rate_hz"]) == {48_000}

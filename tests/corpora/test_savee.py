@@ -8,8 +8,8 @@ import pytest
 
 from zoo.corpora import get
 from zoo.corpora import savee as reader
-from zoo.corpora._manifest import build
 from zoo.errors import ZooError
+from zoo.library.manifest import build
 
 Make = Callable[[list[str]], Path]
 

@@ -4,8 +4,8 @@ import polars as pl
 import pytest
 
 from zoo.errors import ZooError
-from zoo.folds._cut import cut, remarks
-from zoo.folds._search_groups import search_groups
+from zoo.folds.cut import cut, remarks
+from zoo.folds.search_groups import search_groups
 
 
 @pytest.mark.parametrize(

@@ -7,9 +7,9 @@ from hypothesis import strategies as st
 
 from zoo import folds
 from zoo.errors import ZooError
-from zoo.folds._cut import cut, parted_sessions, remarks
-from zoo.folds._search_groups import search_groups
+from zoo.folds.cut import cut, parted_sessions, remarks
 from zoo.folds.luna_jimenez import TEST_ACTORS
+from zoo.folds.search_groups import search_groups
 
 CORPUS = {
     "leave_one_speaker_out": "emodb",

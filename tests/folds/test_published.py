@@ -9,8 +9,8 @@ import pytest
 
 from zoo import folds
 from zoo.errors import ZooError
-from zoo.folds._cut import cut, remarks
-from zoo.folds._search_groups import search_groups
+from zoo.folds.cut import cut, remarks
+from zoo.folds.search_groups import search_groups
 
 PUBLISHED = {
     ("emobox", "iemocap"): 5,

@@ -11,11 +11,11 @@ import pytest
 import yaml
 from typer.testing import CliRunner, Result
 
-from zoo.corpora._manifest import build as build_manifest
-from zoo.corpora._synthetic import write as write_corpus
 from zoo.files import sha256_of
+from zoo.library.manifest import build as build_manifest
 from zoo.releases.package import package
 from zoo.study import Study
+from zoo.synthetic.speech import write as write_corpus
 from zoo.tables.folds import FOLDS
 from zoo.tables.manifest import MANIFEST
 from zoo.tables.scores import SCORES, write_csv
@@ -46,12 +46,12 @@ def write_trained(study: Study, corpus: str, seed: int) -> None:
     """release.safetensors and release.json as a training leaves them."""
     import torch
 
-    from zoo import architectures, corpora, features
-    from zoo.training import weights
+    from zoo import architectures, corpora, inputs
+    from zoo.runtime import weights
 
     torch.manual_seed(seed)
     classes = sorted(corpora.get(corpus).native_labels)
-    front_end = features.get("log_mel")
+    front_end = inputs.get("log_mel")
     network = architectures.build("statistics", {"dropout": 0.1}, front_end.num_dims, len(classes))
     network.mean.fill_(-45.0)
     network.deviation.fill_(17.0)

@@ -323,11 +323,11 @@ def test_unknown_studies_and_candidates_are_named(zoo):
 def test_another_front_end_than_the_trained_one_is_refused(zoo, monkeypatch):
     from dataclasses import replace
 
-    from zoo import features
+    from zoo import inputs
 
-    present = features.get("log_mel")
+    present = inputs.get("log_mel")
     changed = replace(present, parameters={**present.parameters, "hop_samples": 80})
-    monkeypatch.setattr(features, "get", lambda name: changed)
+    monkeypatch.setattr(inputs, "get", lambda name: changed)
     answer = zoo("evaluate", "statistics@emodb", "ravdess")
     assert answer.exit_code == 1
     assert "front-end 'log_mel' of this version of zoo is not the one" in answer.stderr

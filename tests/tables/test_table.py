@@ -5,7 +5,7 @@ import pytest
 
 from zoo.errors import ZooError
 from zoo.files import sha256_of
-from zoo.tables._table import Column, Table
+from zoo.tables.table import Column, Table
 
 PETS = Table(
     name="pets",

@@ -9,9 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from zoo import architectures
+from zoo.augmentation.augmentation import augment, warp
 from zoo.errors import ZooError
 from zoo.study import Augmentation
-from zoo.training.augmentation import augment, warp
 from zoo.training.batches import evaluation_batches, padded, training_batches
 from zoo.training.data import front_end_of, load
 

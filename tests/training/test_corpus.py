@@ -11,11 +11,11 @@ import pytest
 import torch
 
 from zoo.errors import ZooError
+from zoo.execute.progress import Reporter
+from zoo.runtime.weights import load as load_weights
 from zoo.tables.predictions import PREDICTIONS
 from zoo.training import corpus
 from zoo.training.data import load
-from zoo.training.progress import Reporter
-from zoo.training.weights import load as load_weights
 from zoo.tuning.search import search
 from zoo.tuning.trial import run_trial
 
@@ -109,7 +109,7 @@ def workers_left():
 
 @pytest.mark.parametrize("workers", [1, 2])
 def test_after_ctrl_c_no_worker_is_left_and_the_next_run_goes_on(searched, monkeypatch, workers):
-    monkeypatch.setattr("zoo.training.resume.EVERY_S", 0.0)
+    monkeypatch.setattr("zoo.training.checkpoints.EVERY_S", 0.0)
     study = searched("whole", train={"workers": workers})
     corpus.train_corpus(study, "emodb", "statistics")
     whole = outputs(study)

@@ -7,11 +7,11 @@ import numpy as np
 import pytest
 import torch
 
-from zoo.features._store import Store
+from zoo.inputs.store import Store
 from zoo.training import loop
+from zoo.training.checkpoints import key_of, load_progress, saver
 from zoo.training.data import load
 from zoo.training.loop import Progress, Recipe, fit, predict
-from zoo.training.resume import key_of, load_progress, saver
 
 
 @pytest.fixture
@@ -108,7 +108,7 @@ def test_a_damaged_checkpoint_costs_a_fresh_start_only(tmp_path, content):
 
 
 def test_a_cut_off_checkpoint_is_ignored(study, tmp_path, monkeypatch):
-    monkeypatch.setattr("zoo.training.resume.EVERY_S", 0.0)
+    monkeypatch.setattr("zoo.training.checkpoints.EVERY_S", 0.0)
     train, dev, _ = examples(data_of(study, "statistics"))
     fit(recipe(study, "statistics"), train, dev, on_epoch=saver(tmp_path / "progress"))
     assert load_progress(tmp_path / "progress").epoch == 4

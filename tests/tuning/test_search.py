@@ -7,12 +7,12 @@ import pytest
 
 from zoo import architectures
 from zoo.errors import WRONG_USAGE, ZooError
+from zoo.execute.session import check_request
 from zoo.study import Tune
 from zoo.tables.trials import TRIALS
 from zoo.training.data import load
 from zoo.tuning.configurations import AUGMENTATION, LEARNING_RATE, WEIGHT_DECAY, configurations
 from zoo.tuning.search import _reason, search
-from zoo.tuning.session import check_request
 from zoo.tuning.trial import run_trial
 
 TUNE = {"num_trials": 2, "groups": 2, "seed": 1, "max_epochs": 1, "patience": 1}
@@ -267,12 +267,12 @@ def test_of_two_speakers_a_search_trains_and_selects_on_utterances_of_the_one_it
 
 
 def test_an_interrupted_trial_goes_on_to_the_same_result(tiny_study, monkeypatch, tmp_path):
-    monkeypatch.setattr("zoo.training.resume.EVERY_S", 0.0)
-    from zoo.training import resume
+    monkeypatch.setattr("zoo.training.checkpoints.EVERY_S", 0.0)
+    from zoo.training import checkpoints
 
     trial = trials_of(tiny_study(architectures=["cnn"]))[0]
     whole = run_trial(replace(trial, scratch=str(tmp_path / "other")))
-    former = resume.saver
+    former = checkpoints.saver
 
     def interrupting(path):
         save = former(path)
@@ -284,17 +284,17 @@ def test_an_interrupted_trial_goes_on_to_the_same_result(tiny_study, monkeypatch
 
         return on_epoch
 
-    monkeypatch.setattr(resume, "saver", interrupting)
+    monkeypatch.setattr(checkpoints, "saver", interrupting)
     with pytest.raises(KeyboardInterrupt):
         run_trial(trial)
-    monkeypatch.setattr(resume, "saver", former)
-    honest, found = resume.load_progress, []
+    monkeypatch.setattr(checkpoints, "saver", former)
+    honest, found = checkpoints.load_progress, []
 
     def watched(path):
         progress = honest(path)
         found.append(progress.epoch)
         return progress
 
-    monkeypatch.setattr(resume, "load_progress", watched)
+    monkeypatch.setattr(checkpoints, "load_progress", watched)
     assert run_trial(trial) == whole
     assert found == [2]

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 from torch import Tensor, nn
 
-from zoo.architectures._architecture import Architecture
-from zoo.architectures._convolutions import ConvolutionStack
-from zoo.architectures._pooling import AttentionPooling
+from zoo.architectures.contract import Architecture
+from zoo.architectures.convolutions import ConvolutionStack
+from zoo.architectures.pooling import AttentionPooling
 
 KERNELS = ((5, 2), (5, 2), (3, 1))
 

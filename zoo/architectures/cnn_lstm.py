@@ -4,10 +4,10 @@ from dataclasses import dataclass
 
 from torch import Tensor, nn
 
-from zoo.architectures._architecture import Architecture
-from zoo.architectures._convolutions import ConvolutionStack
-from zoo.architectures._pooling import AttentionPooling
-from zoo.architectures._recurrence import Recurrence
+from zoo.architectures.contract import Architecture
+from zoo.architectures.convolutions import ConvolutionStack
+from zoo.architectures.pooling import AttentionPooling
+from zoo.architectures.recurrence import Recurrence
 
 KERNELS = ((5, 2), (5, 2))
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
-from zoo.architectures._architecture import Architecture
-from zoo.architectures._recogniser import mask
+from zoo.architectures.contract import Architecture
+from zoo.architectures.recogniser import mask
 
 
 @dataclass(frozen=True)

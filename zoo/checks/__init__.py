@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from zoo.checks._outcome import Outcome
+    from zoo.checks.contract import Outcome
     from zoo.study import Study
 
 
@@ -15,7 +15,7 @@ def check_study(study: "Study") -> "list[Outcome]":
     Reads `derived/STUDY/manifest/*.parquet` and `derived/STUDY/folds/*.parquet`; a table that cannot be read is a
     failed check.
     """
-    from zoo.checks._study import check
+    from zoo.checks.study import check
 
     return check(study)
 
@@ -25,17 +25,17 @@ def check_features(study: "Study", corpus: str) -> "list[Outcome]":
 
     Raises ZooError for features that cannot be read.
     """
-    from zoo.checks._study import of_features
+    from zoo.checks.study import of_features
 
     return of_features(study, corpus)
 
 
 def require_sound_features(study: "Study", corpus: str) -> None:
     """Check a corpus's features. Raises ZooError (exit code 3) naming the first failures."""
-    from zoo.checks import _report
+    from zoo.checks import report
 
     folder = study.derived / "features" / corpus
-    if (error := _report.failure(check_features(study, corpus), f"dvc repro makes {folder} again")) is not None:
+    if (error := report.failure(check_features(study, corpus), f"dvc repro makes {folder} again")) is not None:
         raise error
 
 
@@ -45,16 +45,16 @@ def run(study: "Study", console: "Console") -> None:
 
     Raises ZooError (exit code 3) naming the first failures, after everything is written.
     """
-    from zoo.checks import _report
-    from zoo.checks._study import check, synthetic_corpora, write_pages
+    from zoo.checks import report
+    from zoo.checks.study import check, synthetic_corpora, write_pages
 
     outcomes = check(study)
     folder = study.derived / "checks"
-    _report.write(outcomes, study.study, synthetic_corpora(study), folder)
+    report.write(outcomes, study.study, synthetic_corpora(study), folder)
     write_pages(study, outcomes, folder)
-    _report.print_table(outcomes, console)
+    report.print_table(outcomes, console)
     console.print(f"the page: {folder / 'index.html'}", highlight=False)
     if (
-        error := _report.failure(outcomes, f"mend the data, or read {folder / 'index.html'}, then dvc repro")
+        error := report.failure(outcomes, f"mend the data, or read {folder / 'index.html'}, then dvc repro")
     ) is not None:
         raise error

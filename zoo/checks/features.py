@@ -11,9 +11,9 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
-from zoo import features
-from zoo.checks._outcome import Check
-from zoo.features._store import CONTENT, FRAMES, INDEX, Store
+from zoo import inputs
+from zoo.checks.contract import Check
+from zoo.inputs.store import CONTENT, FRAMES, INDEX, Store
 
 TOLERANCE = 2  # frames: front-ends differ in what they do at the ends
 _AT_ONCE = 65_536  # frames read at once where the whole file is
@@ -36,7 +36,7 @@ def table(manifest: pl.DataFrame, folder: Path, front_end: str) -> pl.DataFrame:
         "highest": pl.Float64(),
     }
     found = pl.DataFrame(rows, schema=columns, orient="row")
-    expected = (pl.col("duration_s") * features.get(front_end).frames_per_s).alias("expected_frames")
+    expected = (pl.col("duration_s") * inputs.get(front_end).frames_per_s).alias("expected_frames")
     wanted = manifest.select("utterance_id", "duration_s", expected)
     return wanted.join(found, on="utterance_id", how="full", coalesce=True).sort("utterance_id")
 
@@ -140,12 +140,12 @@ def _type(folder: Path, dtype: str, _: pl.DataFrame) -> list[str]:
 
 
 def _dimensions(folder: Path, front_end: str, _: pl.DataFrame) -> list[str]:
-    found, wanted = Store(folder).num_dims, features.get(front_end).num_dims
+    found, wanted = Store(folder).num_dims, inputs.get(front_end).num_dims
     return [] if found == wanted else [f"{found} dimensions instead of {wanted}"]
 
 
 def _parameters(folder: Path, front_end: str, _: pl.DataFrame) -> list[str]:
-    found, wanted = Store(folder).parameters, features.get(front_end).facts
+    found, wanted = Store(folder).parameters, inputs.get(front_end).facts
     return [
         f"{name} is {found.get(name, 'not there')} instead of {wanted.get(name, 'none')}"
         for name in sorted({*found, *wanted})

@@ -6,11 +6,11 @@ import polars as pl
 
 from zoo import folds as protocols
 from zoo import labels
-from zoo.checks import _balance
-from zoo.checks._outcome import Check
+from zoo.checks import balance
+from zoo.checks.contract import Check
 from zoo.errors import ZooError
-from zoo.folds._cut import cut, parted_sessions
-from zoo.folds._protocol import Protocol
+from zoo.folds.contract import Protocol
+from zoo.folds.cut import cut, parted_sessions
 
 SPLITS = ("train", "dev", "test")
 CUT = "folds are what the protocol cuts"
@@ -69,7 +69,7 @@ def checks(corpus: str, protocol: str, scheme: str, manifest: pl.DataFrame) -> l
         rule("who talks to each other is in one split", parted_sessions, "warn"),
         rule("every class is in every fold's train", partial(_absent, ("train",))),
         rule("every class is in every fold's dev and test", partial(_absent, ("dev", "test")), "warn"),
-        *_balance.checks(utterances),
+        *balance.checks(utterances),
     ]
 
 

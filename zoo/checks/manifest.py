@@ -8,9 +8,9 @@ from pathlib import PurePosixPath
 import polars as pl
 
 from zoo import labels
-from zoo.checks import _audio
-from zoo.checks._outcome import Check
-from zoo.corpora._corpus import Corpus
+from zoo.checks import audio
+from zoo.checks.contract import Check
+from zoo.corpora.contract import Corpus
 from zoo.errors import ZooError
 from zoo.labels import votes
 
@@ -62,7 +62,7 @@ def checks(corpus: Corpus, schemes: list[str], synthetic: bool, label_source: st
             if scheme != labels.NATIVE
         ),
         Check("votes are for the corpus's words", "fail", find=partial(_strange_votes, corpus)),
-        *_audio.checks(corpus, official),
+        *audio.checks(corpus, official),
         Check("valence lies in 0 to 1", "fail", between, within("valence", 0.0, 1.0)),
         Check("arousal lies in 0 to 1", "fail", between, within("arousal", 0.0, 1.0)),
         Check("dominance lies in 0 to 1", "fail", between, within("dominance", 0.0, 1.0)),
@@ -211,7 +211,7 @@ def _copies(corpus: Corpus, manifest: pl.DataFrame) -> list[str]:
 
 def _defects(corpus: Corpus, manifest: pl.DataFrame) -> list[str]:
     findings = []
-    for row in manifest.filter(_audio.known(corpus)).sort("utterance_id").iter_rows(named=True):
+    for row in manifest.filter(audio.known(corpus)).sort("utterance_id").iter_rows(named=True):
         defect = corpus.known_defects.get(row["utterance_id"]) or corpus.known_defects[row["path"]]
         if defect.startswith("stereo") and row["channels"] == 1:
             continue  # a copy that was mixed down

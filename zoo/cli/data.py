@@ -14,31 +14,32 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 @app.command("list")
 def list_(as_json: AsJson = False) -> None:
     """List the known corpora: here, recorded in data.dvc, or absent; verified or not; licence, size and access."""
-    from zoo.cli import _corpora
-    from zoo.corpora import _library
+    from zoo.cli import show_corpora
+    from zoo.library import shelf
 
-    found = _library.entries()
-    typer.echo(_corpora.listing_json(found) if as_json else _corpora.listing(found))
+    found = shelf.entries()
+    typer.echo(show_corpora.listing_json(found) if as_json else show_corpora.listing(found))
 
 
 @app.command()
 def info(name: Name, as_json: AsJson = False) -> None:
     """Say what is known of a corpus: citation, licence, limits, speakers, classes, defects, how it is had."""
-    from zoo.cli import _corpora
+    from zoo.cli import show_corpora
     from zoo.corpora import get
 
     corpus = get(name)
-    typer.echo(_corpora.facts_json(corpus) if as_json else _corpora.facts(corpus))
+    typer.echo(show_corpora.facts_json(corpus) if as_json else show_corpora.facts(corpus))
 
 
 @app.command()
 def fetch(name: Name) -> None:
     """Download a corpus from its official address, check and unpack it, and add it; goes on where it broke off."""
-    from zoo.corpora import _fetch, get
+    from zoo.corpora import get
+    from zoo.library import fetch
 
     corpus = get(name)
     typer.echo(f"licence: {corpus.licence}. {corpus.terms}")
-    for sentence in _fetch.fetch(name):
+    for sentence in fetch.fetch(name):
         typer.echo(sentence)
     typer.echo(f"`zoo data verify {name}` checks each file")
 
@@ -49,9 +50,10 @@ def add(
     path: Annotated[Path, typer.Argument(help="The folder with the corpus as its authors ship it.")],
 ) -> None:
     """Recognise a corpus, copy it to data/NAME, and record it in data.dvc."""
-    from zoo.corpora import _library, get
+    from zoo.corpora import get
+    from zoo.library import shelf
 
-    for sentence in _library.add(name, path):
+    for sentence in shelf.add(name, path):
         typer.echo(sentence)
     corpus = get(name)
     typer.echo(f"licence: {corpus.licence}. {corpus.terms}")
@@ -64,12 +66,12 @@ def verify(name: Name, as_json: AsJson = False) -> None:
 
     Ends with 3 where something is wrong that is not known of this corpus.
     """
-    from zoo.cli import _corpora
-    from zoo.corpora import _verify
+    from zoo.cli import show_corpora
     from zoo.errors import REFUSED
+    from zoo.library import verify
 
-    found = _verify.verify(name)
-    typer.echo(_corpora.verification_json(found) if as_json else _corpora.verification(found))
+    found = verify.verify(name)
+    typer.echo(show_corpora.verification_json(found) if as_json else show_corpora.verification(found))
     if found.num_new:
         raise typer.Exit(REFUSED)
 
@@ -77,7 +79,7 @@ def verify(name: Name, as_json: AsJson = False) -> None:
 @app.command()
 def remove(name: Name) -> None:
     """Take a corpus out of data/ and data.dvc; DVC's cache keeps its copy until `dvc gc`."""
-    from zoo.corpora import _library
+    from zoo.library import shelf
 
-    for sentence in _library.remove(name):
+    for sentence in shelf.remove(name):
         typer.echo(sentence)

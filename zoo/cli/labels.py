@@ -79,7 +79,7 @@ def _corpus(name: str, scheme: str, study: "Study | None") -> dict[str, Any]:
 
 def _text(entry: dict[str, Any]) -> str:
     """A heading and a line a word: those of a class together, then those left out."""
-    from zoo.cli._show import table
+    from zoo.cli.show import table
 
     whose = f"labels: {entry['label_source']}" if entry["label_source"] else ""
     where = ", ".join(filter(None, ["SYNTHETIC" if entry["synthetic"] else "", entry["counted_in"], whose]))
@@ -99,7 +99,7 @@ def _text(entry: dict[str, Any]) -> str:
 
 def _others(scheme: str) -> str:
     """The other choices that a scheme offers, a line a word."""
-    from zoo.cli._show import table
+    from zoo.cli.show import table
     from zoo.labels import alternatives
 
     rows = [

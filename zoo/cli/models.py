@@ -18,12 +18,12 @@ def list_(
     as_json: AsJson = False,
 ) -> None:
     """List the models there are. Those of all known catalogues, and this clone's candidates."""
-    from zoo.cli import _show
+    from zoo.cli import show
     from zoo.releases.pull import everything
 
     found, notes = everything(pattern if "@" in pattern else f"{pattern}*")
     _say(notes)
-    typer.echo(_show.listing_json(found) if as_json else _show.listing(found, pattern))
+    typer.echo(show.listing_json(found) if as_json else show.listing(found, pattern))
 
 
 def pull(name: Name) -> None:
@@ -35,8 +35,8 @@ def pull(name: Name) -> None:
 def show(name: Name, as_json: AsJson = False) -> None:
     """Show a model's card. What it answers, its scores, its data and their licence."""
     from zoo.releases import CARD
-    from zoo.releases._readme import card_in_words
     from zoo.releases.card import read
+    from zoo.releases.readme import card_in_words
 
     pulled = _pull(name)
     card = read(pulled.folder / CARD)
@@ -58,15 +58,15 @@ def predict(
     as_json: AsJson = False,
 ) -> None:
     """Say which emotion is heard. For each file: a label, and the probability of every class."""
-    from zoo.cli import _show
+    from zoo.cli import show
     from zoo.releases.predict import predict as ask
 
     loaded, pulled = _load(model)
     heard = list(ask(loaded, files))
     if as_json:
-        typer.echo(_show.predictions_json(loaded.card, pulled.found.version, heard))
+        typer.echo(show.predictions_json(loaded.card, pulled.found.version, heard))
     else:
-        typer.echo(_show.predictions(loaded.card, heard))
+        typer.echo(show.predictions(loaded.card, heard))
     problems = [item.problem for item in heard if item.problem is not None]
     for problem in problems:
         typer.echo(f"error: {problem.message}\nhint: {problem.hint}", err=True)
@@ -83,14 +83,14 @@ def evaluate(
     as_json: AsJson = False,
 ) -> None:
     """Score a model on labelled speech. Prints UAR with its interval, and the confusion matrix."""
-    from zoo.cli import _show
+    from zoo.cli import show
     from zoo.releases.evaluate import evaluate as score
     from zoo.releases.labelled import find
 
     labelled = find(data)
     loaded, pulled = _load(model)
     result = score(loaded, labelled, include_training_data=include_training_data)
-    typer.echo(_show.result_json(result, pulled.found.version) if as_json else _show.result(result))
+    typer.echo(show.result_json(result, pulled.found.version) if as_json else show.result(result))
 
 
 def publish(

@@ -9,7 +9,7 @@ import typer
 from zoo.errors import FAILURE, REFUSED
 
 if TYPE_CHECKING:
-    from zoo.folds._audit import Audit, Crossing, FoldAudit
+    from zoo.audit.crossings import Audit, Crossing, FoldAudit
 
 app = typer.Typer(no_args_is_help=True, help="Train, dev and test splits: audit them.")
 _NAMED = 5  # files that are named in a warning
@@ -40,7 +40,7 @@ def audit(
     Split and fold are told by columns or keys in a file, or by the names of file and folder. Speakers, sentences and
     takes are those of the manifest or of data/CORPUS; without them, what names and published hashes tell.
     """
-    from zoo.folds._audit_files import audit_files
+    from zoo.audit.audit_files import audit_files
 
     found = audit_files(files, corpus, strict)
     typer.echo(_as_json(found) if as_json else _text(found))
@@ -61,8 +61,8 @@ def _as_json(found: "Audit") -> str:
 
 
 def _text(found: "Audit") -> str:
-    from zoo.cli._show import table
-    from zoo.folds._audit import SPLITS
+    from zoo.audit.crossings import SPLITS
+    from zoo.cli.show import table
 
     rows = [(fold.fold, *(str(fold.sizes[split]) for split in SPLITS), fold.verdict) for fold in found.folds]
     lines = [f"{found.corpus}: speakers, takes and sentences by {found.known_by}", ""]

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
-    from zoo.corpora._corpus import Corpus
+    from zoo.corpora.contract import Corpus
     from zoo.study import Study
 
 app = typer.Typer(no_args_is_help=True, help="The current study: params.yaml, a copy of one of studies/.")
@@ -45,7 +45,7 @@ def use(
 @app.command()
 def check() -> None:
     """Say at once what would stop the current study: unknown names, choices that do not fit, corpora not here."""
-    from zoo import architectures, corpora, features, folds, labels
+    from zoo import architectures, corpora, folds, inputs, labels
     from zoo.errors import ZooError, unknown
     from zoo.study import load
 
@@ -53,7 +53,7 @@ def check() -> None:
     for kind, wanted, known in (
         ("corpus", [*study.corpora, *study.synthetic], corpora.names()),
         ("fold protocol", list(study.folds.values()), folds.names()),
-        ("front-end", study.features.front_ends, features.names()),
+        ("front-end", study.features.front_ends, inputs.names()),
         ("architecture", study.architectures, architectures.names()),
     ):
         for name in wanted:
@@ -78,7 +78,7 @@ def _require_protocol(name: str, corpus: "Corpus") -> None:
     import numpy as np
 
     from zoo.folds import get
-    from zoo.folds._speakers import Speakers
+    from zoo.folds.speakers import Speakers
 
     speakers = sorted(corpus.speakers)
     get(name).test_sets(Speakers(tuple(speakers), np.ones((len(speakers), 1)), corpus.name))

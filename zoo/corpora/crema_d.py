@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from itertools import chain
 from pathlib import Path, PurePosixPath
 
-from zoo.corpora._corpus import (
+from zoo.corpora.contract import (
     Corpus,
     Download,
     Named,
@@ -25,8 +25,8 @@ from zoo.corpora._corpus import (
     once,
     why_not,
 )
-from zoo.corpora._files import without
 from zoo.errors import ZooError
+from zoo.library.corpus_files import without
 
 EMOTIONS = ("ANG", "DIS", "FEA", "HAP", "NEU", "SAD")
 LEVELS = {"LO": "low", "MD": "medium", "HI": "high", "XX": "unspecified"}
@@ -199,7 +199,7 @@ def _agreement(votes: tuple[Vote, ...], label: str) -> float | None:
 
 def published_sha256() -> dict[str, str]:
     """Utterance id -> sha256 of its WAV, from the LFS pointers of the repository (commit 1658cd3)."""
-    stored = (Path(__file__).parent / "_crema_d_sha256.csv.gz").read_bytes()
+    stored = (Path(__file__).parent / "crema_d.sha256.csv.gz").read_bytes()
     rows = csv.DictReader(gzip.decompress(stored).decode().splitlines())
     return {row["utterance_id"]: row["sha256"] for row in rows if row["utterance_id"] != SILENT}
 

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
-from zoo.corpora._corpus import (
+from zoo.corpora.contract import (
     Corpus,
     Download,
     Named,
@@ -21,8 +21,8 @@ from zoo.corpora._corpus import (
     visible,
     why_not,
 )
-from zoo.corpora._files import without
 from zoo.errors import ZooError
+from zoo.library.corpus_files import without
 
 EMOTIONS = {
     "W": "anger",  # Wut

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
-from zoo.corpora._corpus import (
+from zoo.corpora.contract import (
     Corpus,
     Named,
     Recognition,

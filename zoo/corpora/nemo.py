@@ -8,17 +8,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
-from zoo.corpora._corpus import (
-    Corpus,
-    Named,
-    Recognition,
-    Speaker,
-    Utterance,
-    counted,
-    find_root,
-    visible,
-    why_not,
-)
+from zoo.corpora.contract import Corpus, Named, Recognition, Speaker, Utterance, counted, find_root, visible, why_not
 from zoo.errors import ZooError
 
 SPEAKERS = {

@@ -4,7 +4,7 @@ import re
 from collections.abc import Collection, Iterator
 from pathlib import Path, PurePosixPath
 
-from zoo.corpora._corpus import (
+from zoo.corpora.contract import (
     Corpus,
     Download,
     Named,

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from itertools import chain
 from pathlib import Path, PurePosixPath
 
-from zoo.corpora._corpus import (
+from zoo.corpora.contract import (
     Corpus,
     Named,
     Recognition,

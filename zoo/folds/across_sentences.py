@@ -9,8 +9,8 @@ away.
 """
 
 from zoo.errors import ZooError
-from zoo.folds._protocol import Protocol
-from zoo.folds._speakers import Speakers, resembling_parts, resembling_sets, sessions
+from zoo.folds.contract import Protocol
+from zoo.folds.speakers import Speakers, resembling_parts, resembling_sets, sessions
 
 NUM_SPEAKER_SETS = 5
 NUM_TEXT_SETS = 2

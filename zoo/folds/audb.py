@@ -4,7 +4,7 @@ EmoDB's has no dev split; ours draws dev speakers from the published training sp
 speech and song together.
 """
 
-from zoo.folds._published import Fold, published
+from zoo.folds.published import Fold, published
 
 CREMA_D = Fold(
     test="1048 1069 1071 1074 1076 1077 1078 1079 1082 1083 1084 1086 1087 1088 1089 1090 1091",

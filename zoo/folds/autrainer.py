@@ -1,6 +1,6 @@
 """The default split of EmoDB in autrainer: train 03 08 09 10 11 12, dev 13 14 (both women), test 15 16."""
 
-from zoo.folds._published import Fold, published
+from zoo.folds.published import Fold, published
 
 PROTOCOL = published(
     "autrainer",

@@ -3,7 +3,7 @@
 Published with soft labels for all 10,039 and 7,442 utterances; a scheme of ours may leave some out.
 """
 
-from zoo.folds._published import SESSIONS, Fold, published
+from zoo.folds.published import SESSIONS, Fold, published
 
 # (test, dev) of each fold, by number of the session
 _ROTATION = ((4, 5), (3, 4), (2, 3), (1, 2), (5, 1))

@@ -4,7 +4,7 @@ Published as data/<corpus>/fold_k; theirs have no dev split, ours draws dev spea
 Where its speakers do not all have the same numbers of each emotion, EmoBox splits at random and shares them.
 """
 
-from zoo.folds._published import SESSIONS, Fold, published
+from zoo.folds.published import SESSIONS, Fold, published
 
 RAVDESS = ("01 11 20 21", "04 10 12 14", "08 09 19 23", "03 05 07 24", "02 15 16 18", "06 13 17 22")
 

@@ -3,8 +3,8 @@
 For corpora too large to train on in folds. Balanced by class and sex, the same on every run.
 """
 
-from zoo.folds._protocol import Protocol
-from zoo.folds._speakers import Speakers, resembling_fifth
+from zoo.folds.contract import Protocol
+from zoo.folds.speakers import Speakers, resembling_fifth
 
 
 def test_sets(speakers: Speakers) -> list[list[str]]:

@@ -1,8 +1,8 @@
 """Every session of a dyadic corpus (IEMOCAP: a woman and a man each) is tested by a model of the others."""
 
 from zoo.errors import ZooError
-from zoo.folds._protocol import Protocol
-from zoo.folds._speakers import Speakers, sessions
+from zoo.folds.contract import Protocol
+from zoo.folds.speakers import Speakers, sessions
 
 
 def test_sets(speakers: Speakers) -> list[list[str]]:

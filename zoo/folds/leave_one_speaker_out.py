@@ -1,7 +1,7 @@
 """Every speaker is tested alone, by a model of the others."""
 
-from zoo.folds._protocol import Protocol
-from zoo.folds._speakers import Speakers
+from zoo.folds.contract import Protocol
+from zoo.folds.speakers import Speakers
 
 
 def test_sets(speakers: Speakers) -> list[list[str]]:

@@ -1,8 +1,8 @@
 """Five folds of speakers, balanced by class and sex."""
 
 from zoo.errors import ZooError
-from zoo.folds._protocol import Protocol
-from zoo.folds._speakers import Speakers, resembling_sets, sessions
+from zoo.folds.contract import Protocol
+from zoo.folds.speakers import Speakers, resembling_sets, sessions
 
 NUM_FOLDS = 5
 

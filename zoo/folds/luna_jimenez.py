@@ -4,8 +4,8 @@ Theirs select the checkpoint on the test fold; ours select it on dev speakers of
 """
 
 from zoo.errors import ZooError
-from zoo.folds._protocol import Protocol
-from zoo.folds._speakers import Speakers
+from zoo.folds.contract import Protocol
+from zoo.folds.speakers import Speakers
 
 TEST_ACTORS = (
     ("02", "05", "14", "15", "16"),

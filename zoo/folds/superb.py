@@ -4,7 +4,7 @@ Published in s3prl (downstream/emotion). Theirs draws dev at random from the tra
 all eight speakers with train; ours has dev speakers of its own.
 """
 
-from zoo.folds._published import SESSIONS, Fold, published
+from zoo.folds.published import SESSIONS, Fold, published
 
 PROTOCOL = published(
     "superb",

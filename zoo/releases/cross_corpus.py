@@ -6,15 +6,15 @@ import polars as pl
 
 from zoo import corpora, labels
 from zoo.evaluation.mapping import map_probabilities
-from zoo.features._store import Store
-from zoo.folds._cut import labelled
+from zoo.folds.cut import labelled
+from zoo.inputs.store import Store
+from zoo.runtime.weights import load
 from zoo.study import Study
 from zoo.tables.manifest import MANIFEST
 from zoo.tables.predictions import PREDICTIONS, RELEASE
 from zoo.training.batches import Examples
 from zoo.training.loop import predict
 from zoo.training.predictions import predictions_of, probabilities
-from zoo.training.weights import load
 
 
 def predict_cross_corpus(study: Study) -> None:

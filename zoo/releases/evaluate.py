@@ -9,9 +9,9 @@ import numpy as np
 
 from zoo import audio
 from zoo.errors import REFUSED, ZooError
-from zoo.evaluation import metrics
 from zoo.evaluation.intervals import Estimate, jackknife
 from zoo.evaluation.mapping import map_probabilities
+from zoo.metrics import metrics
 from zoo.releases.card import Card
 from zoo.releases.labelled import LabelledData, wording
 from zoo.releases.load import Model

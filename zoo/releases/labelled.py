@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from zoo import corpora, labels
-from zoo.corpora._corpus import is_synthetic
+from zoo.corpora.contract import is_synthetic
 from zoo.errors import WRONG_USAGE, ZooError
 from zoo.releases.card import Card
 from zoo.releases.catalogue import shown, top

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from zoo import features
+from zoo import inputs
 from zoo.errors import ZooError
 from zoo.files import sha256_of
 from zoo.releases import CARD, WEIGHTS
@@ -16,7 +16,7 @@ from zoo.releases.card import Card
 from zoo.releases.card import read as read_card
 
 if TYPE_CHECKING:
-    from zoo.features._front_end import FrontEnd
+    from zoo.inputs.contract import FrontEnd
 
 Samples = npt.NDArray[np.float32]
 Probabilities = npt.NDArray[np.float64]
@@ -69,7 +69,7 @@ def load(folder: Path) -> Model:
     card = read_card(folder / CARD)
     if not (folder / WEIGHTS).is_file() or sha256_of(folder / WEIGHTS) != card.weights.sha256:
         raise ZooError(f"{folder / WEIGHTS} is absent or damaged", f"fetch it again: zoo pull {card.name}")
-    front_end = features.get(card.front_end.name)
+    front_end = inputs.get(card.front_end.name)
     if front_end.facts != card.front_end.parameters or front_end.num_dims != card.front_end.num_dims:
         raise ZooError(
             f"{card.name}: the front-end '{front_end.name}' of this version of zoo is not the one it was trained with",
@@ -79,7 +79,7 @@ def load(folder: Path) -> Model:
 
 
 def _network(card: Card, path: Path) -> Any:
-    from zoo.training import weights
+    from zoo.runtime import weights
 
     facts = {
         "architecture": card.architecture,

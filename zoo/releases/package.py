@@ -13,7 +13,6 @@ from zoo import corpora, labels
 from zoo.errors import ZooError
 from zoo.files import sha256_of, whole_folder, write_text
 from zoo.releases import CARD, README, WEIGHTS
-from zoo.releases._readme import readme
 from zoo.releases.card import (
     PROCEDURE,
     Card,
@@ -30,6 +29,7 @@ from zoo.releases.card import (
 )
 from zoo.releases.card import identity as identity_from
 from zoo.releases.card import write as write_card
+from zoo.releases.readme import readme
 from zoo.study import Study
 from zoo.tables.folds import FOLDS
 from zoo.tables.manifest import MANIFEST

@@ -14,11 +14,11 @@ from typing import Any
 from zoo.errors import ZooError, unknown
 from zoo.files import sha256_of, write_text
 from zoo.releases import CARD, README, WEIGHTS, parse_version
-from zoo.releases._readme import readme
 from zoo.releases.card import Card
 from zoo.releases.card import read as read_card
 from zoo.releases.card import write as write_card
 from zoo.releases.catalogue import Catalogue, Entry, Index, entry_of, known
+from zoo.releases.readme import readme
 
 
 @dataclass(frozen=True)

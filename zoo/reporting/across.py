@@ -4,8 +4,8 @@ import numpy as np
 
 from zoo import labels, pages
 from zoo.evaluation.floors import CHANCE, MAJORITY
-from zoo.reporting import figures as draw
-from zoo.reporting.figures import Figures
+from zoo.figures import results as draw
+from zoo.figures.results import Figures
 from zoo.reporting.results import Results, Row, with_interval
 
 

@@ -6,8 +6,8 @@ from markupsafe import Markup
 from zoo import pages
 from zoo.evaluation.counting import Counted, count, occurring
 from zoo.evaluation.floors import CHANCE, FLOORS
-from zoo.reporting import figures as draw
-from zoo.reporting.figures import Figures
+from zoo.figures import results as draw
+from zoo.figures.results import Figures
 from zoo.reporting.leaderboard import COLUMNS, Line, best_of, leaderboard
 from zoo.reporting.results import Results, Row, with_interval
 from zoo.tables.predictions import RELEASE

@@ -5,10 +5,10 @@ from pathlib import Path
 from markupsafe import Markup
 
 from zoo import pages
+from zoo.figures.results import Figures
 from zoo.files import whole_folder, write_text
 from zoo.reporting.across import matrix_section
 from zoo.reporting.corpus import corpus_section
-from zoo.reporting.figures import Figures
 from zoo.reporting.provenance import data_section, search_section
 from zoo.reporting.results import Results
 

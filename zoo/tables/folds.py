@@ -6,7 +6,7 @@ some of that speaker's sentences. Protocols that keep sentences apart leave more
 
 import polars as pl
 
-from zoo.tables._table import Column, Table
+from zoo.tables.table import Column, Table
 
 TEXT, WHOLE = pl.String(), pl.Int64()
 

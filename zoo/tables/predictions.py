@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from zoo.tables._table import Column, Table
+from zoo.tables.table import Column, Table
 
 TEXT, WHOLE = pl.String(), pl.Int64()
 ORIGIN = ("recorded", "synthetic")

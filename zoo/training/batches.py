@@ -8,10 +8,10 @@ import numpy.typing as npt
 import torch
 from torch import Tensor
 
-from zoo.features._front_end import Frames
-from zoo.features._store import Store
+from zoo.augmentation.augmentation import augment
+from zoo.inputs.contract import Frames
+from zoo.inputs.store import Store
 from zoo.study import Train
-from zoo.training.augmentation import augment
 
 
 @dataclass(frozen=True)

@@ -20,20 +20,20 @@ import torch
 
 from zoo import architectures
 from zoo.errors import ZooError
-from zoo.features._store import INDEX
+from zoo.execute.progress import Reporter, board
 from zoo.files import sha256_of, whole_file, write_text
+from zoo.inputs.store import INDEX
+from zoo.runtime.weights import PRECISION, save
 from zoo.study import Study
 from zoo.tables.folds import FOLDS
 from zoo.tables.manifest import MANIFEST
 from zoo.tables.predictions import PREDICTIONS
 from zoo.training.batches import Examples
+from zoo.training.checkpoints import key_of, load_progress, saver
 from zoo.training.data import CorpusData, front_end_of, load
 from zoo.training.device import best_device, precision_of
 from zoo.training.loop import Progress, Recipe, fit, predict
 from zoo.training.predictions import predictions_of, probabilities
-from zoo.training.progress import Reporter, board
-from zoo.training.resume import key_of, load_progress, saver
-from zoo.training.weights import PRECISION, save
 
 
 @dataclass(frozen=True)

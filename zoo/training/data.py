@@ -7,9 +7,9 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
-from zoo import architectures, features
+from zoo import architectures, inputs
 from zoo.errors import WRONG_USAGE, ZooError
-from zoo.features._store import Store
+from zoo.inputs.store import Store
 from zoo.study import Study, Train
 from zoo.tables.folds import FOLDS
 from zoo.training.batches import Examples
@@ -41,7 +41,7 @@ class CorpusData:
 
     def suited(self, train: Train) -> Train:
         """The training's settings, without what only frequency bands can bear: coefficients are not shifted."""
-        if features.get(self.front_end).bands:
+        if inputs.get(self.front_end).bands:
             return train
         calm = {"warp": 0.0, "gain_db": 0.0, "frequency_mask_share": 0.0}
         return train.model_copy(update={"augmentation": train.augmentation.model_copy(update=calm)})
@@ -75,4 +75,4 @@ def load(study: Study, corpus: str, architecture: str, top: Path = Path()) -> Co
     folds = FOLDS.read(derived / "folds" / f"{corpus}.parquet")
     store = Store(derived / "features" / corpus / front_end)
     classes = tuple(sorted(folds["label"].unique().to_list()))
-    return CorpusData(corpus, front_end, features.get(front_end).frames_per_s, folds, store, classes)
+    return CorpusData(corpus, front_end, inputs.get(front_end).frames_per_s, folds, store, classes)

@@ -11,7 +11,7 @@ import torch
 from torch import Tensor, nn
 
 from zoo import architectures
-from zoo.architectures._recogniser import Recogniser
+from zoo.architectures.recogniser import Recogniser
 from zoo.study import Train
 from zoo.training.batches import Examples, evaluation_batches, training_batches
 from zoo.training.device import autocast, best_device

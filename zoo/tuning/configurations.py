@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from zoo import architectures
-from zoo.architectures._architecture import Architecture
+from zoo.architectures.contract import Architecture
 
 LEARNING_RATE = (1e-3, 5e-3)
 WEIGHT_DECAY = (1e-3, 1e-1)

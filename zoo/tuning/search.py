@@ -9,14 +9,14 @@ from typing import Any
 import polars as pl
 
 from zoo.errors import ZooError
+from zoo.execute.session import ray_session
 from zoo.files import sha256_of, write_text
-from zoo.folds._search_groups import SearchGroup, search_groups
+from zoo.folds.search_groups import SearchGroup, search_groups
 from zoo.study import Study
 from zoo.tables.trials import TRIALS
+from zoo.training.checkpoints import code_version
 from zoo.training.data import CorpusData, load
-from zoo.training.resume import code_version
 from zoo.tuning.configurations import configurations
-from zoo.tuning.session import ray_session
 from zoo.tuning.trial import Trial, row_of, run_trial
 
 KEYS = "keys.json"  # apart from the verdicts, so that a release does not change with the code that found it again

@@ -34,9 +34,9 @@ def run_trial(trial: Trial) -> dict[str, Any]:
     """
     import torch
 
+    from zoo.training.checkpoints import key_of, load_progress, saver
     from zoo.training.data import load
     from zoo.training.loop import Recipe, fit
-    from zoo.training.resume import key_of, load_progress, saver
 
     study = Study.model_validate(trial.study)
     torch.set_num_threads(max(1, int(study.tune.cpus_per_trial)))

@@ -1,0 +1,207 @@
+"""What was computed comes back, in slices, and is known by its content."""
+
+import hashlib
+from dataclasses import replace
+
+import numpy as np
+import polars as pl
+import pytest
+import soundfile
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from zoo import audio, inputs
+from zoo.errors import ZooError
+from zoo.files import sha256_of
+from zoo.inputs.extract import extract
+from zoo.inputs.store import FRAMES, FRONT_END, INDEX, Store, Writer
+
+NARROW = replace(inputs.get("log_mel"), num_dims=5)
+
+
+def write(folder, arrays, dtype="float32", front_end=NARROW):
+    folder.mkdir(parents=True, exist_ok=True)
+    with Writer(folder, front_end, dtype) as writer:
+        for name, frames in arrays.items():
+            writer.add(name, frames)
+    return Store(folder)
+
+
+def arrays(seed=0, lengths=(7, 1, 30)):
+    random = np.random.default_rng(seed)
+    return {f"u{number}": random.normal(size=(length, 5)).astype(np.float32) for number, length in enumerate(lengths)}
+
+
+@settings(max_examples=25, deadline=None)
+@given(lengths=st.lists(st.integers(1, 40), min_size=1, max_size=12), seed=st.integers(0, 99))
+def test_frames_come_back_as_they_were_given(tmp_path_factory, lengths, seed):
+    given_ = arrays(seed, lengths)
+    store = write(tmp_path_factory.mktemp("store"), given_)
+    for name, frames in given_.items():
+        assert store.num_frames(name) == len(frames)
+        assert (store.frames(name) == frames).all()
+        assert (store.frames(name, 2, 9) == frames[2:9]).all()
+        assert len(store.frames(name, 0, 10_000)) == len(frames)
+
+
+def test_half_precision_takes_half_the_room_and_comes_back_in_single(tmp_path):
+    single, half = write(tmp_path / "a", arrays()), write(tmp_path / "b", arrays(), "float16")
+    assert half.array.nbytes == single.array.nbytes // 2
+    assert half.frames("u0").dtype == np.float32
+    np.testing.assert_allclose(half.frames("u0"), single.frames("u0"), rtol=1e-3)
+
+
+def test_a_slice_is_read_from_the_file_only(tmp_path):
+    store = write(tmp_path, arrays())
+    assert isinstance(store.array, np.memmap)
+    assert np.shares_memory(store.frames("u2"), store.array)
+    with pytest.raises(ValueError, match="read-only"):
+        store.frames("u2")[0] = 0
+
+
+def test_numpy_alone_can_read_the_frames(tmp_path):
+    write(tmp_path, arrays())
+    assert np.load(tmp_path / "frames.npy").shape == (38, 5)
+
+
+def test_an_unknown_utterance_is_named(tmp_path):
+    store = write(tmp_path, arrays())
+    for ask in (store.frames, store.num_frames):
+        with pytest.raises(ZooError, match="no features of 'u9'"):
+            ask("u9")
+
+
+def test_a_folder_without_features_is_named(tmp_path):
+    with pytest.raises(ZooError, match="there are no features in"):
+        Store(tmp_path / "absent")
+
+
+def reindex(change):
+    return lambda folder: change(pl.read_parquet(folder / INDEX)).write_parquet(folder / INDEX)
+
+
+def reframe(change):
+    return lambda folder: np.save(folder / FRAMES, change(np.load(folder / FRAMES)))
+
+
+def shortened(name, size):
+    return lambda folder: (folder / name).write_bytes((folder / name).read_bytes()[:size])
+
+
+BROKEN = {
+    "frames gone": (lambda folder: (folder / FRAMES).unlink(), FRAMES, "No such file"),
+    "frames empty": (shortened(FRAMES, 0), FRAMES, "expected 8 bytes"),
+    "a broken header": (shortened(FRAMES, 50), FRAMES, "array header"),
+    "frames cut short": (shortened(FRAMES, 400), FRAMES, "greater than file size"),
+    "frames junk": (lambda folder: (folder / FRAMES).write_bytes(b"junk" * 99), FRAMES, "magic string"),
+    "one dimension": (reframe(lambda frames: frames[:, 0]), FRAMES, r"float32 of shape \(38,\)"),
+    "three dimensions": (reframe(lambda frames: frames[:, :, None]), FRAMES, r"shape \(38, 5, 1\)"),
+    "whole numbers": (reframe(lambda frames: frames.astype(np.int32)), FRAMES, "holds int32"),
+    "objects": (reframe(lambda frames: frames.astype(object)), FRAMES, "objects"),
+    "index junk": (lambda folder: (folder / INDEX).write_bytes(b"junk"), INDEX, "12 bytes"),
+    "index cut short": (shortened(INDEX, 200), INDEX, "PAR1"),
+    "index empty": (shortened(INDEX, 0), INDEX, "12 bytes"),
+    "no place": (reindex(lambda index: index.with_columns(offset=pl.lit(None, pl.Int64))), INDEX, "offset has no"),
+    "no length": (reindex(lambda index: index.with_columns(pl.col("num_frames").replace(7, None))), INDEX, "in 1 of 3"),
+    "places in words": (reindex(lambda index: index.cast({"offset": pl.String})), INDEX, "offset is String, not Int64"),
+    "another name": (reindex(lambda index: index.rename({"offset": "start"})), INDEX, "start, num_frames, not"),
+    "a column more": (reindex(lambda index: index.with_columns(x=1)), INDEX, "num_frames, x, not"),
+    "a column less": (reindex(lambda index: index.drop("num_frames")), INDEX, "are utterance_id, offset, not"),
+    "parameters gone": (lambda folder: (folder / FRONT_END).unlink(), FRONT_END, "No such file"),
+    "parameters cut short": (shortened(FRONT_END, 1), FRONT_END, "line 1 column 2"),
+    "parameters in a list": (lambda folder: (folder / FRONT_END).write_text("[]"), FRONT_END, "names with values"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", BROKEN)
+def test_a_file_that_cannot_be_used_is_named_in_one_line(tmp_path, name):
+    damage, file, said = BROKEN[name]
+    write(tmp_path, arrays())
+    damage(tmp_path)
+    with pytest.raises(ZooError, match=said) as caught:
+        Store(tmp_path)
+    assert caught.value.message.startswith(f"{tmp_path / file} cannot be used: ")
+    assert len(caught.value.message) > len(f"{tmp_path / file} cannot be used: ")
+    assert "\n" not in caught.value.message
+    assert caught.value.hint == f"delete {tmp_path}, then dvc repro"
+
+
+def test_a_store_without_utterances_is_read(tmp_path):
+    assert len(write(tmp_path, {}).array) == 0
+
+
+def test_stores_stay_known_by_what_they_were_known_by(tmp_path):
+    # trainings are kept by this: a change of it trains everything again
+    store = write(tmp_path, {"u0": np.zeros((2, 5), dtype=np.float32)})
+    assert store.fingerprint == sha256_of(tmp_path / INDEX) + sha256_of(tmp_path / FRONT_END)
+    assert pl.read_parquet_metadata(tmp_path / INDEX)["zoo.frames"] == hashlib.sha256(bytes(2 * 5 * 4)).hexdigest()
+
+
+def test_the_fingerprint_follows_content_and_settings(tmp_path):
+    known = write(tmp_path / "a", arrays()).fingerprint
+    assert write(tmp_path / "b", arrays()).fingerprint == known
+    changed = arrays()
+    changed["u1"] = changed["u1"] + np.float32(1e-6)
+    assert write(tmp_path / "c", changed).fingerprint != known
+    assert write(tmp_path / "d", arrays(), front_end=replace(NARROW, parameters={"hop": 1})).fingerprint != known
+    assert write(tmp_path / "e", arrays(), "float16").fingerprint != known
+
+
+@pytest.fixture
+def corpus(tmp_path):
+    folder = tmp_path / "corpus"
+    folder.mkdir()
+    random = np.random.default_rng(0)
+    for number in range(6):
+        rate = (16000, 22050)[number % 2]
+        soundfile.write(folder / f"{number}.wav", 0.1 * random.normal(size=rate // 3), rate)
+    return folder
+
+
+def manifest(corpus):
+    paths = sorted(path.name for path in corpus.iterdir())
+    return pl.DataFrame({"utterance_id": [f"u{path[0]}" for path in paths], "path": paths})
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float16"])
+def test_extraction_equals_computing_one_file_at_a_time(corpus, tmp_path, dtype):
+    extract(manifest(corpus), corpus, tmp_path / "features", ["log_mel", "mfcc"], dtype)
+    for name in ("log_mel", "mfcc"):
+        store = Store(tmp_path / "features" / name)
+        assert store.num_dims == inputs.get(name).num_dims
+        assert store.parameters == inputs.get(name).facts
+        for number in range(6):
+            wanted = inputs.get(name).compute(audio.load(corpus / f"{number}.wav"))
+            assert (store.frames(f"u{number}") == wanted.astype(dtype).astype(np.float32)).all()
+
+
+def test_extraction_twice_gives_equal_bytes(corpus, tmp_path):
+    for run in ("a", "b"):
+        extract(manifest(corpus), corpus, tmp_path / run, ["log_mel"], "float32")
+    for file in ("frames.npy", "index.parquet", "front_end.json"):
+        assert (tmp_path / "a" / "log_mel" / file).read_bytes() == (tmp_path / "b" / "log_mel" / file).read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("damage", "message"),
+    [
+        (lambda path: path.unlink(), "is not a file"),
+        (lambda path: path.write_bytes(b""), "is empty"),
+        (lambda path: path.write_text("text"), "not readable audio"),
+        (lambda path: soundfile.write(path, np.full(100, np.nan), 16000, subtype="FLOAT"), "not numbers"),
+        (lambda path: soundfile.write(path, np.full(100, 1e30), 16000, subtype="FLOAT"), "'u3' are not finite"),
+    ],
+    ids=["gone", "empty", "text", "not numbers", "overflow"],
+)
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")
+def test_a_broken_file_is_named_and_the_former_features_stay(corpus, tmp_path, damage, message):
+    rows = manifest(corpus)
+    extract(rows, corpus, tmp_path / "features", ["log_mel"], "float32")
+    former = Store(tmp_path / "features" / "log_mel").fingerprint
+    damage(corpus / "3.wav")
+    with pytest.raises(ZooError, match=message) as caught:
+        extract(rows, corpus, tmp_path / "features", ["log_mel", "mfcc"], "float32")
+    assert "3" in caught.value.message
+    assert Store(tmp_path / "features" / "log_mel").fingerprint == former
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["corpus", "features"]
+    assert [path.name for path in (tmp_path / "features").iterdir()] == ["log_mel"]

@@ -1,0 +1,353 @@
+"""Bringing corpora in and out: copies, the record in data.dvc, and what stops it. With the real DVC."""
+
+import errno
+import hashlib
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import yaml
+from typer.testing import CliRunner
+
+from zoo.cli.data import app
+from zoo.errors import REFUSED, ZooError
+from zoo.library import corpus_files, record, shelf
+
+HOLD = """
+import sys
+from dvc.repo import Repo
+with Repo().lock:
+    print("held", flush=True)
+    sys.stdin.read()
+"""
+
+
+def dvc(*words: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([sys.executable, "-m", "dvc", *words], capture_output=True, text=True, check=False)
+
+
+@pytest.fixture(scope="module")
+def empty_project(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("project")
+    subprocess.run(["git", "init", "-q", folder], check=True)
+    subprocess.run([sys.executable, "-m", "dvc", "init", "-q"], cwd=folder, check=True)
+    (folder / ".dvc/config").write_text("[core]\n    analytics = false\n")
+    (folder / ".gitignore").write_text("/data/*\n/derived/\n")
+    (folder / "data.dvc").write_text("outs: []\n")
+    return folder
+
+
+@pytest.fixture
+def project(empty_project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A fresh clone with DVC and no corpora, as the working folder."""
+    shutil.copytree(empty_project, tmp_path / "project")
+    monkeypatch.chdir(tmp_path / "project")
+    return tmp_path / "project"
+
+
+@pytest.fixture
+def sources(emodb: Path, ravdess: Path) -> dict[str, Path]:
+    """Two small corpora that may be added, since they say what they are."""
+    for folder in (emodb, ravdess):
+        (folder / "SYNTHETIC.txt").touch()
+    return {"emodb": emodb, "ravdess": ravdess}
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def listed() -> dict[str, dict[str, object]]:
+    result = CliRunner().invoke(app, ["list", "--json"])
+    assert result.exit_code == 0
+    return {row["name"]: row for row in json.loads(result.stdout)}
+
+
+def test_corpora_come_and_go_without_losing_others(project: Path, sources: dict[str, Path]) -> None:
+    before = contents(sources["emodb"])
+    shelf.add("emodb", sources["emodb"])
+    first = record.version(Path("data/emodb"))
+    assert first is not None
+    assert sorted(contents(project / "data/emodb")) == sorted(set(before) - {"wav/._03a01Fa.wav"})
+
+    # a clone without the first corpus's folder: it stays recorded
+    shutil.rmtree("data/emodb")
+    shelf.add("ravdess", sources["ravdess"])
+    assert record.paths() == {"data/emodb", "data/ravdess"}
+    assert record.version(Path("data/emodb")) == first
+    state = {name: (row["here"], row["recorded"], row["num_utterances"]) for name, row in listed().items()}
+    expected = {"emodb": (False, True, None), "ravdess": (True, True, 5), "iemocap": (False, False, None)}
+    assert {name: state[name] for name in expected} == expected
+
+    # DVC brings it back as it was, and knows both
+    assert dvc("checkout", "data/emodb").returncode == 0
+    assert sorted(contents(project / "data/emodb")) == sorted(set(before) - {"wav/._03a01Fa.wav"})
+    assert "up to date" in dvc("status").stdout
+
+    shelf.remove("ravdess")
+    assert not Path("data/ravdess").exists()
+    assert record.paths() == {"data/emodb"}
+    assert record.version(Path("data/emodb")) == first
+    assert contents(sources["emodb"]) == before
+    with pytest.raises(ZooError, match="ravdess is neither"):
+        shelf.remove("ravdess")
+
+
+def test_a_repro_never_forgets_a_corpus_that_is_absent(project: Path, sources: dict[str, Path]) -> None:
+    for name, folder in sources.items():
+        shelf.add(name, folder)
+    stages = {
+        name: {
+            "cmd": f"{sys.executable} -c \"open('{name}.txt', 'w').write('x')\"",
+            "deps": deps,
+            "outs": [f"{name}.txt"],
+        }
+        for name, deps in (("needs", ["data/emodb"]), ("free", []))
+    }
+    Path("dvc.yaml").write_text(yaml.safe_dump({"stages": stages}))
+    shutil.rmtree("data/emodb")
+    before = Path("data.dvc").read_text()
+    assert dvc("repro", "free").returncode == 0
+    failed = dvc("repro")
+    assert failed.returncode != 0
+    assert "data/emodb" in failed.stderr
+    assert Path("data.dvc").read_text() == before
+
+
+def test_a_repro_does_not_hide_that_a_corpus_was_damaged(project: Path, sources: dict[str, Path]) -> None:
+    shelf.add("emodb", sources["emodb"])
+    added = record.listing(Path("data/emodb"))
+    assert added is not None
+    assert added["wav/16b10Td.wav"] == hashlib.md5(Path("data/emodb/wav/16b10Td.wav").read_bytes()).hexdigest()
+    stage = {"cmd": "echo x > needs.txt", "deps": ["data/emodb"], "outs": ["needs.txt"]}
+    Path("dvc.yaml").write_text(yaml.safe_dump({"stages": {"needs": stage}}))
+    assert dvc("repro").returncode == 0
+    assert not listed()["emodb"]["changed"]
+    before = record.version(Path("data/emodb"))
+    Path("data/emodb/wav/16b10Td.wav").unlink()
+    assert listed()["emodb"]["changed"]
+    assert dvc("repro").returncode == 0
+    assert record.version(Path("data/emodb")) != before  # DVC records what it finds
+    assert record.listing(Path("data/emodb")) == added
+    assert "here, CHANGED, SYNTHETIC" in CliRunner().invoke(app, ["list"]).stdout
+    answer = CliRunner().invoke(app, ["verify", "emodb"])
+    assert answer.exit_code == REFUSED
+    assert "wav/16b10Td.wav is missing; it was here when the corpus was added" in answer.stdout
+    # whoever wants it so adds it anew
+    (sources["emodb"] / "wav/16b10Td.wav").unlink()
+    shelf.remove("emodb")
+    shelf.add("emodb", sources["emodb"])
+    assert not listed()["emodb"]["changed"]
+
+
+KILL = """
+import os, signal
+from pathlib import Path
+from zoo.library import record, shelf
+record._dvc = lambda *words: os.kill(os.getpid(), signal.SIGKILL)
+record.put(Path("data/emodb"))
+"""
+
+
+def test_a_process_that_was_killed_while_it_recorded_loses_nothing(project: Path, sources: dict[str, Path]) -> None:
+    for name, folder in sources.items():
+        shelf.add(name, folder)
+    before = Path("data.dvc").read_text()
+    assert subprocess.run([sys.executable, "-c", KILL], check=False).returncode == -signal.SIGKILL
+    assert Path("adding_emodb.dvc").exists()
+    assert record.paths() == {"data/emodb", "data/ravdess"}
+    assert not listed()["emodb"]["changed"]
+    shelf.add("emodb", sources["emodb"])
+    assert Path("data.dvc").read_text() == before
+    assert not Path("adding_emodb.dvc").exists()
+    subprocess.run([sys.executable, "-c", KILL], check=False)
+    shelf.remove("emodb")
+    assert [path.name for path in project.glob("[!.]*.dvc")] == ["data.dvc"]
+    assert record.paths() == {"data/ravdess"}
+
+
+def test_a_corpus_is_the_same_in_other_folders(project: Path, tess: Path, tmp_path: Path) -> None:
+    (tess / "SYNTHETIC.txt").touch()
+    flat = tmp_path / "flat"
+    flat.mkdir()
+    for path in tess.rglob("*.*"):
+        shutil.copy(path, flat)
+    shelf.add("tess", tess)
+    assert "nothing to do" in shelf.add("tess", flat)[-1]
+    shutil.copy(flat / "YAF_back_sad.wav", flat / "YAF_germ_angry.wav")
+    with pytest.raises(ZooError, match=r"another version: YAF_angry/YAF_germ_angry.wav differs \(1 such\)"):
+        shelf.add("tess", flat)
+
+
+def test_the_project_s_own_folders_are_not_taken_for_recordings(project: Path, sources: dict[str, Path]) -> None:
+    shutil.copytree(sources["emodb"], "derived/synthetic/emodb")
+    with pytest.raises(ZooError, match="derived/synthetic/emodb is the project's own") as error:
+        shelf.add("emodb", Path())
+    assert "the folder that holds the recordings" in error.value.hint
+    assert not Path("data").exists()
+    shelf.add("emodb", Path("derived/synthetic/emodb"))  # who names it means it
+
+
+@pytest.mark.parametrize("place", ["data", "data/emodb"])
+def test_a_file_in_the_place_of_the_folder_is_named(project: Path, sources: dict[str, Path], place: str) -> None:
+    Path(place).parent.mkdir(exist_ok=True)
+    Path(place).write_text("a file")
+    with pytest.raises(ZooError, match=f"{place} is a file") as error:
+        shelf.add("emodb", sources["emodb"])
+    assert f"move {place} away" in error.value.hint
+
+
+def test_adding_again_does_nothing_and_another_version_is_refused(project: Path, sources: dict[str, Path]) -> None:
+    shelf.add("emodb", sources["emodb"])
+    before = Path("data.dvc").read_text(), contents(project / "data")
+    assert "nothing to do" in shelf.add("emodb", sources["emodb"])[-1]
+    assert "nothing to do" in shelf.add("emodb", Path("data/emodb"))[-1]
+    (sources["emodb"] / "wav/16b10Td.wav").write_bytes(b"changed")
+    (sources["emodb"] / "wav/16b10Wc.wav").write_bytes(b"new")
+    with pytest.raises(ZooError) as error:
+        shelf.add("emodb", sources["emodb"])
+    assert "another version: wav/16b10Td.wav differs (2 such)" in error.value.message
+    assert "zoo data remove emodb" in error.value.hint
+    assert (Path("data.dvc").read_text(), contents(project / "data")) == before
+
+
+def test_an_addition_that_stopped_before_the_record_is_completed(
+    project: Path, sources: dict[str, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shelf.add("ravdess", sources["ravdess"])
+    before = Path("data.dvc").read_text()
+
+    def interrupted(*words: str) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(record, "_dvc", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            shelf.add("emodb", sources["emodb"])
+    assert Path("data.dvc").read_text() == before
+    assert listed()["emodb"]["here"]
+    assert not listed()["emodb"]["recorded"]
+    shelf.add("emodb", sources["emodb"])
+    assert record.paths() == {"data/emodb", "data/ravdess"}
+    assert [path.name for path in project.glob("[!.]*.dvc")] == ["data.dvc"]
+
+
+def test_another_dvc_at_work_is_said_in_our_words(project: Path, sources: dict[str, Path]) -> None:
+    holder = subprocess.Popen(
+        [sys.executable, "-c", HOLD],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        assert holder.stdout is not None
+        assert holder.stdout.readline() == "held\n"
+        with pytest.raises(ZooError, match="another dvc is at work"):
+            shelf.add("emodb", sources["emodb"])
+        assert Path("data.dvc").read_text() == "outs: []\n"
+    finally:
+        holder.communicate()
+
+
+def test_a_full_disk_leaves_nothing_half(
+    project: Path, sources: dict[str, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done = []
+
+    def full(source: Path, target: Path) -> None:
+        if len(done) == 3:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        done.append(shutil.copyfile(source, target))
+
+    with monkeypatch.context() as patch:
+        patch.setattr(corpus_files, "_copy_file", full)
+        with pytest.raises(ZooError, match="no space left on the disk while writing data/emodb"):
+            shelf.add("emodb", sources["emodb"])
+    assert list(Path("data").iterdir()) == []
+    monkeypatch.setattr(shutil, "disk_usage", lambda path: shutil._ntuple_diskusage(10, 9, 1))  # type: ignore[attr-defined]
+    with pytest.raises(ZooError, match="no space for data/emodb"):
+        shelf.add("emodb", sources["emodb"])
+    assert list(Path("data").iterdir()) == []
+
+
+def test_links_are_followed_and_never_made(project: Path, sources: dict[str, Path], tmp_path: Path) -> None:
+    audio = sources["emodb"] / "wav/16b10Td.wav"
+    audio.rename(tmp_path / "elsewhere.wav")
+    audio.symlink_to(tmp_path / "elsewhere.wav")
+    shelf.add("emodb", sources["emodb"])
+    copied = project / "data/emodb/wav/16b10Td.wav"
+    assert not copied.is_symlink()
+    copied.write_bytes(b"changed")
+    assert (tmp_path / "elsewhere.wav").read_bytes() != b"changed"
+
+    Path("data/ravdess").symlink_to(sources["ravdess"])
+    with pytest.raises(ZooError, match="data/ravdess is a link"):
+        shelf.add("ravdess", sources["ravdess"])
+    shelf.remove("ravdess")
+    assert (sources["ravdess"] / "Actor_01").is_dir()
+
+
+def stray(folder: Path) -> None:
+    """What the reader of RAVDESS raises an error about, and other corpora are not."""
+    shutil.rmtree(folder / "wav")
+    for name in ("Actor_01/03-01-01-01-01-01-01.wav", "Actor_01/hello.wav"):
+        (folder / name).parent.mkdir(exist_ok=True)
+        (folder / name).touch()
+
+
+def capitals(folder: Path) -> None:
+    for path in (folder / "wav").glob("[!.]*.wav"):
+        path.rename(path.with_suffix(".WAV"))
+
+
+@pytest.mark.parametrize(
+    ("name", "change", "message", "hint"),
+    [
+        ("ravdess", lambda folder: None, "cannot add ravdess: ", "it is EmoDB"),
+        ("emodbb", lambda folder: None, "unknown corpus 'emodbb'", "emodb"),
+        ("emodb", lambda folder: (folder / "SYNTHETIC.txt").unlink(), "only part of EmoDB", "Zenodo"),
+        ("emodb", lambda folder: (folder / "wav/note.wav").touch(), "note.wav is not an EmoDB name", "move"),
+        ("emodb", lambda folder: Path("data.dvc").write_text("outs: {"), "data.dvc is damaged", "git checkout"),
+        ("emodb", lambda folder: Path("data.dvc").write_bytes(b"\xff\x00"), "data.dvc is damaged", "git checkout"),
+        ("emodb", lambda folder: folder.rename(folder.parent / "moved"), "does not exist", "check the path"),
+        ("savee", lambda folder: stray(folder), "holds no SAVEE recordings", "personal.ee.surrey.ac.uk"),
+        ("emodb", lambda folder: capitals(folder), "holds no EmoDB", "8 of its files end in .WAV: rename them"),
+        ("emodb", lambda folder: Path("data.dvc").unlink(), "this folder has no data.dvc", "top folder"),
+    ],
+)
+def test_what_cannot_be_added_changes_nothing(
+    project: Path,
+    sources: dict[str, Path],
+    name: str,
+    change: Callable[[Path], object],
+    message: str,
+    hint: str,
+) -> None:
+    change(sources["emodb"])
+    with pytest.raises(ZooError) as error:
+        shelf.add(name, sources["emodb"])
+    assert message in error.value.message
+    assert hint in error.value.hint
+    assert not Path("data").exists()
+
+
+def test_the_commands_speak(project: Path, sources: dict[str, Path]) -> None:
+    run = CliRunner().invoke
+    added = run(app, ["add", "emodb", str(sources["emodb"])])
+    assert added.exit_code == 0
+    assert "SYNTHETIC" in added.stdout
+    assert "CC-BY-4.0" in added.stdout
+    assert added.stdout.endswith("`zoo data verify emodb` checks each file\n")
+    table = run(app, ["list"]).stdout
+    assert "here, SYNTHETIC" in table
+    assert "8 of 535" in table
+    assert "zoo data info iemocap, then zoo data add iemocap PATH" in table
+    removed = run(app, ["remove", "emodb"])
+    assert "removed data/emodb" in removed.stdout
+    assert listed()["emodb"]["here"] is False

@@ -1,0 +1,1 @@
+"""What crosses the splits of fold files, ours and other people's."""

@@ -1,0 +1,170 @@
+"""Fold files of ours and of others, read into one frame: which file names which recording in which split of which fold.
+
+Understood are our FOLDS tables, and CSV, JSON, JSON lines and plain lists with a path or key per row. Split and fold
+are told by columns or keys in the file, else by the names of file and folder.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import polars as pl
+
+from zoo.audit.fold_entries import FOLD, KEYS, LISTS, PATHS, SPLITS, SUFFIXES, Row, entries, first
+from zoo.errors import ZooError
+
+LISTED = {
+    "source": pl.String(),  # the file
+    "fold": pl.String(),
+    "split": pl.String(),  # train, dev or test
+    "listed": pl.String(),  # the recording's path or key, as it is in the file
+    "key": pl.String(),  # its key where the file has both
+    "dataset": pl.String(),  # the corpus, as the file calls it
+    "said_speaker": pl.String(),  # as the file says; may be wrong
+}
+_COLUMNS = {
+    "split": ("split", "set", "partition", "subset", "split_set", "usage"),
+    "fold": ("fold", "fold_id", "cv_fold"),
+    "dataset": ("dataset", "corpus", "database"),
+    "said_speaker": ("speaker", "speaker_id", "spk", "spk_id", "spkrid", "actor"),
+}
+_FORMS = "rows need a path or key: path, file, wav, key, utterance_id, …"
+
+
+def read(paths: Sequence[Path]) -> pl.DataFrame:
+    """The LISTED rows of all files; folders stand for the fold files in them.
+
+    A file with folds but without splits says in which fold each recording is tested; the other folds train then.
+    Raises ZooError naming the file that is absent, damaged or tells no recording or split.
+    """
+    rows: list[Row] = []
+    for path, found in _contents(paths):
+        if not found:
+            raise ZooError(f"{path} lists no recording", _FORMS)
+        told = {"source": str(path), "split": _told_split(path), "fold": _told_fold(path)}
+        for entry in found:
+            row = _recognised(entry, path)
+            rows.append({name: row.get(name) or told.get(name) for name in LISTED})
+    _name_folds(rows)
+    return _with_splits(pl.DataFrame(rows, schema=LISTED))
+
+
+def _contents(paths: Sequence[Path]) -> Iterator[tuple[Path, list[Row]]]:
+    for path in paths:
+        if path.is_dir():
+            yield from _inside(path)
+        else:
+            yield path, entries(path)
+
+
+def _inside(folder: Path) -> Iterator[tuple[Path, list[Row]]]:
+    """The files below a folder that are named for splits; else those in it that tell splits, or are named for folds."""
+    files = [
+        below
+        for below in sorted(folder.rglob("*"))
+        if below.suffix.lower() in SUFFIXES and not below.name.startswith(".") and not below.is_dir()
+    ]
+    if named := [below for below in files if _told_split(below)]:
+        yield from ((below, entries(below)) for below in named)
+        return
+    used = False
+    for below in files:
+        by_name = FOLD.search(below.stem) is not None
+        if below.parent != folder or (below.suffix.lower() in LISTS and not by_name):
+            continue
+        found = entries(below)
+        if by_name or any(first(_by_name(entry), _COLUMNS["split"]) for entry in found):
+            used = True
+            yield below, found
+    if not used:
+        raise ZooError(
+            f"{folder} holds no file that is named for train, dev or test, or has a column split",
+            "name the fold files themselves",
+        )
+
+
+def _by_name(entry: Row) -> Row:
+    """An entry by the plain form of its columns' names."""
+    return {re.sub(r"[ .-]+", "_", str(name).strip().lower()): value for name, value in entry.items()}
+
+
+def _recognised(entry: Row, path: Path) -> Row:
+    """An entry's columns by our names."""
+    by_name = _by_name(entry)
+    named = {new: first(by_name, names) for new, names in _COLUMNS.items()}
+    file, key = first(by_name, PATHS), first(by_name, KEYS)
+    if file is None and key is None:
+        raise ZooError(f"{path}: no recording is named in {', '.join(map(str, entry)) or 'an empty row'}", _FORMS)
+    if named["split"] is not None:
+        named["split"] = _split_word(named["split"], path)
+    return {**named, "listed": file or key, "key": key if file else None}
+
+
+def _split_word(word: str, path: Path) -> str:
+    split = SPLITS.get(re.sub(r"\d+$", "", word.strip().lower()))
+    if split is None:
+        raise ZooError(f"{path}: '{word}' is no split", "splits are called train, dev (or val, valid) and test")
+    return split
+
+
+def _told_split(path: Path) -> str | None:
+    """The split in a file's name, if it names just one; else a folder that is called train, dev or test."""
+    words = {SPLITS[word] for word in re.split(r"[^a-z]+", path.stem.lower()) if word in SPLITS}
+    if len(words) == 1:
+        return words.pop()
+    return SPLITS.get(path.parent.name.lower())
+
+
+def _told_fold(path: Path) -> str | None:
+    for name in (path.stem, path.parent.name, path.parent.parent.name):
+        if match := FOLD.search(name):
+            return str(int(match[1]))
+    return None
+
+
+def _name_folds(rows: list[Row]) -> None:
+    """What has no fold's name is one fold, or one a folder where several folders hold splits.
+
+    Where several files hold two splits or more each, every such file is a fold.
+    """
+    nameless = [row for row in rows if row["fold"] is None]
+    splits: dict[str, set[str | None]] = {}
+    for row in nameless:
+        splits.setdefault(row["source"], set()).add(row["split"])
+    whole = _file_names([file for file, found in splits.items() if len(found - {None}) > 1])
+    folders = {Path(row["source"]).parent for row in nameless}
+    for row in nameless:
+        folder = Path(row["source"]).parent.name if len(folders) > 1 else "all"
+        row["fold"] = whole.get(row["source"], folder)
+
+
+def _file_names(files: list[str]) -> dict[str, str]:
+    """Short names of several files: the number that each ends with, else its name, else with its folder's."""
+    if len(files) < 2:
+        return {}
+    stems = [Path(file).stem for file in files]
+    numbers = [str(int(match[0])) for stem in stems if (match := re.search(r"\d+$", stem))]
+    folders = [Path(file).parent.name for file in files]
+    for names in (numbers, stems, folders):
+        if len(set(names)) == len(files):
+            return dict(zip(files, names, strict=True))
+    return dict(zip(files, files, strict=True))
+
+
+def _with_splits(frame: pl.DataFrame) -> pl.DataFrame:
+    nameless = frame.filter(pl.col("split").is_null())
+    if not len(nameless):
+        return frame
+    source = nameless["source"][0]
+    missing, total = (int((part["source"] == source).sum()) for part in (nameless, frame))
+    if missing < total:
+        raise ZooError(f"{missing} of {total} rows of {source} have no split", "fill it in, or leave these rows out")
+    folds = nameless["fold"].unique().sort().to_list()
+    if len(nameless) < len(frame) or len(folds) < 2:
+        raise ZooError(
+            f"{source} does not tell which recordings are for training and which for testing",
+            "it needs a column split, or files named for train, dev and test",
+        )
+    tested = pl.when(pl.col("fold") == pl.col("tested_in")).then(pl.lit("test")).otherwise(pl.lit("train"))
+    every = frame.rename({"fold": "tested_in"}).join(pl.DataFrame({"fold": folds}), how="cross")
+    return every.with_columns(tested.alias("split")).select(list(LISTED))

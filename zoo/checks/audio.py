@@ -1,0 +1,130 @@
+"""What is expected of the audio, as the manifest tells it: rates, channels, durations, level, clipping, offset.
+
+Files that the corpus is known to have trouble with (`Corpus.known_defects`) are left out here; a check of their own
+warns of them, with what they are like.
+"""
+
+import math
+from functools import partial
+from typing import Any
+
+import polars as pl
+
+from zoo.checks.contract import Check
+from zoo.corpora.contract import Corpus
+from zoo.library.manifest import SILENCE_DBFS
+
+# Measured over EmoDB and RAVDESS (16 and 48 kHz): at most 0.00011 of a file's samples at full scale, since EmoDB is
+# normalised to it; an offset of at most 0.04 times the level. Peaks go down to 0.0045 and levels to -64 dBFS, in speech
+# that is quiet but whole, so a low peak says nothing.
+CLIPPED, MUCH_CLIPPED = 0.001, 0.05  # share of the samples
+OFFSET, MUCH_OFFSET = 0.1, 0.5  # share of the root mean square
+OVERSHOOT = 1.5  # of full scale: what lossy formats and files of real numbers may decode to
+_TOLD = ("duration_s", "level_dbfs", "peak", "dc_offset", "clipped")
+_POSSIBLE = {
+    "level_dbfs": (-120.0, 20 * math.log10(OVERSHOOT)),
+    "peak": (0.0, OVERSHOOT),
+    "dc_offset": (-OVERSHOOT, OVERSHOOT),
+    "clipped": (0.0, 1.0),
+}
+_RATED = ("valence", "arousal", "dominance", "valence_native", "arousal_native", "dominance_native", "agreement")
+
+_offset = pl.col("dc_offset").abs() / pl.lit(10.0).pow(pl.col("level_dbfs") / 20)
+
+
+def checks(corpus: Corpus, official: str) -> list[Check]:
+    """The checks of a manifest's audio. official: why official figures do not apply; empty where they do."""
+    shortest, longest = corpus.duration_range_s
+
+    def audio(title: str, wrong: pl.Expr, column: str, severity: str = "fail", skip: str = "") -> Check:
+        return Check(title, severity, find=partial(_new, corpus, wrong, column), skip=skip)  # type: ignore[arg-type]
+
+    return [
+        Check(
+            "durations, levels, peaks, offsets and clipping are numbers",
+            "fail",
+            find=partial(_no_numbers, _TOLD, False),
+        ),
+        Check("ratings are numbers where there are any", "fail", find=partial(_no_numbers, _RATED, True)),
+        Check("levels, peaks, offsets and clipping are possible", "fail", find=_impossible),
+        audio("durations are positive", ~_inside("duration_s", 1e-3, 3600.0), "duration_s"),
+        audio(
+            "durations lie in the corpus's range",
+            _inside("duration_s", 1e-3, 3600.0) & ~_inside("duration_s", shortest, longest),
+            "duration_s",
+            skip=official,
+        ),
+        audio("utterances last at least 1 s", _inside("duration_s", 1e-3, 1.0), "duration_s", "warn"),
+        Check("all files have the same sampling rate", "fail", find=partial(_odd_rates, corpus)),
+        Check("files have the official sampling rate", "warn", find=partial(_other_rate, corpus), skip=official),
+        audio("files have one channel", pl.col("channels") != 1, "channels"),
+        audio("no file is silent", pl.col("level_dbfs") < SILENCE_DBFS, "level_dbfs"),
+        audio("no file is badly clipped", pl.col("clipped") > MUCH_CLIPPED, "clipped"),
+        audio("no file is clipped", pl.col("clipped").is_between(CLIPPED, MUCH_CLIPPED), "clipped", "warn"),
+        audio("no file has a large DC offset", (_offset > MUCH_OFFSET) & _offset.is_not_nan(), "dc_offset"),
+        audio("no file has a DC offset", _offset.is_between(OFFSET, MUCH_OFFSET), "dc_offset", "warn"),
+    ]
+
+
+def known(corpus: Corpus) -> pl.Expr:
+    """Whether a row of the manifest is one of the corpus's known defects."""
+    names = list(corpus.known_defects)
+    return pl.col("utterance_id").is_in(names) | pl.col("path").is_in(names)
+
+
+def _inside(column: str, low: float, high: float) -> pl.Expr:
+    return pl.col(column).is_between(low, high)
+
+
+def _new(corpus: Corpus, wrong: pl.Expr, column: str, manifest: pl.DataFrame) -> list[str]:
+    """Files with which something is wrong that the corpus is not known for."""
+    is_number = pl.col(column).cast(pl.Float64).is_finite()
+    rows = _rows(manifest, is_number & wrong & ~known(corpus), column)
+    return [f"{name}: {column} is {_shown(value)}" for name, value in rows]
+
+
+def _no_numbers(columns: tuple[str, ...], may_be_empty: bool, manifest: pl.DataFrame) -> list[str]:
+    return [
+        f"{name}: {column} is {'not a number' if value is None or math.isnan(value) else value}"
+        for column in columns
+        for name, value in _rows(manifest, ~pl.col(column).is_finite().fill_null(may_be_empty), column)
+    ]
+
+
+def _impossible(manifest: pl.DataFrame) -> list[str]:
+    """What no recording can be, whatever it sounds like; endless values are told as no numbers."""
+    return [
+        f"{name}: {column} is {_shown(value)}, not in {low:.4g} to {high:.4g}"
+        for column, (low, high) in _POSSIBLE.items()
+        for name, value in _rows(manifest, pl.col(column).is_finite() & ~_inside(column, low, high), column)
+    ]
+
+
+def _rows(manifest: pl.DataFrame, wrong: pl.Expr, column: str) -> list[tuple[str, Any]]:
+    """The utterances with which something is wrong, and what the column says of them."""
+    return manifest.filter(wrong).select("utterance_id", column).sort("utterance_id").rows()
+
+
+def _odd_rates(corpus: Corpus, manifest: pl.DataFrame) -> list[str]:
+    if (usual := _usual_rate(manifest)) is None:
+        return []
+    odd = manifest.filter((pl.col("sampling_rate_hz") != usual) & ~known(corpus))
+    rows = odd.select("utterance_id", "sampling_rate_hz").sort("utterance_id").rows()
+    return [f"{name}: {rate} Hz, most files have {usual}" for name, rate in rows]
+
+
+def _other_rate(corpus: Corpus, manifest: pl.DataFrame) -> list[str]:
+    usual = _usual_rate(manifest)
+    if usual is None or usual == corpus.sampling_rate_hz:
+        return []
+    number = manifest.filter(pl.col("sampling_rate_hz") == usual).height
+    return [f"{number} files at {usual} Hz, not {corpus.sampling_rate_hz}"]
+
+
+def _usual_rate(manifest: pl.DataFrame) -> int | None:
+    rates = manifest["sampling_rate_hz"].value_counts().sort("count", "sampling_rate_hz", descending=True)
+    return int(rates["sampling_rate_hz"][0]) if len(rates) else None
+
+
+def _shown(value: object) -> str:
+    return f"{value:.4g}" if isinstance(value, float) else str(value)

@@ -1,0 +1,171 @@
+"""The outcomes of a study's checks on the terminal, as JSON, as a page, and as the error that stops the line."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from zoo.checks.contract import Outcome
+from zoo.errors import REFUSED, ZooError
+from zoo.files import write_text
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from zoo import pages
+
+MARKS = {"passed": "✓", "warned": "warning", "failed": "FAILED", "skipped": "–"}
+_STYLES = {"passed": "green", "warned": "yellow", "failed": "bold red", "skipped": "dim"}
+_NAMED = 3  # findings named in the error
+_SHOWN = 8  # findings shown for each check
+_LISTED = 200  # findings on the page for each check, behind a line that opens them
+
+TABLES = {"manifest": "Manifest: who says what", "folds": "Folds: who trains, tunes and tests"}
+
+
+def print_table(outcomes: Sequence[Outcome], console: "Console") -> None:
+    """A line a check with a column a corpus, then what is wrong."""
+    from rich.markup import escape
+    from rich.table import Table
+
+    names = list(dict.fromkeys(one.corpus for one in outcomes))
+    for word in TABLES:
+        table = Table(title=f"checks of the {word}", title_justify="left", title_style="bold", box=None, pad_edge=False)
+        table.add_column("expected")
+        for name in names:
+            table.add_column(name, justify="center")
+        for title, states in _by_title(outcomes, word):
+            marks = (f"[{_STYLES[states[name]]}]{MARKS[states[name]]}[/]" if name in states else "" for name in names)
+            table.add_row(escape(title), *marks)
+        console.print(table)
+        console.print()
+    for one in outcomes:
+        if one.state in ("warned", "failed"):
+            style = _STYLES[one.state]
+            console.print(f"[{style}]{one.corpus} {one.table}: not so: {escape(one.title)}[/]", highlight=False)
+            for finding in one.findings[:_SHOWN]:
+                console.print(f"  {escape(finding)}", highlight=False, soft_wrap=True)
+            if len(one.findings) > _SHOWN:
+                console.print(f"  and {len(one.findings) - _SHOWN} more")
+    console.print(summary(outcomes))
+
+
+def summary(outcomes: Sequence[Outcome]) -> str:
+    """How many checks passed, warned, failed and did not apply, in a sentence."""
+    number = {state: sum(one.state == state for one in outcomes) for state in MARKS}
+    return (
+        f"{number['passed']} checks passed, {number['warned']} warned, {number['failed']} failed, "
+        f"{number['skipped']} did not apply"
+    )
+
+
+def write(outcomes: Sequence[Outcome], study: str, synthetic: Sequence[str], folder: Path) -> None:
+    """Write `results.json`, `index.html`, and `passed/CORPUS` for every corpus that nothing speaks against.
+
+    synthetic: the corpora that are stand-ins. Equal outcomes, equal bytes. What goes on with a corpus waits for its
+    `passed/CORPUS`, which is always the same: a finding about another corpus, or a warning, makes nothing stale.
+    """
+    from zoo import pages
+
+    content = {
+        "study": study,
+        "passed": all(one.state != "failed" for one in outcomes),
+        "synthetic": sorted(synthetic),
+        "checks": [asdict(one) for one in outcomes],
+    }
+    write_text(folder / "results.json", json.dumps(content, indent=1, ensure_ascii=False) + "\n")
+    failed = {one.corpus for one in outcomes if one.state == "failed"}
+    for name in {one.corpus for one in outcomes}:
+        (folder / "passed" / name).unlink(missing_ok=True)
+        if name not in failed:
+            write_text(folder / "passed" / name, "passed\n")
+    notice = ""
+    if synthetic:
+        notice = (
+            f"SYNTHETIC: {', '.join(synthetic)} here are computed stand-ins, not recorded speech. Official counts and "
+            "durations are not expected of them."
+        )
+    pages.write(
+        folder / "index.html",
+        f"Checks of the study {study}",
+        _sections(outcomes),
+        notice=notice,
+        lead=summary(outcomes) + ".",
+    )
+
+
+def failure(outcomes: Sequence[Outcome], hint: str) -> ZooError | None:
+    """The error that stops the study, naming the first failures; None when nothing failed. hint: what to do."""
+    failed = [one for one in outcomes if one.state == "failed"]
+    if not failed:
+        return None
+    said = []
+    for one in failed[:_NAMED]:
+        more = f" and {len(one.findings) - 2} more" if len(one.findings) > 2 else ""
+        said.append(f"{one.corpus} {one.table}: not so: {one.title} ({'; '.join(one.findings[:2])}{more})")
+    if len(failed) > _NAMED:
+        said.append(f"and {len(failed) - _NAMED} more")
+    number = "1 check" if len(failed) == 1 else f"{len(failed)} checks"
+    return ZooError(f"{number} failed: {'; '.join(said)}", hint, REFUSED)
+
+
+def _by_title(outcomes: Sequence[Outcome], table: str) -> list[tuple[str, dict[str, str]]]:
+    titles: dict[str, dict[str, str]] = {}
+    for one in outcomes:
+        if one.table == table:
+            titles.setdefault(one.title, {})[one.corpus] = one.state
+    return list(titles.items())
+
+
+def found(outcomes: "Sequence[Outcome]", with_corpus: bool = True) -> "pages.Section":
+    """What warned and failed, with the findings; the first ones open."""
+    from zoo import pages
+
+    blocks = []
+    for one in sorted(outcomes, key=lambda one: one.state != "failed"):
+        if one.state not in ("warned", "failed"):
+            continue
+        where = f"{one.corpus}, {one.table}" if with_corpus else one.table
+        blocks.append(pages.subtitle(f"{MARKS[one.state]}: {where}: not so: {one.title}", failed=one.state == "failed"))
+        blocks += [pages.paragraph(finding) for finding in one.findings[:_SHOWN]]
+        if rest := [pages.paragraph(finding) for finding in one.findings[_SHOWN:_LISTED]]:
+            beyond = len(one.findings) - _LISTED
+            more = [pages.paragraph(f"and {beyond} more: see `results.json`")] if beyond > 0 else []
+            blocks.append(pages.folded(f"{len(one.findings) - _SHOWN} more", [*rest, *more]))
+    return pages.Section("What was found", blocks or [pages.paragraph("Nothing: every check passed.")])
+
+
+def expectations(outcomes: "Sequence[Outcome]") -> "list[pages.Section]":
+    """Every expectation, a line each, and how to read that."""
+    from zoo import pages
+
+    names = list(dict.fromkeys(one.corpus for one in outcomes))
+    sections = []
+    for table, title in TABLES.items():
+        rows: list[list[str | None]] = [
+            [text, *(MARKS[states[name]] if name in states else None for name in names)]
+            for text, states in _by_title(outcomes, table)
+        ]
+        failing = [at for at, row in enumerate(rows) if MARKS["failed"] in row]
+        sections.append(pages.Section(title, [pages.table(["expected", *names], rows, failed=failing)]))
+    how = (
+        "Every line is an expectation of Great Expectations, made before anything is trained. FAILED stops the study; "
+        "a warning is a property that a reader should know of; – does not apply to the corpus. The file `results.json` "
+        "beside this page holds every finding and the name of each expectation."
+    )
+    return [*sections, pages.Section("How to read this", [pages.paragraph(how)])]
+
+
+def _sections(outcomes: Sequence[Outcome]) -> "list[pages.Section]":
+    from zoo import pages
+
+    names = list(dict.fromkeys(one.corpus for one in outcomes))
+    numbers = [
+        [sum(one.corpus == name and one.state == state for one in outcomes) for state in MARKS] for name in names
+    ]
+    rows = [[pages.link(name, f"{name}.html"), *number] for name, number in zip(names, numbers, strict=True)]
+    failing = [at for at, row in enumerate(numbers) if row[list(MARKS).index("failed")]]
+    columns = ["corpus", "passed", "warned", "failed", "did not apply"]
+    corpora = pages.Section("Corpora", [pages.table(columns, rows, failed=failing)])
+    return [corpora, found(outcomes), *expectations(outcomes)]

@@ -1,0 +1,99 @@
+"""The checks of a study: read each table as leniently as can be, so that one fault does not hide the others."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import polars as pl
+
+from zoo import corpora
+from zoo.checks import corpus_page, features, folds, manifest
+from zoo.checks.contract import Check, Outcome, outcome, skipped
+from zoo.errors import ZooError
+from zoo.study import Study
+from zoo.tables.folds import FOLDS
+from zoo.tables.manifest import MANIFEST
+from zoo.tables.table import Table
+
+_WHOLE = Check("the table has its columns, types, keys and words", "fail", "Table.read")
+_BELONGS = Check("the folds were made from this manifest", "fail", "Table.read")
+
+
+def check(study: Study) -> list[Outcome]:
+    """As `zoo.checks.check_study`."""
+    return [one for name in study.corpora for one in _corpus(study, name)]
+
+
+def of_features(study: Study, corpus: str) -> list[Outcome]:
+    """As `zoo.checks.check_features`."""
+    from zoo.checks.suite import validate
+
+    utterances = MANIFEST.read(study.derived / "manifest" / f"{corpus}.parquet")
+    outcomes = []
+    for name in study.features.front_ends:
+        folder = study.derived / "features" / corpus / name
+        table = features.table(utterances, folder, name)
+        outcomes += validate(
+            corpus, f"features ({name})", table, "utterance_id", features.checks(folder, name, study.features.dtype)
+        )
+    return outcomes
+
+
+def synthetic_corpora(study: Study) -> list[str]:
+    """The corpora of the study that hold stand-ins, as far as their manifests can be read."""
+    found = []
+    for name in study.corpora:
+        utterances, _ = _read(MANIFEST, study.derived / "manifest" / f"{name}.parquet")
+        if utterances is not None and "synthetic" in utterances["origin"].to_list():
+            found.append(name)
+    return found
+
+
+def write_pages(study: Study, outcomes: Sequence[Outcome], folder: Path) -> None:
+    """A page a corpus, as far as its tables can be read."""
+    for name in study.corpora:
+        utterances, _ = _read(MANIFEST, study.derived / "manifest" / f"{name}.parquet")
+        cut, _ = _read(FOLDS, study.derived / "folds" / f"{name}.parquet")
+        own = [one for one in outcomes if one.corpus == name]
+        corpus_page.write(corpora.get(name), utterances, cut, own, folder)
+
+
+def _corpus(study: Study, name: str) -> list[Outcome]:
+    from zoo.checks.suite import validate
+
+    path = study.derived / "manifest" / f"{name}.parquet"
+    utterances, problem = _read(MANIFEST, path)
+    outcomes = [outcome(name, "manifest", _WHOLE, [problem] if problem else [])]
+    if utterances is None:
+        return outcomes
+    synthetic = "synthetic" in utterances["origin"].to_list()
+    schemes = [study.labels[name], study.cross_scheme]
+    rules = manifest.checks(corpora.get(name), schemes, synthetic, study.label_sources.get(name))
+    outcomes += validate(name, "manifest", utterances, "utterance_id", rules)
+
+    path_of_folds = study.derived / "folds" / f"{name}.parquet"
+    cut, problem = _read(FOLDS, path_of_folds)
+    outcomes.append(outcome(name, "folds", _WHOLE, [problem] if problem else []))
+    if cut is None:
+        return [*outcomes, skipped(name, "folds", _BELONGS, "the folds cannot be read")]
+    _, problem = _read(FOLDS, path_of_folds, {"manifest": path})
+    stale = problem if "was not made from" in problem else ""
+    outcomes.append(outcome(name, "folds", _BELONGS, [stale] if stale else []))
+    rules = folds.checks(name, study.folds[name], study.labels[name], utterances)
+    found = validate(name, "folds", cut, "utterance_id", rules)
+    again = folds.recut(name, study.folds[name], study.labels[name], utterances)
+    if any(one.state == "failed" for one in [*outcomes, *found]):
+        return [*outcomes, *found, skipped(name, "folds", again, "other checks failed")]
+    return [*outcomes, *found, *validate(name, "folds", cut, "utterance_id", [again])]
+
+
+def _read(table: Table, path: Path, made_from: Mapping[str, Path] | None = None) -> tuple[pl.DataFrame | None, str]:
+    """The table and what is wrong with it; none when it lacks columns or is no such file."""
+    try:
+        return table.read(path, made_from), ""
+    except ZooError as error:
+        problem = error.message
+    try:
+        frame = pl.read_parquet(path)
+    except (pl.exceptions.PolarsError, OSError):
+        return None, problem
+    return (frame if dict(frame.schema) == table.schema else None), problem

@@ -1,0 +1,163 @@
+"""A manifest, a label scheme and a protocol make the folds of a corpus."""
+
+import polars as pl
+
+from zoo import folds, labels
+from zoo.errors import ZooError
+from zoo.folds.contract import Protocol
+from zoo.folds.speakers import (
+    Speakers,
+    resembling_fifth,
+    resembling_subset,
+    sessions,
+    shared_dev,
+    speakers_of,
+    texts_of,
+)
+
+
+def labelled(manifest: pl.DataFrame, corpus: str, scheme: str) -> pl.DataFrame:
+    """The utterances that the scheme keeps, with their class in the column label."""
+    classes = labels.mapping(scheme, corpus, sorted(set(manifest["native_label"])))
+    frame = manifest.with_columns(
+        pl.col("native_label").replace_strict(classes, default=None, return_dtype=pl.String()).alias("label"),
+        pl.lit(scheme).alias("scheme"),
+    )
+    return frame.filter(pl.col("label").is_not_null())
+
+
+def cut(manifest: pl.DataFrame, corpus: str, scheme: str, protocol: str) -> pl.DataFrame:
+    """The FOLDS rows: in every fold the protocol's test speakers, dev speakers, and the rest.
+
+    Dev speakers are the published ones, else some that resemble the rest. The exception: of two speakers one is tested,
+    and dev is a fifth of the sentences (or takes) of the other, who trains on the rest.
+    Raises ZooError when there are too few speakers or sentences.
+    """
+    utterances = labelled(manifest, corpus, scheme)
+    speakers = speakers_of(utterances)
+    if len(speakers) < 2:
+        raise ZooError(
+            f"{corpus} has {len(speakers)} speakers; train and test need one each",
+            "take it out of corpora in params.yaml; `zoo evaluate MODEL DATA` tests a model on it",
+        )
+    rules = folds.get(protocol)
+    rows = []
+    for fold, (inside, split) in enumerate(_splits(utterances, speakers, rules, protocol)):
+        part = inside.select(
+            "corpus",
+            pl.lit(protocol).alias("protocol"),
+            pl.lit(fold, dtype=pl.Int64()).alias("fold"),
+            "utterance_id",
+            "speaker_id",
+            "sex",
+            split.alias("split"),
+            "scheme",
+            "label",
+        )
+        if missing := sorted({"train", "dev", "test"} - set(part["split"])):
+            raise ZooError(
+                f"fold {fold} of {protocol} has nothing in {missing[0]}: too few speakers or sentences of {corpus}",
+                "choose another protocol in params.yaml (folds)",
+            )
+        rows.append(part)
+    return pl.concat(rows)
+
+
+def _splits(
+    utterances: pl.DataFrame, speakers: Speakers, rules: Protocol, protocol: str
+) -> list[tuple[pl.DataFrame, pl.Expr]]:
+    """The utterances of each fold, and what tells their split."""
+    tests = rules.test_sets(speakers)
+    devs = rules.dev_sets(speakers) if rules.dev_sets else [[] for _ in tests]
+    found = []
+    for fold, (test, dev) in enumerate(zip(tests, devs, strict=True)):
+        others = speakers.without(set(test))
+        if len(others) == 1 and len(speakers) == 2:
+            split = _dev_inside(utterances, set(test))
+        elif len(others) < 2:
+            raise ZooError(
+                f"fold {fold} of {protocol} leaves {len(others)} speaker of {speakers.corpus}; "
+                "train and dev need one each",
+                "choose another protocol in params.yaml (folds)",
+            )
+        else:
+            dev = dev or resembling_fifth(others, seed=fold)
+            serves = dict.fromkeys(others.names, "train") | dict.fromkeys(dev, "dev") | dict.fromkeys(test, "test")
+            split = pl.col("speaker_id").replace_strict(serves)
+        found.append((utterances, split))
+    if rules.text_sets is None:
+        return found
+    return _apart(utterances, found, rules.text_sets(texts_of(utterances)))
+
+
+def _dev_inside(utterances: pl.DataFrame, test: set[str]) -> pl.Expr:
+    """The split where one speaker is left to train on: a fifth of what that speaker says is dev, by whole sentences.
+
+    Raises ZooError when that speaker has one sentence only.
+    """
+    unit = pl.coalesce("text_id", "take_group")
+    spoken = utterances.filter(~pl.col("speaker_id").is_in(list(test))).with_columns(unit.alias("unit"))
+    units = texts_of(spoken, "unit")
+    if len(units) < 2:
+        raise ZooError(
+            f"speaker {spoken['speaker_id'][0]} of {units.corpus} has one sentence; train and dev need one each",
+            "take it out of corpora in params.yaml; `zoo evaluate MODEL DATA` tests a model on it",
+        )
+    dev = resembling_subset(units, max(1, round(len(units) / 5)), seed=0)
+    return (
+        pl.when(pl.col("speaker_id").is_in(list(test)))
+        .then(pl.lit("test"))
+        .when(unit.is_in(dev))
+        .then(pl.lit("dev"))
+        .otherwise(pl.lit("train"))
+    )
+
+
+def _apart(
+    utterances: pl.DataFrame, found: list[tuple[pl.DataFrame, pl.Expr]], text_sets: list[list[str]]
+) -> list[tuple[pl.DataFrame, pl.Expr]]:
+    """Each fold once for each set of sentences, without the utterances that would have test sentences in train or dev.
+
+    Who speaks freely repeats no sentence: such utterances always train, and are tested with the first set.
+    """
+    apart = []
+    for _, split in found:
+        for number, texts in enumerate(text_sets):
+            said = pl.col("text_id").is_in(texts)
+            tested = split == "test"
+            stays = pl.when(tested).then(said.fill_null(number == 0)).otherwise(~said.fill_null(False))
+            apart.append((utterances.filter(stays), split))
+    return apart
+
+
+def remarks(table: pl.DataFrame, num_labelled: int) -> list[str]:
+    """What to know of a FOLDS table, a sentence each: what it leaves out, and dev without speakers of its own.
+
+    num_labelled: the utterances that the scheme keeps.
+    """
+    said = []
+    corpus, protocol = table["corpus"][0], table["protocol"][0]
+    sizes = table.group_by("fold").len()["len"]
+    if sizes.min() != num_labelled:
+        shares = [f"{1 - size / num_labelled:.0%}" for size in (sizes.max(), sizes.min())]  # type: ignore[operator]
+        said.append(f"{protocol} leaves {' to '.join(sorted(set(shares)))} of {corpus}'s utterances out of a fold")
+    tested = table.filter(pl.col("split") == "test")["utterance_id"].n_unique()
+    if tested != num_labelled:
+        said.append(f"{protocol} tests {tested} of {corpus}'s {num_labelled} utterances")
+    if parted := parted_sessions(table):
+        said.append(f"{protocol} parts those who talk to each other in {corpus}: {parted[0]} and others")
+    if inside := shared_dev(table):
+        said.append(
+            f"{corpus} has one speaker to train on: dev is some of that speaker's sentences ({len(inside)} folds)"
+        )
+    return said
+
+
+def parted_sessions(table: pl.DataFrame) -> list[str]:
+    """Sessions whose speakers are in several splits of a fold, a few words each: the splits share its dialogues."""
+    speakers = speakers_of(table.unique("utterance_id"))
+    session = {name: " and ".join(unit) for unit in sessions(speakers) if len(unit) > 1 for name in unit}
+    told = table.with_columns(pl.col("speaker_id").replace_strict(session, default=None).alias("session"))
+    found = told.drop_nulls("session").group_by("fold", "session").agg(pl.col("split").unique().sort())
+    odd = found.filter(pl.col("split").list.len() > 1).sort("fold", "session")
+    return [f"{who} in {' and '.join(splits)} of fold {fold}" for fold, who, splits in odd.iter_rows()]

@@ -1,0 +1,56 @@
+"""Mel-frequency cepstral coefficients: 40 of the 64 log-mel bands, with first and second deltas.
+
+Orthonormal DCT-II of the dB values; deltas are the slope (and curvature) of a least-squares parabola over nine frames
+(Savitzky & Golay 1964), the ends repeated, as librosa's `delta(width=9, mode="nearest")`; the tests hold both equal.
+"""
+
+from functools import cache
+
+import numpy as np
+
+from zoo.inputs import log_mel
+from zoo.inputs.contract import Frames, FrontEnd, Samples
+
+COEFFICIENTS = 40
+DELTA_WIDTH = 9
+
+
+@cache
+def cosines() -> Frames:
+    """The orthonormal DCT-II: (bands, COEFFICIENTS) float32."""
+    bands = log_mel.BANDS
+    k, n = np.arange(COEFFICIENTS), np.arange(bands)[:, None]
+    basis = np.sqrt(2 / bands) * np.cos(np.pi * k * (2 * n + 1) / (2 * bands))
+    basis[:, 0] = np.sqrt(1 / bands)
+    return np.asarray(basis, dtype=np.float32)
+
+
+@cache
+def _slopes(order: int) -> Samples:
+    offsets = np.arange(DELTA_WIDTH) - DELTA_WIDTH // 2
+    fit = np.linalg.pinv(np.vander(offsets, order + 1, increasing=True))
+    return np.asarray(fit[order] * order, dtype=np.float32)  # order! of the polynomial's coefficient; 1 and 2 here
+
+
+def delta(frames: Frames, order: int) -> Frames:
+    """The first (order 1) or second (order 2) derivative per frame: same shape."""
+    half = DELTA_WIDTH // 2
+    padded = np.pad(frames, ((half, half), (0, 0)), mode="edge")
+    windows = np.lib.stride_tricks.sliding_window_view(padded, DELTA_WIDTH, axis=0)
+    return np.asarray(windows @ _slopes(order), dtype=np.float32)
+
+
+def compute(samples: Samples) -> Frames:
+    """Coefficients, their first and their second deltas: (1 + num_samples // HOP, 3 * COEFFICIENTS) float32."""
+    static = log_mel.compute(samples) @ cosines()
+    return np.concatenate([static, delta(static, 1), delta(static, 2)], axis=1)
+
+
+FRONT_END = FrontEnd(
+    name="mfcc",
+    num_dims=3 * COEFFICIENTS,
+    frames_per_s=log_mel.FRONT_END.frames_per_s,
+    parameters={**log_mel.FRONT_END.parameters, "coefficients": COEFFICIENTS, "deltas": 2, "delta_width": DELTA_WIDTH},
+    compute=compute,
+    bands=False,
+)

@@ -1,0 +1,150 @@
+"""The store of a corpus's features: one memory-mapped array, an index, and the front-end's parameters."""
+
+import hashlib
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tokenize import TokenError
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from zoo.errors import ZooError
+from zoo.files import sha256_of
+from zoo.inputs.contract import Frames, FrontEnd
+
+FRAMES, INDEX, FRONT_END = "frames.npy", "index.parquet", "front_end.json"
+CONTENT = "zoo.frames"  # in the index's metadata: the sha256 of all frames, in hexadecimal digits
+# what numpy, polars and json raise at files that are not theirs, or not whole
+_BROKEN = (
+    OSError,
+    ValueError,
+    TypeError,
+    EOFError,
+    OverflowError,
+    SyntaxError,
+    TokenError,
+    pl.exceptions.PolarsError,
+    pl.exceptions.PanicException,
+)
+_COLUMNS = {"utterance_id": pl.String(), "offset": pl.Int64(), "num_frames": pl.Int64()}
+
+
+class Store:
+    """Features on disk. `frames(id)` is a slice of the memory map: (num_frames, num_dims) float32.
+
+    Raises ZooError naming the folder where there is no store, or the file of it that cannot be used.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        folder = Path(folder)
+        if not (folder / INDEX).exists():
+            raise ZooError(f"there are no features in {folder}", "make them: dvc repro")
+        self.folder = folder
+        with _named(folder / INDEX):
+            index = _indexed(folder / INDEX)
+        with _named(folder / FRAMES):
+            self.array = _mapped(folder / FRAMES)
+        with _named(folder / FRONT_END):
+            self.parameters = _told(folder / FRONT_END)
+            # the index carries the hash of the frames, so that the large file need not be read for it
+            self.fingerprint = sha256_of(folder / INDEX) + sha256_of(folder / FRONT_END)
+        self.num_dims = int(self.array.shape[1])
+        self._place = {name: (start, count) for name, start, count in index.iter_rows()}
+
+    def num_frames(self, utterance_id: str) -> int:
+        """Length of an utterance in frames."""
+        return int(self._find(utterance_id)[1])
+
+    def frames(self, utterance_id: str, start: int = 0, stop: int | None = None) -> Frames:
+        """Frames start to stop of an utterance: (stop - start, num_dims) float32."""
+        offset, count = self._find(utterance_id)
+        stop = count if stop is None else min(stop, count)
+        return np.asarray(self.array[offset + start : offset + stop], dtype=np.float32)
+
+    def _find(self, utterance_id: str) -> tuple[int, int]:
+        try:
+            return self._place[utterance_id]
+        except KeyError:
+            raise ZooError(f"{self.folder} has no features of '{utterance_id}'", "make them again: dvc repro") from None
+
+
+class Writer:
+    """Writes a store into an existing folder, utterance by utterance; a context manager. Memory stays flat."""
+
+    def __init__(self, folder: Path, front_end: FrontEnd, dtype: str) -> None:
+        self._folder, self._front_end, self._dtype = folder, front_end, np.dtype(dtype)
+        self._index: list[tuple[str, int, int]] = []
+        self._total = 0
+        self._content = hashlib.sha256()
+
+    def __enter__(self) -> "Writer":
+        self._file = open(self._folder / FRAMES, "wb")  # noqa: PTH123 (closed in __exit__)
+        self._write_header()
+        return self
+
+    def add(self, utterance_id: str, frames: Frames) -> None:
+        """Append an utterance's frames: (num_frames, num_dims) float32."""
+        content = np.ascontiguousarray(frames, dtype=self._dtype).tobytes()
+        self._file.write(content)
+        self._content.update(content)
+        self._index.append((utterance_id, self._total, len(frames)))
+        self._total += len(frames)
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        if kind is None:
+            self._file.seek(0)
+            self._write_header()
+            pl.DataFrame(self._index, schema=list(_COLUMNS), orient="row").write_parquet(
+                self._folder / INDEX, metadata={CONTENT: self._content.hexdigest()}
+            )
+            parameters = json.dumps(self._front_end.facts, indent=2, sort_keys=True)
+            (self._folder / FRONT_END).write_text(parameters + "\n")
+        self._file.close()
+
+    def _write_header(self) -> None:
+        # numpy pads the header so that it can be written again once the number of frames is known
+        shape = (self._total, self._front_end.num_dims)
+        header = {"descr": np.lib.format.dtype_to_descr(self._dtype), "fortran_order": False, "shape": shape}
+        np.lib.format.write_array_header_1_0(self._file, header)
+
+
+@contextmanager
+def _named(path: Path) -> Iterator[None]:
+    """Turn whatever a missing, broken or foreign file does to its reader into one error that names it."""
+    try:
+        yield
+    except _BROKEN as error:
+        reason = getattr(error, "strerror", None) or str(error).strip().split("\n")[0] or type(error).__name__
+        raise ZooError(f"{path} cannot be used: {reason}", f"delete {path.parent}, then dvc repro") from error
+
+
+def _indexed(path: Path) -> pl.DataFrame:
+    """The index, if it says of every utterance where it lies."""
+    index = pl.read_parquet(path)
+    if index.columns != list(_COLUMNS):
+        raise ValueError(f"its columns are {', '.join(index.columns)}, not {', '.join(_COLUMNS)}")
+    for name, dtype in _COLUMNS.items():
+        if index.height and index.schema[name] != dtype:
+            raise ValueError(f"{name} is {index.schema[name]}, not {dtype}")
+        if empty := index[name].null_count():
+            raise ValueError(f"{name} has no value in {empty} of {index.height} rows")
+    return index
+
+
+def _mapped(path: Path) -> npt.NDArray[np.floating]:
+    """The frames as a memory map, if they are a table of numbers."""
+    array = np.lib.format.open_memmap(path, mode="r")
+    if array.ndim != 2 or not np.issubdtype(array.dtype, np.floating):
+        raise ValueError(f"it holds {array.dtype} of shape {array.shape}, not a row of numbers for every frame")
+    return array
+
+
+def _told(path: Path) -> dict[str, str | int | float]:
+    """The front-end's parameters, if they are names with values."""
+    parameters = json.loads(path.read_text(encoding="utf-8"))
+    if not isinstance(parameters, dict):
+        raise ValueError("it does not hold names with values")
+    return parameters

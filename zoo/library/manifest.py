@@ -1,0 +1,167 @@
+"""The manifest of a corpus folder: what the reader says of each utterance, and what its audio file holds."""
+
+import hashlib
+import math
+import os
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from zoo import audio
+from zoo.corpora import get
+from zoo.corpora.contract import Corpus, Utterance, is_synthetic
+from zoo.errors import ZooError
+
+if TYPE_CHECKING:
+    import polars as pl
+
+# Quieter than this over the whole file (root mean square, dB re full scale) is no speech. The quietest recordings that
+# are known, by actors 09 and 20 of RAVDESS, lie 6 dB above it.
+SILENCE_DBFS = -70.0
+LEAST_POWER = 1e-12  # -120 dBFS
+FULL_SCALE = 32767 / 32768
+_NAMED = 5  # files named in a message
+_BATCH = 2000  # files that are at work or waiting to become rows, so that memory does not grow with the corpus
+
+
+def build(name: str, folder: Path) -> "pl.DataFrame":
+    """The manifest of a corpus: every file is read, hashed and decoded once.
+
+    Raises ZooError when the folder is absent or holds no utterance, and one ZooError for all files that cannot be used.
+    """
+    import polars as pl
+
+    from zoo.tables.manifest import MANIFEST
+
+    corpus = get(name)
+    utterances = listed(corpus, folder)
+    origin = "synthetic" if is_synthetic(folder) else "recorded"
+    rows: list[dict[str, Any]] = []
+    frames: list[pl.DataFrame] = []  # a tenth of what the same rows take as dicts
+    problems: list[tuple[str, ZooError]] = []
+    for utterance, row in each_measured(corpus, folder, utterances, "reading audio"):
+        if isinstance(row, ZooError):
+            problems.append((utterance.path, row))
+            continue
+        speaker = corpus.speakers[utterance.speaker_id]
+        row |= vars(utterance) | _dimensions(corpus, utterance)
+        row["votes"] = [vars(vote) for vote in utterance.votes] or None
+        row |= {
+            "corpus": corpus.name,
+            "sex": speaker.sex,
+            "age": speaker.age,
+            "language": corpus.language,
+            "licence": corpus.licence,
+            "origin": origin,
+        }
+        rows.append(row)
+        if len(rows) == _BATCH:
+            frames.append(MANIFEST.frame(rows))
+            rows.clear()
+    if problems:
+        raise _together(corpus, folder, len(utterances), problems)
+    return MANIFEST.check(pl.concat([*frames, MANIFEST.frame(rows)]), str(folder))
+
+
+def _dimensions(corpus: Corpus, utterance: Utterance) -> dict[str, float | None]:
+    """Valence, arousal and dominance as rated, and mapped from the corpus's scale to 0 to 1."""
+    found: dict[str, float | None] = {}
+    for name in ("valence", "arousal", "dominance"):
+        value = getattr(utterance, name)
+        found[f"{name}_native"] = value
+        if value is not None:
+            assert corpus.rating_scale is not None, f"{corpus.name} rates without a scale"
+            low, high = corpus.rating_scale
+            value = round((value - low) / (high - low), 6)
+        found[name] = value
+    return found
+
+
+def listed(corpus: Corpus, folder: Path) -> list[Utterance]:
+    """What the reader says of the folder's utterances. Raises ZooError when the folder is absent or holds none."""
+    if not folder.is_dir():
+        made = folder.parent.name == "synthetic"
+        hint = "make it: dvc repro" if made else f"zoo data add {corpus.name} PATH. {corpus.obtain}"
+        raise ZooError(f"{corpus.title} is not here: {folder} is absent", hint)
+    if not (utterances := list(corpus.utterances(folder))):
+        raise ZooError(
+            f"{folder} holds no utterance of {corpus.title}",
+            f"zoo data remove {corpus.name}, then zoo data add {corpus.name} PATH. {corpus.obtain}",
+        )
+    return utterances
+
+
+def each_measured(
+    corpus: Corpus, folder: Path, utterances: list[Utterance], doing: str
+) -> Iterator[tuple[Utterance, dict[str, Any] | ZooError]]:
+    """What each file holds, or what is wrong with it; in threads, since reading, hashing and decoding free Python.
+
+    doing: what the progress bar says.
+    """
+    from rich.console import Console
+    from rich.progress import track
+
+    def measure(utterance: Utterance) -> dict[str, Any] | ZooError:
+        try:
+            return measured(folder / utterance.path)
+        except ZooError as error:
+            return error
+
+    console = Console(stderr=True)
+    pool = ThreadPoolExecutor(min(8, os.cpu_count() or 1))
+    try:
+        batches = (utterances[start : start + _BATCH] for start in range(0, len(utterances), _BATCH))
+        results = (result for batch in batches for result in pool.map(measure, batch))
+        shown = track(
+            results,
+            description=f"{corpus.name}: {doing}",
+            total=len(utterances),
+            console=console,
+            disable=not console.is_terminal,
+        )
+        yield from zip(utterances, shown, strict=True)
+    finally:
+        pool.shutdown(wait=True, cancel_futures=True)  # Ctrl-C waits for the files in hand only
+
+
+def measured(path: Path) -> dict[str, Any]:
+    """The manifest's columns that only the audio tells. Raises ZooError for a file that holds no usable speech."""
+    stored = audio.read_bytes(path)
+    recording = audio.decode(stored, path)
+    flat: Any = recording.stored.reshape(-1)
+    # sums of 16-bit integers and of their squares are exact: equal on every processor
+    full, exact = (32768.0, np.int64) if flat.dtype == np.int16 else (1.0, np.float64)
+    peak = max(float(flat.max()), -float(flat.min())) / full
+    if not np.isfinite(peak):  # a single value that is no number is the least and the greatest
+        raise ZooError(f"{path} holds values that are not numbers", "decode or convert it again")
+    power = float(np.einsum("i,i->", flat, flat, dtype=exact)) / flat.size / full**2
+    level = 10 * math.log10(max(power, LEAST_POWER))
+    if level < SILENCE_DBFS:
+        raise ZooError(f"{path} is silent", "copy or download it again")
+    limit, clipped = FULL_SCALE * full, 0
+    if peak >= FULL_SCALE:
+        clipped = int(np.count_nonzero((flat >= limit) | (flat <= -limit)))
+    return {
+        "duration_s": recording.duration_s,
+        "sampling_rate_hz": recording.sampling_rate_hz,
+        "channels": recording.channels,
+        "level_dbfs": round(level, 3),
+        "peak": round(peak, 6),
+        "dc_offset": round(float(flat.sum(dtype=exact)) / flat.size / full, 7),
+        "clipped": round(clipped / flat.size, 6),
+        "sha256_file": hashlib.sha256(stored).hexdigest(),
+        "sha256_samples": recording.sha256_samples,
+    }
+
+
+def _together(corpus: Corpus, folder: Path, total: int, problems: list[tuple[str, ZooError]]) -> ZooError:
+    said = [f"{path} {error.message.removeprefix(str(folder / path)).strip()}" for path, error in problems[:_NAMED]]
+    if len(problems) > _NAMED:
+        said.append(f"and {len(problems) - _NAMED} more")
+    hints = sorted({error.hint for _, error in problems if "git lfs" in error.hint})
+    again = f"restore the originals, then zoo data remove {corpus.name} and zoo data add {corpus.name} PATH"
+    hint = "; ".join([*hints, again])
+    return ZooError(f"{len(problems)} of {total} files in {folder} cannot be used: {'; '.join(said)}", hint)

@@ -1,0 +1,251 @@
+"""Is a corpus in data/ what its authors published? Counts, hashes, names, duplicates, and whether its audio sounds."""
+
+import hashlib
+import json
+import os
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from zoo.corpora import get
+from zoo.corpora.contract import Corpus, Utterance, is_synthetic
+from zoo.errors import ZooError
+from zoo.files import write_text
+from zoo.library import record, shelf
+from zoo.library.corpus_files import files_in, files_of
+from zoo.library.manifest import each_measured
+
+Kind = Literal["names", "counts", "missing", "unexpected", "audio", "silent", "pointer", "hash", "changed", "duplicate"]
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Something that is not as published.
+
+    paths: the files, relative to the corpus folder. known: whether the corpus's own description says so.
+    """
+
+    kind: Kind
+    paths: tuple[str, ...]
+    text: str
+    known: bool = False
+
+
+@dataclass(frozen=True)
+class Verification:
+    """What was found.
+
+    num_hashes: files compared with a published hash. num_recorded: files compared with what was added.
+    notes: what is different and no fault, or could not be looked at.
+    """
+
+    corpus: str
+    folder: str
+    synthetic: bool
+    num_utterances: int
+    official_num_utterances: int
+    num_hashes: int
+    num_recorded: int
+    findings: tuple[Finding, ...]
+    notes: tuple[str, ...]
+
+    @property
+    def num_new(self) -> int:
+        """Findings that nobody knew of."""
+        return sum(not finding.known for finding in self.findings)
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain values, for JSON."""
+        return asdict(self) | {"verified": self.num_new == 0}
+
+
+def verify(name: str) -> Verification:
+    """Read, hash and decode each file of data/NAME once, and compare with what is known; the outcome is kept.
+
+    Raises ZooError when the corpus is not here, or a folder of it may not be read.
+    """
+    corpus, folder = get(name), shelf.DATA / name
+    if not folder.is_dir():
+        state = "a file" if folder.exists() else "absent"
+        raise ZooError(
+            f"{corpus.title} is not here: {folder} is {state}",
+            f"dvc checkout or dvc pull {folder} if it is recorded; zoo data info {name} says how it is had",
+        )
+    seal = _signature(folder)
+    found = _verify(corpus, folder)
+    kept = {"signature": seal, "num_new": found.num_new, "num_recorded": found.num_recorded}
+    write_text(shelf.seal(name), json.dumps(kept) + "\n")
+    return found
+
+
+def verified(name: str) -> bool | None:
+    """Whether the last verification found nothing new; None without one, or where files have changed since."""
+    try:
+        kept = json.loads(shelf.seal(name).read_text(encoding="utf-8"))
+        kept["num_recorded"]  # an outcome without it is of older and weaker checks
+        return kept["num_new"] == 0 if kept["signature"] == _signature(shelf.DATA / name) else None
+    except (ZooError, OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def _signature(folder: Path) -> str:
+    """Changes with the name, size or time of any file."""
+    lines = []
+    for path in files_in(folder):
+        state = (folder / path).lstat()
+        lines.append(f"{path}\0{state.st_size}\0{state.st_mtime_ns}\n")
+    return hashlib.sha256("".join(lines).encode("utf-8", "surrogateescape")).hexdigest()
+
+
+def _verify(corpus: Corpus, folder: Path) -> Verification:
+    findings: list[Finding] = []
+    notes: list[str] = []
+    synthetic, present = is_synthetic(folder), files_in(folder)
+    utterances: list[Utterance] = []
+    told = True  # whether the names tell what should be here
+    try:
+        utterances += corpus.utterances(folder)
+    except ZooError as error:  # what the reader stumbles on is named; nothing else can be told before it is mended
+        told = False
+        notes.append("the audio was not looked at: first mend the names")
+        findings.append(Finding("names", (), f"{error.message.replace(f'{folder}/', '')}: {error.hint}"))
+    ids = {utterance.path: utterance.utterance_id for utterance in utterances}
+    rows: dict[str, dict[str, Any]] = {}
+    for utterance, row in each_measured(corpus, folder, utterances, "verifying"):
+        if isinstance(row, ZooError):
+            findings.append(_unusable(corpus, folder, utterance, row))
+        else:
+            rows[utterance.path] = row
+    hashes = {} if synthetic else corpus.sha256()
+    recorded = record.listing(folder)
+    findings += _names(corpus, folder, utterances if told else None, present, hashes, recorded)
+    if told:
+        findings += _counts(corpus, utterances, synthetic)
+    findings += [
+        Finding("hash", (path,), "its bytes are not the published ones")
+        for path, row in rows.items()
+        if hashes.get(ids[path], row["sha256_file"]) != row["sha256_file"]
+    ]
+    if recorded is None:
+        notes.append(f"nothing tells whether files have changed since they were added: {_no_listing(folder)}")
+    compared = sorted(set(recorded or ()) & set(present))
+    findings += _changed(folder, compared, recorded or {})
+    if set(recorded or ()) - set(present) or any(finding.kind == "changed" for finding in findings):
+        first = f"git checkout {record.RECORD}, then " if record.rewritten(folder) else ""
+        notes.append(f"to restore what was added: {first}dvc checkout --force {folder}")
+    findings += _duplicates(corpus, utterances, rows)
+    for rate, number in sorted(Counter(row["sampling_rate_hz"] for row in rows.values()).items()):
+        if rate != corpus.sampling_rate_hz and 2 * number > len(rows) and not synthetic:
+            notes.append(f"a converted copy: {number} files have {rate} Hz, published are {corpus.sampling_rate_hz} Hz")
+    return Verification(
+        corpus=corpus.name,
+        folder=folder.as_posix(),
+        synthetic=synthetic,
+        num_utterances=len(utterances),
+        official_num_utterances=corpus.num_utterances,
+        num_hashes=sum(ids[path] in hashes for path in rows),
+        num_recorded=len(compared),
+        findings=tuple(findings),
+        notes=tuple(notes),
+    )
+
+
+def _unusable(corpus: Corpus, folder: Path, utterance: Utterance, error: ZooError) -> Finding:
+    path = utterance.path
+    text = error.message.removeprefix(str(folder / path)).strip()
+    if not (folder / path).is_file():
+        return Finding("missing", (path,), "is missing")
+    kind: Kind = "silent" if "silent" in text else "pointer" if "LFS pointer" in text else "audio"
+    defect = _defect(corpus, utterance)
+    known = "silent" in defect if kind == "silent" else kind == "audio" and "cannot be read" in defect
+    return Finding(kind, (path,), text, known)
+
+
+def _defect(corpus: Corpus, utterance: Utterance) -> str:
+    """What the corpus's description says is wrong with it."""
+    defects = corpus.known_defects
+    return defects.get(utterance.utterance_id) or defects.get(utterance.path) or ""
+
+
+def _names(
+    corpus: Corpus,
+    folder: Path,
+    utterances: list[Utterance] | None,
+    present: list[str],
+    hashes: Iterable[str],
+    recorded: Iterable[str] | None,
+) -> Iterator[Finding]:
+    """Files too few and too many: by the corpus's own names (None: they do not tell), the published hashes, and what
+    was added.
+    """
+    here = {utterance.utterance_id for utterance in utterances or ()}
+    told = set(hashes) if utterances is not None else set()
+    for utterance_id in sorted(told - here):
+        yield Finding("missing", (utterance_id,), "is missing", known=utterance_id in corpus.known_defects)
+    audio = {utterance.path for utterance in utterances or ()}
+    for path in sorted(set(recorded or ()) - set(present) - audio):
+        if Path(path).stem not in told:
+            yield Finding("missing", (path,), "is missing; it was here when the corpus was added")
+    wanted = files_of(corpus, folder, utterances) if utterances is not None else recorded
+    for path in sorted(set(present) - set(wanted)) if wanted is not None else ():
+        yield Finding("unexpected", (path,), "does not belong to the corpus")
+
+
+def _counts(corpus: Corpus, utterances: list[Utterance], synthetic: bool) -> Iterator[Finding]:
+    if synthetic:
+        if not utterances:
+            yield Finding("counts", (), "it holds no utterance")
+        return
+    counts = Counter(utterance.native_label for utterance in utterances)
+    for label, number in corpus.native_labels.items():
+        if counts[label] != number:
+            yield Finding("counts", (), f"{label}: {counts[label]} utterances, published are {number}")
+
+
+def _no_listing(folder: Path) -> str:
+    if record.version(folder) is None:
+        return f"{record.RECORD} does not record them"
+    return f"DVC's cache has no list of them; `dvc fetch {folder}` may bring it"
+
+
+def _changed(folder: Path, paths: list[str], recorded: Mapping[str, str]) -> Iterator[Finding]:
+    """Files whose bytes are not those that were added."""
+
+    def compared(path: str) -> str:
+        try:
+            with (folder / path).open("rb") as file:
+                same = hashlib.file_digest(file, "md5").hexdigest() == recorded[path]
+        except OSError as error:
+            return f"cannot be compared with what was added: {error.strerror}"
+        return "" if same else "has changed since it was added"
+
+    with ThreadPoolExecutor(min(8, os.cpu_count() or 1)) as pool:
+        for path, text in zip(paths, pool.map(compared, paths), strict=True):
+            if text:
+                yield Finding("changed", (path,), text)
+
+
+def _duplicates(corpus: Corpus, utterances: list[Utterance], rows: dict[str, dict[str, Any]]) -> Iterator[Finding]:
+    """Groups of files with the same bytes, and of others with the same samples."""
+    said: set[tuple[str, ...]] = set()
+    for column, what in (("sha256_file", "the same bytes"), ("sha256_samples", "the same samples")):
+        groups: defaultdict[str, list[Utterance]] = defaultdict(list)
+        for utterance in utterances:
+            if utterance.path in rows:
+                groups[rows[utterance.path][column]].append(utterance)
+        for group in groups.values():
+            paths = tuple(utterance.path for utterance in group)
+            if len(group) > 1 and paths not in said:
+                said.add(paths)
+                labels = sorted({utterance.native_label for utterance in group})
+                differ = f", under different labels: {', '.join(labels)}" if len(labels) > 1 else ""
+                yield Finding("duplicate", paths, what + differ, _known_twins(corpus, group))
+
+
+def _known_twins(corpus: Corpus, group: list[Utterance]) -> bool:
+    """Whether the description of one names each of the others."""
+    defects = {utterance.utterance_id: _defect(corpus, utterance) for utterance in group}
+    return all(any(other in text for one, text in defects.items() if one != other) for other in defects)

@@ -1,0 +1,46 @@
+"""What a folder of the package holds: a file an entry, known by the constant that it defines."""
+
+import re
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
+from typing import Generic, TypeVar, cast
+
+from zoo.errors import unknown
+
+Entry = TypeVar("Entry")
+_ZOO = Path(__file__).parent
+
+
+@dataclass(frozen=True)
+class Registry(Generic[Entry]):
+    """The entries of a package: every file that assigns `constant` at its top level; other files are shared code.
+
+    package: such as zoo.corpora. constant: such as CORPUS. kind: what an entry is called in messages.
+
+    >>> from zoo import folds
+    >>> "luna_jimenez" in folds.names()
+    True
+    """
+
+    package: str
+    constant: str
+    kind: str
+
+    def names(self) -> list[str]:
+        """The known names, in alphabetical order, from the text of the files; nothing is imported."""
+        return sorted(path.stem for path in self._folder.glob("*.py") if self._defines(path))
+
+    def get(self, name: str) -> Entry:
+        """An entry by its name. Raises ZooError with near names when there is no such file."""
+        if not self._defines(self._folder / f"{name}.py"):
+            raise unknown(self.kind, name, self.names())
+        return cast(Entry, getattr(import_module(f"{self.package}.{name}"), self.constant))
+
+    @property
+    def _folder(self) -> Path:
+        return _ZOO.joinpath(*self.package.split(".")[1:])
+
+    def _defines(self, path: Path) -> bool:
+        pattern = rf"^{self.constant}\b[^=\n]*=[^=]"
+        return path.is_file() and re.search(pattern, path.read_text(encoding="utf-8"), re.MULTILINE) is not None

@@ -1,0 +1,1 @@
+"""The embedded stand-ins: small synthetic corpora in native layouts."""
