@@ -25,7 +25,8 @@ from pathlib import Path, PurePosixPath
 import numpy as np
 import polars as pl
 
-from zoo import checks, corpora, study
+from zoo import corpora
+from zoo.checks import study as study_checks
 from zoo.corpora.contract import Corpus, Named, Utterance
 from zoo.folds.cut import cut
 from zoo.library import manifest as building
@@ -141,7 +142,7 @@ def at_scale(number: int) -> dict[str, float]:
         frame = building.build("emodb", Path("audio"))
         described = time.perf_counter()
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-        current = study.load(params).model_copy(update={"corpora": ["emodb"]})
+        current = params.load(params).model_copy(update={"corpora": ["emodb"]})
         manifest = current.derived / "manifest" / "emodb.parquet"
         MANIFEST.write(frame, manifest, {})
         before = time.perf_counter()
@@ -151,7 +152,7 @@ def at_scale(number: int) -> dict[str, float]:
         FOLDS.write(rows, current.derived / "folds" / "emodb.parquet", {"manifest": manifest})
         checking = time.perf_counter()
         with Path(os.devnull).open("w") as nowhere:
-            checks.run(current, Console(file=nowhere))
+            study_checks.run(current, Console(file=nowhere))
         done = time.perf_counter()
         peak_of_checks = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
         million = reading_a_million(frame, current.derived / "manifest" / "million.parquet")

@@ -7,9 +7,10 @@ def main() -> None:
     """Write `derived/STUDY/checks/`; exit 3 when something is wrong."""
     from rich.console import Console
 
-    from zoo import checks, study
+    from zoo.checks.study import run as check
+    from zoo.study import params
 
-    checks.run(study.load(), Console())
+    check(params.load(), Console())
 
 
 if __name__ == "__main__":

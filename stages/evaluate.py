@@ -7,16 +7,17 @@ def main() -> None:
     """Read derived/STUDY/trained/*/*/predictions.parquet and cross.parquet, write reports/STUDY."""
     import polars as pl
 
-    from zoo import corpora, labels, study
+    from zoo import corpora, labels
     from zoo.evaluation.scores import in_all_schemes, score
     from zoo.evaluation.summary import as_json, summary
     from zoo.files import write_text
+    from zoo.study import params
     from zoo.tables.predictions import PREDICTIONS
     from zoo.tables.scores import write_csv
 
-    now = study.load()
+    now = params.load()
     inputs = {
-        f"{corpus}/{architecture}": now.derived / "trained" / corpus / architecture / "predictions.parquet"
+        f"{corpus}/{architecture}": now.derived / "trained" / architecture / corpus / "predictions.parquet"
         for corpus in now.corpora
         for architecture in now.architectures
     }

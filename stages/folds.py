@@ -5,12 +5,12 @@ from _run import run
 
 def main(corpus: str) -> None:
     """Write derived/<study>/folds/<corpus>.parquet, and say what the protocol leaves out."""
-    from zoo import study
     from zoo.folds.cut import cut, labelled, remarks
+    from zoo.study import params
     from zoo.tables.folds import FOLDS
     from zoo.tables.manifest import MANIFEST
 
-    current = study.load()
+    current = params.load()
     manifest = current.derived / "manifest" / f"{corpus}.parquet"
     utterances = MANIFEST.read(manifest)
     folds = cut(utterances, corpus, current.labels[corpus], current.folds[corpus])

@@ -7,12 +7,12 @@ from _run import run
 
 def main(corpus: str) -> None:
     """Read the corpus's folder and write derived/STUDY/manifest/CORPUS.parquet."""
-    from zoo import study
     from zoo.labels.votes import relabelled
     from zoo.library.manifest import build
+    from zoo.study import params
     from zoo.tables.manifest import MANIFEST
 
-    current = study.load()
+    current = params.load()
     frame = build(corpus, Path(current.data) / corpus)
     if corpus in current.label_sources:
         frame = relabelled(frame, current.label_sources[corpus])

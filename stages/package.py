@@ -6,7 +6,7 @@ from _run import run
 def main() -> None:
     """Write derived/STUDY/zoo/ARCHITECTURE/CORPUS/ for every model of the study."""
     from zoo.releases.package import package
-    from zoo.study import load
+    from zoo.study.params import load
 
     study = load()
     names = package(study, study.derived / "zoo")

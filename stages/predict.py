@@ -5,10 +5,10 @@ from _run import run
 
 def main() -> None:
     """Write derived/<study>/cross.parquet."""
-    from zoo import study
     from zoo.releases.cross_corpus import predict_cross_corpus
+    from zoo.study import params
 
-    predict_cross_corpus(study.load())
+    predict_cross_corpus(params.load())
 
 
 if __name__ == "__main__":

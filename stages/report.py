@@ -5,10 +5,10 @@ from _run import run
 
 def main() -> None:
     """Read reports/STUDY and what it was made from, write reports/STUDY/figures and index.html."""
-    from zoo import study
     from zoo.reporting import page, results
+    from zoo.study import params
 
-    now = study.load()
+    now = params.load()
     found = results.read(now)
     print(f"The report: {page.write(found, now.reports)}")
 

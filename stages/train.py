@@ -1,14 +1,16 @@
-"""Train an architecture on a corpus: python stages/train.py CORPUS ARCHITECTURE."""
+"""Train an architecture on every corpus of the study: python stages/train.py ARCHITECTURE."""
 
 from _run import run
 
 
-def main(corpus: str, architecture: str) -> None:
-    """Write derived/<study>/trained/<corpus>/<architecture>/: test predictions of all folds, and the release model."""
-    from zoo import study
-    from zoo.training.corpus import train_corpus
+def main(architecture: str) -> None:
+    """Write derived/<study>/trained/<architecture>/<corpus>/: test predictions of all folds, and the release model."""
+    from zoo.study import params
+    from zoo.training.model import train_model
+    from zoo.tuning.verdict import read_verdict
 
-    train_corpus(study.load(), corpus, architecture)
+    study = params.load()
+    train_model(study, architecture, {corpus: read_verdict(study, corpus, architecture) for corpus in study.corpora})
 
 
 if __name__ == "__main__":

@@ -5,10 +5,11 @@ from _run import run
 
 def main() -> None:
     """Write derived/<study>/tuned/<corpus>/<architecture>.json and trials.parquet."""
-    from zoo import study
+    from zoo.study import params
+    from zoo.tuning.run import run_on_ray
     from zoo.tuning.search import search
 
-    search(study.load())
+    search(params.load(), run_on_ray)
 
 
 if __name__ == "__main__":

@@ -39,7 +39,7 @@ def write_study(top, num_speakers=6, takes=3, difference=0.7, **changes):
     changes: values of params.yaml, such as tune={"num_trials": 3}.
     """
     from zoo.folds.cut import cut
-    from zoo.study import Study
+    from zoo.study.study import Study
     from zoo.tables.folds import FOLDS
     from zoo.tables.manifest import MANIFEST
 

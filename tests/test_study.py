@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-from zoo import study
 from zoo.errors import WRONG_USAGE, ZooError
+from zoo.study import params
 
 TOP = Path(__file__).parents[1]
 
@@ -18,7 +18,7 @@ def values():
 
 def load(tmp_path, values):
     (tmp_path / "params.yaml").write_text(yaml.safe_dump(values))
-    return study.load(tmp_path / "params.yaml")
+    return params.load(tmp_path / "params.yaml")
 
 
 def refusal(tmp_path, values):
@@ -31,7 +31,7 @@ def refusal(tmp_path, values):
 
 @pytest.mark.parametrize("path", [TOP / "params.yaml", *sorted((TOP / "studies").glob("*.yaml"))], ids=lambda p: p.name)
 def test_every_study_loads(path):
-    loaded = study.load(path)
+    loaded = params.load(path)
     assert set(loaded.corpora) <= set(loaded.labels) and set(loaded.corpora) <= set(loaded.folds)
     assert loaded.derived == Path("derived") / loaded.study
 
@@ -107,22 +107,22 @@ def test_a_seed_that_stands_twice_is_named_before_anything_trains(tmp_path, valu
 def test_a_file_that_is_no_study_is_told_so(tmp_path, text):
     (tmp_path / "params.yaml").write_text(text)
     with pytest.raises(ZooError, match=r"params\.yaml holds no parameters"):
-        study.load(tmp_path / "params.yaml")
+        params.load(tmp_path / "params.yaml")
 
 
 @pytest.mark.parametrize("content", [b"study: [unclosed", b"study: \xff\xfe"])
 def test_a_file_that_is_no_yaml_is_told_so(tmp_path, content):
     (tmp_path / "params.yaml").write_bytes(content)
     with pytest.raises(ZooError, match="is not valid YAML"):
-        study.load(tmp_path / "params.yaml")
+        params.load(tmp_path / "params.yaml")
 
 
 def test_an_absent_file_is_told_so(tmp_path):
     with pytest.raises(ZooError, match="is not here"):
-        study.load(tmp_path / "params.yaml")
+        params.load(tmp_path / "params.yaml")
 
 
 def test_a_study_cannot_be_changed_by_accident(values):
-    loaded = study.load(TOP / "params.yaml")
+    loaded = params.load(TOP / "params.yaml")
     with pytest.raises(ValueError, match="frozen"):
         loaded.tune.num_trials = 100

@@ -1,3 +1,3 @@
 """zoo: a model zoo for speech emotion recognition."""
 
-__version__ = "0.1.0"
+from zoo.version import __version__ as __version__

@@ -9,10 +9,12 @@ import polars as pl
 import pytest
 import soundfile
 
-from zoo import checks, corpora, study
+from zoo import corpora
+from zoo.checks import study as study_checks
 from zoo.corpora import emodb
 from zoo.folds.cut import cut
 from zoo.library.manifest import measured
+from zoo.study import params
 from zoo.tables.folds import FOLDS
 from zoo.tables.manifest import MANIFEST
 
@@ -229,7 +231,7 @@ def facts() -> Iterator[None]:
 
 def _found(tables: Tables, protocol: str, folder: Path) -> dict[str, tuple[str, ...]]:
     """What the checks find, by title; a title of both tables once."""
-    current = study.load(PARAMS).model_copy(update={"corpora": ["emodb"], "folds": {"emodb": protocol}})
+    current = params.load(PARAMS).model_copy(update={"corpora": ["emodb"], "folds": {"emodb": protocol}})
     paths = [folder / current.derived / table / "emodb.parquet" for table in ("manifest", "folds")]
     for path in paths:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -241,7 +243,7 @@ def _found(tables: Tables, protocol: str, folder: Path) -> dict[str, tuple[str, 
     tables.folds.write_parquet(paths[1], metadata=metadata)
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(folder)
-        outcomes = checks.check_study(current)
+        outcomes = study_checks.check(current)
     findings: dict[str, tuple[str, ...]] = {}
     for one in outcomes:
         if one.state != "skipped":

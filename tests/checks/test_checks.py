@@ -10,11 +10,13 @@ import polars as pl
 import pytest
 from rich.console import Console
 
-from zoo import checks, corpora, study
+from zoo import corpora
+from zoo.checks import study as study_checks
 from zoo.errors import REFUSED, ZooError
 from zoo.folds.cut import cut
 from zoo.library.manifest import build
-from zoo.study import Study
+from zoo.study import params
+from zoo.study.study import Study
 from zoo.synthetic import speech
 from zoo.tables.folds import FOLDS
 from zoo.tables.manifest import MANIFEST
@@ -27,7 +29,7 @@ Change = Callable[[pl.DataFrame], pl.DataFrame]
 def clean(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with the tables of a study of the synthetic EmoDB and RAVDESS."""
     top = tmp_path_factory.mktemp("clean")
-    current = study.load(PARAMS)
+    current = params.load(PARAMS)
     for name in ("emodb", "ravdess"):
         (top / "audio" / name).mkdir(parents=True)
         speech.write(name, top / "audio" / name)
@@ -42,7 +44,7 @@ class Tables:
     """The tables of one corpus in a folder of their own, to be damaged."""
 
     def __init__(self, name: str) -> None:
-        self.study: Study = study.load(PARAMS).model_copy(update={"corpora": [name]})
+        self.study: Study = params.load(PARAMS).model_copy(update={"corpora": [name]})
         self.manifest_path = self.study.derived / "manifest" / f"{name}.parquet"
         self.folds_path = self.study.derived / "folds" / f"{name}.parquet"
         self.manifest = pl.read_parquet(self.manifest_path)
@@ -59,10 +61,10 @@ class Tables:
 
     def found(self) -> dict[str, tuple[str, ...]]:
         """The failed checks with their findings."""
-        return {one.title: one.findings for one in checks.check_study(self.study) if one.state == "failed"}
+        return {one.title: one.findings for one in study_checks.check(self.study) if one.state == "failed"}
 
     def warned(self) -> dict[str, tuple[str, ...]]:
-        return {one.title: one.findings for one in checks.check_study(self.study) if one.state == "warned"}
+        return {one.title: one.findings for one in study_checks.check(self.study) if one.state == "warned"}
 
     def utterance(self, number: int) -> str:
         return str(self.manifest["utterance_id"][number])
@@ -94,9 +96,9 @@ def test_clean_tables_pass_and_leave_a_page_and_results(
 ) -> None:
     shutil.copytree(clean / "derived", tmp_path / "derived")
     monkeypatch.chdir(tmp_path)
-    both = study.load(PARAMS).model_copy(update={"corpora": ["emodb", "ravdess"]})
+    both = params.load(PARAMS).model_copy(update={"corpora": ["emodb", "ravdess"]})
     shown = StringIO()
-    checks.run(both, Console(file=shown, width=120))
+    study_checks.run(both, Console(file=shown, width=120))
     folder = both.derived / "checks"
     results, page = (folder / "results.json").read_bytes(), (folder / "index.html").read_bytes()
     assert json.loads(results)["passed"] is True
@@ -106,7 +108,7 @@ def test_clean_tables_pass_and_leave_a_page_and_results(
     assert b"http" not in page.replace(b"http://www.w3.org", b"")
     assert "0 failed" in shown.getvalue()
     assert "no speaker is in two splits of a fold" in shown.getvalue()
-    checks.run(both, Console(file=StringIO()))
+    study_checks.run(both, Console(file=StringIO()))
     assert (results, page) == ((folder / "results.json").read_bytes(), (folder / "index.html").read_bytes())
 
 
@@ -115,7 +117,7 @@ def test_a_failure_stops_the_study_with_one_line_and_still_leaves_the_page(emodb
     speaker = tested[:2]
     emodb.change_folds(put("split", tested, "train", fold=1))
     with pytest.raises(ZooError) as caught:
-        checks.run(emodb.study, Console(file=StringIO()))
+        study_checks.run(emodb.study, Console(file=StringIO()))
     assert caught.value.exit_code == REFUSED
     assert f"fold 1: speaker {speaker} is in train and test" in caught.value.message
     assert "\n" not in caught.value.message

@@ -9,11 +9,12 @@ import numpy as np
 import polars as pl
 import pytest
 
-from zoo import checks, inputs, study
+from zoo import inputs
 from zoo.checks import features as of_features
 from zoo.errors import REFUSED, ZooError
 from zoo.inputs.store import CONTENT, FRAMES, FRONT_END, INDEX, Writer
-from zoo.study import Study
+from zoo.study import params
+from zoo.study.study import Study
 from zoo.tables.manifest import MANIFEST
 
 TOP = Path(__file__).parents[2]
@@ -25,7 +26,7 @@ Frames = dict[str, np.ndarray]
 def current(official: list[dict[str, object]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Study:
     """A study of three utterances of 2 s."""
     monkeypatch.chdir(tmp_path)
-    values = study.load(TOP / "studies/embedded.yaml")
+    values = params.load(TOP / "studies/embedded.yaml")
     chosen = values.features.model_copy(update={"front_ends": ["log_mel"]})
     current = values.model_copy(update={"corpora": ["emodb"], "features": chosen})
     rows = [row | {"duration_s": 2.0} for row in official[:3]]
@@ -135,8 +136,8 @@ BESIDES = {"a file cut short": FILLED}  # what else the damage trips
 
 def test_sound_features_pass(current: Study) -> None:
     write(current, Made(frames()))
-    checks.require_sound_features(current, "emodb")
-    titles = {one.title for one in checks.check_features(current, "emodb")}
+    of_features.require_sound(current)
+    titles = {one.title for one in of_features.outcomes(current, "emodb")}
     assert titles == {title for _, title, _ in DAMAGES.values()} | {TYPE}
 
 
@@ -145,7 +146,7 @@ def test_damaged_features_are_caught_and_named(current: Study, name: str) -> Non
     made, title, said = DAMAGES[name]
     write(current, made)
     same_type = current.features.model_copy(update={"dtype": made.dtype})
-    outcomes = checks.check_features(current.model_copy(update={"features": same_type}), "emodb")
+    outcomes = of_features.outcomes(current.model_copy(update={"features": same_type}), "emodb")
     failed = {one.title: one.findings for one in outcomes if one.state == "failed"}
     assert said in " ".join(failed[title])
     assert set(failed) == {title, BESIDES.get(name, title)}
@@ -169,13 +170,13 @@ def test_values_of_another_type_than_the_study_s_are_named(current: Study, dtype
 def test_frames_that_cannot_be_read_stop_the_stage(current: Study) -> None:
     write(current, Made(frames(), afterwards=lambda folder: (folder / FRAMES).write_bytes(b"")))
     with pytest.raises(ZooError, match=r"frames\.npy cannot be used"):
-        checks.require_sound_features(current, "emodb")
+        of_features.require_sound(current)
 
 
 def test_unsound_features_stop_the_stage(current: Study) -> None:
     write(current, spoilt(float("nan")))
     with pytest.raises(ZooError) as caught:
-        checks.require_sound_features(current, "emodb")
+        of_features.require_sound(current)
     assert caught.value.exit_code == REFUSED
     assert FINITE in caught.value.message
     assert "dvc repro makes" in caught.value.hint

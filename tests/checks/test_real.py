@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from zoo import checks, study
+from zoo.checks import study as study_checks
 from zoo.folds.cut import cut
 from zoo.library.manifest import build
+from zoo.study import params
 from zoo.tables.folds import FOLDS
 from zoo.tables.manifest import MANIFEST
 
@@ -35,13 +36,13 @@ def test_nothing_fails_on_clean_recordings(
     audio: Path, name: str, protocol: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    values = study.load(TOP / "studies/embedded.yaml")
+    values = params.load(TOP / "studies/embedded.yaml")
     current = values.model_copy(update={"corpora": [name], "folds": {name: protocol}})
     manifest = current.derived / "manifest" / f"{name}.parquet"
     MANIFEST.write(build(name, audio / name), manifest, {})
     rows = cut(MANIFEST.read(manifest), name, current.labels[name], protocol)
     FOLDS.write(rows, current.derived / "folds" / f"{name}.parquet", {"manifest": manifest})
-    outcomes = checks.check_study(current)
+    outcomes = study_checks.check(current)
     assert not [one for one in outcomes if one.state == "failed"]
     warned = {one.title for one in outcomes if one.state == "warned"}
     # one speaker, tested alone, need not have every class; RAVDESS here is at 16 kHz

@@ -14,7 +14,7 @@ from typer.testing import CliRunner, Result
 from zoo.files import sha256_of
 from zoo.library.manifest import build as build_manifest
 from zoo.releases.package import package
-from zoo.study import Study
+from zoo.study.study import Study
 from zoo.synthetic.speech import write as write_corpus
 from zoo.tables.folds import FOLDS
 from zoo.tables.manifest import MANIFEST
@@ -55,7 +55,7 @@ def write_trained(study: Study, corpus: str, seed: int) -> None:
     network = architectures.build("statistics", {"dropout": 0.1}, front_end.num_dims, len(classes))
     network.mean.fill_(-45.0)
     network.deviation.fill_(17.0)
-    folder = study.derived / "trained" / corpus / "statistics"
+    folder = study.derived / "trained" / "statistics" / corpus
     folder.mkdir(parents=True, exist_ok=True)
     weights.save(network, folder / "release.safetensors")
     manifest = study.derived / "manifest" / f"{corpus}.parquet"

@@ -123,7 +123,7 @@ def test_a_candidate_says_the_same_as_the_training_did(project):
 
 def test_packaging_again_gives_the_same_bytes(project):
     from zoo.releases.package import package
-    from zoo.study import load as load_study
+    from zoo.study.params import load as load_study
 
     def contents() -> dict[str, bytes]:
         return {str(path): path.read_bytes() for path in sorted(Path("derived/mini/zoo").rglob("*")) if path.is_file()}
@@ -137,7 +137,7 @@ def test_packaging_again_gives_the_same_bytes(project):
 def test_a_training_that_does_not_fit_the_study_is_not_packaged(project):
     from zoo.errors import ZooError
     from zoo.releases.package import package
-    from zoo.study import load as load_study
+    from zoo.study.params import load as load_study
 
     study, facts = load_study(), Path("derived/mini/trained/emodb/statistics/release.json")
     whole = json.loads(facts.read_text(encoding="utf-8"))

@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 import yaml
 
-from zoo import corpora, labels, study
+from zoo import corpora, labels
 from zoo.evaluation.scores import in_all_schemes, score
 from zoo.tables.folds import FOLDS
 from zoo.tables.manifest import MANIFEST
@@ -33,14 +33,14 @@ def lay_out(folder, origins, architectures=tuple(SKILLS), scores=True):
     params |= {"study": "made_up", "corpora": list(origins), "architectures": list(architectures), "synthetic": []}
     params |= {"labels": {"emodb": "native", "ravdess": "native", "iemocap": "core4"}, "cross_scheme": "core4"}
     (folder / "params.yaml").write_text(yaml.safe_dump(params))
-    now = study.load(folder / "params.yaml")
+    now = params.load(folder / "params.yaml")
     derived = folder / now.derived
     across = []
     for source, origin in origins.items():
         within = []
         for name in architectures:
             frame = make(source, name, SKILLS[name], *SIZES[source], origin=origin)
-            PREDICTIONS.write(frame, derived / "trained" / source / name / "predictions.parquet", made_from={})
+            PREDICTIONS.write(frame, derived / "trained" / name / source / "predictions.parquet", made_from={})
             within.append(frame)
             across += [
                 make(source, name, 0.35 * SKILLS[name], *SIZES[other], target=other, origin=origin)

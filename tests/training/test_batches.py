@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from zoo import architectures
 from zoo.augmentation.augmentation import augment, warp
 from zoo.errors import ZooError
-from zoo.study import Augmentation
+from zoo.study.train import Augmentation
 from zoo.training.batches import evaluation_batches, padded, training_batches
 from zoo.training.data import front_end_of, load
 
@@ -143,10 +143,10 @@ def test_an_architecture_takes_the_first_front_end_it_likes_or_says_which_it_tak
 
 
 def test_coefficients_are_not_shifted_or_masked_as_if_they_were_bands():
-    from zoo import study
+    from zoo.study import params
     from zoo.training.data import CorpusData
 
-    train = study.load(Path(__file__).parents[2] / "studies/embedded.yaml").train
+    train = params.load(Path(__file__).parents[2] / "studies/embedded.yaml").train
 
     def settings(front_end):
         return CorpusData("emodb", front_end, 100.0, None, None, ()).suited(train).augmentation

@@ -4,16 +4,16 @@ import json
 from dataclasses import replace
 
 import pytest
+from zoo.tuning.trial import run_trial
 
 from zoo import architectures
 from zoo.errors import WRONG_USAGE, ZooError
-from zoo.execute.session import check_request
-from zoo.study import Tune
+from zoo.execute.cluster import check_request
+from zoo.study.tune import Tune
 from zoo.tables.trials import TRIALS
 from zoo.training.data import load
 from zoo.tuning.configurations import AUGMENTATION, LEARNING_RATE, WEIGHT_DECAY, configurations
 from zoo.tuning.search import _reason, search
-from zoo.tuning.trial import run_trial
 
 TUNE = {"num_trials": 2, "groups": 2, "seed": 1, "max_epochs": 1, "patience": 1}
 

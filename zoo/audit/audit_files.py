@@ -5,13 +5,14 @@ from pathlib import Path
 
 import polars as pl
 
-from zoo import corpora, study
+from zoo import corpora
 from zoo.audit import fold_files
 from zoo.audit.crossings import RECORDING, Audit, audit_fold
 from zoo.audit.identified import corpus_of, identified, not_said_otherwise, one_corpus
 from zoo.audit.stated_speakers import wrong_speakers
 from zoo.errors import ZooError
 from zoo.library.manifest import build
+from zoo.study import params
 from zoo.tables.folds import FOLDS
 from zoo.tables.manifest import MANIFEST
 
@@ -59,8 +60,8 @@ def _manifest_of(corpus: str, files: Sequence[Path]) -> tuple[pl.DataFrame | Non
         if path.suffix == ".parquet" and path.parent.resolve().name == "folds" and beside.is_file():
             FOLDS.read(path, made_from={"manifest": beside})
             return MANIFEST.read(beside), f"the manifest {beside.parent.name}/{beside.name} beside {path.parent}"
-    if study.PARAMS.is_file():
-        path = study.load().derived / "manifest" / f"{corpus}.parquet"
+    if params.PARAMS.is_file():
+        path = params.load().derived / "manifest" / f"{corpus}.parquet"
         # other people's folds are of recorded speech
         if path.is_file() and (manifest := MANIFEST.read(path))["origin"][0] == "recorded":
             return manifest, str(path)

@@ -3,7 +3,7 @@
 import numpy as np
 
 from zoo.inputs.contract import Frames
-from zoo.study import Augmentation
+from zoo.study.train import Augmentation
 
 
 def augment(

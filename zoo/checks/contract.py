@@ -1,11 +1,15 @@
 """A check in words, and what came of it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
+from zoo.errors import REFUSED, ZooError
+
 if TYPE_CHECKING:
     import polars as pl
+
+_NAMED = 3  # findings named in the error
 
 Severity = Literal["fail", "warn"]
 State = Literal["passed", "warned", "failed", "skipped"]
@@ -56,3 +60,18 @@ def skipped(corpus: str, table: str, check: Check, reason: str) -> Outcome:
 def named(check: Check) -> str:
     """The name of the expectation, Great Expectations' or ours."""
     return check.expectation or "ExpectNoFindings"
+
+
+def failure(outcomes: Sequence[Outcome], hint: str) -> ZooError | None:
+    """The error that stops the study, naming the first failures; None when nothing failed. hint: what to do."""
+    failed = [one for one in outcomes if one.state == "failed"]
+    if not failed:
+        return None
+    said = []
+    for one in failed[:_NAMED]:
+        more = f" and {len(one.findings) - 2} more" if len(one.findings) > 2 else ""
+        said.append(f"{one.corpus} {one.table}: not so: {one.title} ({'; '.join(one.findings[:2])}{more})")
+    if len(failed) > _NAMED:
+        said.append(f"and {len(failed) - _NAMED} more")
+    number = "1 check" if len(failed) == 1 else f"{len(failed)} checks"
+    return ZooError(f"{number} failed: {'; '.join(said)}", hint, REFUSED)

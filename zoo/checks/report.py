@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from zoo.checks.contract import Outcome
-from zoo.errors import REFUSED, ZooError
 from zoo.files import write_text
 
 if TYPE_CHECKING:
@@ -17,7 +16,6 @@ if TYPE_CHECKING:
 
 MARKS = {"passed": "✓", "warned": "warning", "failed": "FAILED", "skipped": "–"}
 _STYLES = {"passed": "green", "warned": "yellow", "failed": "bold red", "skipped": "dim"}
-_NAMED = 3  # findings named in the error
 _SHOWN = 8  # findings shown for each check
 _LISTED = 200  # findings on the page for each check, behind a line that opens them
 
@@ -93,21 +91,6 @@ def write(outcomes: Sequence[Outcome], study: str, synthetic: Sequence[str], fol
         notice=notice,
         lead=summary(outcomes) + ".",
     )
-
-
-def failure(outcomes: Sequence[Outcome], hint: str) -> ZooError | None:
-    """The error that stops the study, naming the first failures; None when nothing failed. hint: what to do."""
-    failed = [one for one in outcomes if one.state == "failed"]
-    if not failed:
-        return None
-    said = []
-    for one in failed[:_NAMED]:
-        more = f" and {len(one.findings) - 2} more" if len(one.findings) > 2 else ""
-        said.append(f"{one.corpus} {one.table}: not so: {one.title} ({'; '.join(one.findings[:2])}{more})")
-    if len(failed) > _NAMED:
-        said.append(f"and {len(failed) - _NAMED} more")
-    number = "1 check" if len(failed) == 1 else f"{len(failed)} checks"
-    return ZooError(f"{number} failed: {'; '.join(said)}", hint, REFUSED)
 
 
 def _by_title(outcomes: Sequence[Outcome], table: str) -> list[tuple[str, dict[str, str]]]:

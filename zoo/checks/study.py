@@ -2,40 +2,49 @@
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import polars as pl
 
 from zoo import corpora
-from zoo.checks import corpus_page, features, folds, manifest
-from zoo.checks.contract import Check, Outcome, outcome, skipped
+from zoo.checks import corpus_page, folds, manifest, report
+from zoo.checks.contract import Check, Outcome, failure, outcome, skipped
 from zoo.errors import ZooError
-from zoo.study import Study
+from zoo.study.study import Study
 from zoo.tables.folds import FOLDS
 from zoo.tables.manifest import MANIFEST
 from zoo.tables.table import Table
+
+if TYPE_CHECKING:
+    from rich.console import Console
 
 _WHOLE = Check("the table has its columns, types, keys and words", "fail", "Table.read")
 _BELONGS = Check("the folds were made from this manifest", "fail", "Table.read")
 
 
 def check(study: Study) -> list[Outcome]:
-    """As `zoo.checks.check_study`."""
+    """What every check says of every corpus of the study, in the study's order; nothing is written or raised.
+
+    Reads `derived/STUDY/manifest/*.parquet` and `derived/STUDY/folds/*.parquet`; a table that cannot be read is a
+    failed check.
+    """
     return [one for name in study.corpora for one in _corpus(study, name)]
 
 
-def of_features(study: Study, corpus: str) -> list[Outcome]:
-    """As `zoo.checks.check_features`."""
-    from zoo.checks.suite import validate
+def run(study: Study, console: "Console") -> None:
+    """Make the checks, print them, and write `derived/STUDY/checks/`: `index.html`, `results.json`, `passed/CORPUS`,
+    and a page a corpus, `CORPUS.html`.
 
-    utterances = MANIFEST.read(study.derived / "manifest" / f"{corpus}.parquet")
-    outcomes = []
-    for name in study.features.front_ends:
-        folder = study.derived / "features" / corpus / name
-        table = features.table(utterances, folder, name)
-        outcomes += validate(
-            corpus, f"features ({name})", table, "utterance_id", features.checks(folder, name, study.features.dtype)
-        )
-    return outcomes
+    Raises ZooError (exit code 3) naming the first failures, after everything is written.
+    """
+    outcomes = check(study)
+    folder = study.derived / "checks"
+    report.write(outcomes, study.study, synthetic_corpora(study), folder)
+    write_pages(study, outcomes, folder)
+    report.print_table(outcomes, console)
+    console.print(f"the page: {folder / 'index.html'}", highlight=False)
+    if (error := failure(outcomes, f"mend the data, or read {folder / 'index.html'}, then dvc repro")) is not None:
+        raise error
 
 
 def synthetic_corpora(study: Study) -> list[str]:

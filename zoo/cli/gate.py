@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     import polars as pl
 
     from zoo.evaluation.gate import Verdict
-    from zoo.study import Study
+    from zoo.study.study import Study
 
 COLUMNS = ("model", "tested on", "old UAR", "new UAR", "change", "interval", "could have seen", "verdict")
 
@@ -60,17 +60,17 @@ def gate(
 
 
 def _settings(name: str) -> "Study":
-    from zoo import study
+    from zoo.study import params
 
-    current = study.load()
+    current = params.load()
     if name in ("", current.study):
         return current
-    presets = {path.stem for path in study.PRESETS.glob("*.yaml")}
+    presets = {path.stem for path in params.PRESETS.glob("*.yaml")}
     if name not in presets:
         from zoo.errors import unknown
 
         raise unknown("study", name, {current.study, *presets})
-    return study.load_preset(name)
+    return params.load_preset(name)
 
 
 def _baseline(against: str, path: Path) -> "pl.DataFrame":

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 if TYPE_CHECKING:
-    from zoo.study import Study
+    from zoo.study.study import Study
 
 _LEFT_OUT = "(left out)"
 
@@ -22,7 +22,7 @@ def labels(
     import json
 
     from zoo import corpora
-    from zoo.study import PARAMS, load
+    from zoo.study.params import PARAMS, load
 
     study = load() if PARAMS.exists() else None
     found = [_corpus(name, scheme, study) for name in corpora.names()]

@@ -13,11 +13,11 @@ def group() -> None:
 @app.command()
 def show() -> None:
     """Print the leaderboard of every corpus, and where the page with everything is."""
-    from zoo import study
     from zoo.errors import ZooError
     from zoo.reporting import results, terminal
+    from zoo.study import params
 
-    settings = study.load()
+    settings = params.load()
     page = settings.reports / "index.html"
     if not page.exists():
         raise ZooError(f"{page} is not there", "dvc repro makes it")

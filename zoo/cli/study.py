@@ -7,7 +7,7 @@ import typer
 
 if TYPE_CHECKING:
     from zoo.corpora.contract import Corpus
-    from zoo.study import Study
+    from zoo.study.study import Study
 
 app = typer.Typer(no_args_is_help=True, help="The current study: params.yaml, a copy of one of studies/.")
 
@@ -20,7 +20,7 @@ def use(
     """Make another study current: params.yaml becomes studies/NAME.yaml. Refuses to overwrite edits."""
     from zoo.errors import ZooError, unknown
     from zoo.files import whole_file
-    from zoo.study import PARAMS, PRESETS, load_preset
+    from zoo.study.params import PARAMS, PRESETS, load_preset
 
     presets = _presets()
     if name not in presets:
@@ -47,7 +47,7 @@ def check() -> None:
     """Say at once what would stop the current study: unknown names, choices that do not fit, corpora not here."""
     from zoo import architectures, corpora, folds, inputs, labels
     from zoo.errors import ZooError, unknown
-    from zoo.study import load
+    from zoo.study.params import load
 
     study = load()
     for kind, wanted, known in (
@@ -87,7 +87,7 @@ def _require_protocol(name: str, corpus: "Corpus") -> None:
 @app.command("list")
 def list_() -> None:
     """List the studies, with a star at the current one."""
-    from zoo.study import PARAMS, load
+    from zoo.study.params import PARAMS, load
 
     present = PARAMS.read_bytes() if PARAMS.is_file() else None
     presets = _presets()
@@ -99,7 +99,7 @@ def list_() -> None:
 
 def _presets() -> dict[str, Path]:
     from zoo.errors import ZooError
-    from zoo.study import PRESETS
+    from zoo.study.params import PRESETS
 
     presets = {path.stem: path for path in sorted(PRESETS.glob("*.yaml"))}
     if not presets:

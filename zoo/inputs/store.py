@@ -54,6 +54,10 @@ class Store:
         self.num_dims = int(self.array.shape[1])
         self._place = {name: (start, count) for name, start, count in index.iter_rows()}
 
+    def __reduce__(self) -> tuple[type["Store"], tuple[Path]]:
+        # a worker opens the files itself, and does not get their content with its work
+        return Store, (self.folder.resolve(),)
+
     def num_frames(self, utterance_id: str) -> int:
         """Length of an utterance in frames."""
         return int(self._find(utterance_id)[1])

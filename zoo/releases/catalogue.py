@@ -11,7 +11,6 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-import zoo
 from zoo.errors import WRONG_USAGE, ZooError
 from zoo.files import sha256_of, whole_file, write_text
 from zoo.releases import FILES, parse_name, parse_version
@@ -196,7 +195,7 @@ def top() -> Path:
     for folder in (here, *here.parents):
         if (folder / "params.yaml").is_file():
             return folder
-    return Path(zoo.__file__).parents[1]
+    return Path(__file__).parents[2]
 
 
 def shown(path: Path) -> str:

@@ -8,13 +8,11 @@ from zoo import corpora, labels
 from zoo.evaluation.mapping import map_probabilities
 from zoo.folds.cut import labelled
 from zoo.inputs.store import Store
+from zoo.runtime.inference import logits_of, probabilities
 from zoo.runtime.weights import load
-from zoo.study import Study
+from zoo.study.study import Study
 from zoo.tables.manifest import MANIFEST
-from zoo.tables.predictions import PREDICTIONS, RELEASE
-from zoo.training.batches import Examples
-from zoo.training.loop import predict
-from zoo.training.predictions import predictions_of, probabilities
+from zoo.tables.predictions import PREDICTIONS, RELEASE, predictions_of
 
 
 def predict_cross_corpus(study: Study) -> None:
@@ -29,7 +27,7 @@ def predict_cross_corpus(study: Study) -> None:
         native = list(corpora.get(source).native_labels)
         mapping = labels.class_mapping(source, native, study.labels[source], study.cross_scheme)
         for architecture in study.architectures:
-            folder = study.derived / "trained" / source / architecture
+            folder = study.derived / "trained" / architecture / source
             facts = json.loads((folder / "release.json").read_text())
             model = load(folder / "release.safetensors", facts)
             made_from[f"release {architecture}@{source}"] = folder / "release.safetensors"
@@ -38,7 +36,7 @@ def predict_cross_corpus(study: Study) -> None:
                     continue
                 store = Store(study.derived / "features" / target / facts["front_end"])
                 names = targets[target]["utterance_id"].to_list()
-                logits = predict(model, Examples(store, names, np.full(len(names), -1)))
+                logits = logits_of(model, store, names)
                 mapped, classes = map_probabilities(probabilities(logits), facts["classes"], mapping)
                 tables.append(
                     predictions_of(

@@ -71,11 +71,11 @@ def find(data: str) -> LabelledData:
 
 def _folder_of(name: str) -> Path:
     """Where the corpus is: the current study's, else the recorded one."""
-    from zoo import study
+    from zoo.study import params
 
     recorded = top() / "data" / name
     try:
-        now = study.load(top() / "params.yaml")
+        now = params.load(top() / "params.yaml")
     except ZooError:
         return recorded
     folder = top() / now.data / name

@@ -21,9 +21,6 @@ if TYPE_CHECKING:
 Samples = npt.NDArray[np.float32]
 Probabilities = npt.NDArray[np.float64]
 
-BATCH = 16  # utterances computed together at most
-BATCH_FRAMES = 48_000  # frames of a batch at most, padding included: 8 minutes at 100 frames a second
-
 
 @dataclass(frozen=True)
 class Model:
@@ -35,29 +32,13 @@ class Model:
 
     def probabilities(self, utterances: Sequence[Samples]) -> Probabilities:
         """Samples at 16 kHz, an array an utterance -> (N, C) in the order of the card's classes; rows sum to 1."""
-        import torch
+        from scipy.special import softmax
 
-        from zoo.training.batches import padded
+        from zoo.runtime.inference import logits
 
         frames = [self.front_end.compute(samples) for samples in utterances]
-        answers = np.empty((len(frames), len(self.card.labels.classes)))
-        with torch.inference_mode():
-            for rows in batches([len(array) for array in frames]):
-                inputs, lengths = padded([frames[row] for row in rows])
-                answers[rows] = torch.softmax(self.network(inputs, lengths).double(), dim=1).numpy()
-        return answers
-
-
-def batches(lengths: Sequence[int]) -> list[list[int]]:
-    """Row numbers put together by length, so that little is padded: at most BATCH rows and BATCH_FRAMES frames each."""
-    found: list[list[int]] = []
-    for row in sorted(range(len(lengths)), key=lambda number: (lengths[number], number)):
-        # rows come in order of length, so this one is the longest of its batch
-        if found and len(found[-1]) < BATCH and (len(found[-1]) + 1) * lengths[row] <= BATCH_FRAMES:
-            found[-1].append(row)
-        else:
-            found.append([row])
-    return found
+        answers = logits(self.network, [len(array) for array in frames], lambda row: frames[row])
+        return np.asarray(softmax(answers.astype(np.float64), axis=1))
 
 
 def load(folder: Path) -> Model:

@@ -8,7 +8,6 @@ from typing import Any
 import polars as pl
 from pydantic import ValidationError
 
-import zoo
 from zoo import corpora, labels
 from zoo.errors import ZooError
 from zoo.files import sha256_of, whole_folder, write_text
@@ -30,10 +29,11 @@ from zoo.releases.card import (
 from zoo.releases.card import identity as identity_from
 from zoo.releases.card import write as write_card
 from zoo.releases.readme import readme
-from zoo.study import Study
+from zoo.study.study import Study
 from zoo.tables.folds import FOLDS
 from zoo.tables.manifest import MANIFEST
 from zoo.tables.scores import read_csv
+from zoo.version import __version__
 
 # what release.json says that the card says in other places
 ELSEWHERE = {"architecture", "corpus", "scheme", "protocol", "classes", "inputs"} | {
@@ -59,7 +59,7 @@ def package(study: Study, folder: Path) -> list[str]:
                 try:
                     card = _candidate(study, corpus, architecture, used, scores, part / architecture / corpus)
                 except (KeyError, ValidationError) as error:
-                    where = study.derived / "trained" / corpus / architecture / "release.json"
+                    where = study.derived / "trained" / architecture / corpus / "release.json"
                     problem = told(error) if isinstance(error, ValidationError) else error
                     raise ZooError(f"{where} lacks or misstates {problem}", "train again: dvc repro") from error
                 names.append(card.name)
@@ -76,7 +76,7 @@ def _trained_on(study: Study, corpus: str) -> pl.DataFrame:
 def _candidate(
     study: Study, corpus: str, architecture: str, used: pl.DataFrame, scores: pl.DataFrame, place: Path
 ) -> Card:
-    trained = study.derived / "trained" / corpus / architecture
+    trained = study.derived / "trained" / architecture / corpus
     release = _release(trained / "release.json", corpus, architecture, study.labels[corpus])
     place.mkdir(parents=True)
     try:
@@ -125,7 +125,7 @@ def _candidate(
         weights=Weights(
             sha256=digest, num_bytes=(place / WEIGHTS).stat().st_size, precision=release["weights_precision"]
         ),
-        code=Code(version=zoo.__version__, commit=None),
+        code=Code(version=__version__, commit=None),
         cost=None,
     )
     write_card(card, place / CARD)

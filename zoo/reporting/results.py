@@ -5,7 +5,7 @@ from typing import Any
 
 import polars as pl
 
-from zoo.study import Study
+from zoo.study.study import Study
 from zoo.tables.folds import FOLDS
 from zoo.tables.manifest import MANIFEST
 from zoo.tables.predictions import PREDICTIONS

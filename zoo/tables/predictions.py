@@ -1,5 +1,7 @@
 """The predictions: what a model said of an utterance. Every claim is computed from this table."""
 
+import numpy as np
+import numpy.typing as npt
 import polars as pl
 
 from zoo.tables.table import Column, Table
@@ -31,3 +33,15 @@ PREDICTIONS = Table(
         "target_origin": Column(TEXT, "recorded speech, or synthetic stand-ins", words=ORIGIN),
     },
 )
+
+
+def predictions_of(
+    utterances: pl.DataFrame, probability: npt.NDArray[np.float32], classes: tuple[str, ...], **constants: str | int
+) -> pl.DataFrame:
+    """PREDICTIONS rows. utterances: rows of a FOLDS frame; probability: (N, C); constants: the other columns."""
+    rows = utterances.select("utterance_id", "speaker_id", "sex", "scheme", "label").with_columns(
+        pl.Series("predicted", [classes[number] for number in probability.argmax(axis=1)], dtype=pl.String),
+        pl.Series("probabilities", probability.tolist(), dtype=pl.List(pl.Float32)),
+        *[pl.lit(value).cast(PREDICTIONS.schema[name]).alias(name) for name, value in constants.items()],
+    )
+    return rows.select(list(PREDICTIONS.columns))

@@ -1,4 +1,4 @@
-"""Utterances as padded batches."""
+"""Utterances as augmented, padded batches."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -11,7 +11,8 @@ from torch import Tensor
 from zoo.augmentation.augmentation import augment
 from zoo.inputs.contract import Frames
 from zoo.inputs.store import Store
-from zoo.study import Train
+from zoo.runtime.inference import padded
+from zoo.training.recipe import Recipe
 
 
 @dataclass(frozen=True)
@@ -20,7 +21,7 @@ class Examples:
 
     store: Store
     utterance_ids: list[str]
-    classes: npt.NDArray[np.int64]  # (N,), index of the class; -1 where there is none
+    classes: npt.NDArray[np.int64]  # (N,), index of the class
 
     def __len__(self) -> int:
         return len(self.utterance_ids)
@@ -32,28 +33,20 @@ class Examples:
         )
 
 
-def padded(arrays: list[Frames]) -> tuple[Tensor, Tensor]:
-    """Frames of several utterances with zeros behind the shorter ones: (B, T, D) float32, lengths (B,) int64."""
-    lengths = torch.tensor([len(frames) for frames in arrays])
-    inputs = torch.zeros(len(arrays), int(lengths.max()), arrays[0].shape[1])
-    for row, frames in enumerate(arrays):
-        inputs[row, : len(frames)] = torch.tensor(frames)
-    return inputs, lengths
-
-
 def training_batches(
-    examples: Examples, settings: Train, crop: int, fill: Frames, frames_per_s: float, seed: list[int]
+    examples: Examples, recipe: Recipe, fill: Frames, epoch: int
 ) -> Iterator[tuple[Tensor, Tensor, Tensor]]:
-    """An epoch in random order, each utterance cut to a random stretch of `crop` frames and augmented.
+    """An epoch in random order, each utterance cut to a random stretch of `recipe.crop_s` and augmented.
 
     fill: (D,), what masked values become.
 
-    Yields inputs (B, T, D), lengths (B,), classes (B,). The order and the cuts follow from `seed` alone.
+    Yields inputs (B, T, D), lengths (B,), classes (B,). Order and cuts follow from the recipe's seed and the epoch.
     """
-    random = np.random.default_rng(seed)
+    random = np.random.default_rng([recipe.seed, epoch])
+    crop = round(recipe.crop_s * recipe.frames_per_s)
     order = random.permutation(len(examples))
-    for start in range(0, len(order), settings.batch_size):
-        rows = order[start : start + settings.batch_size]
+    for start in range(0, len(order), recipe.batch_size):
+        rows = order[start : start + recipe.batch_size]
         if len(rows) == 1 and len(order) > 1:
             return  # batch normalisation has no deviation of a single utterance
         arrays = []
@@ -62,14 +55,5 @@ def training_batches(
             excess = max(0, examples.store.num_frames(utterance_id) - crop)
             first = int(random.integers(excess + 1))
             frames = examples.store.frames(utterance_id, first, first + crop)
-            arrays.append(augment(frames, settings.augmentation, fill, frames_per_s, random))
+            arrays.append(augment(frames, recipe.augmentation, fill, recipe.frames_per_s, random))
         yield *padded(arrays), torch.from_numpy(examples.classes[rows])
-
-
-def evaluation_batches(examples: Examples, batch_size: int) -> Iterator[tuple[npt.NDArray[np.int64], Tensor, Tensor]]:
-    """Whole utterances, alike in length: yields rows (B,), inputs (B, T, D), lengths (B,)."""
-    lengths = np.array([examples.store.num_frames(utterance_id) for utterance_id in examples.utterance_ids])
-    order = np.argsort(lengths, kind="stable")
-    for start in range(0, len(order), batch_size):
-        rows = order[start : start + batch_size]
-        yield rows, *padded([examples.store.frames(examples.utterance_ids[row]) for row in rows])

@@ -2,7 +2,6 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 import polars as pl
@@ -10,9 +9,11 @@ import polars as pl
 from zoo import architectures, inputs
 from zoo.errors import WRONG_USAGE, ZooError
 from zoo.inputs.store import Store
-from zoo.study import Study, Train
+from zoo.study.study import Study
+from zoo.study.train import Train
 from zoo.tables.folds import FOLDS
 from zoo.training.batches import Examples
+from zoo.training.recipe import Recipe, recipe_of
 
 
 def front_end_of(architecture: str, front_ends: list[str]) -> str:
@@ -33,18 +34,29 @@ class CorpusData:
     """Folds and features of a corpus for an architecture. classes: in alphabetical order."""
 
     corpus: str
+    architecture: str
     front_end: str
-    frames_per_s: float
     folds: pl.DataFrame
     store: Store
     classes: tuple[str, ...]
 
-    def suited(self, train: Train) -> Train:
-        """The training's settings, without what only frequency bands can bear: coefficients are not shifted."""
-        if inputs.get(self.front_end).bands:
-            return train
-        calm = {"warp": 0.0, "gain_db": 0.0, "frequency_mask_share": 0.0}
-        return train.model_copy(update={"augmentation": train.augmentation.model_copy(update=calm)})
+    def recipe(
+        self, config: dict[str, object], train: Train, *, epochs: int, patience: int, seed: int, refit: bool
+    ) -> Recipe:
+        """The recipe of a configuration of the search on this corpus."""
+        front_end = inputs.get(self.front_end)
+        return recipe_of(
+            self.architecture,
+            config,
+            train,
+            bands=front_end.bands,
+            num_classes=len(self.classes),
+            frames_per_s=front_end.frames_per_s,
+            max_epochs=epochs,
+            patience=patience,
+            seed=seed,
+            refit=refit,
+        )
 
     def examples(self, utterances: pl.DataFrame) -> Examples:
         """Rows of utterance_id and label."""
@@ -68,11 +80,10 @@ class CorpusData:
         return sorted(self.folds["fold"].unique().to_list())
 
 
-def load(study: Study, corpus: str, architecture: str, top: Path = Path()) -> CorpusData:
-    """Read the folds and open the features of a corpus. top: the folder that holds derived/."""
+def load(study: Study, corpus: str, architecture: str) -> CorpusData:
+    """Read the folds and open the features of a corpus."""
     front_end = front_end_of(architecture, study.features.front_ends)
-    derived = top / study.derived
-    folds = FOLDS.read(derived / "folds" / f"{corpus}.parquet")
-    store = Store(derived / "features" / corpus / front_end)
+    folds = FOLDS.read(study.derived / "folds" / f"{corpus}.parquet")
+    store = Store(study.derived / "features" / corpus / front_end)
     classes = tuple(sorted(folds["label"].unique().to_list()))
-    return CorpusData(corpus, front_end, inputs.get(front_end).frames_per_s, folds, store, classes)
+    return CorpusData(corpus, architecture, front_end, folds, store, classes)

@@ -6,35 +6,16 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import torch
 from torch import Tensor, nn
 
 from zoo import architectures
 from zoo.architectures.recogniser import Recogniser
-from zoo.study import Train
-from zoo.training.batches import Examples, evaluation_batches, training_batches
-from zoo.training.device import autocast, best_device
-
-EVALUATION_BATCH = 64
-
-
-@dataclass(frozen=True)
-class Recipe:
-    """Everything that decides a training besides its data."""
-
-    architecture: str
-    hyperparameters: dict[str, Any]  # of the architecture
-    learning_rate: float
-    weight_decay: float
-    augmentation: float  # share of train.augmentation's amounts, in [0, 1]
-    num_classes: int
-    frames_per_s: float
-    train: Train
-    max_epochs: int
-    schedule_epochs: int  # length of the learning rate's way down
-    patience: int  # epochs without a better dev UAR; without dev speakers all epochs run
-    seed: int
+from zoo.runtime.device import autocast, best_device
+from zoo.runtime.inference import logits_of
+from zoo.training.batches import Examples, training_batches
+from zoo.training.optimiser import AdamW
+from zoo.training.recipe import Recipe
 
 
 @dataclass
@@ -68,17 +49,13 @@ def fit(
     model = architectures.build(recipe.architecture, recipe.hyperparameters, train.store.num_dims, recipe.num_classes)
     model.mean, model.deviation = standardisation(train)
     model = model.to(device)
-    optimiser = torch.optim.AdamW(model.parameters(), lr=recipe.learning_rate, weight_decay=recipe.weight_decay)
-    loss_function = nn.CrossEntropyLoss(
-        class_weights(train, recipe.num_classes) if recipe.train.class_weights else None
-    )
+    optimiser = AdamW(model.parameters(), lr=recipe.learning_rate, weight_decay=recipe.weight_decay)
+    loss_function = nn.CrossEntropyLoss(class_weights(train, recipe.num_classes) if recipe.class_weights else None)
     loss_function = loss_function.to(device)
     progress = resume or Progress()
     if progress.epoch:
         model.load_state_dict(progress.weights)
         optimiser.load_state_dict(progress.optimiser)
-    settings = recipe.train.model_copy(update={"augmentation": recipe.train.augmentation.times(recipe.augmentation)})
-    crop = round(recipe.train.crop_s * recipe.frames_per_s)
     fill = model.mean.cpu().numpy()
 
     while progress.epoch < recipe.max_epochs and progress.epoch - progress.best_epoch < recipe.patience:
@@ -87,15 +64,13 @@ def fit(
             group["lr"] = recipe.learning_rate * rate_factor(progress.epoch, recipe.schedule_epochs)
         model.train()
         total = 0.0
-        for inputs, lengths, classes in training_batches(
-            train, settings, crop, fill, recipe.frames_per_s, [recipe.seed, progress.epoch]
-        ):
-            with autocast(recipe.architecture, recipe.train.precision, device):
+        for inputs, lengths, classes in training_batches(train, recipe, fill, progress.epoch):
+            with autocast(recipe.architecture, recipe.precision, device):
                 logits = model(inputs.to(device), lengths.to(device))
             loss = loss_function(logits.float(), classes.to(device))
             optimiser.zero_grad()
             loss.backward()
-            nn.utils.clip_grad_norm_(model.parameters(), recipe.train.gradient_clip)
+            nn.utils.clip_grad_norm_(model.parameters(), recipe.gradient_clip)
             optimiser.step()
             total += loss.item() * len(classes)
         progress.epoch += 1
@@ -103,7 +78,7 @@ def fit(
         if dev is None:
             progress.best_epoch = progress.epoch
         else:
-            with autocast(recipe.architecture, recipe.train.precision, device):
+            with autocast(recipe.architecture, recipe.precision, device):
                 judge(progress, model, dev)
         progress.weights, progress.optimiser = model.state_dict(), optimiser.state_dict()
         on_epoch(progress)
@@ -115,7 +90,7 @@ def fit(
 
 def judge(progress: Progress, model: Recogniser, dev: Examples) -> None:
     """Score the dev speakers after an epoch, and keep the weights when they are the best so far."""
-    logits = predict(model, dev)
+    logits = logits_of(model, dev.store, dev.utterance_ids)
     loss = float(nn.functional.cross_entropy(torch.from_numpy(logits), torch.from_numpy(dev.classes)))
     recalls = [np.mean(logits[dev.classes == c].argmax(axis=1) == c) for c in np.unique(dev.classes)]
     uar = float(np.mean(recalls))
@@ -123,20 +98,6 @@ def judge(progress: Progress, model: Recogniser, dev: Examples) -> None:
     if (uar, -loss) > (progress.dev_uar, -progress.dev_loss):
         progress.best_epoch, progress.dev_uar, progress.dev_loss = progress.epoch, uar, loss
         progress.best_weights = copy.deepcopy(model.state_dict())
-
-
-@torch.no_grad()
-def predict(model: Recogniser, examples: Examples) -> npt.NDArray[np.float32]:
-    """Logits of whole utterances, in float32: (N, C)."""
-    model.eval()
-    device = model.mean.device
-    logits = np.zeros((len(examples), 0), np.float32)
-    for rows, inputs, lengths in evaluation_batches(examples, EVALUATION_BATCH):
-        output = model(inputs.to(device), lengths.to(device)).float().cpu().numpy()
-        if not logits.size:
-            logits = np.zeros((len(examples), output.shape[1]), np.float32)
-        logits[rows] = output
-    return logits
 
 
 def standardisation(train: Examples) -> tuple[Tensor, Tensor]:

@@ -37,16 +37,16 @@ def searched(tiny_study):
 
 
 def outputs(study, architecture="statistics"):
-    folder = study.derived / "trained" / "emodb" / architecture
+    folder = study.derived / "trained" / architecture / "emodb"
     return {path.name: path.read_bytes() for path in sorted(folder.iterdir())}
 
 
 def predictions(study, architecture="statistics"):
-    return PREDICTIONS.read(study.derived / "trained" / "emodb" / architecture / "predictions.parquet")
+    return PREDICTIONS.read(study.derived / "trained" / architecture / "emodb" / "predictions.parquet")
 
 
 def release(study, architecture="statistics"):
-    return json.loads((study.derived / "trained" / "emodb" / architecture / "release.json").read_text())
+    return json.loads((study.derived / "trained" / architecture / "emodb" / "release.json").read_text())
 
 
 @pytest.mark.parametrize("refit", [False, True])
@@ -72,7 +72,7 @@ def test_the_release_trains_on_everyone_for_the_median_of_the_best_epochs(search
     facts = release(study)
     assert len(facts["fold_epochs"]) == 6
     assert facts["epochs"] == max(1, round(np.median(facts["fold_epochs"])))
-    model = load_weights(study.derived / "trained" / "emodb" / "statistics" / "release.safetensors", facts)
+    model = load_weights(study.derived / "trained" / "statistics" / "emodb" / "release.safetensors", facts)
     array = np.load(study.derived / "features" / "emodb" / "log_mel" / "frames.npy")
     np.testing.assert_allclose(model.mean.numpy(), array.mean(axis=0), atol=2e-3)
     assert facts["num_parameters"] == sum(value.numel() for value in model.parameters())

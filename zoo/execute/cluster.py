@@ -7,13 +7,13 @@ from contextlib import contextmanager
 from typing import Any
 
 from zoo.errors import WRONG_USAGE, ZooError
-from zoo.study import Tune
+from zoo.study.tune import Tune
 
 LOCAL = "local"
 
 
 @contextmanager
-def ray_session(tune: Tune) -> Iterator[None]:
+def connected(tune: Tune) -> Iterator[None]:
     """Connect, check at once that a node can run a trial, and disconnect at the end.
 
     Raises ZooError saying what the cluster has when no node can meet cpus_per_trial and gpus_per_trial, or when

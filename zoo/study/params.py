@@ -1,101 +1,18 @@
-"""params.yaml as typed, validated values. There are no defaults here: params.yaml is complete."""
+"""params.yaml and studies/*.yaml, read and validated; what is wrong with them is explained."""
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Any
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import ValidationError
 
 from zoo.errors import WRONG_USAGE, ZooError, unknown
+from zoo.study.study import Study
 
 PARAMS = Path("params.yaml")
 PRESETS = Path("studies")
 _NAMES = "names have small letters, digits and _; a scheme with a choice is like core4+calm_as_neutral"
-
-Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
-# a label scheme, with choices where practice disagrees: core4+calm_as_neutral
-Scheme = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*(\+[a-z][a-z0-9_]*)*$")]
-Count = Annotated[int, Field(ge=1)]
-Fraction = Annotated[float, Field(ge=0, lt=1)]
-
-
-class Section(BaseModel):
-    """A part of params.yaml: unknown keys are errors, values cannot be changed."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
-
-
-class Features(Section):
-    front_ends: Annotated[list[Name], Field(min_length=1)]
-    dtype: Literal["float32", "float16"]
-
-
-class Tune(Section):
-    num_trials: Count
-    groups: Annotated[int, Field(ge=2)]
-    seed: int
-    max_epochs: Count
-    patience: Count
-    cpus_per_trial: Annotated[float, Field(gt=0)]
-    gpus_per_trial: Annotated[float, Field(ge=0)]
-    address: str
-
-
-class Augmentation(Section):
-    time_mask_s: Annotated[float, Field(ge=0)]
-    frequency_mask_share: Fraction
-    stretch: Annotated[float, Field(ge=0, lt=0.5)]
-    warp: Annotated[float, Field(ge=0, lt=0.5)]
-    gain_db: Annotated[float, Field(ge=0)]
-
-    def times(self, strength: float) -> "Augmentation":
-        """Every amount times `strength`, in [0, 1]: 0 changes nothing, 1 is what params.yaml says."""
-        return Augmentation(**{name: strength * amount for name, amount in self})
-
-
-class Train(Section):
-    seeds: Annotated[list[int], Field(min_length=1)]
-    max_epochs: Count
-    patience: Count
-    refit: bool
-    batch_size: Annotated[int, Field(ge=2)]  # batch normalisation has no deviation of one utterance
-    crop_s: Annotated[float, Field(gt=0)]
-    class_weights: bool
-    gradient_clip: Annotated[float, Field(gt=0)]
-    precision: Literal["auto", "float32", "bfloat16"]
-    workers: Count
-    augmentation: Augmentation
-
-
-class Evaluate(Section):
-    confidence: Annotated[float, Field(gt=0.5, lt=1)]
-
-
-class Study(Section):
-    study: Name
-    data: str
-    synthetic: list[Name]
-    corpora: Annotated[list[Name], Field(min_length=1)]
-    labels: dict[Name, Scheme]
-    label_sources: dict[Name, Literal["acted", "crowd_audio", "crowd_multimodal"]]
-    folds: dict[Name, Name]
-    cross_scheme: Scheme
-    features: Features
-    architectures: Annotated[list[Name], Field(min_length=1)]
-    tune: Tune
-    train: Train
-    evaluate: Evaluate
-
-    @property
-    def derived(self) -> Path:
-        """The folder of everything that this study's stages make."""
-        return Path("derived") / self.study
-
-    @property
-    def reports(self) -> Path:
-        """The folder of this study's scores, figures and page."""
-        return Path("reports") / self.study
 
 
 def load(path: Path = PARAMS) -> Study:

@@ -1,0 +1,15 @@
+"""Write down what every stage depends on, so that DVC reruns what a change has made stale: python stages/plan.py."""
+
+from _run import run
+
+
+def main() -> None:
+    """Write derived/STUDY/plan/."""
+    from zoo.dependencies import plan
+    from zoo.study import params
+
+    plan.write(params.load())
+
+
+if __name__ == "__main__":
+    run(main)

@@ -1,0 +1,109 @@
+"""The import closure of a stage or a training, and its digest."""
+
+import hashlib
+import json
+import sys
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.metadata import PackageNotFoundError, packages_distributions, version
+from pathlib import Path
+from typing import Any
+
+from zoo.dependencies import exempt, syntax
+
+TOP = Path(__file__).parents[2]
+_NO_DATA = (".py", ".pyc", ".typed")
+
+
+@dataclass(frozen=True)
+class Closure:
+    """What can decide a result.
+
+    modules: path below the project's folder -> digest of the syntax tree. data: path -> sha256, of the package data
+    that these modules read. libraries: name -> version.
+    """
+
+    modules: dict[str, str]
+    data: dict[str, str]
+    libraries: dict[str, str]
+
+    @property
+    def digest(self) -> str:
+        """One sha256 of all of it."""
+        return hashlib.sha256(json.dumps(self.as_dict(), sort_keys=True).encode()).hexdigest()
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain values, such as the stage `plan` writes down."""
+        return {"modules": self.modules, "data": self.data, "libraries": self.libraries}
+
+
+def closure(roots: Iterable[str], chosen: Mapping[str, Iterable[str]]) -> Closure:
+    """Everything that the roots can reach by imports.
+
+    roots: modules, such as stages.train or zoo.training.job. chosen: package -> the entries of its registry that take
+    part; where the package is reached, its chosen files and their package data count, and none of its others.
+    """
+    picked = {package: set(names) for package, names in chosen.items()}
+    modules: dict[str, Path] = {}
+    libraries: set[str] = set()
+    waiting = list(roots)
+    while waiting:
+        name = waiting.pop()
+        if name in modules or _is_exempt(name) or (path := _file(name)) is None:
+            continue
+        modules[name] = path
+        waiting += _parents(name)
+        waiting += [f"{name}.{entry}" for entry in picked.get(name, ())]
+        for module, imported in syntax.read(path).imports:
+            if module.split(".")[0] in ("zoo", "stages"):
+                waiting += [module, f"{module}.{imported}"] if imported else [module]
+            elif module.split(".")[0] != "_run":
+                libraries.add(module.split(".")[0])
+    data = [path for name, path in modules.items() if path.name == "__init__.py" for path in _data(name, path, picked)]
+    used = libraries - set(sys.stdlib_module_names) - set(exempt.LIBRARIES)
+    return Closure(
+        {_shown(path): syntax.read(path).digest for path in sorted(modules.values())},
+        {_shown(path): hashlib.sha256(path.read_bytes()).hexdigest() for path in sorted(data)},
+        {library: found for library in sorted(used) if (found := _version(library)) is not None},
+    )
+
+
+def _is_exempt(name: str) -> bool:
+    return name in exempt.MODULES or any(
+        name.startswith(f"{module}.") for module in exempt.MODULES if module not in ("zoo", "stages")
+    )
+
+
+def _file(name: str) -> Path | None:
+    """The file of a module of ours; None where the name is that of a function or class in one."""
+    place = TOP.joinpath(*name.split("."))
+    for path in (place.with_suffix(".py"), place / "__init__.py"):
+        if path.is_file():
+            return path
+    return None
+
+
+def _parents(name: str) -> list[str]:
+    parts = name.split(".")
+    return [".".join(parts[:length]) for length in range(1, len(parts))]
+
+
+def _data(package: str, init: Path, picked: Mapping[str, set[str]]) -> list[Path]:
+    """The package data in a package's folder; of a registry's, that of the chosen entries."""
+    files = [path for path in init.parent.iterdir() if path.is_file() and path.suffix not in _NO_DATA]
+    return [path for path in files if package not in picked or path.name.partition(".")[0] in picked[package]]
+
+
+@cache
+def _version(library: str) -> str | None:
+    """The public version of what provides an importable name; None where nothing does (optional extras)."""
+    try:
+        return version(library).partition("+")[0]
+    except PackageNotFoundError:
+        found = packages_distributions().get(library)
+        return version(found[0]).partition("+")[0] if found else None
+
+
+def _shown(path: Path) -> str:
+    return path.relative_to(TOP).as_posix()

@@ -1,0 +1,62 @@
+"""A file of code without what cannot change what it does: layout, comments, docstrings."""
+
+import ast
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Source:
+    """A file of code. digest: of what it does. imports: the modules it names (and names taken from them), anywhere."""
+
+    digest: str
+    imports: frozenset[tuple[str, str]]  # (module, name); the name is empty for `import module`
+
+
+@cache
+def read(path: Path) -> Source:
+    """The digest and imports of a Python file, imports inside functions included, those for type checkers left out."""
+    tree = ast.parse(path.read_bytes())
+    content = hashlib.sha256("\n".join(_told(tree)).encode()).hexdigest()
+    return Source(content, frozenset(_imports(tree)))
+
+
+def _told(node: ast.AST) -> Iterator[str]:
+    """The tree as lines, independent of the version of Python: fields that are empty are not mentioned."""
+    body = getattr(node, "body", None)
+    docstring = (
+        body[0]
+        if isinstance(body, list)
+        and isinstance(node, (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef))
+        and ast.get_docstring(node, clean=False) is not None
+        else None
+    )
+    yield f"({type(node).__name__}"
+    for field, value in ast.iter_fields(node):
+        if field in ("ctx", "type_comment", "kind", "type_ignores") or value is None or value == []:
+            continue
+        yield field
+        for part in value if isinstance(value, list) else [value]:
+            if part is docstring:
+                continue
+            if isinstance(part, ast.AST):
+                yield from _told(part)
+            else:
+                yield repr(part)
+    yield ")"
+
+
+def _imports(tree: ast.AST) -> Iterator[tuple[str, str]]:
+    for node in ast.iter_child_nodes(tree):
+        if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.dump(node.test):
+            for other in node.orelse:
+                yield from _imports(ast.Module([other], []))
+        elif isinstance(node, ast.Import):
+            yield from ((name.name, "") for name in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            yield from ((node.module or "", name.name) for name in node.names)
+        else:
+            yield from _imports(node)

@@ -1,0 +1,62 @@
+"""Work side by side in forked processes, one thread each."""
+
+import multiprocessing
+import signal
+from collections.abc import Callable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
+from typing import Any, TypeVar
+
+from zoo.errors import ZooError
+
+T = TypeVar("T")
+_work: Callable[[int], Any]  # of a worker process, inherited from its parent
+
+
+def in_processes(work: Callable[[int], T], number: int, workers: int) -> Iterator[tuple[int, T]]:
+    """`work(0)` to `work(number - 1)`, `workers` of them at a time; each with its number, as they are done.
+
+    Workers are forked: they share what the parent has imported and opened; torch's threads must not have started yet.
+    The first failure ends them all. Raises ZooError when a worker was killed from outside.
+    """
+    context = multiprocessing.get_context("fork")
+    with ProcessPoolExecutor(min(workers, number), context, _start, (work,)) as pool:
+        futures = {pool.submit(_call, index): index for index in range(number)}
+        try:
+            yield from _done(futures)
+        except BrokenProcessPool as error:
+            raise ZooError(
+                "a training process was killed from outside, perhaps because memory ran out",
+                "lower train.workers or train.batch_size in params.yaml and run it again: what is done is kept",
+            ) from error
+        except BaseException:
+            for process in multiprocessing.active_children():
+                process.terminate()
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
+
+
+def _done(futures: dict[Future[Any], int]) -> Iterator[tuple[int, Any]]:
+    pending = set(futures)
+    while pending:
+        done, pending = wait(pending, return_when=FIRST_COMPLETED)
+        for future in done:
+            yield futures[future], future.result()
+
+
+def _start(work: Callable[[int], Any]) -> None:
+    global _work
+    _work = work
+    set_threads(1)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's, which ends its workers
+
+
+def _call(number: int) -> Any:
+    return _work(number)
+
+
+def set_threads(number: int) -> None:
+    """The threads of torch. With one, a training has the same bits whatever the number of cores."""
+    import torch
+
+    torch.set_num_threads(number)

@@ -1,0 +1,1 @@
+"""A study: params.yaml as typed, validated values; a file a section."""

@@ -1,0 +1,11 @@
+"""The section `evaluate`."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from zoo.study.section import Section
+
+
+class Evaluate(Section):
+    confidence: Annotated[float, Field(gt=0.5, lt=1)]

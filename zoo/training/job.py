@@ -1,0 +1,67 @@
+"""A training, from a recipe and utterances to what its network says of others. Trials and fold trainings are the same.
+
+What this module reaches by its imports is what decides a training: its digest is in the key of every kept result.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+from torch import Tensor
+
+from zoo.runtime.inference import logits_of
+from zoo.training.batches import Examples
+from zoo.training.loop import Progress, fit
+from zoo.training.recipe import Recipe
+
+
+@dataclass(frozen=True)
+class Job:
+    """A training. name: for messages only. test: those whom the network is asked about; None for a release.
+
+    with_weights: whether the outcome keeps them.
+    """
+
+    name: str
+    recipe: Recipe
+    train: Examples
+    dev: Examples | None = None
+    test: Examples | None = None
+    with_weights: bool = False
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a training came to. logits: (num_test, num_classes), None where nobody was asked."""
+
+    best_epoch: int
+    dev_uar: float
+    dev_loss: float
+    num_parameters: int
+    logits: npt.NDArray[np.float32] | None
+    weights: dict[str, Tensor] | None
+
+
+Resume = Callable[[str], tuple[Progress | None, Callable[[Progress], None]]]
+
+
+def run(job: Job, resume: Resume, on_epoch: Callable[[Progress], None]) -> Outcome:
+    """Train on train, choose the epoch by dev, refit on both where the recipe says so, ask about test.
+
+    resume: for a part of the training, `fit` or `refit`, where it stands and how that is kept.
+    """
+    start, save = resume("fit")
+
+    def after_epoch(progress: Progress) -> None:
+        on_epoch(progress)
+        save(progress)
+
+    network, progress = fit(job.recipe, job.train, job.dev, start, after_epoch)
+    if job.dev is not None and job.recipe.refit:
+        # the dev speakers have told when to stop; now their speech may help to learn
+        start, save = resume("refit")
+        network, _ = fit(job.recipe.for_epochs(progress.best_epoch), job.train + job.dev, None, start, save)
+    logits = None if job.test is None else logits_of(network, job.test.store, job.test.utterance_ids)
+    weights = {name: value.detach().cpu() for name, value in network.state_dict().items()} if job.with_weights else None
+    return Outcome(progress.best_epoch, progress.dev_uar, progress.dev_loss, network.num_parameters, logits, weights)

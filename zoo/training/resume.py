@@ -1,0 +1,99 @@
+"""Trainings that are done, or well under way, are taken up again: the next run comes to the same result."""
+
+import hashlib
+import io
+import json
+import time
+from collections.abc import Callable
+from dataclasses import asdict
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+
+from zoo.dependencies.closure import closure
+from zoo.execute import kept
+from zoo.runtime.device import best_device, precision_of
+from zoo.training import job
+from zoo.training.loop import Progress
+
+EVERY_S = 20.0
+
+
+@cache
+def code_digest(architecture: str) -> str:
+    """What decides a training of an architecture, besides its recipe and data."""
+    return closure([job.__name__], {"zoo.architectures": [architecture], "zoo.inputs": []}).digest
+
+
+def key_of(one: job.Job) -> str:
+    """A hash of all that decides a training's outcome: code, recipe, precision, utterances, classes and features.
+
+    It holds no names: what a study, a model or a corpus is called decides nothing.
+    """
+    recipe, device = one.recipe, best_device()
+    told: list[Any] = [
+        code_digest(recipe.architecture),
+        asdict(recipe) | {"augmentation": recipe.augmentation.model_dump()},
+        f"{precision_of(recipe.architecture, recipe.precision, device)} on {device.type}",
+        one.with_weights,
+    ]
+    for part in (one.train, one.dev, one.test):
+        told.append(part and [part.utterance_ids, part.classes.tolist(), part.store.fingerprint])
+    return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
+
+
+def run(one: job.Job, scratch: Path, on_epoch: Callable[[Progress], None]) -> job.Outcome:
+    """Run a job, or take what a former run has left of it in the folder `scratch`."""
+    key = key_of(one)
+    path = scratch / f"{key[:32]}.done"
+    if (content := kept.kept(path, key)) is not None:
+        return job.Outcome(**_loaded(content))
+    parts: list[Path] = []
+
+    def resume(part: str) -> tuple[Progress | None, Callable[[Progress], None]]:
+        place = scratch / f"{key[:32]}.{part}"
+        parts.append(place)
+        return load_progress(place, key), saver(place, key)
+
+    outcome = job.run(one, resume, on_epoch)
+    kept.keep(path, key, _saved(vars(outcome)))
+    for place in parts:
+        place.unlink(missing_ok=True)
+    return outcome
+
+
+def load_progress(path: Path, key: str) -> Progress | None:
+    """The progress kept at a path; None where there is none of this training."""
+    content = kept.kept(path, key)
+    return None if content is None else Progress(**_loaded(content))
+
+
+def saver(path: Path, key: str) -> Callable[[Progress], None]:
+    """An on_epoch that keeps the progress, but not more often than every twenty seconds."""
+    last = time.monotonic()
+
+    def save(progress: Progress) -> None:
+        nonlocal last
+        if time.monotonic() - last >= EVERY_S:
+            kept.keep(path, key, _saved(vars(progress)))
+            last = time.monotonic()
+
+    return save
+
+
+def _saved(values: dict[str, Any]) -> bytes:
+    buffer = io.BytesIO()
+    torch.save({name: torch.from_numpy(value) if _is_array(value) else value for name, value in values.items()}, buffer)
+    return buffer.getvalue()
+
+
+def _loaded(content: bytes) -> dict[str, Any]:
+    values: dict[str, Any] = torch.load(io.BytesIO(content), weights_only=True)
+    return {name: value.numpy() if isinstance(value, torch.Tensor) else value for name, value in values.items()}
+
+
+def _is_array(value: object) -> bool:
+    return isinstance(value, np.ndarray)  # the logits: torch reads back tensors and plain values only

@@ -1,0 +1,87 @@
+"""What a search comes to: a configuration for every group of folds, and one for the release."""
+
+import hashlib
+import json
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from zoo.errors import ZooError
+from zoo.execute.kept import say_changed
+from zoo.folds.search_groups import SearchGroup
+from zoo.study.study import Study
+
+# apart from the verdicts, so that a release does not change with the code that found them again
+KEPT = "kept.json"
+
+
+def verdict_of(groups: list[SearchGroup], rows: list[dict[str, Any]]) -> dict[str, Any]:
+    """Per group the configuration with the best dev UAR; for the release the best mean dev UAR over the groups.
+
+    rows: of the TRIALS table. Ties go to the lower dev loss, then to the earlier configuration.
+    """
+    verdict: dict[str, Any] = {"groups": [], "trials": rows}
+    for number, group in enumerate(groups):
+        own = [row for row in rows if row["group"] == number]
+        winner = max(own, key=lambda row: (row["dev_uar"], -row["dev_loss"], -row["config_id"]))
+        verdict["groups"].append(
+            {
+                "folds": list(group.folds),
+                "train_speakers": list(group.train),
+                "dev_speakers": list(group.dev),
+                "config_id": winner["config_id"],
+                "config": json.loads(winner["config"]),
+                "dev_uar": winner["dev_uar"],
+            }
+        )
+    by_config: dict[int, list[dict[str, Any]]] = {}
+    for row in rows:
+        by_config.setdefault(row["config_id"], []).append(row)
+    means = {
+        number: (_mean(row["dev_uar"] for row in part), -_mean(row["dev_loss"] for row in part))
+        for number, part in by_config.items()
+    }
+    best = max(means, key=lambda number: (*means[number], -number))
+    config = json.loads(by_config[best][0]["config"])
+    verdict["release"] = {"config_id": best, "config": config, "mean_dev_uar": means[best][0]}
+    return verdict
+
+
+def read_verdict(study: Study, corpus: str, architecture: str) -> dict[str, Any]:
+    """What the search found. Raises ZooError where the file is absent or is not what the search wrote."""
+    path = study.derived / "tuned" / corpus / f"{architecture}.json"
+    known = written(study.derived / "tuned" / KEPT).get(name_of(path), {})
+    try:
+        text = path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise ZooError(f"{path} is not here", "make it: dvc repro") from error
+    if sha256_of_text(text) != known.get("sha256"):
+        raise ZooError(f"{path} was changed since the search wrote it", "make it again: dvc repro")
+    return dict(json.loads(text))
+
+
+def written(path: Path) -> dict[str, dict[str, str]]:
+    """What the former search left of keys and hashes; nothing where the file is absent or damaged."""
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+        return {name: dict(entry) for name, entry in found.items()}
+    except FileNotFoundError:
+        return {}
+    except (OSError, ValueError, AttributeError, TypeError):
+        say_changed(path)
+        return {}
+
+
+def name_of(path: Path) -> str:
+    """architecture@corpus of a verdict's file."""
+    return f"{path.stem}@{path.parent.name}"
+
+
+def sha256_of_text(text: str) -> str:
+    """Of the text as it is written."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _mean(values: Iterable[float]) -> float:
+    numbers = list(values)
+    return sum(numbers) / len(numbers)
