@@ -9,6 +9,7 @@ import numpy as np
 import polars as pl
 import pytest
 import torch
+from zoo.tuning.trial import run_trial
 
 from zoo.errors import ZooError
 from zoo.execute.progress import Reporter
@@ -17,7 +18,6 @@ from zoo.tables.predictions import PREDICTIONS
 from zoo.training import corpus
 from zoo.training.data import load
 from zoo.tuning.search import search
-from zoo.tuning.trial import run_trial
 
 
 def inline(study, trials):

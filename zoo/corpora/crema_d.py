@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from itertools import chain
 from pathlib import Path, PurePosixPath
 
+from zoo.corpora.companions import without
 from zoo.corpora.contract import (
     Corpus,
     Download,
@@ -26,7 +27,6 @@ from zoo.corpora.contract import (
     why_not,
 )
 from zoo.errors import ZooError
-from zoo.library.corpus_files import without
 
 EMOTIONS = ("ANG", "DIS", "FEA", "HAP", "NEU", "SAD")
 LEVELS = {"LO": "low", "MD": "medium", "HI": "high", "XX": "unspecified"}

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
+from zoo.corpora.companions import without
 from zoo.corpora.contract import (
     Corpus,
     Download,
@@ -22,7 +23,6 @@ from zoo.corpora.contract import (
     why_not,
 )
 from zoo.errors import ZooError
-from zoo.library.corpus_files import without
 
 EMOTIONS = {
     "W": "anger",  # Wut
