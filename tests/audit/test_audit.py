@@ -8,10 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from zoo.audit.audit_files import audit_files
-from zoo.audit.crossings import audit_fold
+from zoo.audit.audit import audit_files, audit_fold
 from zoo.audit.fold_files import read
-from zoo.audit.identified import identified
+from zoo.audit.identity import identify
 from zoo.errors import ZooError
 from zoo.folds.cut import cut
 from zoo.folds.emobox import RAVDESS
@@ -210,8 +209,8 @@ def test_an_augmented_copy_in_train_gives_its_recording_away(names_of, tmp_path,
 def test_with_a_manifest_copies_and_absent_names_are_told_as_such(named_manifest, tmp_path):
     manifest = named_manifest("ravdess", ["03-01-05-01-01-01-07"])
     rows = ["03-01-05-01-01-01-07.wav,train", "03-01-05-01-01-01-07_noise.wav,train", "01-01-05-01-01-01-07.mp4,test"]
-    rows = identified(read([table(tmp_path / "all.csv", [*rows, "foo.wav,test"])]), "ravdess", manifest)
-    assert rows["told_by"].to_list() == ["corpus", "copy", "name", "nothing"]
+    rows = identify(read([table(tmp_path / "all.csv", [*rows, "foo.wav,test"])]), "ravdess", manifest)
+    assert rows["known_by"].to_list() == ["corpus", "copy", "name", "nothing"]
     assert rows["speaker_id"].to_list() == ["07", "07", "07", None]
     fold = audit_fold("all", rows)
     assert (len(fold.copies), len(fold.by_name), len(fold.unknown)) == (1, 1, 1)
@@ -280,9 +279,9 @@ def listed(table, manifest):
         "split",
         pl.col("utterance_id").alias("listed"),
         pl.lit(None, dtype=pl.String()).alias("key"),
-        pl.lit(None, dtype=pl.String()).alias("said_speaker"),
+        pl.lit(None, dtype=pl.String()).alias("stated_speaker"),
     )
-    return identified(rows, manifest["corpus"][0], manifest)
+    return identify(rows, manifest["corpus"][0], manifest)
 
 
 CASES = (

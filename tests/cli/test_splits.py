@@ -108,7 +108,7 @@ def test_a_corpus_in_data_is_believed_before_names(top):
     answer = audit("all.csv")
     assert answer.exit_code == 0, answer.output
     assert "by data/emodb" in answer.stdout
-    assert "warning: files not in data/emodb, told by their names: 1 (13b09Ff.wav)" in answer.stdout
+    assert "warning: files not in data/emodb, identified by their names: 1 (13b09Ff.wav)" in answer.stdout
     (top / "all.csv").write_text(f"file,split\n{first}.wav,train\n{other}.wav,test\n{first[:2]}b09Fz.wav,test\n")
     answer = audit("all.csv")
     assert answer.exit_code == 1
