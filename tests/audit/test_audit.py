@@ -168,7 +168,7 @@ def table(path, rows, header="file,split"):
 def test_what_is_unknown_is_in_the_verdict_unless_something_leaks(tmp_path):
     rows = ["03a01Fa.wav,train", "08a01Fd.wav,test", *(f"foo{number}.wav,train" for number in range(600))]
     found = audit_files([table(tmp_path / "all.csv", rows)])
-    assert found.verdict == found.folds[0].verdict == "not told: 600 of 602 recordings are unknown"
+    assert found.verdict == found.folds[0].verdict == "undetermined: 600 of 602 recordings are unknown"
     assert found.leaks == ()
     found = audit_files([table(tmp_path / "all.csv", [*rows, "03a01Fb.wav,test"])])
     assert found.verdict == "leaks: speakers, takes"
@@ -178,7 +178,7 @@ def test_the_verdict_on_all_folds_counts_a_recording_once(tmp_path):
     rows = [f"{name}.wav,{fold}" for fold, name in enumerate(("03a01Fa", "08a01Fd", "foo"))]
     found = audit_files([table(tmp_path / "all.csv", rows, "file,fold")])
     assert len(found.folds) == 3
-    assert found.verdict == "not told: 1 of 3 recordings are unknown"
+    assert found.verdict == "undetermined: 1 of 3 recordings are unknown"
 
 
 COPIES = [

@@ -76,7 +76,7 @@ class FoldAudit:
 
     @property
     def verdict(self) -> str:
-        """`clean`, `leaks: KINDS` or `not told: N of M recordings are unknown`."""
+        """`clean`, `leaks: KINDS` or `undetermined: N of M recordings are unknown`."""
         return _verdict(self.leaks, len(self.unknown), self.recordings)
 
     @property
@@ -112,14 +112,14 @@ class Audit:
 
     @property
     def verdict(self) -> str:
-        """`clean`, `leaks: KINDS` or `not told: N of M recordings are unknown`."""
+        """`clean`, `leaks: KINDS` or `undetermined: N of M recordings are unknown`."""
         return _verdict(self.leaks, len(self.unknown), self.recordings)
 
 
 def _verdict(leaks: Sequence[str], unknown: int, recordings: int) -> str:
     if leaks:
         return f"leaks: {', '.join(leaks)}"
-    return f"not told: {unknown} of {recordings} recordings are unknown" if unknown else "clean"
+    return f"undetermined: {unknown} of {recordings} recordings are unknown" if unknown else "clean"
 
 
 def audit_files(paths: Sequence[Path], corpus: str | None = None, strict: bool = False) -> Audit:
