@@ -36,22 +36,30 @@ def write_features(folder, frames):
 def write_study(top, num_speakers=6, takes=3, difference=0.7, **changes):
     """Manifest, folds and features of the corpus emodb under top/derived/tiny; returns the Study.
 
-    changes: values of params.yaml, such as tune={"num_trials": 3}.
+    changes: values of params.yaml, such as tune={"num_trials": 3}. With corpora=["emodb", "ravdess"] both are made up.
     """
-    from zoo.folds.cut import cut
     from zoo.study.study import Study
-    from zoo.tables.folds import FOLDS
-    from zoo.tables.manifest import MANIFEST
 
     values = yaml.safe_load((TOP / "studies/embedded.yaml").read_text())
     values |= {"study": "tiny", "corpora": ["emodb"], "architectures": ["statistics", "cnn"]}
-    values["folds"]["emodb"] = "leave_one_speaker_out"
+    values["folds"] |= dict.fromkeys(("emodb", "ravdess"), "leave_one_speaker_out")
     values["features"]["front_ends"] = ["log_mel"]
     values["tune"] |= {"num_trials": 2, "groups": 2, "max_epochs": 3, "patience": 3}
     values["train"] |= {"max_epochs": 4, "patience": 4, "batch_size": 8, "crop_s": 0.15, "workers": 1}
     for section, change in changes.items():
         values[section] = values[section] | change if isinstance(change, dict) else change
     study = Study.model_validate(values)
+
+    for corpus in study.corpora:
+        write_corpus(top, study, corpus, num_speakers, takes, difference)
+    return study
+
+
+def write_corpus(top, study, corpus, num_speakers=6, takes=3, difference=0.7):
+    """Manifest, folds and features of one corpus of a tiny study, in the place of former ones."""
+    from zoo.folds.cut import cut
+    from zoo.tables.folds import FOLDS
+    from zoo.tables.manifest import MANIFEST
 
     rng = np.random.default_rng(7)
     rows, frames = [], {}
@@ -62,7 +70,7 @@ def write_study(top, num_speakers=6, takes=3, difference=0.7, **changes):
                 frames[name] = tiny_frames(speaker, label, number, rng, difference)
                 rows.append(
                     {
-                        "corpus": "emodb",
+                        "corpus": corpus,
                         "utterance_id": name,
                         "path": f"{name}.wav",
                         "speaker_id": f"s{speaker}",
@@ -86,12 +94,11 @@ def write_study(top, num_speakers=6, takes=3, difference=0.7, **changes):
                     }
                 )
     derived = top / study.derived
-    manifest = derived / "manifest" / "emodb.parquet"
+    manifest = derived / "manifest" / f"{corpus}.parquet"
     MANIFEST.write(MANIFEST.frame(rows), manifest, {})
-    table = cut(MANIFEST.read(manifest), "emodb", "native", study.folds["emodb"])
-    FOLDS.write(table, derived / "folds" / "emodb.parquet", {"manifest": manifest})
-    write_features(derived / "features" / "emodb" / "log_mel", frames)
-    return study
+    table = cut(MANIFEST.read(manifest), corpus, "native", study.folds[corpus])
+    FOLDS.write(table, derived / "folds" / f"{corpus}.parquet", {"manifest": manifest})
+    write_features(derived / "features" / corpus / "log_mel", frames)
 
 
 @pytest.fixture

@@ -8,10 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from zoo.audit.audit_files import audit_files
-from zoo.audit.crossings import audit_fold
+from zoo.audit.audit import audit_files, audit_fold
 from zoo.audit.fold_files import read
-from zoo.audit.identified import identified
+from zoo.audit.identity import identify
 from zoo.errors import ZooError
 from zoo.folds.cut import cut
 from zoo.folds.emobox import RAVDESS
@@ -169,7 +168,7 @@ def table(path, rows, header="file,split"):
 def test_what_is_unknown_is_in_the_verdict_unless_something_leaks(tmp_path):
     rows = ["03a01Fa.wav,train", "08a01Fd.wav,test", *(f"foo{number}.wav,train" for number in range(600))]
     found = audit_files([table(tmp_path / "all.csv", rows)])
-    assert found.verdict == found.folds[0].verdict == "not told: 600 of 602 recordings are unknown"
+    assert found.verdict == found.folds[0].verdict == "undetermined: 600 of 602 recordings are unknown"
     assert found.leaks == ()
     found = audit_files([table(tmp_path / "all.csv", [*rows, "03a01Fb.wav,test"])])
     assert found.verdict == "leaks: speakers, takes"
@@ -179,7 +178,7 @@ def test_the_verdict_on_all_folds_counts_a_recording_once(tmp_path):
     rows = [f"{name}.wav,{fold}" for fold, name in enumerate(("03a01Fa", "08a01Fd", "foo"))]
     found = audit_files([table(tmp_path / "all.csv", rows, "file,fold")])
     assert len(found.folds) == 3
-    assert found.verdict == "not told: 1 of 3 recordings are unknown"
+    assert found.verdict == "undetermined: 1 of 3 recordings are unknown"
 
 
 COPIES = [
@@ -210,8 +209,8 @@ def test_an_augmented_copy_in_train_gives_its_recording_away(names_of, tmp_path,
 def test_with_a_manifest_copies_and_absent_names_are_told_as_such(named_manifest, tmp_path):
     manifest = named_manifest("ravdess", ["03-01-05-01-01-01-07"])
     rows = ["03-01-05-01-01-01-07.wav,train", "03-01-05-01-01-01-07_noise.wav,train", "01-01-05-01-01-01-07.mp4,test"]
-    rows = identified(read([table(tmp_path / "all.csv", [*rows, "foo.wav,test"])]), "ravdess", manifest)
-    assert rows["told_by"].to_list() == ["corpus", "copy", "name", "nothing"]
+    rows = identify(read([table(tmp_path / "all.csv", [*rows, "foo.wav,test"])]), "ravdess", manifest)
+    assert rows["known_by"].to_list() == ["corpus", "copy", "name", "nothing"]
     assert rows["speaker_id"].to_list() == ["07", "07", "07", None]
     fold = audit_fold("all", rows)
     assert (len(fold.copies), len(fold.by_name), len(fold.unknown)) == (1, 1, 1)
@@ -280,9 +279,9 @@ def listed(table, manifest):
         "split",
         pl.col("utterance_id").alias("listed"),
         pl.lit(None, dtype=pl.String()).alias("key"),
-        pl.lit(None, dtype=pl.String()).alias("said_speaker"),
+        pl.lit(None, dtype=pl.String()).alias("stated_speaker"),
     )
-    return identified(rows, manifest["corpus"][0], manifest)
+    return identify(rows, manifest["corpus"][0], manifest)
 
 
 CASES = (

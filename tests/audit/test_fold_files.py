@@ -6,7 +6,7 @@ import polars as pl
 import pytest
 
 from zoo.audit.fold_files import read
-from zoo.audit.identified import corpus_of, identified
+from zoo.audit.identity import corpus_of, identify
 from zoo.errors import ZooError
 
 MEMBERS = {"03a01Fa": "train", "08a01Fd": "dev", "09a01Wb": "test"}
@@ -40,7 +40,7 @@ SEVERAL = {
 
 
 def members(listed):
-    known = identified(listed, "emodb", None)
+    known = identify(listed, "emodb", None)
     return dict(known.select("utterance_id", "split").rows())
 
 
@@ -65,7 +65,7 @@ def test_a_file_a_split(tmp_path, name, word):
     assert listed["fold"].n_unique() == (3 if name.startswith("{split}/") else 1)
 
 
-def test_folds_are_told_by_columns_keys_and_names(tmp_path):
+def test_folds_are_known_by_columns_keys_and_names(tmp_path):
     rows = "".join(f"{fold},{name},{split}\n" for fold in (1, 2) for name, split in MEMBERS.items())
     (tmp_path / "all.csv").write_text("fold,utterance_id,split\n" + rows)
     (tmp_path / "nested.json").write_text(json.dumps({"fold_1": NESTED, "fold_2": NESTED}))
@@ -193,11 +193,11 @@ def test_a_manifest_tells_more_than_names(named_manifest, tmp_path):
         pl.Series("path", ["x/1.wav", "y/1.wav", "z/2.wav"]), pl.Series("utterance_id", ["x-1", "y-1", "z-2"])
     )
     (tmp_path / "all.csv").write_text("file,split\nx/1.wav,train\ny/1.flac,test\n2.wav,test\n1.wav,dev\n")
-    rows = identified(read([tmp_path / "all.csv"]), "emodb", manifest).sort("listed")
+    rows = identify(read([tmp_path / "all.csv"]), "emodb", manifest).sort("listed")
     assert dict(rows.select("listed", "utterance_id").rows()) == {
         "1.wav": None,  # two recordings end so
         "2.wav": "z-2",
         "x/1.wav": "x-1",
         "y/1.flac": "y-1",
     }
-    assert rows["told_by"].to_list() == ["nothing", "corpus", "corpus", "corpus"]
+    assert rows["known_by"].to_list() == ["nothing", "corpus", "corpus", "corpus"]

@@ -108,7 +108,7 @@ def test_a_corpus_in_data_is_believed_before_names(top):
     answer = audit("all.csv")
     assert answer.exit_code == 0, answer.output
     assert "by data/emodb" in answer.stdout
-    assert "warning: files not in data/emodb, told by their names: 1 (13b09Ff.wav)" in answer.stdout
+    assert "warning: files not in data/emodb, identified by their names: 1 (13b09Ff.wav)" in answer.stdout
     (top / "all.csv").write_text(f"file,split\n{first}.wav,train\n{other}.wav,test\n{first[:2]}b09Fz.wav,test\n")
     answer = audit("all.csv")
     assert answer.exit_code == 1
@@ -121,14 +121,14 @@ def test_unknown_recordings_exit_3_in_text_and_json(top):
     (top / "part.csv").write_text((top / "clean.csv").read_text() + rows)
     answer = audit("part.csv")
     assert answer.exit_code == 3
-    assert "all       3    1     2  not told: 2 of 6 recordings are unknown" in answer.stdout
+    assert "all       3    1     2  undetermined: 2 of 6 recordings are unknown" in answer.stdout
     assert "warning: unknown files, of which nothing is known that they share: 2 (bar.wav, foo.wav)" in answer.stdout
     assert "warning: files taken for copies of recordings, by their names: 1 (03a02Fc_aug.wav)" in answer.stdout
-    assert answer.stdout.endswith("verdict: not told: 2 of 6 recordings are unknown\n")
+    assert answer.stdout.endswith("verdict: undetermined: 2 of 6 recordings are unknown\n")
     answer = audit("part.csv", "--json")
     assert answer.exit_code == 3
     content = json.loads(answer.stdout)
-    assert content["verdict"] == content["folds"][0]["verdict"] == "not told: 2 of 6 recordings are unknown"
+    assert content["verdict"] == content["folds"][0]["verdict"] == "undetermined: 2 of 6 recordings are unknown"
     assert content["folds"][0]["unknown"] == ["bar.wav", "foo.wav"]
     assert any(warning.startswith("unknown files") for warning in content["warnings"])
 

@@ -1,4 +1,4 @@
-"""What a fold file of any format says row by row: the columns or keys of each recording, by their own names."""
+"""The rows of a fold file of any format: the columns or keys of each recording, by the names that the file uses."""
 
 import csv
 import io
@@ -12,7 +12,7 @@ import polars as pl
 
 from zoo.errors import ZooError
 
-SPLITS = {
+SPLIT_WORDS = {
     **dict.fromkeys(("train", "training", "trn", "trainset"), "train"),
     **dict.fromkeys(("dev", "devel", "development", "val", "valid", "validation", "devset"), "dev"),
     **dict.fromkeys(("test", "testing", "tst", "testset"), "test"),
@@ -45,7 +45,7 @@ def entries(path: Path) -> list[Row]:
 
 
 def first(entry: Row, names: Iterable[str]) -> str | None:
-    """What the first of the named columns that is filled says."""
+    """The value of the first of the named columns that is filled."""
     for name in names:
         value = entry.get(name)
         if isinstance(value, dict):  # data sets of audio objects
@@ -57,7 +57,7 @@ def first(entry: Row, names: Iterable[str]) -> str | None:
 
 def _text(path: Path) -> str:
     text = path.read_text(encoding="utf-8-sig")
-    if (place := text.find("\0")) >= 0:  # as UTF-16 without its mark looks
+    if (place := text.find("\0")) >= 0:  # UTF-16 without a byte-order mark
         raise UnicodeDecodeError("utf-8", text.encode(), place, place + 1, "zero byte")
     return text
 
@@ -67,7 +67,7 @@ def _parquet(path: Path) -> Iterator[Row]:
 
 
 def _csv(path: Path) -> Iterator[Row]:
-    """Rows by their header; without one, the column of the audio files is taken for the path."""
+    """Rows by their header; without one, the column that holds audio files is the path."""
     text = _text(path)
     delimiter = max(",\t;|", key=text.partition("\n")[0].count)
     lines = [row for row in csv.reader(io.StringIO(text), delimiter=delimiter) if any(row)]
@@ -94,7 +94,7 @@ def _json_lines(path: Path) -> Iterator[Row]:
         try:
             content = json.loads(line) if line.strip() else []
         except json.JSONDecodeError as error:
-            raise json.JSONDecodeError(error.msg, text, start + error.pos) from error  # tells the file's line
+            raise json.JSONDecodeError(error.msg, text, start + error.pos) from error  # names the line of the file
         yield from _entries(content, {})
         start += len(line) + 1
 
@@ -110,29 +110,29 @@ def _json(path: Path) -> Iterator[Row]:
     yield from _entries(content, {})
 
 
-def _entries(value: Any, told: Row) -> Iterator[Row]:
+def _entries(value: Any, outer: Row) -> Iterator[Row]:
     """The rows in lists, in dicts by split, fold or key, and in the part of a dict that holds the rows."""
     if isinstance(value, str):
-        yield told | {"path": value}
+        yield outer | {"path": value}
     elif isinstance(value, list):
         for item in value:
-            yield from _entries(item, told)
+            yield from _entries(item, outer)
     elif isinstance(value, dict):
-        told_here = first({str(name).lower(): inner for name, inner in value.items()}, (*PATHS, *KEYS)) is not None
-        keyed = "key" in told and any(not isinstance(inner, (list, dict)) for inner in value.values())
-        if told_here or keyed:
-            yield told | value
+        by_name = {str(name).lower(): inner for name, inner in value.items()}
+        keyed = "key" in outer and any(not isinstance(inner, (list, dict)) for inner in value.values())
+        if keyed or first(by_name, (*PATHS, *KEYS)) is not None:
+            yield outer | value
         elif held := [name for name in _INSIDE if isinstance(value.get(name), (list, dict))]:
-            yield from _entries(value[held[0]], told)
+            yield from _entries(value[held[0]], outer)
         else:
             for name, inner in value.items():
                 if isinstance(inner, (list, dict)):
-                    yield from _entries(inner, told | _told_by(str(name), inner))
+                    yield from _entries(inner, outer | _stated_by(str(name), inner))
 
 
-def _told_by(name: str, inner: Any) -> Row:
-    """What a key of a dict says of the rows below it."""
-    if (split := SPLITS.get(name.strip().lower())) is not None:
+def _stated_by(name: str, inner: Any) -> Row:
+    """What a key of a dict states about the rows below it."""
+    if (split := SPLIT_WORDS.get(name.strip().lower())) is not None:
         return {"split": split}
     if (match := FOLD.fullmatch(name.strip())) or (isinstance(inner, dict) and name.isdigit()):
         return {"fold": str(int(match[1] if match else name))}

@@ -1,16 +1,17 @@
 """Fold files of ours and of others, read into one frame: which file names which recording in which split of which fold.
 
 Understood are our FOLDS tables, and CSV, JSON, JSON lines and plain lists with a path or key per row. Split and fold
-are told by columns or keys in the file, else by the names of file and folder.
+are obtained from columns or keys in the file, else from the names of file and folder.
 """
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import chain
 from pathlib import Path
 
 import polars as pl
 
-from zoo.audit.fold_entries import FOLD, KEYS, LISTS, PATHS, SPLITS, SUFFIXES, Row, entries, first
+from zoo.audit.fold_entries import FOLD, KEYS, LISTS, PATHS, SPLIT_WORDS, SUFFIXES, Row, entries, first
 from zoo.errors import ZooError
 
 LISTED = {
@@ -20,13 +21,13 @@ LISTED = {
     "listed": pl.String(),  # the recording's path or key, as it is in the file
     "key": pl.String(),  # its key where the file has both
     "dataset": pl.String(),  # the corpus, as the file calls it
-    "said_speaker": pl.String(),  # as the file says; may be wrong
+    "stated_speaker": pl.String(),  # as the file states; may be wrong
 }
 _COLUMNS = {
     "split": ("split", "set", "partition", "subset", "split_set", "usage"),
     "fold": ("fold", "fold_id", "cv_fold"),
     "dataset": ("dataset", "corpus", "database"),
-    "said_speaker": ("speaker", "speaker_id", "spk", "spk_id", "spkrid", "actor"),
+    "stated_speaker": ("speaker", "speaker_id", "spk", "spk_id", "spkrid", "actor"),
 }
 _FORMS = "rows need a path or key: path, file, wav, key, utterance_id, …"
 
@@ -35,36 +36,29 @@ def read(paths: Sequence[Path]) -> pl.DataFrame:
     """The LISTED rows of all files; folders stand for the fold files in them.
 
     A file with folds but without splits says in which fold each recording is tested; the other folds train then.
-    Raises ZooError naming the file that is absent, damaged or tells no recording or split.
+    Raises ZooError naming the file that is absent, damaged or without recordings or splits.
     """
     rows: list[Row] = []
-    for path, found in _contents(paths):
+    contents = (_inside(path) if path.is_dir() else [(path, entries(path))] for path in paths)
+    for path, found in chain.from_iterable(contents):
         if not found:
             raise ZooError(f"{path} lists no recording", _FORMS)
-        told = {"source": str(path), "split": _told_split(path), "fold": _told_fold(path)}
+        from_path = {"source": str(path), "split": _split_of(path), "fold": _fold_of(path)}
         for entry in found:
             row = _recognised(entry, path)
-            rows.append({name: row.get(name) or told.get(name) for name in LISTED})
+            rows.append({name: row.get(name) or from_path.get(name) for name in LISTED})
     _name_folds(rows)
     return _with_splits(pl.DataFrame(rows, schema=LISTED))
 
 
-def _contents(paths: Sequence[Path]) -> Iterator[tuple[Path, list[Row]]]:
-    for path in paths:
-        if path.is_dir():
-            yield from _inside(path)
-        else:
-            yield path, entries(path)
-
-
 def _inside(folder: Path) -> Iterator[tuple[Path, list[Row]]]:
-    """The files below a folder that are named for splits; else those in it that tell splits, or are named for folds."""
+    """The files below a folder that are named for splits; else those in it with a column split, or named for folds."""
     files = [
         below
         for below in sorted(folder.rglob("*"))
         if below.suffix.lower() in SUFFIXES and not below.name.startswith(".") and not below.is_dir()
     ]
-    if named := [below for below in files if _told_split(below)]:
+    if named := [below for below in files if _split_of(below)]:
         yield from ((below, entries(below)) for below in named)
         return
     used = False
@@ -101,21 +95,21 @@ def _recognised(entry: Row, path: Path) -> Row:
 
 
 def _split_word(word: str, path: Path) -> str:
-    split = SPLITS.get(re.sub(r"\d+$", "", word.strip().lower()))
+    split = SPLIT_WORDS.get(re.sub(r"\d+$", "", word.strip().lower()))
     if split is None:
         raise ZooError(f"{path}: '{word}' is no split", "splits are called train, dev (or val, valid) and test")
     return split
 
 
-def _told_split(path: Path) -> str | None:
-    """The split in a file's name, if it names just one; else a folder that is called train, dev or test."""
-    words = {SPLITS[word] for word in re.split(r"[^a-z]+", path.stem.lower()) if word in SPLITS}
+def _split_of(path: Path) -> str | None:
+    """The split in a file's name, if it names exactly one; else a folder that is called train, dev or test."""
+    words = {SPLIT_WORDS[word] for word in re.split(r"[^a-z]+", path.stem.lower()) if word in SPLIT_WORDS}
     if len(words) == 1:
         return words.pop()
-    return SPLITS.get(path.parent.name.lower())
+    return SPLIT_WORDS.get(path.parent.name.lower())
 
 
-def _told_fold(path: Path) -> str | None:
+def _fold_of(path: Path) -> str | None:
     for name in (path.stem, path.parent.name, path.parent.parent.name):
         if match := FOLD.search(name):
             return str(int(match[1]))
@@ -123,9 +117,9 @@ def _told_fold(path: Path) -> str | None:
 
 
 def _name_folds(rows: list[Row]) -> None:
-    """What has no fold's name is one fold, or one a folder where several folders hold splits.
+    """Rows without a fold are one fold, or one a folder where several folders hold splits.
 
-    Where several files hold two splits or more each, every such file is a fold.
+    Where several files hold two or more splits each, every such file is a fold.
     """
     nameless = [row for row in rows if row["fold"] is None]
     splits: dict[str, set[str | None]] = {}

@@ -7,19 +7,19 @@ import polars as pl
 
 
 def wrong_speakers(rows: pl.DataFrame, speakers: Iterable[str]) -> tuple[int, int]:
-    """Of how many recordings the file states another of the corpus's `speakers` than the true one, and of how many any.
+    """For how many recordings the file states a wrong one of the corpus's `speakers`, and for how many it states any.
 
-    rows: identified, with said_speaker. `1` is `01`, and `02F` is `Ses02F`. Names of another kind are not wrong: where
-    each stands for one speaker, or where most of them are no speakers of the corpus.
+    rows: identified, with stated_speaker. `1` is `01`, and `02F` is `Ses02F`. Other names are not wrong where each
+    stands for one speaker, or where most of them are no speakers of the corpus.
     """
-    said = rows.filter(pl.col("said_speaker").is_not_null() & pl.col("speaker_id").is_not_null())
-    said = said.unique(["listed", "said_speaker"])
-    meant = _meant(said["said_speaker"].unique().to_list(), speakers)
-    renamed = None in meant.values() and _one_to_one(said)
+    stated = rows.filter(pl.col("stated_speaker").is_not_null() & pl.col("speaker_id").is_not_null())
+    stated = stated.unique(["listed", "stated_speaker"])
+    meant = _meant(stated["stated_speaker"].unique().to_list(), speakers)
+    renamed = None in meant.values() and _one_to_one(stated)
     if renamed or 2 * sum(speaker is not None for speaker in meant.values()) <= len(meant):
         return 0, 0
-    meant_here = said["said_speaker"].replace_strict(meant, return_dtype=pl.String())
-    return int((meant_here != said["speaker_id"]).sum()), len(said)
+    meant_here = stated["stated_speaker"].replace_strict(meant, return_dtype=pl.String())
+    return int((meant_here != stated["speaker_id"]).sum()), len(stated)
 
 
 def _meant(words: Iterable[str], speakers: Iterable[str]) -> dict[str, str | None]:
@@ -42,6 +42,6 @@ def _bare(plain: str) -> str:
     return re.sub(r"^[a-z]+(?=\d)", "", plain)
 
 
-def _one_to_one(said: pl.DataFrame) -> bool:
-    pairs = said.select("said_speaker", "speaker_id").unique()
+def _one_to_one(stated: pl.DataFrame) -> bool:
+    pairs = stated.select("stated_speaker", "speaker_id").unique()
     return all(pairs[column].n_unique() == len(pairs) for column in pairs.columns)

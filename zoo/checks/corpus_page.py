@@ -7,9 +7,9 @@ import polars as pl
 from markupsafe import Markup
 
 from zoo import pages
+from zoo.audit.crossing import SPLITS
 from zoo.checks import report
 from zoo.checks.contract import Outcome
-from zoo.checks.folds import SPLITS
 from zoo.corpora.contract import Corpus
 from zoo.figures import corpus as drawings
 

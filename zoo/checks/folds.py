@@ -6,13 +6,13 @@ import polars as pl
 
 from zoo import folds as protocols
 from zoo import labels
+from zoo.audit.crossing import SPLITS, Shared, shared
 from zoo.checks import balance
 from zoo.checks.contract import Check
 from zoo.errors import ZooError
 from zoo.folds.contract import Protocol
 from zoo.folds.cut import cut, parted_sessions
 
-SPLITS = ("train", "dev", "test")
 CUT = "folds are what the protocol cuts"
 
 
@@ -26,7 +26,7 @@ def checks(corpus: str, protocol: str, scheme: str, manifest: pl.DataFrame) -> l
         pl.col("native_label").replace_strict(classes, default=None, return_dtype=pl.String()).alias("true_label"),
         "take_group",
         "text_id",
-        "sha256_samples",
+        pl.col("sha256_samples").alias("audio"),
     )
     kept = utterances.filter(pl.col("true_label").is_not_null())
     rules = _rules(protocol)
@@ -44,14 +44,14 @@ def checks(corpus: str, protocol: str, scheme: str, manifest: pl.DataFrame) -> l
         Check("labels are in the study's scheme", "fail", known, {"column": "scheme", "value_set": [scheme]}),
         Check("splits are train, dev and test", "fail", known, {"column": "split", "value_set": list(SPLITS)}),
         rule("every fold has train, dev and test", _missing_splits),
-        rule("no speaker is in two splits of a fold", _straddling_speakers),
-        rule("no take is in two splits of a fold", partial(_straddling, utterances, "take_group", "take", False)),
+        rule("no speaker is in two splits of a fold", partial(_crossing, utterances, "speakers")),
+        rule("no take is in two splits of a fold", partial(_crossing, utterances, "takes")),
         rule(
             "no sentence is in test and elsewhere",
-            partial(_straddling, utterances, "text_id", "sentence", True),
+            partial(_crossing, utterances, "sentences"),
             skip="" if apart else "the protocol keeps speakers apart, not sentences",
         ),
-        rule("no audio is in two splits of a fold", partial(_straddling_audio, utterances)),
+        rule("no audio is in two splits of a fold", partial(_crossing, utterances, "identical audio")),
         rule("every utterance of a fold is in the manifest", partial(_strangers, utterances)),
         rule(
             "every fold holds every labelled utterance",
@@ -127,47 +127,25 @@ def _missing_splits(folds: pl.DataFrame) -> list[str]:
     ]
 
 
-def _straddling_speakers(folds: pl.DataFrame) -> list[str]:
-    """Speakers in two splits. Of two speakers one is tested, and the other has to train and tune: no finding."""
-    pairs = folds.filter(pl.col("fold").is_in(_with_one_to_train_on(folds)) & (pl.col("split") != "test"))
-    allowed = set(pairs.select("fold", "speaker_id").unique().rows())
-    rows = [row for row in _in_several_splits(folds, "speaker_id") if "test" in row[2] or row[:2] not in allowed]
-    return [f"fold {fold}: speaker {value} is in {_and(splits)}" for fold, value, splits, _ in rows]
+def _crossing(utterances: pl.DataFrame, kind: str, folds: pl.DataFrame) -> list[str]:
+    """What of a kind a fold has in two splits, or sentences in test and another.
+
+    Of two speakers one is tested, and the other has to train and tune: no finding.
+    """
+    known = folds if kind == "speakers" else folds.join(utterances, on="utterance_id")
+    found = shared(known, kind, name="utterance_id")
+    if kind == "speakers":
+        number = dict(folds.group_by("fold").agg(pl.col("speaker_id").n_unique()).iter_rows())
+        found = [one for one in found if "test" in one.names or number[one.fold] != 2]
+    if kind == "sentences":
+        found = [one for one in found if "test" in one.names]
+    return [f"fold {one.fold}: {_what(kind, one)} in {_and(sorted(one.names, reverse=True))}" for one in found]
 
 
-def _with_one_to_train_on(folds: pl.DataFrame) -> list[int]:
-    """Folds of two speakers."""
-    number = folds.group_by("fold").agg(pl.col("speaker_id").n_unique())
-    return number.filter(pl.col("speaker_id") == 2)["fold"].to_list()
-
-
-def _straddling(utterances: pl.DataFrame, column: str, word: str, only_test: bool, folds: pl.DataFrame) -> list[str]:
-    """What a fold has in two splits, or in test and another: takes, sentences."""
-    rows = _in_several_splits(folds.join(utterances, on="utterance_id"), column)
-    return [
-        f"fold {fold}: {word} {value} is in {_and(splits)}"
-        for fold, value, splits, _ in rows
-        if "test" in splits or not only_test
-    ]
-
-
-def _straddling_audio(utterances: pl.DataFrame, folds: pl.DataFrame) -> list[str]:
-    rows = _in_several_splits(folds.join(utterances, on="utterance_id"), "sha256_samples")
-    return [f"fold {fold}: {' = '.join(names)} are in {_and(splits)}" for fold, _, splits, names in rows]
-
-
-def _in_several_splits(folds: pl.DataFrame, column: str) -> list[tuple[int, str, list[str], list[str]]]:
-    """Fold, value, splits and utterances of what one fold has in more than one split."""
-    known = folds.filter(pl.col(column).is_not_null())
-    # first who, which is quick and nearly always nobody; then in detail
-    several = known.group_by("fold", column).agg(pl.col("split").n_unique()).filter(pl.col("split") > 1)
-    grouped = (
-        known.join(several.select("fold", column), on=["fold", column], how="semi")
-        .group_by("fold", column)
-        .agg(pl.col("split").unique().sort(descending=True), pl.col("utterance_id").unique().sort())
-        .sort("fold", column)
-    )
-    return [(row[0], row[1], row[2], row[3]) for row in grouped.iter_rows()]
+def _what(kind: str, one: Shared) -> str:
+    if kind == "identical audio":
+        return f"{' = '.join(sorted({name for names in one.names.values() for name in names}))} are"
+    return f"{kind.removesuffix('s')} {one.value} is"
 
 
 def _strangers(utterances: pl.DataFrame, folds: pl.DataFrame) -> list[str]:

@@ -9,7 +9,7 @@ import typer
 from zoo.errors import FAILURE, REFUSED
 
 if TYPE_CHECKING:
-    from zoo.audit.crossings import Audit, Crossing, FoldAudit
+    from zoo.audit.audit import Audit, Crossing
 
 app = typer.Typer(no_args_is_help=True, help="Train, dev and test splits: audit them.")
 _NAMED = 5  # files that are named in a warning
@@ -28,7 +28,8 @@ def audit(
         typer.Argument(help="Fold files (FOLDS tables, CSV, JSON, JSON lines) of one corpus, or folders of them."),
     ],
     corpus: Annotated[
-        str | None, typer.Option(help="The corpus; told by the files if not named. Rows about others are left out.")
+        str | None,
+        typer.Option(help="The corpus; inferred from the files if not given. Rows about others are left out."),
     ] = None,
     strict: Annotated[bool, typer.Option("--strict", help="Shared sentences are leaks too.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
@@ -37,10 +38,10 @@ def audit(
 
     It exits with 1 where something leaks, and with 3 where nothing is known to leak but recordings are unknown.
 
-    Split and fold are told by columns or keys in a file, or by the names of file and folder. Speakers, sentences and
-    takes are those of the manifest or of data/CORPUS; without them, what names and published hashes tell.
+    Split and fold are obtained from columns or keys in a file, or from the names of file and folder. Speakers,
+    sentences and takes are those of the manifest or of data/CORPUS; without them, names and published hashes are used.
     """
-    from zoo.audit.audit_files import audit_files
+    from zoo.audit.audit import audit_files
 
     found = audit_files(files, corpus, strict)
     typer.echo(_as_json(found) if as_json else _text(found))
@@ -61,20 +62,16 @@ def _as_json(found: "Audit") -> str:
 
 
 def _text(found: "Audit") -> str:
-    from zoo.audit.crossings import SPLITS
+    from zoo.audit.crossing import SPLITS
     from zoo.cli.show import table
 
     rows = [(fold.fold, *(str(fold.sizes[split]) for split in SPLITS), fold.verdict) for fold in found.folds]
     lines = [f"{found.corpus}: speakers, takes and sentences by {found.known_by}", ""]
     lines += [table(("fold", *SPLITS, "verdict"), rows, right=(1, 2, 3)), ""]
     for fold in found.folds:
-        lines += [f"fold {fold.fold}: {sentence}" for sentence in _sentences(fold)]
+        lines += [f"fold {fold.fold}: {_sentence(crossing)}" for crossing in fold.crossings if crossing.leak]
     lines += [f"warning: {sentence}" for sentence in _warnings(found)]
     return "\n".join([*lines, f"verdict: {found.verdict}"])
-
-
-def _sentences(fold: "FoldAudit") -> list[str]:
-    return [_sentence(crossing) for crossing in fold.crossings if crossing.leak]
 
 
 def _sentence(crossing: "Crossing") -> str:
@@ -106,7 +103,7 @@ def _warnings(found: "Audit") -> list[str]:
         )
     for what, names in (
         ("unknown files, of which nothing is known that they share", found.unknown),
-        (f"files not in {found.known_by}, told by their names", _all(fold.by_name for fold in found.folds)),
+        (f"files not in {found.known_by}, identified by their names", _all(fold.by_name for fold in found.folds)),
         ("files taken for copies of recordings, by their names", _all(fold.copies for fold in found.folds)),
     ):
         if names:

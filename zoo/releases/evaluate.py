@@ -1,13 +1,16 @@
 """A model's score on labelled utterances, minding those that it was trained on."""
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
 import numpy as np
+import polars as pl
 
 from zoo import audio
+from zoo.audit.crossing import KINDS, shared
 from zoo.errors import REFUSED, ZooError
 from zoo.evaluation.intervals import Estimate, jackknife
 from zoo.evaluation.mapping import map_probabilities
@@ -22,7 +25,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Overlap:
-    """What of the data the model was trained on. utterances: same samples; speakers: those of the card."""
+    """What of the data the model was trained on. num_utterances: by their samples; speakers: by the card's names."""
 
     num_utterances: int
     speakers: tuple[str, ...]
@@ -77,14 +80,11 @@ def evaluate(model: Model, data: LabelledData, confidence: float = 0.95, include
     card = model.card
     words = wording(card, data)
     rows = [row for row in data.rows if words.classes[row.word] is not None]
-    left_out: dict[str, int] = {}
-    for row in data.rows:
-        if words.classes[row.word] is None:
-            left_out[row.word] = left_out.get(row.word, 0) + 1
+    left_out = Counter(row.word for row in data.rows if words.classes[row.word] is None)
     if not rows:
         raise ZooError(f"{data.name}: the scheme {words.scheme} leaves out every utterance", "nothing can be scored")
     hashes = _hashes([row.path for row in rows])
-    overlap = Overlap(len(hashes & set(card.training.sha256_samples)), _speakers(card, data))
+    overlap = _overlap(card, data, hashes)
     if overlap and not include_training_data:
         raise _refusal(card, data, overlap)
 
@@ -99,8 +99,7 @@ def evaluate(model: Model, data: LabelledData, confidence: float = 0.95, include
         raise ZooError(f"{card.name} never answers {', '.join(missing)}", f"its classes there: {', '.join(classes)}")
     labels = np.array([classes.index(str(words.classes[row.word])) for row in rows])
     predicted = probabilities.argmax(axis=1)
-    speakers = sorted({row.speaker for row in rows})
-    places = np.array([speakers.index(row.speaker) for row in rows])
+    speakers, places = np.unique([row.speaker for row in rows], return_inverse=True)
     confusions = np.stack(
         [
             metrics.confusion(labels[places == place], predicted[places == place], len(classes))
@@ -117,18 +116,21 @@ def evaluate(model: Model, data: LabelledData, confidence: float = 0.95, include
         matrix=confusions.sum(axis=0),
         num_utterances=len(rows),
         num_speakers=len(speakers),
-        left_out=left_out,
+        left_out=dict(left_out),
         overlap=overlap,
         model_origin=card.origin,
         data_origin=data.origin,
     )
 
 
-def _speakers(card: Card, data: LabelledData) -> tuple[str, ...]:
-    """Speakers of the data that the card names; those of another corpus or of its stand-in are other people."""
-    if data.corpus not in (None, card.corpus) or data.origin not in (None, card.origin):
-        return ()
-    return tuple(sorted({row.speaker for row in data.rows} & set(card.training.speakers)))
+def _overlap(card: Card, data: LabelledData, hashes: set[str]) -> Overlap:
+    """What training and data share; speakers of another corpus, or of its synthetic version, are other people."""
+    others = data.corpus not in (None, card.corpus) or data.origin not in (None, card.origin)
+    people = [[] if others else card.training.speakers, [row.speaker for row in data.rows]]
+    sounds = [card.training.sha256_samples, list(hashes)]
+    parts = pl.DataFrame({"split": ["training", "data"], "speaker_id": people, "audio": sounds})
+    audio, speakers = (shared(parts.explode(KINDS[kind]), kind) for kind in ("identical audio", "speakers"))
+    return Overlap(len(audio), tuple(one.value for one in speakers))
 
 
 def _hashes(paths: list[Path]) -> set[str]:

@@ -1,4 +1,4 @@
-"""Which recording of a corpus each row of a fold file means, and who says what in it."""
+"""Which recording of a corpus each row of a fold file refers to, and who says what in it."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -17,27 +17,27 @@ IDENTITY = {
     "take_group": pl.String(),
     "text_id": pl.String(),
     "audio": pl.String(),  # hash of the samples (with a manifest) or of the file as published
-    "performance": pl.String(),  # the same for two files of one sound, altered or not, where names tell that
+    "performance": pl.String(),  # the same for all files of one sound, altered or not, where names show it
 }
-_LOOKED_AT = 500  # names, to tell the corpus by, if they tell it
+_LOOKED_AT = 500  # names to infer the corpus from; all of them where these do not suffice
 Reader = Callable[[PurePosixPath], Named | None]
-Lookup = dict[str, str | None]  # None: several recordings end so
+Lookup = dict[str, str | None]  # None: several recordings have this name
 
 
 def corpus_of(listed: pl.DataFrame) -> str:
-    """The corpus that LISTED rows are about, by their own word for it or by their names.
+    """The corpus that LISTED rows are about, as they state it or else as their names show.
 
-    Raises ZooError when that cannot be told, or when they say that there are several.
+    Raises ZooError where neither identifies one, or where they state several.
     """
-    said = listed.with_columns(_said_corpus().alias("corpus")).drop_nulls("corpus")
-    if len(said):
-        one_corpus(said)
-        return str(said["corpus"][0])
+    stated = listed.with_columns(_stated_corpus().alias("corpus")).drop_nulls("corpus")
+    if len(stated):
+        one_corpus(stated)
+        return str(stated["corpus"][0])
     rows = listed.select("listed", "key").unique(maintain_order=True).rows()
     readers = _readers()
     for some in (rows[:: 1 + len(rows) // _LOOKED_AT], rows):
         candidates = [[*paths, *_originals(paths)] for paths in (_paths(*row) for row in some)]
-        counts = {name: sum(_told(read, paths) is not None for paths in candidates) for name, read in readers.items()}
+        counts = {name: sum(_parse(read, paths) is not None for paths in candidates) for name, read in readers.items()}
         best = max(counts, key=lambda name: counts[name])
         if counts[best]:
             return best
@@ -55,13 +55,13 @@ def one_corpus(rows: pl.DataFrame) -> None:
     raise ZooError(f"the files are about several corpora: {', '.join(files)}", hint, WRONG_USAGE)
 
 
-def not_said_otherwise(listed: pl.DataFrame, corpus: str) -> pl.DataFrame:
-    """LISTED rows without those that by their own word are about other corpora than this."""
-    return listed.filter(_said_corpus().fill_null(corpus) == corpus)
+def rows_about(listed: pl.DataFrame, corpus: str) -> pl.DataFrame:
+    """LISTED rows without those that state another corpus."""
+    return listed.filter(_stated_corpus().fill_null(corpus) == corpus)
 
 
-def _said_corpus() -> pl.Expr:
-    """The corpus that a row says it is about, null where it says none that is known."""
+def _stated_corpus() -> pl.Expr:
+    """The corpus that a row states, null where it states none that is known."""
     known = {name.replace("_", ""): name for name in corpora.names()}
     word = pl.col("dataset").str.to_lowercase().str.replace_all(r"[^\p{L}\p{N}]", "")
     return word.replace_strict(known, default=None, return_dtype=pl.String())
@@ -71,13 +71,13 @@ def _readers() -> dict[str, Reader]:
     return {name: read for name in corpora.names() if (read := corpora.get(name).named) is not None}
 
 
-def identified(listed: pl.DataFrame, corpus: str, manifest: pl.DataFrame | None) -> pl.DataFrame:
-    """LISTED rows with the columns of IDENTITY (empty for unknown recordings), `told_by` and `corpus`.
+def identify(listed: pl.DataFrame, corpus: str, manifest: pl.DataFrame | None) -> pl.DataFrame:
+    """LISTED rows with the columns of IDENTITY (empty for unknown recordings), `known_by` and `corpus`.
 
-    manifest: of the corpus; without it the names tell, and published hashes. A speaker that the file itself states is
-    never used. told_by: `corpus` (its manifest or, where there is none, its names), `name` (not in the manifest),
+    manifest: of the corpus; without it, names and published hashes are used. A speaker that the file itself states is
+    never used. known_by: `corpus` (its manifest or, where there is none, its names), `name` (not in the manifest),
     `copy` (the name of a recording and more, as augmented copies have: its speaker, take and sentence) or `nothing`.
-    corpus: another one where the name is one of its, else this.
+    corpus: another one where the name belongs to it, else this.
     Raises ZooError when no row is known.
     """
     readers = _readers()
@@ -90,42 +90,42 @@ def identified(listed: pl.DataFrame, corpus: str, manifest: pl.DataFrame | None)
     found = []
     for name, key in listed.select("listed", "key").unique(maintain_order=True).iter_rows():
         paths = _paths(name, key)
-        told = _told(read, paths)
-        ends = [told.utterance_id] if told and told.utterance_id in rows else _ends(paths)
+        named = _parse(read, paths)
+        ends = [named.utterance_id] if named and named.utterance_id in rows else _ends(paths)
         utterance = next((lookup[end] for end in ends if lookup.get(end)), None)
-        told_by, about = "corpus" if manifest is None or utterance else "name", corpus
-        if told is None and utterance is None:
+        known_by, about = "corpus" if manifest is None or utterance else "name", corpus
+        if named is None and utterance is None:
             originals = [*_originals(paths)]
-            told = _told(read, originals)
-            told_by = "nothing" if told is None else "copy"
-            if told is None:
-                about = next((other for other in readers if _told(readers[other], [*paths, *originals])), corpus)
-        original = utterance or (told.utterance_id if told else "")
-        identity = _identity(told, rows.get(original), published.get(original))
-        if told_by == "copy":
+            named = _parse(read, originals)
+            known_by = "nothing" if named is None else "copy"
+            if named is None:
+                about = next((other for other in readers if _parse(readers[other], [*paths, *originals])), corpus)
+        original = utterance or (named.utterance_id if named else "")
+        identity = _identity(named, rows.get(original), published.get(original))
+        if known_by == "copy":
             identity |= {"utterance_id": None, "audio": None}
-        found.append({"listed": name, "key": key, **identity, "told_by": told_by, "corpus": about})
-    if all(row["told_by"] == "nothing" for row in found):
+        found.append({"listed": name, "key": key, **identity, "known_by": known_by, "corpus": about})
+    if all(row["known_by"] == "nothing" for row in found):
         where = "in its manifest" if manifest is not None else f"a name of {corpora.get(corpus).title}"
         hint = "name the corpus that the files are about with --corpus"
         raise ZooError(f"no recording of the files is {where}, such as '{found[0]['listed']}'", hint)
-    schema = {"listed": pl.String(), "key": pl.String(), **IDENTITY, "told_by": pl.String(), "corpus": pl.String()}
+    schema = {"listed": pl.String(), "key": pl.String(), **IDENTITY, "known_by": pl.String(), "corpus": pl.String()}
     return listed.join(pl.DataFrame(found, schema=schema), on=["listed", "key"], how="left", nulls_equal=True)
 
 
-def _identity(told: Named | None, row: dict[str, Any] | None, published: str | None) -> dict[str, str | None]:
-    """What a name, the manifest's row and a published hash tell; the manifest is believed first."""
+def _identity(named: Named | None, row: dict[str, Any] | None, published: str | None) -> dict[str, str | None]:
+    """What a name, the manifest's row and a published hash state; the manifest takes precedence."""
     identity: dict[str, str | None] = dict.fromkeys(IDENTITY)
-    if told is not None:
-        identity |= vars(told) | {"performance": told.performance or told.utterance_id, "audio": published}
+    if named is not None:
+        identity |= vars(named) | {"performance": named.performance or named.utterance_id, "audio": published}
     if row is not None:
         identity |= {column: row[column] for column in ("utterance_id", "speaker_id", "take_group", "text_id")}
         identity["audio"] = row["sha256_samples"]
     return identity
 
 
-def _told(read: Reader | None, paths: list[PurePosixPath]) -> Named | None:
-    return next((told for path in paths if (told := read(path))), None) if read else None
+def _parse(read: Reader | None, paths: list[PurePosixPath]) -> Named | None:
+    return next((named for path in paths if (named := read(path))), None) if read else None
 
 
 def _originals(paths: list[PurePosixPath]) -> Iterator[PurePosixPath]:
@@ -137,7 +137,7 @@ def _originals(paths: list[PurePosixPath]) -> Iterator[PurePosixPath]:
 
 
 def _paths(name: str, key: str | None) -> list[PurePosixPath]:
-    """What a row says as paths; a name without an audio format has its whole last part for a stem."""
+    """What a row lists, as paths; a name without an audio format has its whole last part for a stem."""
     return [
         path if path.suffix.lower() in _FORMATS else path.with_name(path.name + ".wav")
         for text in (name, key)
@@ -150,7 +150,7 @@ _FORMATS |= {".npy", ".npz", ".pt"}  # features of a recording
 
 
 def _ends(paths: list[PurePosixPath]) -> list[str]:
-    """What may tell a recording, the surest first: its name, or that with the folder's before it."""
+    """What may identify a recording, the most certain first: its name, or that with its folder's before it."""
     ends = []
     for path in paths:
         stem = path.with_suffix("")
