@@ -7,6 +7,7 @@ import torch
 from torch import Tensor, nn
 
 from zoo.architectures.contract import Architecture
+from zoo.architectures.gru_steps import side_by_side
 from zoo.architectures.pooling import AttentionPooling
 
 Kind = Literal["lstm", "gru"]
@@ -45,10 +46,19 @@ class Recurrence(nn.Module):
         for layer, (ahead, back) in enumerate(zip(self.forwards, self.backwards, strict=True)):
             if layer:
                 frames = self.dropout(frames)
-            onward = ahead(frames)[0]
-            backward = reverse(back(reverse(frames, lengths))[0], lengths)
-            frames = torch.cat([onward, backward], dim=2)
+            onward, backward = self._both(ahead, back, frames, reverse(frames, lengths))
+            frames = torch.cat([onward, reverse(backward, lengths)], dim=2)
         return frames
+
+    def _both(self, ahead: nn.Module, back: nn.Module, frames: Tensor, mirrored: Tensor) -> list[Tensor]:
+        """The two directions, each over its own input: (B, T, D) -> (B, T, hidden)."""
+        if isinstance(ahead, nn.GRU) and isinstance(back, nn.GRU) and _trains_on_processor(frames):
+            return side_by_side([ahead, back], [frames, mirrored])
+        return [ahead(frames)[0], back(mirrored)[0]]
+
+
+def _trains_on_processor(frames: Tensor) -> bool:
+    return torch.is_grad_enabled() and frames.device.type == "cpu" and not torch.is_autocast_enabled("cpu")
 
 
 def frame_groups(frames: Tensor, lengths: Tensor, size: int) -> tuple[Tensor, Tensor]:

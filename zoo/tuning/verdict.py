@@ -4,18 +4,20 @@ import hashlib
 import json
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from zoo.errors import ZooError
 from zoo.execute.kept import say_changed
-from zoo.folds.search_groups import SearchGroup
 from zoo.study.study import Study
+
+if TYPE_CHECKING:
+    from zoo.folds.search_groups import SearchGroup
 
 # apart from the verdicts, so that a release does not change with the code that found them again
 KEPT = "kept.json"
 
 
-def verdict_of(groups: list[SearchGroup], rows: list[dict[str, Any]]) -> dict[str, Any]:
+def verdict_of(groups: "list[SearchGroup]", rows: list[dict[str, Any]]) -> dict[str, Any]:
     """Per group the configuration with the best dev UAR; for the release the best mean dev UAR over the groups.
 
     rows: of the TRIALS table. Ties go to the lower dev loss, then to the earlier configuration.

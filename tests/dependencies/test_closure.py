@@ -1,0 +1,172 @@
+"""What a stage or a training reaches, and what does not concern it."""
+
+import ast
+from pathlib import Path
+
+import pytest
+from dependencies.mutations import first_mutation
+
+from zoo import architectures, corpora, folds, inputs
+from zoo.dependencies import closure as closures
+from zoo.dependencies import exempt, plan, syntax
+from zoo.dependencies.closure import TOP, closure
+from zoo.study import params
+from zoo.training import job
+
+STUDY = params.load(TOP / "studies" / "embedded.yaml")
+RETRAINED = ("tune.json", "train/")
+
+
+def planned():
+    return {place.as_posix(): found.digest for place, found in plan.closures(STUDY)}
+
+
+@pytest.fixture(scope="module")
+def stale_after():
+    """stale_after(path): the entries of the plan that another content of a file changes; nothing is written."""
+    before = planned()
+
+    def stale(path, monkeypatch):
+        text = path.read_text(encoding="utf-8")
+        if path.suffix == ".py":
+            changed = first_mutation(text)
+            if changed is None:
+                return None
+            honest = syntax.read
+            other = syntax.Source(honest.__wrapped__(_written(path, changed)).digest, honest(path).imports)
+            monkeypatch.setattr(syntax, "read", lambda asked: other if asked == path else honest(asked))
+        else:
+            raise AssertionError(path)
+        after = planned()
+        return {place for place in before if before[place] != after[place]}
+
+    return stale
+
+
+def _written(path, text):
+    import tempfile
+
+    folder = Path(tempfile.mkdtemp())
+    (folder / path.name).write_text(text)
+    return folder / path.name
+
+
+MODULES = sorted((TOP / "zoo").rglob("*.py"))
+
+
+def of_trainings(stale):
+    return {place for place in stale if place.startswith(RETRAINED)}
+
+
+BESIDE = ["audit", "cli", "evaluation", "figures", "library", "pages", "releases", "reporting"]
+
+
+@pytest.mark.parametrize("package", BESIDE)
+def test_what_comes_after_or_beside_a_training_never_retrains(stale_after, package):
+    for path in sorted((TOP / "zoo" / package).rglob("*.py")):
+        with pytest.MonkeyPatch.context() as monkeypatch:
+            assert not of_trainings(stale_after(path, monkeypatch) or set()), path
+
+
+@pytest.mark.parametrize("name", ["zoo/training/loop.py", "zoo/inputs/store.py", "zoo/study/train.py"])
+def test_what_a_training_uses_retrains_everything(stale_after, name):
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        stale = stale_after(TOP / name, monkeypatch)
+    assert of_trainings(stale) == {"tune.json", *(f"train/{name}.json" for name in STUDY.architectures)}
+
+
+def test_an_architecture_concerns_itself_only(stale_after):
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        stale = stale_after(TOP / "zoo/architectures/cnn.py", monkeypatch)
+    assert of_trainings(stale) == {"tune.json", "train/cnn.json"}
+    assert not {place for place in stale if place.startswith(("manifest/", "folds/", "features/", "check"))}
+
+
+def test_a_corpus_concerns_its_own_stages_and_no_training(stale_after):
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        stale = stale_after(TOP / "zoo/corpora/emodb.py", monkeypatch)
+    # the search deals speakers out by who talks to whom; its trials do not know the corpus
+    assert {place for place in stale if "/" in place} == {"manifest/emodb.json", "folds/emodb.json"}
+
+
+@pytest.mark.parametrize("name", ["zoo/corpora/tess.py", "zoo/architectures/pooling.py", "zoo/folds/superb.py"])
+def test_entries_that_no_stage_chose_make_nothing_stale(stale_after, name):
+    chosen = {"zoo/architectures/pooling.py"}  # shared code: whoever imports it
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        stale = stale_after(TOP / name, monkeypatch)
+    assert (stale != set()) == (name in chosen)
+    assert "train/statistics.json" not in stale
+
+
+def test_package_data_counts_for_those_who_can_read_it():
+    found = dict(plan.closures(STUDY))
+    data = {place.as_posix(): set(one.data) for place, one in found.items()}
+    assert data["report.json"] >= {"zoo/pages/page.css", "zoo/pages/page.html", "zoo/labels/core4.csv"}
+    assert data["folds/iemocap.json"] == {"zoo/labels/core4.csv"}
+    assert data["folds/emodb.json"] == set()
+    assert data["train/cnn.json"] == data["tune.json"] == set()
+    assert closure(["zoo.corpora.crema_d"], {"zoo.corpora": ["crema_d"]}).data == {
+        "zoo/corpora/crema_d.sha256.csv.gz": closures.hashlib.sha256(
+            (TOP / "zoo/corpora/crema_d.sha256.csv.gz").read_bytes()
+        ).hexdigest()
+    }
+
+
+def test_libraries_that_compute_count_with_their_public_version(monkeypatch):
+    found = closure([job.__name__], {})
+    assert {"numpy", "torch"} <= set(found.libraries)
+    assert not any("+" in version for version in found.libraries.values())
+    assert {"rich", "filelock"}.isdisjoint(found.libraries)
+    monkeypatch.setattr(closures, "_version", lambda library: "99")
+    assert closure([job.__name__], {}).digest != found.digest
+
+
+def test_a_training_s_key_has_the_code_that_its_stage_has():
+    stage = dict(plan.closures(STUDY))[Path("train/cnn.json")]
+    own = closure([job.__name__], {"zoo.architectures": ["cnn"], "zoo.inputs": []})
+    assert own.modules.items() <= stage.modules.items()
+    assert {"zoo/training/loop.py", "zoo/architectures/cnn.py", "zoo/inputs/store.py"} <= set(own.modules)
+    assert not any(name.startswith(("zoo/corpora", "zoo/folds", "zoo/tables", "stages")) for name in own.modules)
+
+
+def test_every_registry_takes_part_by_chosen_names():
+    """A registry whose entries nobody chose would hide them: whoever adds one says which of them a stage uses."""
+    found = {
+        ".".join(path.relative_to(TOP).parent.parts)
+        for path in MODULES
+        if path.name == "__init__.py" and "Registry" in path.read_text(encoding="utf-8")
+    }
+    assert found == {registry.REGISTRY.package for registry in (architectures, corpora, folds, inputs)}
+    asked = []
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        monkeypatch.setattr(plan, "closure", lambda roots, chosen: asked.append(set(chosen)) or closure([], {}))
+        list(plan.closures(STUDY))
+    assert all(found <= chosen for chosen in asked if chosen != {"zoo.synthetic"})
+
+
+def test_only_registries_import_by_name():
+    """An import that is computed is not in any syntax tree."""
+    for path in MODULES:
+        calls = {
+            node.func.id if isinstance(node.func, ast.Name) else f".{getattr(node.func, 'attr', '')}"
+            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+            if isinstance(node, ast.Call)
+        }
+        if path.name != "registry.py":
+            assert not calls & {"import_module", ".import_module", "__import__", "exec", "eval"}, path
+
+
+def test_what_is_exempt_exists_and_computes_nothing():
+    """No library that computes, and no module that counts, is reached from what may change without a rerun."""
+    for name in exempt.MODULES:
+        path = closures._file(name)
+        assert path is not None and exempt.MODULES[name], name
+        for module, imported in [pair for one in _files_of(path) for pair in syntax.read(one).imports]:
+            root = module.split(".")[0]
+            assert root not in ("numpy", "polars", "scipy", "torch", "pyarrow", "soundfile"), (name, module)
+            if root == "zoo" and name not in ("zoo", "zoo.dependencies"):
+                assert closures._is_exempt(module) or closures._is_exempt(f"{module}.{imported}"), (name, module)
+
+
+def _files_of(path):
+    return sorted(path.parent.rglob("*.py")) if path.name == "__init__.py" and path.parent.name != "zoo" else [path]
