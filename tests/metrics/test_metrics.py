@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from zoo.metrics import metrics
+from zoo.metrics import confusion as metrics
 
 # labels:       a a a a | b b b | c      predictions: a a a b | b b c | a
 MATRIX = np.array([[3, 1, 0], [0, 2, 1], [1, 0, 0]])

@@ -12,7 +12,7 @@ import numpy as np
 
 from zoo.evaluation.counting import Counted
 from zoo.evaluation.intervals import FEWEST_SPEAKERS, jackknife, left_out, standard_error, t_quantile
-from zoo.metrics.metrics import Metric, uar
+from zoo.metrics.confusion import Metric, uar
 
 POWER = 0.8
 

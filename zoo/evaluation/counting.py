@@ -7,7 +7,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from zoo.errors import ZooError
-from zoo.metrics.metrics import Counts
+from zoo.metrics.confusion import Counts
 
 SET = ("architecture", "source", "target", "protocol", "trained_scheme", "scheme")  # what is scored together
 

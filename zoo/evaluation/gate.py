@@ -7,7 +7,7 @@ import polars as pl
 
 from zoo.evaluation.comparison import Difference, detectable_at_most, difference
 from zoo.evaluation.counting import count, occurring
-from zoo.metrics.metrics import uar
+from zoo.metrics.confusion import uar
 from zoo.tables.predictions import RELEASE
 
 Place = tuple[str, str, str]  # architecture, source, target

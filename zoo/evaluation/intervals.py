@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from zoo.metrics.metrics import Counts, Figures, Metric
+from zoo.metrics.confusion import Counts, Figures, Metric
 
 FEWEST_SPEAKERS = 4
 _NOTHING = 1e-12  # a standard error below this is rounding

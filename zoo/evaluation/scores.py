@@ -10,7 +10,7 @@ from zoo.evaluation.counting import SET, Counted, count
 from zoo.evaluation.floors import CHANCE, FLOORS, with_majority
 from zoo.evaluation.intervals import Estimate, estimate, jackknife, left_out
 from zoo.evaluation.mapping import map_predictions
-from zoo.metrics.metrics import OVERALL, PER_CLASS, uar
+from zoo.metrics.confusion import OVERALL, PER_CLASS, uar
 from zoo.tables.predictions import RELEASE
 from zoo.tables.scores import SCORES
 

@@ -14,7 +14,7 @@ from zoo.audit.crossing import KINDS, shared
 from zoo.errors import REFUSED, ZooError
 from zoo.evaluation.intervals import Estimate, jackknife
 from zoo.evaluation.mapping import map_probabilities
-from zoo.metrics import metrics
+from zoo.metrics import confusion as metrics
 from zoo.releases.card import Card
 from zoo.releases.labelled import LabelledData, wording
 from zoo.releases.load import Model

@@ -8,7 +8,7 @@ import numpy.typing as npt
 import torch
 from torch import Tensor
 
-from zoo.augmentation.augmentation import augment
+from zoo.augmentation.augment import augment
 from zoo.inputs.contract import Frames
 from zoo.inputs.store import Store
 from zoo.runtime.inference import padded

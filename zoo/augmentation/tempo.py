@@ -1,0 +1,12 @@
+"""Another tempo."""
+
+import numpy as np
+
+from zoo.inputs.contract import Frames
+
+
+def change(frames: Frames, most: float, random: np.random.Generator) -> Frames:
+    """Faster or slower by up to the share `most`, by repeating or leaving out frames: (T, D) -> (T', D)."""
+    tempo = 1 + random.uniform(-most, most)
+    length = max(1, round(len(frames) * tempo))
+    return frames[np.linspace(0, len(frames) - 1, length).round().astype(np.int64)]
