@@ -16,7 +16,7 @@ from zoo.corpora.contract import Corpus, is_synthetic
 from zoo.errors import ZooError
 from zoo.library import record
 from zoo.library.corpus_files import copy, files_in, files_of
-from zoo.library.lock import locked
+from zoo.locks import locked
 
 DATA = Path("data")
 
@@ -118,7 +118,7 @@ def _made_here(path: Path, name: str) -> bool:
 @contextmanager
 def _alone(name: str) -> Iterator[None]:
     """Keep other processes from adding or removing the same corpus, and clear up after those that were killed."""
-    with locked(DATA / f".{name}.lock", f"another zoo is at work on {DATA / name}; waiting for it"):
+    with locked(record.lock_of(name, "files"), f"another zoo is at work on {DATA / name}; waiting for it"):
         for pattern in (f".{name}.????????.part", f".{name}.removed"):
             for left in DATA.glob(pattern):
                 shutil.rmtree(left, ignore_errors=True)
@@ -129,7 +129,7 @@ def _alone(name: str) -> Iterator[None]:
 @contextmanager
 def fetching(name: str) -> Iterator[Path]:
     """Where the download of a corpus lies until it is added; kept from other processes meanwhile."""
-    with locked(DATA / f".{name}.fetch.lock", f"another zoo is fetching {DATA / name}; waiting for it"):
+    with locked(record.lock_of(name, "fetch"), f"another zoo is fetching {DATA / name}; waiting for it"):
         yield DATA / f".{name}.fetch"
 
 
