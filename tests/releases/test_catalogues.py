@@ -13,7 +13,7 @@ from zoo.errors import ZooError
 from zoo.releases.card import read as read_card
 from zoo.releases.catalogue import Catalogue, known
 from zoo.releases.publish import LOCK, publish
-from zoo.releases.pull import find, pull
+from zoo.releases.pull import cache_folder, find, pull
 
 CANDIDATES = Path("derived/mini/zoo")
 
@@ -331,3 +331,14 @@ def test_another_front_end_than_the_trained_one_is_refused(zoo, monkeypatch):
     answer = zoo("evaluate", "statistics@emodb", "ravdess")
     assert answer.exit_code == 1
     assert "front-end 'log_mel' of this version of zoo is not the one" in answer.stderr
+
+
+@pytest.mark.skipif(sys.platform in ("darwin", "win32"), reason="other systems have other folders")
+def test_the_cache_is_where_the_system_keeps_caches_unless_zoo_cache_says_otherwise(monkeypatch):
+    monkeypatch.setenv("XDG_CACHE_HOME", "/caches")
+    monkeypatch.setenv("ZOO_CACHE", "")
+    assert cache_folder() == Path("/caches/zoo")
+    monkeypatch.delenv("XDG_CACHE_HOME")
+    assert cache_folder() == Path.home() / ".cache/zoo"
+    monkeypatch.setenv("ZOO_CACHE", "/mine")
+    assert cache_folder() == Path("/mine")
