@@ -53,7 +53,7 @@ def run(study: "Study", console: "Console") -> None:
     report.write(outcomes, study.study, synthetic_corpora(study), folder)
     write_pages(study, outcomes, folder)
     report.print_table(outcomes, console)
-    console.print(f"the page: {folder / 'index.html'}", highlight=False)
+    console.print(f"the page: {folder / 'index.html'}", highlight=False, soft_wrap=True)
     if (
         error := report.failure(outcomes, f"mend the data, or read {folder / 'index.html'}, then dvc repro")
     ) is not None:

@@ -4,7 +4,8 @@ import textwrap
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 
-from zoo.cli.show import as_json, table
+from zoo import terminal
+from zoo.cli.show import as_json
 from zoo.corpora.contract import Corpus
 from zoo.errors import ZooError
 from zoo.library.corpus_files import files_in
@@ -60,7 +61,10 @@ def listing(found: list[Entry]) -> str:
         if say := entry.problem or _advice(entry):
             advice.append((corpus.name, say))
     head = ("corpus", "state", "verified", "utterances", "MB", "licence", "access")
-    return "\n\n".join(filter(None, [table(head, rows, right=(3, 4)), table(("next", ""), advice) if advice else ""]))
+    tables = [terminal.text(head, rows, right=(3, 4))]
+    if advice:
+        tables.append(terminal.text(("next", ""), advice))
+    return "\n\n".join(tables)
 
 
 def _advice(entry: Entry) -> str:
