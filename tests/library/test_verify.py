@@ -18,6 +18,7 @@ from typer.testing import CliRunner
 from zoo.cli import app as zoo
 from zoo.cli.data import app
 from zoo.corpora import emodb as reader
+from zoo.corpora.contract import Defect
 from zoo.errors import ZooError
 from zoo.library import record, shelf, verify
 
@@ -241,8 +242,9 @@ def test_twins_under_different_labels_are_told(here: Path) -> None:
 def test_known_defects_are_no_news(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     shutil.copyfile(here / DISGUSTED, here / ANGRY)
     silence(here / SAD)
-    twins = "03b10Ec and 16a07Wa are the same bytes"
-    change(monkeypatch, sha256=dict, known_defects={"03b10Ec": twins, "16a07Wa": twins, "16b10Tb": "silent"})
+    twins = Defect("twin", "the same bytes", ("03b10Ec", "16a07Wa"))
+    silent = Defect("silent", "it holds no sound")
+    change(monkeypatch, sha256=dict, known_defects={"03b10Ec": twins, "16a07Wa": twins, "16b10Tb": silent})
     as_added(here, monkeypatch)
     assert found() == {("duplicate", (DISGUSTED, ANGRY), True), ("silent", (SAD,), True)}
     answer = CliRunner().invoke(app, ["verify", "emodb"])

@@ -3,6 +3,7 @@
 import textwrap
 from collections import Counter, defaultdict
 from collections.abc import Iterable
+from dataclasses import asdict
 
 from zoo import terminal
 from zoo.cli.show import as_json
@@ -175,8 +176,8 @@ def _speakers(corpus: Corpus) -> str:
 def _defects(corpus: Corpus) -> dict[str, str]:
     """What is wrong -> with which files."""
     files: defaultdict[str, list[str]] = defaultdict(list)
-    for name, what in corpus.known_defects.items():
-        files[what].append(name)
+    for name, defect in corpus.known_defects.items():
+        files[defect.text].append(name)
     return {what: ", ".join(names) for what, names in files.items()}
 
 
@@ -212,7 +213,7 @@ def facts_json(corpus: Corpus) -> str:
             "speakers": {name: vars(speaker) for name, speaker in corpus.speakers.items()},
             "native_labels": dict(corpus.native_labels),
             "num_utterances": corpus.num_utterances,
-            "known_defects": dict(corpus.known_defects),
+            "known_defects": {name: asdict(defect) for name, defect in corpus.known_defects.items()},
         }
     )
 

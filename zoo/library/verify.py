@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from zoo.corpora import get
-from zoo.corpora.contract import Corpus, Utterance, is_synthetic
+from zoo.corpora.contract import Corpus, Defect, Utterance, is_synthetic
 from zoo.errors import ZooError
 from zoo.files import write_text
 from zoo.library import record, shelf
@@ -156,18 +156,20 @@ def _verify(corpus: Corpus, folder: Path) -> Verification:
 def _unusable(corpus: Corpus, folder: Path, utterance: Utterance, error: ZooError) -> Finding:
     path = utterance.path
     text = error.message.removeprefix(str(folder / path)).strip()
-    if not (folder / path).is_file():
+    if error.kind == "missing":
         return Finding("missing", (path,), "is missing")
-    kind: Kind = "silent" if "silent" in text else "pointer" if "LFS pointer" in text else "audio"
     defect = _defect(corpus, utterance)
-    known = "silent" in defect if kind == "silent" else kind == "audio" and "cannot be read" in defect
-    return Finding(kind, (path,), text, known)
+    if error.kind == "pointer":
+        return Finding("pointer", (path,), text)
+    if error.kind == "silent":
+        return Finding("silent", (path,), text, defect is not None and defect.kind == "silent")
+    return Finding("audio", (path,), text, defect is not None and defect.kind == "unreadable")
 
 
-def _defect(corpus: Corpus, utterance: Utterance) -> str:
+def _defect(corpus: Corpus, utterance: Utterance) -> Defect | None:
     """What the corpus's description says is wrong with it."""
     defects = corpus.known_defects
-    return defects.get(utterance.utterance_id) or defects.get(utterance.path) or ""
+    return defects.get(utterance.utterance_id) or defects.get(utterance.path)
 
 
 def _names(
@@ -247,5 +249,9 @@ def _duplicates(corpus: Corpus, utterances: list[Utterance], rows: dict[str, dic
 
 def _known_twins(corpus: Corpus, group: list[Utterance]) -> bool:
     """Whether the description of one names each of the others."""
-    defects = {utterance.utterance_id: _defect(corpus, utterance) for utterance in group}
-    return all(any(other in text for one, text in defects.items() if one != other) for other in defects)
+    ids = {utterance.utterance_id for utterance in group}
+    told: set[str] = set()
+    for utterance in group:
+        if (defect := _defect(corpus, utterance)) is not None:
+            told.update(set(defect.twins) - {utterance.utterance_id})
+    return ids <= told
