@@ -22,7 +22,8 @@ from zoo.cli.data import app
 from zoo.corpora import emodb as reader
 from zoo.corpora.contract import Download
 from zoo.errors import ZooError
-from zoo.library import download, fetch, record, shelf
+from zoo.library import download, fetch, record
+from zoo.library.remove import remove
 
 HALF = 2  # a broken answer ends after this part of the content
 
@@ -365,5 +366,5 @@ def test_removing_takes_an_unfinished_download_too(
     with pytest.raises(ZooError):
         fetch.fetch("emodb")
     assert list(Path("data").rglob("*.part"))
-    assert "unfinished download" in " ".join(shelf.remove("emodb"))
+    assert "unfinished download" in " ".join(remove("emodb"))
     assert not list(Path("data").glob(".*"))

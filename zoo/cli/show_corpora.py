@@ -10,8 +10,9 @@ from zoo.cli.show import as_json
 from zoo.corpora.contract import Corpus
 from zoo.errors import ZooError
 from zoo.library.corpus_files import files_in
+from zoo.library.entries import Entry
 from zoo.library.fetch import size
-from zoo.library.shelf import DATA, Entry
+from zoo.library.places import DATA
 from zoo.library.verify import Finding, Verification, verified
 
 _WIDTH = 100

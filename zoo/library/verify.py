@@ -14,9 +14,10 @@ from zoo.corpora import get
 from zoo.corpora.contract import Corpus, Defect, Utterance, is_synthetic
 from zoo.errors import ZooError
 from zoo.files import write_text
-from zoo.library import record, shelf
+from zoo.library import record
 from zoo.library.corpus_files import files_in, files_of
 from zoo.library.manifest import each_measured
+from zoo.library.places import DATA, seal
 
 Kind = Literal["names", "counts", "missing", "unexpected", "audio", "silent", "pointer", "hash", "changed", "duplicate"]
 
@@ -67,26 +68,26 @@ def verify(name: str) -> Verification:
 
     Raises ZooError when the corpus is not here, or a folder of it may not be read.
     """
-    corpus, folder = get(name), shelf.DATA / name
+    corpus, folder = get(name), DATA / name
     if not folder.is_dir():
         state = "a file" if folder.exists() else "absent"
         raise ZooError(
             f"{corpus.title} is not here: {folder} is {state}",
             f"dvc checkout or dvc pull {folder} if it is recorded; zoo data info {name} says how it is had",
         )
-    seal = _signature(folder)
+    signature = _signature(folder)
     found = _verify(corpus, folder)
-    kept = {"signature": seal, "num_new": found.num_new, "num_recorded": found.num_recorded}
-    write_text(shelf.seal(name), json.dumps(kept) + "\n")
+    kept = {"signature": signature, "num_new": found.num_new, "num_recorded": found.num_recorded}
+    write_text(seal(name), json.dumps(kept) + "\n")
     return found
 
 
 def verified(name: str) -> bool | None:
     """Whether the last verification found nothing new; None without one, or where files have changed since."""
     try:
-        kept = json.loads(shelf.seal(name).read_text(encoding="utf-8"))
+        kept = json.loads(seal(name).read_text(encoding="utf-8"))
         kept["num_recorded"]  # an outcome without it is of older and weaker checks
-        return kept["num_new"] == 0 if kept["signature"] == _signature(shelf.DATA / name) else None
+        return kept["num_new"] == 0 if kept["signature"] == _signature(DATA / name) else None
     except (ZooError, OSError, ValueError, KeyError, TypeError):
         return None
 
