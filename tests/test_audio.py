@@ -44,35 +44,39 @@ def test_the_hash_of_samples_does_not_depend_on_the_container(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("content", "message"),
+    ("content", "message", "kind"),
     [
-        (b"", "is empty"),
-        (b"version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 1\n", "Git LFS pointer"),
-        (b"this is a text file named wav", "not readable audio"),
-        (b"RIFF\x24\x00\x00\x00WAVEfmt ", "not readable audio"),
+        (b"", "is empty", "empty"),
+        (b"version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 1\n", "Git LFS pointer", "pointer"),
+        (b"this is a text file named wav", "not readable audio", "unreadable"),
+        (b"RIFF\x24\x00\x00\x00WAVEfmt ", "not readable audio", "unreadable"),
     ],
 )
-def test_what_is_no_audio_is_named(tmp_path, content, message):
+def test_what_is_no_audio_is_named(tmp_path, content, message, kind):
     path = tmp_path / "speech.wav"
     path.write_bytes(content)
     with pytest.raises(ZooError, match=message) as caught:
         audio.load(path)
     assert str(path) in caught.value.message and caught.value.hint
+    assert caught.value.kind == kind
 
 
 def test_files_without_samples_or_with_wrong_ones_are_named(tmp_path):
     soundfile.write(tmp_path / "none.wav", np.zeros(0, np.float32), 16000)
-    with pytest.raises(ZooError, match=r"none\.wav holds no samples"):
+    with pytest.raises(ZooError, match=r"none\.wav holds no samples") as caught:
         audio.load(tmp_path / "none.wav")
+    assert caught.value.kind == "empty"
     soundfile.write(tmp_path / "nan.wav", np.full(10, np.nan, np.float32), 16000, subtype="FLOAT")
-    with pytest.raises(ZooError, match=r"nan\.wav.*not numbers"):
+    with pytest.raises(ZooError, match=r"nan\.wav.*not numbers") as caught:
         audio.load(tmp_path / "nan.wav")
+    assert caught.value.kind == "not_finite"
 
 
 @pytest.mark.parametrize("name", ["absent.wav", "."])
 def test_what_is_no_file_is_named(tmp_path, name):
-    with pytest.raises(ZooError, match="is not a file"):
+    with pytest.raises(ZooError, match="is not a file") as caught:
         audio.load(tmp_path / name)
+    assert caught.value.kind == "missing"
 
 
 def wav(subtype="PCM_16", kind="WAV", before=b""):
@@ -93,8 +97,11 @@ PAD = b"PAD \x03\x00\x00\x00abc\x00"
 def test_a_wav_that_is_cut_off_is_refused(kind, subtype, before, lost):
     content = wav(subtype, kind, before)
     assert audio.decode(content, "speech.wav").duration_s == 1.0
-    with pytest.raises(ZooError, match=f"speech.wav is cut off: {len(content) - lost} of {len(content)} bytes"):
+    with pytest.raises(
+        ZooError, match=f"speech.wav is cut off: {len(content) - lost} of {len(content)} bytes"
+    ) as caught:
         audio.decode(content[:-lost], "speech.wav")
+    assert caught.value.kind == "cut_off"
 
 
 def test_a_header_that_rounds_up_is_no_loss():

@@ -61,11 +61,12 @@ def read_bytes(path: Path) -> bytes:
     """The bytes of a file, for `decode` and for a hash of them. Raises ZooError when the file cannot be read."""
     path = Path(path)
     if not path.is_file():
-        raise ZooError(f"{path} is not a file", "check the path")
+        raise ZooError(f"{path} is not a file", "check the path", kind="missing")
     try:
         return path.read_bytes()
     except OSError as error:
-        raise ZooError(f"{path} cannot be read: {error.strerror}", "check the disk and who may read it") from error
+        hint = "check the disk and who may read it"
+        raise ZooError(f"{path} cannot be read: {error.strerror}", hint, kind="unreadable") from error
 
 
 def decode(stored: bytes, path: Path) -> Recording:
@@ -73,20 +74,22 @@ def decode(stored: bytes, path: Path) -> Recording:
     import soundfile
 
     if not stored:
-        raise ZooError(f"{path} is empty", "copy or download it again")
+        raise ZooError(f"{path} is empty", "copy or download it again", kind="empty")
     if stored.startswith(_LFS):
-        raise ZooError(f"{path} is a Git LFS pointer, not audio", "fetch the audio with `git lfs pull`")
+        raise ZooError(f"{path} is a Git LFS pointer, not audio", "fetch the audio with `git lfs pull`", kind="pointer")
     try:
         with soundfile.SoundFile(io.BytesIO(stored)) as file:
             rate = file.samplerate
             # letting libsndfile make floats of 16-bit integers takes three times as long
             samples = file.read(dtype="int16" if file.subtype == "PCM_16" else "float32", always_2d=True)
     except (soundfile.LibsndfileError, RuntimeError, TypeError) as error:
-        raise ZooError(f"{path} is not readable audio", "wav, flac, mp3, ogg and opus can be read") from error
+        hint = "wav, flac, mp3, ogg and opus can be read"
+        raise ZooError(f"{path} is not readable audio", hint, kind="unreadable") from error
     if (whole := _declared_bytes(stored)) > len(stored) + _PADDING:
-        raise ZooError(f"{path} is cut off: {len(stored)} of {whole} bytes", "copy or download it again")
+        told = f"{path} is cut off: {len(stored)} of {whole} bytes"
+        raise ZooError(told, "copy or download it again", kind="cut_off")
     if len(samples) == 0:
-        raise ZooError(f"{path} holds no samples", "copy or download it again")
+        raise ZooError(f"{path} holds no samples", "copy or download it again", kind="empty")
     return Recording(samples, int(rate))
 
 
@@ -106,16 +109,16 @@ def _declared_bytes(stored: bytes) -> int:
     return 0
 
 
-def mono_16k(recording: Recording) -> npt.NDArray[np.float32]:
+def mono_16k(recording: Recording, name: object = "the audio") -> npt.NDArray[np.float32]:
     """Mix down to one channel and resample to 16 kHz: (num_samples,) float32.
 
-    Raises ZooError when samples are not finite.
+    name: the file, for messages. Raises ZooError when samples are not finite.
     """
     import soxr
 
     mono = recording.samples.mean(axis=1, dtype=np.float32)
     if not np.isfinite(mono).all():
-        raise ZooError("the audio holds values that are not numbers", "decode or convert it again")
+        raise ZooError(f"{name} holds values that are not numbers", "decode or convert it again", kind="not_finite")
     if recording.sampling_rate_hz != RATE_HZ:
         mono = soxr.resample(mono, recording.sampling_rate_hz, RATE_HZ, quality="HQ")
     return np.ascontiguousarray(mono, dtype=np.float32)
@@ -123,9 +126,4 @@ def mono_16k(recording: Recording) -> npt.NDArray[np.float32]:
 
 def load(path: Path) -> npt.NDArray[np.float32]:
     """The samples of a file at 16 kHz, one channel: (num_samples,) float32. Raises ZooError naming the file."""
-    try:
-        return mono_16k(read(path))
-    except ZooError as error:
-        if str(path) in error.message:
-            raise
-        raise ZooError(f"{path}: {error.message}", error.hint) from error
+    return mono_16k(read(path), path)

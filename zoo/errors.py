@@ -2,10 +2,25 @@
 
 import difflib
 from collections.abc import Iterable
+from typing import Literal
 
 FAILURE = 1
 WRONG_USAGE = 2
 REFUSED = 3  # a failed check, a failed gate, a score on training data
+
+
+# What a problem is, where other code goes on differently for it; empty for all others.
+Kind = Literal[
+    "",
+    "missing",  # there is no such file
+    "unreadable",  # the system does not give the file, or it is no audio
+    "empty",  # a file of no bytes or no samples
+    "pointer",  # a Git LFS pointer in the place of a file
+    "cut_off",  # a file that is shorter than its header says
+    "not_finite",  # samples that are not numbers
+    "silent",  # audio without a sound
+    "stale",  # a table that was made from other files than those that are here
+]
 
 
 class ZooError(Exception):
@@ -14,17 +29,19 @@ class ZooError(Exception):
     message: one line that names the file or value.
     hint: one line that says what to do; may be empty.
     exit_code: 1, or 2 for wrong usage, 3 for a failed check, gate or overlap.
+    kind: tells problems apart for code; messages are for people only.
     """
 
-    def __init__(self, message: str, hint: str = "", exit_code: int = FAILURE) -> None:
+    def __init__(self, message: str, hint: str = "", exit_code: int = FAILURE, kind: Kind = "") -> None:
         super().__init__(message)
         self.message = message
         self.hint = hint
         self.exit_code = exit_code
+        self.kind = kind
 
-    def __reduce__(self) -> tuple[type["ZooError"], tuple[str, str, int]]:
+    def __reduce__(self) -> tuple[type["ZooError"], tuple[str, str, int, Kind]]:
         # exceptions with several arguments do not survive the way back from a worker process without this
-        return ZooError, (self.message, self.hint, self.exit_code)
+        return ZooError, (self.message, self.hint, self.exit_code, self.kind)
 
 
 def unknown(kind: str, name: str, known: Iterable[str]) -> ZooError:

@@ -12,6 +12,7 @@ import soundfile
 from zoo import corpora
 from zoo.checks import study as study_checks
 from zoo.corpora import emodb
+from zoo.corpora.contract import Defect
 from zoo.folds.cut import cut
 from zoo.library.manifest import measured
 from zoo.study import params
@@ -21,7 +22,11 @@ from zoo.tables.manifest import MANIFEST
 PARAMS = Path(__file__).parents[2] / "studies/embedded.yaml"  # whatever study is current
 SPEAKERS = "leave_speakers_out"
 SENTENCES = "across_sentences"  # leaves rows out of a fold, so that losing some is no damage by itself
-KNOWN = {"03a01Wa": "the same audio as 08a01Wa", "08a01Wa": "the same audio as 03a01Wa", "wav/odd.wav": "stereo"}
+KNOWN = {
+    "03a01Wa": Defect("twin", "the same audio as 08a01Wa", ("08a01Wa",)),
+    "08a01Wa": Defect("twin", "the same audio as 03a01Wa", ("03a01Wa",)),
+    "wav/odd.wav": Defect("stereo", "stereo"),
+}
 Frame = pl.DataFrame
 
 

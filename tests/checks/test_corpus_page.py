@@ -1,16 +1,18 @@
 """What the pages of checks say of a corpus, whatever is wrong with its tables."""
 
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 import polars as pl
 import pytest
 
-from zoo import corpora
+from zoo import corpora, pages
 from zoo.checks import corpus_page, report
 from zoo.checks.contract import Check, Outcome, outcome
 from zoo.figures import corpus as drawings
 from zoo.folds.cut import cut
+from zoo.pages import INK
 from zoo.tables.folds import FOLDS
 from zoo.tables.manifest import MANIFEST
 
@@ -86,11 +88,43 @@ def test_a_table_with_holes_has_a_page(
 )
 def test_ticks_tell_their_values_apart(values: list[float]) -> None:
     drawing = drawings.histogram("Peak", "", values)
-    floor = drawings._HEIGHT - drawings._BOTTOM + 14
-    ticks = [float(found) for found in re.findall(rf'y="{floor:.1f}"[^>]*>([^<]*)</text>', drawing)]
+    ticks = [float(found) for found in re.findall(r'id="xtick_\d+">.*?<text[^>]*>([^<]*)</text>', drawing, re.S)]
     low, high = (min(values), max(values)) if values and min(values) < max(values) else (ticks[0], ticks[2])
     assert len(set(ticks)) == 3
     assert ticks == pytest.approx([low, (low + high) / 2, high], abs=(high - low) / 10)
+
+
+@pytest.mark.parametrize(
+    "draw",
+    [
+        lambda: drawings.histogram('Length & "level"', "s", [1.0, 2.0, 2.0, 5.0]),
+        lambda: drawings.heat('Length & "level"', ["a", "b"], ["x", "y"], {("a", "x"): 3, ("b", "y"): 71}),
+        lambda: drawings.heat('Length & "level"', [], [], {}),
+    ],
+)
+def test_a_figure_has_a_name_real_text_and_equal_bytes(draw: Callable[[], str]) -> None:
+    drawing = draw()
+    assert drawing == draw()
+    assert '<svg role="img" aria-label="Length &amp; &quot;level&quot;" ' in drawing
+    assert '>Length &amp; "level"</text>' in drawing
+    assert "NaN" not in drawing and "<image" not in drawing
+    assert INK in drawing  # what the page lets follow the theme
+    figure = str(pages.figure(drawing, "caption"))
+    assert 'aria-label="Length &amp; &quot;level&quot;"' in figure and INK not in figure
+
+
+def test_every_speaker_s_counts_are_in_the_figure() -> None:
+    counts = {("03", "fear"): 41, ("08", "anger"): 67}
+    words = re.findall(r"<text[^>]*>([^<]*)</text>", drawings.heat("who", ["03", "08"], ["anger", "fear"], counts))
+    assert sorted(words) == sorted(["who", "03", "08", "anger", "fear", "41", "67", "–", "–"])
+
+
+@pytest.mark.parametrize("values", [[0.1] * 999 + [0.9], [0.5]])
+def test_a_single_utterance_beside_thousands_is_seen(values: list[float]) -> None:
+    bars = re.findall(
+        r'<path d="M [\d.]+ ([\d.]+) \nL [\d.]+ [\d.]+ \nL [\d.]+ ([\d.]+)', drawings.histogram("", "", values)
+    )
+    assert sum(float(bottom) - float(top) >= 0.5 for bottom, top in bars if bottom != top) >= len(set(values))
 
 
 def test_a_failure_is_marked_as_one_on_both_pages(

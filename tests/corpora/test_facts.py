@@ -17,7 +17,10 @@ def test_limits_are_sentences_and_defects_are_told(name: str) -> None:
     assert corpus.limits
     for sentence in (*corpus.limits, corpus.terms, corpus.obtain):
         assert sentence[0].isupper() and sentence.endswith("."), sentence
-    assert all(corpus.known_defects.values())
+    assert all(defect.text for defect in corpus.known_defects.values())
+    for name, defect in corpus.known_defects.items():
+        assert bool(set(defect.twins) - {name}) == (defect.kind == "twin"), name
+        assert set(defect.twins) <= set(corpus.known_defects)
     low, high = corpus.duration_range_s
     assert 0 < low < high
 

@@ -53,7 +53,7 @@ def test_the_manifest_keeps_rates_as_stored_and_gives_ages(tess: Path) -> None:
     frame = build("tess", tess)
     odd = frame.filter(frame["sampling_rate_hz"] != get("tess").sampling_rate_hz)
     assert odd["utterance_id"].to_list() == ["OAF_food_fear"]
-    assert "96000" in get("tess").known_defects["OAF_food_fear"]
+    assert "96000" in get("tess").known_defects["OAF_food_fear"].text
     assert set(zip(frame["speaker_id"], frame["sex"], frame["age"], strict=True)) == {
         ("OAF", "female", 64),
         ("YAF", "female", 26),

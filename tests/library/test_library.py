@@ -17,7 +17,9 @@ from typer.testing import CliRunner
 
 from zoo.cli.data import app
 from zoo.errors import REFUSED, ZooError
-from zoo.library import corpus_files, record, shelf
+from zoo.library import corpus_files, record
+from zoo.library.add import add
+from zoo.library.remove import remove
 
 HOLD = """
 import sys
@@ -71,14 +73,14 @@ def listed() -> dict[str, dict[str, object]]:
 
 def test_corpora_come_and_go_without_losing_others(project: Path, sources: dict[str, Path]) -> None:
     before = contents(sources["emodb"])
-    shelf.add("emodb", sources["emodb"])
+    add("emodb", sources["emodb"])
     first = record.version(Path("data/emodb"))
     assert first is not None
     assert sorted(contents(project / "data/emodb")) == sorted(set(before) - {"wav/._03a01Fa.wav"})
 
     # a clone without the first corpus's folder: it stays recorded
     shutil.rmtree("data/emodb")
-    shelf.add("ravdess", sources["ravdess"])
+    add("ravdess", sources["ravdess"])
     assert record.paths() == {"data/emodb", "data/ravdess"}
     assert record.version(Path("data/emodb")) == first
     state = {name: (row["here"], row["recorded"], row["num_utterances"]) for name, row in listed().items()}
@@ -90,18 +92,18 @@ def test_corpora_come_and_go_without_losing_others(project: Path, sources: dict[
     assert sorted(contents(project / "data/emodb")) == sorted(set(before) - {"wav/._03a01Fa.wav"})
     assert "up to date" in dvc("status").stdout
 
-    shelf.remove("ravdess")
+    remove("ravdess")
     assert not Path("data/ravdess").exists()
     assert record.paths() == {"data/emodb"}
     assert record.version(Path("data/emodb")) == first
     assert contents(sources["emodb"]) == before
     with pytest.raises(ZooError, match="ravdess is neither"):
-        shelf.remove("ravdess")
+        remove("ravdess")
 
 
 def test_a_repro_never_forgets_a_corpus_that_is_absent(project: Path, sources: dict[str, Path]) -> None:
     for name, folder in sources.items():
-        shelf.add(name, folder)
+        add(name, folder)
     stages = {
         name: {
             "cmd": f"{sys.executable} -c \"open('{name}.txt', 'w').write('x')\"",
@@ -121,7 +123,7 @@ def test_a_repro_never_forgets_a_corpus_that_is_absent(project: Path, sources: d
 
 
 def test_a_repro_does_not_hide_that_a_corpus_was_damaged(project: Path, sources: dict[str, Path]) -> None:
-    shelf.add("emodb", sources["emodb"])
+    add("emodb", sources["emodb"])
     added = record.listing(Path("data/emodb"))
     assert added is not None
     assert added["wav/16b10Td.wav"] == hashlib.md5(Path("data/emodb/wav/16b10Td.wav").read_bytes()).hexdigest()
@@ -141,15 +143,15 @@ def test_a_repro_does_not_hide_that_a_corpus_was_damaged(project: Path, sources:
     assert "wav/16b10Td.wav is missing; it was here when the corpus was added" in answer.stdout
     # whoever wants it so adds it anew
     (sources["emodb"] / "wav/16b10Td.wav").unlink()
-    shelf.remove("emodb")
-    shelf.add("emodb", sources["emodb"])
+    remove("emodb")
+    add("emodb", sources["emodb"])
     assert not listed()["emodb"]["changed"]
 
 
 KILL = """
 import os, signal
 from pathlib import Path
-from zoo.library import record, shelf
+from zoo.library import record
 record._dvc = lambda *words: os.kill(os.getpid(), signal.SIGKILL)
 record.put(Path("data/emodb"))
 """
@@ -157,17 +159,17 @@ record.put(Path("data/emodb"))
 
 def test_a_process_that_was_killed_while_it_recorded_loses_nothing(project: Path, sources: dict[str, Path]) -> None:
     for name, folder in sources.items():
-        shelf.add(name, folder)
+        add(name, folder)
     before = Path("data.dvc").read_text()
     assert subprocess.run([sys.executable, "-c", KILL], check=False).returncode == -signal.SIGKILL
     assert Path("adding_emodb.dvc").exists()
     assert record.paths() == {"data/emodb", "data/ravdess"}
     assert not listed()["emodb"]["changed"]
-    shelf.add("emodb", sources["emodb"])
+    add("emodb", sources["emodb"])
     assert Path("data.dvc").read_text() == before
     assert not Path("adding_emodb.dvc").exists()
     subprocess.run([sys.executable, "-c", KILL], check=False)
-    shelf.remove("emodb")
+    remove("emodb")
     assert [path.name for path in project.glob("[!.]*.dvc")] == ["data.dvc"]
     assert record.paths() == {"data/ravdess"}
 
@@ -178,20 +180,20 @@ def test_a_corpus_is_the_same_in_other_folders(project: Path, tess: Path, tmp_pa
     flat.mkdir()
     for path in tess.rglob("*.*"):
         shutil.copy(path, flat)
-    shelf.add("tess", tess)
-    assert "nothing to do" in shelf.add("tess", flat)[-1]
+    add("tess", tess)
+    assert "nothing to do" in add("tess", flat)[-1]
     shutil.copy(flat / "YAF_back_sad.wav", flat / "YAF_germ_angry.wav")
     with pytest.raises(ZooError, match=r"another version: YAF_angry/YAF_germ_angry.wav differs \(1 such\)"):
-        shelf.add("tess", flat)
+        add("tess", flat)
 
 
 def test_the_project_s_own_folders_are_not_taken_for_recordings(project: Path, sources: dict[str, Path]) -> None:
     shutil.copytree(sources["emodb"], "derived/synthetic/emodb")
     with pytest.raises(ZooError, match="derived/synthetic/emodb is the project's own") as error:
-        shelf.add("emodb", Path())
+        add("emodb", Path())
     assert "the folder that holds the recordings" in error.value.hint
     assert not Path("data").exists()
-    shelf.add("emodb", Path("derived/synthetic/emodb"))  # who names it means it
+    add("emodb", Path("derived/synthetic/emodb"))  # who names it means it
 
 
 @pytest.mark.parametrize("place", ["data", "data/emodb"])
@@ -199,19 +201,19 @@ def test_a_file_in_the_place_of_the_folder_is_named(project: Path, sources: dict
     Path(place).parent.mkdir(exist_ok=True)
     Path(place).write_text("a file")
     with pytest.raises(ZooError, match=f"{place} is a file") as error:
-        shelf.add("emodb", sources["emodb"])
+        add("emodb", sources["emodb"])
     assert f"move {place} away" in error.value.hint
 
 
 def test_adding_again_does_nothing_and_another_version_is_refused(project: Path, sources: dict[str, Path]) -> None:
-    shelf.add("emodb", sources["emodb"])
+    add("emodb", sources["emodb"])
     before = Path("data.dvc").read_text(), contents(project / "data")
-    assert "nothing to do" in shelf.add("emodb", sources["emodb"])[-1]
-    assert "nothing to do" in shelf.add("emodb", Path("data/emodb"))[-1]
+    assert "nothing to do" in add("emodb", sources["emodb"])[-1]
+    assert "nothing to do" in add("emodb", Path("data/emodb"))[-1]
     (sources["emodb"] / "wav/16b10Td.wav").write_bytes(b"changed")
     (sources["emodb"] / "wav/16b10Wc.wav").write_bytes(b"new")
     with pytest.raises(ZooError) as error:
-        shelf.add("emodb", sources["emodb"])
+        add("emodb", sources["emodb"])
     assert "another version: wav/16b10Td.wav differs (2 such)" in error.value.message
     assert "zoo data remove emodb" in error.value.hint
     assert (Path("data.dvc").read_text(), contents(project / "data")) == before
@@ -220,7 +222,7 @@ def test_adding_again_does_nothing_and_another_version_is_refused(project: Path,
 def test_an_addition_that_stopped_before_the_record_is_completed(
     project: Path, sources: dict[str, Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    shelf.add("ravdess", sources["ravdess"])
+    add("ravdess", sources["ravdess"])
     before = Path("data.dvc").read_text()
 
     def interrupted(*words: str) -> None:
@@ -229,11 +231,11 @@ def test_an_addition_that_stopped_before_the_record_is_completed(
     with monkeypatch.context() as patch:
         patch.setattr(record, "_dvc", interrupted)
         with pytest.raises(KeyboardInterrupt):
-            shelf.add("emodb", sources["emodb"])
+            add("emodb", sources["emodb"])
     assert Path("data.dvc").read_text() == before
     assert listed()["emodb"]["here"]
     assert not listed()["emodb"]["recorded"]
-    shelf.add("emodb", sources["emodb"])
+    add("emodb", sources["emodb"])
     assert record.paths() == {"data/emodb", "data/ravdess"}
     assert [path.name for path in project.glob("[!.]*.dvc")] == ["data.dvc"]
 
@@ -249,7 +251,7 @@ def test_another_dvc_at_work_is_said_in_our_words(project: Path, sources: dict[s
         assert holder.stdout is not None
         assert holder.stdout.readline() == "held\n"
         with pytest.raises(ZooError, match="another dvc is at work"):
-            shelf.add("emodb", sources["emodb"])
+            add("emodb", sources["emodb"])
         assert Path("data.dvc").read_text() == "outs: []\n"
     finally:
         holder.communicate()
@@ -268,11 +270,11 @@ def test_a_full_disk_leaves_nothing_half(
     with monkeypatch.context() as patch:
         patch.setattr(corpus_files, "_copy_file", full)
         with pytest.raises(ZooError, match="no space left on the disk while writing data/emodb"):
-            shelf.add("emodb", sources["emodb"])
+            add("emodb", sources["emodb"])
     assert list(Path("data").iterdir()) == []
     monkeypatch.setattr(shutil, "disk_usage", lambda path: shutil._ntuple_diskusage(10, 9, 1))  # type: ignore[attr-defined]
     with pytest.raises(ZooError, match="no space for data/emodb"):
-        shelf.add("emodb", sources["emodb"])
+        add("emodb", sources["emodb"])
     assert list(Path("data").iterdir()) == []
 
 
@@ -280,7 +282,7 @@ def test_links_are_followed_and_never_made(project: Path, sources: dict[str, Pat
     audio = sources["emodb"] / "wav/16b10Td.wav"
     audio.rename(tmp_path / "elsewhere.wav")
     audio.symlink_to(tmp_path / "elsewhere.wav")
-    shelf.add("emodb", sources["emodb"])
+    add("emodb", sources["emodb"])
     copied = project / "data/emodb/wav/16b10Td.wav"
     assert not copied.is_symlink()
     copied.write_bytes(b"changed")
@@ -288,8 +290,8 @@ def test_links_are_followed_and_never_made(project: Path, sources: dict[str, Pat
 
     Path("data/ravdess").symlink_to(sources["ravdess"])
     with pytest.raises(ZooError, match="data/ravdess is a link"):
-        shelf.add("ravdess", sources["ravdess"])
-    shelf.remove("ravdess")
+        add("ravdess", sources["ravdess"])
+    remove("ravdess")
     assert (sources["ravdess"] / "Actor_01").is_dir()
 
 
@@ -331,7 +333,7 @@ def test_what_cannot_be_added_changes_nothing(
 ) -> None:
     change(sources["emodb"])
     with pytest.raises(ZooError) as error:
-        shelf.add(name, sources["emodb"])
+        add(name, sources["emodb"])
     assert message in error.value.message
     assert hint in error.value.hint
     assert not Path("data").exists()

@@ -18,8 +18,10 @@ from typer.testing import CliRunner
 from zoo.cli import app as zoo
 from zoo.cli.data import app
 from zoo.corpora import emodb as reader
+from zoo.corpora.contract import Defect
 from zoo.errors import ZooError
-from zoo.library import record, shelf, verify
+from zoo.library import places, record, verify
+from zoo.library.add import add
 
 ANGRY, DISGUSTED, SAD = "wav/16a07Wa.wav", "wav/03b10Ec.wav", "wav/16b10Tb.wav"
 
@@ -225,9 +227,9 @@ def test_a_label_file_that_may_not_be_read_is_said(here: Path, monkeypatch: pyte
 def test_an_outcome_of_older_checks_is_none(here: Path) -> None:
     verify.verify("emodb")
     assert verify.verified("emodb") is True
-    seal = json.loads(shelf.seal("emodb").read_text())
+    seal = json.loads(places.seal("emodb").read_text())
     del seal["num_recorded"]
-    shelf.seal("emodb").write_text(json.dumps(seal))
+    places.seal("emodb").write_text(json.dumps(seal))
     assert verify.verified("emodb") is None
 
 
@@ -241,8 +243,9 @@ def test_twins_under_different_labels_are_told(here: Path) -> None:
 def test_known_defects_are_no_news(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     shutil.copyfile(here / DISGUSTED, here / ANGRY)
     silence(here / SAD)
-    twins = "03b10Ec and 16a07Wa are the same bytes"
-    change(monkeypatch, sha256=dict, known_defects={"03b10Ec": twins, "16a07Wa": twins, "16b10Tb": "silent"})
+    twins = Defect("twin", "the same bytes", ("03b10Ec", "16a07Wa"))
+    silent = Defect("silent", "it holds no sound")
+    change(monkeypatch, sha256=dict, known_defects={"03b10Ec": twins, "16a07Wa": twins, "16b10Tb": silent})
     as_added(here, monkeypatch)
     assert found() == {("duplicate", (DISGUSTED, ANGRY), True), ("silent", (SAD,), True)}
     answer = CliRunner().invoke(app, ["verify", "emodb"])
@@ -317,7 +320,7 @@ def test_what_a_killed_process_left_is_cleared_up(here: Path, emodb: Path, monke
         (here.parent / name / "wav").mkdir(parents=True)
     for folder in (emodb, here):
         (folder / "SYNTHETIC.txt").touch()
-    shelf.add("emodb", emodb)
+    add("emodb", emodb)
     assert sorted(path.name for path in here.parent.iterdir()) == [".ravdess.0a1b2c3d.part", "emodb"]
     assert not Path("adding_ravdess.dvc").exists()
 
@@ -328,7 +331,7 @@ def test_a_corpus_in_another_format_is_told_so(here: Path, tmp_path: Path) -> No
     (tmp_path / "mirror").mkdir()
     (tmp_path / "mirror/03a01Fa.flac").touch()
     with pytest.raises(ZooError) as error:
-        shelf.add("emodb", tmp_path / "mirror")
+        add("emodb", tmp_path / "mirror")
     assert error.value.hint.startswith("its audio is flac: zoo wants the wav files")
 
 

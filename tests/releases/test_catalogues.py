@@ -12,8 +12,8 @@ import pytest
 from zoo.errors import ZooError
 from zoo.releases.card import read as read_card
 from zoo.releases.catalogue import Catalogue, known
-from zoo.releases.publish import publish
-from zoo.releases.pull import find, pull
+from zoo.releases.publish import LOCK, publish
+from zoo.releases.pull import cache_folder, find, pull
 
 CANDIDATES = Path("derived/mini/zoo")
 
@@ -54,7 +54,7 @@ def test_synthetic_models_stay_below_1_and_recorded_ones_start_there(zoo, projec
     refused = zoo("publish", "mini", "--version", "1.0.0")
     assert refused.exit_code == 1
     assert "SYNTHETIC and cannot be 1.0.0" in refused.stderr
-    assert not Path("models").exists() or not list(Path("models").iterdir())
+    assert {path.name for path in Path("models").glob("*")} <= {LOCK}
     zoo("publish", "mini")
     recorded(monkeypatch)
     (Path("models") / "index.json").unlink()
@@ -331,3 +331,14 @@ def test_another_front_end_than_the_trained_one_is_refused(zoo, monkeypatch):
     answer = zoo("evaluate", "statistics@emodb", "ravdess")
     assert answer.exit_code == 1
     assert "front-end 'log_mel' of this version of zoo is not the one" in answer.stderr
+
+
+@pytest.mark.skipif(sys.platform in ("darwin", "win32"), reason="other systems have other folders")
+def test_the_cache_is_where_the_system_keeps_caches_unless_zoo_cache_says_otherwise(monkeypatch):
+    monkeypatch.setenv("XDG_CACHE_HOME", "/caches")
+    monkeypatch.setenv("ZOO_CACHE", "")
+    assert cache_folder() == Path("/caches/zoo")
+    monkeypatch.delenv("XDG_CACHE_HOME")
+    assert cache_folder() == Path.home() / ".cache/zoo"
+    monkeypatch.setenv("ZOO_CACHE", "/mine")
+    assert cache_folder() == Path("/mine")

@@ -79,8 +79,9 @@ def test_a_missing_column_is_named(tmp_path):
 def test_inputs_that_do_not_belong_together_are_refused(tmp_path, source):
     PETS.write(pets(), tmp_path / "pets.parquet", {"source": source})
     source.write_text("changed since")
-    with pytest.raises(ZooError, match="was not made from"):
+    with pytest.raises(ZooError, match="was not made from") as caught:
         PETS.read(tmp_path / "pets.parquet", {"source": source})
+    assert caught.value.kind == "stale"
     with pytest.raises(ZooError, match="was not made from"):
         PETS.read(tmp_path / "pets.parquet", {"another word": source})
 

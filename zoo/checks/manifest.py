@@ -213,10 +213,10 @@ def _defects(corpus: Corpus, manifest: pl.DataFrame) -> list[str]:
     findings = []
     for row in manifest.filter(audio.known(corpus)).sort("utterance_id").iter_rows(named=True):
         defect = corpus.known_defects.get(row["utterance_id"]) or corpus.known_defects[row["path"]]
-        if defect.startswith("stereo") and row["channels"] == 1:
+        if defect.kind == "stereo" and row["channels"] == 1:
             continue  # a copy that was mixed down
         findings.append(
-            f"{row['utterance_id']}: {defect}; here {row['duration_s']:.2f} s, {row['sampling_rate_hz']} Hz, "
+            f"{row['utterance_id']}: {defect.text}; here {row['duration_s']:.2f} s, {row['sampling_rate_hz']} Hz, "
             f"channels: {row['channels']}, {row['level_dbfs']:.0f} dBFS"
         )
     return findings

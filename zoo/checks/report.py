@@ -24,29 +24,27 @@ TABLES = {"manifest": "Manifest: who says what", "folds": "Folds: who trains, tu
 
 def print_table(outcomes: Sequence[Outcome], console: "Console") -> None:
     """A line a check with a column a corpus, then what is wrong."""
-    from rich.markup import escape
-    from rich.table import Table
+    from rich.text import Text
+
+    from zoo import terminal
 
     names = list(dict.fromkeys(one.corpus for one in outcomes))
     for word in TABLES:
-        table = Table(title=f"checks of the {word}", title_justify="left", title_style="bold", box=None, pad_edge=False)
-        table.add_column("expected")
-        for name in names:
-            table.add_column(name, justify="center")
-        for title, states in _by_title(outcomes, word):
-            marks = (f"[{_STYLES[states[name]]}]{MARKS[states[name]]}[/]" if name in states else "" for name in names)
-            table.add_row(escape(title), *marks)
-        console.print(table)
+        rows = [
+            (title, *(Text(MARKS[states[name]], _STYLES[states[name]]) if name in states else "" for name in names))
+            for title, states in _by_title(outcomes, word)
+        ]
+        terminal.show(console, ("expected", *names), rows, title=f"checks of the {word}")
         console.print()
     for one in outcomes:
         if one.state in ("warned", "failed"):
-            style = _STYLES[one.state]
-            console.print(f"[{style}]{one.corpus} {one.table}: not so: {escape(one.title)}[/]", highlight=False)
+            said = f"{one.corpus} {one.table}: not so: {one.title}"
+            console.print(Text(said, _STYLES[one.state]), soft_wrap=True)
             for finding in one.findings[:_SHOWN]:
-                console.print(f"  {escape(finding)}", highlight=False, soft_wrap=True)
+                console.print(Text(f"  {finding}"), soft_wrap=True)
             if len(one.findings) > _SHOWN:
                 console.print(f"  and {len(one.findings) - _SHOWN} more")
-    console.print(summary(outcomes))
+    console.print(summary(outcomes), soft_wrap=True)
 
 
 def summary(outcomes: Sequence[Outcome]) -> str:

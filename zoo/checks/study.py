@@ -42,7 +42,7 @@ def run(study: Study, console: "Console") -> None:
     report.write(outcomes, study.study, synthetic_corpora(study), folder)
     write_pages(study, outcomes, folder)
     report.print_table(outcomes, console)
-    console.print(f"the page: {folder / 'index.html'}", highlight=False)
+    console.print(f"the page: {folder / 'index.html'}", highlight=False, soft_wrap=True)
     if (error := failure(outcomes, f"mend the data, or read {folder / 'index.html'}, then dvc repro")) is not None:
         raise error
 
@@ -71,7 +71,7 @@ def _corpus(study: Study, name: str) -> list[Outcome]:
 
     path = study.derived / "manifest" / f"{name}.parquet"
     utterances, problem = _read(MANIFEST, path)
-    outcomes = [outcome(name, "manifest", _WHOLE, [problem] if problem else [])]
+    outcomes = [outcome(name, "manifest", _WHOLE, _said(problem))]
     if utterances is None:
         return outcomes
     synthetic = "synthetic" in utterances["origin"].to_list()
@@ -81,12 +81,12 @@ def _corpus(study: Study, name: str) -> list[Outcome]:
 
     path_of_folds = study.derived / "folds" / f"{name}.parquet"
     cut, problem = _read(FOLDS, path_of_folds)
-    outcomes.append(outcome(name, "folds", _WHOLE, [problem] if problem else []))
+    outcomes.append(outcome(name, "folds", _WHOLE, _said(problem)))
     if cut is None:
         return [*outcomes, skipped(name, "folds", _BELONGS, "the folds cannot be read")]
     _, problem = _read(FOLDS, path_of_folds, {"manifest": path})
-    stale = problem if "was not made from" in problem else ""
-    outcomes.append(outcome(name, "folds", _BELONGS, [stale] if stale else []))
+    stale = problem if problem is not None and problem.kind == "stale" else None
+    outcomes.append(outcome(name, "folds", _BELONGS, _said(stale)))
     rules = folds.checks(name, study.folds[name], study.labels[name], utterances)
     found = validate(name, "folds", cut, "utterance_id", rules)
     again = folds.recut(name, study.folds[name], study.labels[name], utterances)
@@ -95,12 +95,18 @@ def _corpus(study: Study, name: str) -> list[Outcome]:
     return [*outcomes, *found, *validate(name, "folds", cut, "utterance_id", [again])]
 
 
-def _read(table: Table, path: Path, made_from: Mapping[str, Path] | None = None) -> tuple[pl.DataFrame | None, str]:
+def _said(problem: ZooError | None) -> list[str]:
+    return [] if problem is None else [problem.message]
+
+
+def _read(
+    table: Table, path: Path, made_from: Mapping[str, Path] | None = None
+) -> tuple[pl.DataFrame | None, ZooError | None]:
     """The table and what is wrong with it; none when it lacks columns or is no such file."""
     try:
-        return table.read(path, made_from), ""
+        return table.read(path, made_from), None
     except ZooError as error:
-        problem = error.message
+        problem = error
     try:
         frame = pl.read_parquet(path)
     except (pl.exceptions.PolarsError, OSError):

@@ -15,9 +15,9 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 def list_(as_json: AsJson = False) -> None:
     """List the known corpora: here, recorded in data.dvc, or absent; verified or not; licence, size and access."""
     from zoo.cli import show_corpora
-    from zoo.library import shelf
+    from zoo.library.entries import entries
 
-    found = shelf.entries()
+    found = entries()
     typer.echo(show_corpora.listing_json(found) if as_json else show_corpora.listing(found))
 
 
@@ -51,9 +51,9 @@ def add(
 ) -> None:
     """Recognise a corpus, copy it to data/NAME, and record it in data.dvc."""
     from zoo.corpora import get
-    from zoo.library import shelf
+    from zoo.library import add
 
-    for sentence in shelf.add(name, path):
+    for sentence in add.add(name, path):
         typer.echo(sentence)
     corpus = get(name)
     typer.echo(f"licence: {corpus.licence}. {corpus.terms}")
@@ -79,7 +79,7 @@ def verify(name: Name, as_json: AsJson = False) -> None:
 @app.command()
 def remove(name: Name) -> None:
     """Take a corpus out of data/ and data.dvc; DVC's cache keeps its copy until `dvc gc`."""
-    from zoo.library import shelf
+    from zoo.library import remove
 
-    for sentence in shelf.remove(name):
+    for sentence in remove.remove(name):
         typer.echo(sentence)

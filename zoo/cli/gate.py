@@ -134,22 +134,14 @@ def _cells(verdict: "Verdict") -> list[str]:
 
 
 def _print(headline: str, remarks: list[str], verdicts: list["Verdict"]) -> None:
-    from rich.console import Console
-    from rich.table import Table
-    from rich.text import Text
+    from zoo import terminal
 
-    console = Console()
-    if not console.is_terminal:  # a log has no edge to wrap at
-        console = Console(width=130)
-    table = Table(title=headline, title_justify="left")
-    for at, column in enumerate(COLUMNS):
-        table.add_column(column, justify="right" if 2 <= at <= 6 else "left")
-    for verdict in verdicts:
-        style = "bold red" if verdict.fails else "dim" if verdict.word == "same" else ""
-        table.add_row(*(Text(cell) for cell in _cells(verdict)), style=style)
-    console.print(table)
+    styles = {
+        at: "bold red" if one.fails else "dim" for at, one in enumerate(verdicts) if one.fails or one.word == "same"
+    }
+    typer.echo(terminal.text(COLUMNS, map(_cells, verdicts), right=range(2, 7), title=headline, styles=styles))
     for remark in remarks:
-        console.print(Text(remark))
+        typer.echo(remark)
 
 
 def _markdown(headline: str, remarks: list[str], verdicts: list["Verdict"]) -> str:

@@ -79,7 +79,7 @@ def _corpus(name: str, scheme: str, study: "Study | None") -> dict[str, Any]:
 
 def _text(entry: dict[str, Any]) -> str:
     """A heading and a line a word: those of a class together, then those left out."""
-    from zoo.cli.show import table
+    from zoo import terminal
 
     whose = f"labels: {entry['label_source']}" if entry["label_source"] else ""
     where = ", ".join(filter(None, ["SYNTHETIC" if entry["synthetic"] else "", entry["counted_in"], whose]))
@@ -93,13 +93,13 @@ def _text(entry: dict[str, Any]) -> str:
     return (
         f"{entry['corpus']}: {entry['num_mapped']} of {entry['num_utterances']} utterances in "
         f"{len(entry['classes'])} classes, {entry['num_left_out']} left out ({where})\n"
-        + table(("class", "utterances", "native label", "of them", "why"), rows, right=(1, 3))
+        + terminal.text(("class", "utterances", "native label", "of them", "why"), rows, right=(1, 3))
     )
 
 
 def _others(scheme: str) -> str:
     """The other choices that a scheme offers, a line a word."""
-    from zoo.cli.show import table
+    from zoo import terminal
     from zoo.labels import alternatives
 
     rows = [
@@ -108,4 +108,4 @@ def _others(scheme: str) -> str:
     ]
     if not rows:
         return ""
-    return f"Where practice disagrees: {scheme}+NAME\n" + table(("name", "corpus", "then", "why"), rows)
+    return f"Where practice disagrees: {scheme}+NAME\n" + terminal.text(("name", "corpus", "then", "why"), rows)

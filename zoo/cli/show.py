@@ -1,27 +1,14 @@
 """How the commands about models print: text that a pipe can cut, and JSON."""
 
 import json
-from collections.abc import Sequence
 from typing import Any
 
+from zoo import terminal
 from zoo.releases import SYNTHETIC
 from zoo.releases.card import Card
 from zoo.releases.evaluate import Result
 from zoo.releases.predict import Heard
 from zoo.releases.pull import Found
-
-
-def table(head: Sequence[str], rows: Sequence[Sequence[str]], right: Sequence[int] = ()) -> str:
-    """Columns as wide as their widest cell; those numbered in `right` end alike."""
-    everything = [list(head), *[list(row) for row in rows]]
-    widths = [max(len(row[place]) for row in everything) for place in range(len(head))]
-    lines = [
-        "  ".join(
-            cell.rjust(widths[place]) if place in right else cell.ljust(widths[place]) for place, cell in enumerate(row)
-        )
-        for row in everything
-    ]
-    return "\n".join(line.rstrip() for line in lines)
 
 
 def as_json(value: Any) -> str:
@@ -46,7 +33,7 @@ def listing(found: list[Found], pattern: str) -> str:
     note = (
         "\nUAR: that of the procedure, within the corpus, on speakers it was not trained on; `zoo show NAME` says more."
     )
-    return table(("name", "version", "trained on", "UAR [interval]", "where"), rows) + note
+    return terminal.text(("name", "version", "trained on", "UAR [interval]", "where"), rows) + note
 
 
 def listing_json(found: list[Found]) -> str:
@@ -78,7 +65,7 @@ def predictions(card: Card, heard: list[Heard]) -> str:
         else:
             shares = [f"{share:.3f}" for share in item.probabilities]
             rows.append((str(item.path), item.label(classes) or "", f"{item.probabilities.max():.3f}", *shares))
-    text = table(("file", "label", "probability", *classes), rows, right=range(2, 3 + len(classes)))
+    text = terminal.text(("file", "label", "probability", *classes), rows, right=range(2, 3 + len(classes)))
     return f"{SYNTHETIC}\n{text}" if card.origin == "synthetic" else text
 
 
@@ -114,7 +101,7 @@ def result(score: Result) -> str:
         lines.append("left out by the scheme: " + ", ".join(f"{word} {n}" for word, n in score.left_out.items()))
     rows = [(name, *[str(count) for count in row]) for name, row in zip(score.classes, score.matrix, strict=True)]
     head = ("label \\ heard as", *score.classes)
-    return "\n".join([*lines, "", table(head, rows, right=range(1, len(head)))])
+    return "\n".join([*lines, "", terminal.text(head, rows, right=range(1, len(head)))])
 
 
 def result_json(score: Result, version: str) -> str:

@@ -3,13 +3,16 @@
 import textwrap
 from collections import Counter, defaultdict
 from collections.abc import Iterable
+from dataclasses import asdict
 
-from zoo.cli.show import as_json, table
+from zoo import terminal
+from zoo.cli.show import as_json
 from zoo.corpora.contract import Corpus
 from zoo.errors import ZooError
 from zoo.library.corpus_files import files_in
+from zoo.library.entries import Entry
 from zoo.library.fetch import size
-from zoo.library.shelf import DATA, Entry
+from zoo.library.places import DATA
 from zoo.library.verify import Finding, Verification, verified
 
 _WIDTH = 100
@@ -60,7 +63,10 @@ def listing(found: list[Entry]) -> str:
         if say := entry.problem or _advice(entry):
             advice.append((corpus.name, say))
     head = ("corpus", "state", "verified", "utterances", "MB", "licence", "access")
-    return "\n\n".join(filter(None, [table(head, rows, right=(3, 4)), table(("next", ""), advice) if advice else ""]))
+    tables = [terminal.text(head, rows, right=(3, 4))]
+    if advice:
+        tables.append(terminal.text(("next", ""), advice))
+    return "\n\n".join(tables)
 
 
 def _advice(entry: Entry) -> str:
@@ -171,8 +177,8 @@ def _speakers(corpus: Corpus) -> str:
 def _defects(corpus: Corpus) -> dict[str, str]:
     """What is wrong -> with which files."""
     files: defaultdict[str, list[str]] = defaultdict(list)
-    for name, what in corpus.known_defects.items():
-        files[what].append(name)
+    for name, defect in corpus.known_defects.items():
+        files[defect.text].append(name)
     return {what: ", ".join(names) for what, names in files.items()}
 
 
@@ -208,7 +214,7 @@ def facts_json(corpus: Corpus) -> str:
             "speakers": {name: vars(speaker) for name, speaker in corpus.speakers.items()},
             "native_labels": dict(corpus.native_labels),
             "num_utterances": corpus.num_utterances,
-            "known_defects": dict(corpus.known_defects),
+            "known_defects": {name: asdict(defect) for name, defect in corpus.known_defects.items()},
         }
     )
 

@@ -62,12 +62,12 @@ def _as_json(found: "Audit") -> str:
 
 
 def _text(found: "Audit") -> str:
+    from zoo import terminal
     from zoo.audit.crossing import SPLITS
-    from zoo.cli.show import table
 
     rows = [(fold.fold, *(str(fold.sizes[split]) for split in SPLITS), fold.verdict) for fold in found.folds]
     lines = [f"{found.corpus}: speakers, takes and sentences by {found.known_by}", ""]
-    lines += [table(("fold", *SPLITS, "verdict"), rows, right=(1, 2, 3)), ""]
+    lines += [terminal.text(("fold", *SPLITS, "verdict"), rows, right=(1, 2, 3)), ""]
     for fold in found.folds:
         lines += [f"fold {fold.fold}: {_sentence(crossing)}" for crossing in fold.crossings if crossing.leak]
     lines += [f"warning: {sentence}" for sentence in _warnings(found)]

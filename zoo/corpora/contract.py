@@ -75,6 +75,30 @@ class Named:
     performance: str | None = None
 
 
+DefectKind = Literal[
+    "silent",  # without a sound
+    "unreadable",  # no program can decode it
+    "twin",  # its content is that of other files too
+    "stereo",  # two channels where the others have one
+    "rate",  # another sampling rate than the others have
+    "header",  # a header that some programs cannot read
+    "name",  # published under another name than its fellows' would be
+    "votes",  # the crowd's votes on it are unreliable
+]
+
+
+@dataclass(frozen=True)
+class Defect:
+    """What is known to be wrong with a published file.
+
+    kind: for code. text: for people. twins: the utterance ids of those that have the same content.
+    """
+
+    kind: DefectKind
+    text: str
+    twins: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True)
 class Recognition:
     """Whether a folder is the corpus.
@@ -128,7 +152,7 @@ class Corpus:
     limits: tuple[str, ...] = ()  # what figures on this corpus cannot show, a sentence each
     sha256: Callable[[], Mapping[str, str]] = dict  # utterance id -> published hash of its file's bytes
     rating_scale: tuple[float, float] | None = None  # least and greatest valence, arousal and dominance
-    known_defects: Mapping[str, str] = field(default_factory=dict)  # path or utterance id -> what is wrong with it
+    known_defects: Mapping[str, Defect] = field(default_factory=dict)  # path or utterance id -> what is wrong with it
     companions: tuple[str, ...] = ()  # files to keep beside the audio (labels, terms), as glob patterns
 
     @property

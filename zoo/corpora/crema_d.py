@@ -14,6 +14,7 @@ from pathlib import Path, PurePosixPath
 from zoo.corpora.companions import without
 from zoo.corpora.contract import (
     Corpus,
+    Defect,
     Download,
     Named,
     Recognition,
@@ -204,7 +205,9 @@ def published_sha256() -> dict[str, str]:
     return {row["utterance_id"]: row["sha256"] for row in rows if row["utterance_id"] != SILENT}
 
 
-_HEARD_BROKEN = "its MP3 and video are broken: the crowd's votes on it are unreliable, the WAV is sound"
+_HEARD_BROKEN = Defect(
+    "votes", "its MP3 and video are broken: the crowd's votes on it are unreliable, the WAV is sound"
+)
 
 _TABLES = (VOTES, "processedResults/summaryTable.csv", "VideoDemographics.csv", "SentenceFilenames.csv")
 
@@ -271,14 +274,14 @@ CORPUS = Corpus(
     ),
     sha256=published_sha256,
     known_defects={
-        SILENT: "silent, and left out by the reader",
+        SILENT: Defect("silent", "silent, and left out by the reader"),
         **{
-            name: f"{first} and {second} are the same bytes with different labels"
+            name: Defect("twin", f"{first} and {second} are the same bytes with different labels", (other,))
             for second, first in TWINS.items()
-            for name in (first, second)
+            for name, other in ((first, second), (second, first))
         },
         **dict.fromkeys(("1076_MTI_NEU_XX", "1064_TIE_SAD_XX", "1064_IEO_DIS_MD"), _HEARD_BROKEN),
-        "1040_ITH_SAD_XX": "called 1040_ITH_SAD_X.wav until October 2022 and in older copies",
+        "1040_ITH_SAD_XX": Defect("name", "called 1040_ITH_SAD_X.wav until October 2022 and in older copies"),
     },
     companions=_TABLES,
 )

@@ -11,6 +11,7 @@ from pathlib import Path, PurePosixPath
 from zoo.corpora.companions import without
 from zoo.corpora.contract import (
     Corpus,
+    Defect,
     Download,
     Named,
     Recognition,
@@ -219,6 +220,8 @@ CORPUS = Corpus(
         "Ten speakers: an interval over speakers is wide.",
         "Classes are uneven: anger has 127 takes, disgust 46.",
     ),
-    known_defects=dict.fromkeys(("14a07Aa", "14a07Fd", "14a07Na", "14a07Wc"), "a PAD chunk lies before the samples"),
+    known_defects=dict.fromkeys(
+        ("14a07Aa", "14a07Fd", "14a07Na", "14a07Wc"), Defect("header", "a PAD chunk lies before the samples")
+    ),
     companions=(LISTENED, "erklaerung.txt"),
 )

@@ -6,6 +6,7 @@ from pathlib import Path, PurePosixPath
 
 from zoo.corpora.contract import (
     Corpus,
+    Defect,
     Download,
     Named,
     Recognition,
@@ -131,8 +132,9 @@ def _fields(path: Path) -> list[str]:
     return parts
 
 
-_STEREO = "stereo, both channels alike"
-_TWIN = "03-01-03-01-02-01-07 and 03-01-03-01-02-02-07 are the same bytes"
+_STEREO = Defect("stereo", "stereo, both channels alike")
+_TWINS = ("03-01-03-01-02-01-07", "03-01-03-01-02-02-07")
+_TWIN = Defect("twin", f"{' and '.join(_TWINS)} are the same bytes", _TWINS)
 
 
 _NAMED = re.compile(
@@ -200,7 +202,6 @@ CORPUS = Corpus(
         "03-01-02-01-02-02-05": _STEREO,
         "03-01-03-01-02-01-20": _STEREO,
         "03-01-06-01-01-02-20": _STEREO,
-        "03-01-03-01-02-01-07": _TWIN,
-        "03-01-03-01-02-02-07": _TWIN,
+        **dict.fromkeys(_TWINS, _TWIN),
     },
 )

@@ -7,6 +7,7 @@ from pathlib import Path, PurePosixPath
 
 from zoo.corpora.contract import (
     Corpus,
+    Defect,
     Download,
     Named,
     Recognition,
@@ -102,7 +103,7 @@ def _told(folder: Path) -> tuple[str, str] | None:
     return match["speaker"].upper(), "ps" if emotion in _SURPRISE else emotion
 
 
-_HEADER = "an odd header: scipy cannot open it, libsndfile (as used here) can"
+_HEADER = Defect("header", "an odd header: scipy cannot open it, libsndfile (as used here) can")
 
 
 _NAMED = re.compile(rf"(?P<speaker>OA|YA)F?_(?P<word>[a-z]+)_(?P<emotion>{'|'.join(EMOTIONS)})")
@@ -149,8 +150,8 @@ CORPUS = Corpus(
         "Pleasant surprise is positive by design; surprise in other corpora may be either.",
     ),
     known_defects={
-        "OAF_bite_neutral": "published as OA_bite_neutral.wav",
-        "OAF_food_fear": "sampled at 96000 Hz instead of 24414 Hz",
+        "OAF_bite_neutral": Defect("name", "published as OA_bite_neutral.wav"),
+        "OAF_food_fear": Defect("rate", "sampled at 96000 Hz instead of 24414 Hz"),
         "YAF_germ_angry": _HEADER,
         "YAF_neat_fear": _HEADER,
     },

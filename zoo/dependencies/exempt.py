@@ -8,6 +8,8 @@ MODULES = {
     "zoo": "it hands on the version, which lies in zoo.version",
     "zoo.errors": "what a person is told; a result is there or it is not",
     "zoo.files": "how files are written: whole or not at all",
+    "zoo.locks": "who waits for whom",
+    "zoo.terminal": "how a table looks in a terminal",
     "zoo.execute.progress": "what is shown while trainings run",
     "zoo.dependencies": "what is rerun, not what comes out of it",
     "stages._run": "how a stage ends",

@@ -1,1 +1,1 @@
-"""Figures as text of SVG."""
+"""Figures as text of SVG, all of one style."""

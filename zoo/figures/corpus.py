@@ -1,21 +1,14 @@
-"""Figures of a corpus as text of SVG: counts along a scale, and who says how much of what.
-
-Drawn here line by line: a page of 100,000 utterances takes no longer than one of 500. Tones are shades of one colour by
-transparency, so that they suit a light page and a dark one.
-"""
+"""The figures of a corpus: counts along a scale, and who says how much of what."""
 
 import math
 from collections.abc import Mapping, Sequence
-from html import escape
 
 import numpy as np
 
-from zoo.pages import INK
+from zoo.figures.drawing import ACCENT, drawing, shaded_cells
 
-ACCENT = "#16897d"
-_WIDTH, _HEIGHT, _LEFT, _RIGHT, _TOP, _BOTTOM = 380, 210, 46, 12, 26, 34
 _BINS = 40
-_CELL, _ROW = 46, 18
+_LEAST = 0.008  # of the axis: a single utterance beside thousands is still seen
 
 
 def histogram(title: str, unit: str, values: Sequence[float]) -> str:
@@ -26,62 +19,34 @@ def histogram(title: str, unit: str, values: Sequence[float]) -> str:
     digits = max(1, 1 - math.floor(math.log10(high - low)))  # as many as tell the three ticks apart
     counts, edges = np.histogram(np.asarray(values, dtype=float), bins=_BINS, range=(low, high))
     most = max(int(counts.max()), 1)
-    across, up = _WIDTH - _LEFT - _RIGHT, _HEIGHT - _TOP - _BOTTOM
-
-    def x(value: float) -> float:
-        return _LEFT + across * (value - low) / (high - low)
-
-    parts = [_text(_LEFT, 14, title, weight="bold")]
-    for count, start, end in zip(counts, edges[:-1], edges[1:], strict=True):
-        if count:
-            tall = max(1.0, up * count / most)
-            said = f"<title>{start:.{digits + 1}f} to {end:.{digits + 1}f} {escape(unit)}: {count}</title>"
-            parts.append(
-                f'<rect x="{x(start) + 0.5:.1f}" y="{_TOP + up - tall:.1f}" width="{x(end) - x(start) - 1:.1f}" '
-                f'height="{tall:.1f}" fill="{ACCENT}">{said}</rect>'
-            )
-    floor = _TOP + up
-    parts.append(f'<path d="M{_LEFT} {floor}H{_WIDTH - _RIGHT}" stroke="{INK}" stroke-opacity="0.4"/>')
-    for share, anchor in ((0.0, "start"), (0.5, "middle"), (1.0, "end")):
-        value = low + share * (high - low)
-        parts.append(_text(x(value), floor + 14, f"{value:.{digits}f}", anchor))
-    parts.append(_text(_LEFT + across / 2, floor + 29, unit, "middle"))
-    parts += [_text(_LEFT - 6, _TOP + 8, str(most), "end"), _text(_LEFT - 6, floor, "0", "end")]
-    return _svg(_WIDTH, _HEIGHT, title, parts)
+    ticks = [low, (low + high) / 2, high]
+    out: list[str] = []
+    with drawing(3.6, 2.0, out, name=title) as axes:
+        heights = np.where(counts > 0, np.maximum(counts, _LEAST * most), 0)
+        width = (high - low) / _BINS
+        axes.bar(edges[:-1] + width / 2, heights, width=0.86 * width, color=ACCENT, linewidth=0)
+        axes.set_xlim(low, high)
+        axes.set_ylim(0, most)
+        axes.set_xticks(ticks, [f"{tick:.{digits}f}" for tick in ticks])
+        axes.set_yticks([0, most])
+        axes.tick_params(length=0)
+        axes.tick_params(axis="x", pad=6)  # clear of the 0 beside the axis
+        axes.spines["left"].set_visible(False)
+        axes.set_xlabel(unit)
+        axes.set_title(title)
+    return out[0]
 
 
 def heat(title: str, rows: Sequence[str], columns: Sequence[str], counts: Mapping[tuple[str, str], int]) -> str:
-    """A cell for every row and column with its count; the darker the more, an empty one for none."""
-    left = 20 + 6 * max((len(name) for name in rows), default=0)
-    width, height = left + _CELL * len(columns) + 10, 96 + _ROW * len(rows)
-    most = max(counts.values(), default=1)
-    parts = [_text(8, 14, title, weight="bold")]
-    for at, name in enumerate(columns):
-        place = left + _CELL * (at + 0.5)
-        parts.append(f'<g transform="rotate(-40 {place:.0f} 84)">{_text(place, 84, name)}</g>')
-    for down, row in enumerate(rows):
-        top = 90 + _ROW * down
-        parts.append(_text(left - 6, top + 13, row, "end"))
-        for at, column in enumerate(columns):
-            count = counts.get((row, column), 0)
-            shade = 0.08 + 0.62 * count / most if count else 0.0
-            parts.append(
-                f'<rect x="{left + _CELL * at}" y="{top}" width="{_CELL - 1}" height="{_ROW - 1}" fill="{ACCENT}" '
-                f'fill-opacity="{shade:.2f}"/>'
-            )
-            parts.append(_text(left + _CELL * (at + 0.5), top + 13, str(count) if count else "–", "middle"))
-    return _svg(width, height, title, parts)
-
-
-def _text(x: float, y: float, words: str, anchor: str = "start", weight: str = "normal") -> str:
-    place = f'x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}"'
-    return f'<text {place} font-weight="{weight}" fill="{INK}">{escape(words)}</text>'
-
-
-def _svg(width: float, height: float, title: str, parts: Sequence[str]) -> str:
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:.0f} {height:.0f}" width="{width:.0f}" '
-        f'role="img" aria-label="{escape(title, quote=True)}" font-family="sans-serif" font-size="11">'
-        + "".join(parts)
-        + "</svg>"
-    )
+    """A cell for every row and column with its count; the darker the more, a dash for none."""
+    table = np.array([[counts.get((row, column), 0) for column in columns] for row in rows], dtype=float)
+    table = table.reshape(len(rows), len(columns))
+    cells = [[f"{count:.0f}" if count else "–" for count in row] for row in table]
+    # room for the names: an inch holds 17 letters, those of columns are set at a slant
+    beside = 0.15 + max((len(name) for name in rows), default=0) / 17
+    above = 0.45 + max((len(name) for name in columns), default=0) / 24
+    out: list[str] = []
+    with drawing(max(3.6, beside + 0.36 * len(columns) + 0.4), above + 0.19 * len(rows), out, name=title) as axes:
+        shaded_cells(axes, rows, columns, table / max(table.max(initial=0), 1), cells, square=False)
+        axes.set_title(title)
+    return out[0]

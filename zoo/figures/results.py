@@ -1,57 +1,13 @@
-"""The figures, as text of SVG files: vector, without fonts or dates inside, equal bytes for equal results.
+"""The figures of the report: UARs with their intervals, confusions, train × test, and speakers."""
 
-They are drawn for a width of 320 to 420 px, so that a phone shows them at reading size.
-"""
-
-import io
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
-from zoo.pages import INK
+from zoo.figures.drawing import ACCENT, QUIET, drawing, shaded_cells
 
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-
-ACCENT = "#16897d"
-QUIET = "#8a939b"
-SECOND = "#c2731a"
 Figures = dict[str, str]  # name of a file -> text of the SVG
-_STYLE: Any = {
-    "svg.fonttype": "none",
-    "svg.hashsalt": "zoo",
-    "font.family": "sans-serif",
-    "font.size": 9,
-    "text.color": INK,
-    "axes.labelcolor": INK,
-    "axes.edgecolor": QUIET,
-    "xtick.color": INK,
-    "ytick.color": INK,
-    "axes.spines.top": False,
-    "axes.spines.right": False,
-    "axes.titlesize": 9.5,
-    "axes.titleweight": "bold",
-    "axes.titlelocation": "left",
-}
-
-
-@contextmanager
-def _drawing(width: float, height: float, out: list[str]) -> Iterator["Axes"]:
-    """Axes of a figure of that size in inches; its SVG is appended to `out` at the end."""
-    import matplotlib
-    from matplotlib.figure import Figure
-
-    with matplotlib.rc_context():
-        matplotlib.rcdefaults()  # not what a person's own settings make of them
-        matplotlib.rcParams.update(_STYLE)
-        figure = Figure(figsize=(width, height), layout="constrained")
-        yield figure.subplots()
-        file = io.StringIO()
-        figure.savefig(file, format="svg", transparent=True, metadata={"Date": None, "Creator": None})
-        out.append(file.getvalue())
 
 
 def intervals(
@@ -64,7 +20,7 @@ def intervals(
 ) -> str:
     """UARs from top to bottom as dots with whiskers, and chance as a dashed line."""
     out: list[str] = []
-    with _drawing(4.0, 0.75 + 0.29 * len(names), out) as axes:
+    with drawing(4.0, 0.75 + 0.29 * len(names), out) as axes:
         axes.axvline(chance, color=QUIET, linestyle=(0, (4, 3)), linewidth=1)
         for at, (value, bound, strong) in enumerate(zip(values, bounds, emphasised, strict=True)):
             colour = ACCENT if strong else QUIET
@@ -91,8 +47,8 @@ def confusion(title: str, classes: Sequence[str], matrix: NDArray[np.float64]) -
     ]
     size = 1.25 + 0.36 * len(classes)
     out: list[str] = []
-    with _drawing(max(3.1, size + 0.2), max(2.6, size), out) as axes:
-        _heat(axes, classes, classes, shares, cells)
+    with drawing(max(3.1, size + 0.2), max(2.6, size), out) as axes:
+        shaded_cells(axes, classes, classes, shares, cells)
         axes.set_xlabel("predicted")
         axes.set_ylabel("label")
         axes.set_title(title)
@@ -104,8 +60,8 @@ def matrix(title: str, corpora: Sequence[str], values: NDArray[np.float64], floo
     shades = np.clip((np.nan_to_num(values, nan=floor) - floor) / (1 - floor), 0, 1)
     cells = [["–" if np.isnan(value) else f"{value:.2f}" for value in row] for row in values]
     out: list[str] = []
-    with _drawing(1.9 + 0.62 * len(corpora), 1.2 + 0.5 * len(corpora), out) as axes:
-        _heat(axes, [f"train={name}" for name in corpora], [f"test={name}" for name in corpora], shades, cells)
+    with drawing(1.9 + 0.62 * len(corpora), 1.2 + 0.5 * len(corpora), out) as axes:
+        shaded_cells(axes, [f"train={name}" for name in corpora], [f"test={name}" for name in corpora], shades, cells)
         axes.set_title(title)
     return out[0]
 
@@ -115,7 +71,7 @@ def speakers(
 ) -> str:
     """The UAR of each speaker with one model as large dots, with others as small ones."""
     out: list[str] = []
-    with _drawing(4.0, 0.8 + 0.19 * len(names), out) as axes:
+    with drawing(4.0, 0.8 + 0.19 * len(names), out) as axes:
         axes.axvline(chance, color=QUIET, linestyle=(0, (4, 3)), linewidth=1)
         for at, (value, rest) in enumerate(zip(values, others, strict=True)):
             axes.plot(rest, [at] * len(rest), "o", color=QUIET, markersize=3, alpha=0.6)
@@ -129,33 +85,3 @@ def speakers(
         axes.spines["left"].set_visible(False)
         axes.set_title(title)
     return out[0]
-
-
-def _heat(
-    axes: "Axes",
-    rows: Sequence[str],
-    columns: Sequence[str],
-    shades: NDArray[np.float64],
-    cells: Sequence[Sequence[str]],
-) -> None:
-    """Cells shaded by transparency alone, so that they suit a light page and a dark one."""
-    from matplotlib.patches import Rectangle
-
-    for row in range(len(rows)):
-        for column in range(len(columns)):
-            shade = 0.04 + 0.66 * float(shades[row, column])
-            axes.add_patch(
-                Rectangle((column + 0.03, row + 0.03), 0.94, 0.94, facecolor=ACCENT, alpha=shade, linewidth=0)
-            )
-            weight = "bold" if row == column else "normal"
-            axes.text(
-                column + 0.5, row + 0.5, cells[row][column], ha="center", va="center", fontsize=8.5, weight=weight
-            )
-    axes.set_xlim(0, len(columns))
-    axes.set_ylim(len(rows), 0)
-    axes.set_aspect("equal" if len(columns) > 3 else "auto")
-    axes.set_xticks(np.arange(len(columns)) + 0.5, columns, rotation=35, ha="right", rotation_mode="anchor")
-    axes.set_yticks(np.arange(len(rows)) + 0.5, rows)
-    axes.tick_params(length=0, labelsize=8.5)
-    for spine in axes.spines.values():
-        spine.set_visible(False)

@@ -146,8 +146,10 @@ def _stream(url: str, part: Path, session: Any, stop: Event, told: Told, resume:
 def _why(error: Exception) -> str:
     """A network problem in few words."""
     import requests
+    from urllib3.exceptions import TimeoutError as Slow
 
-    if isinstance(error, requests.Timeout) or "timed out" in str(error):  # the latter in the middle of an answer
+    # in the middle of an answer, requests wraps urllib3's error in one of a broken connection
+    if isinstance(error, requests.Timeout) or any(isinstance(cause, Slow) for cause in error.args):
         return f"no answer within {TIMEOUT_S:g} s"
     for kind, words in (
         (requests.exceptions.ChunkedEncodingError, "the connection broke off"),

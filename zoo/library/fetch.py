@@ -15,8 +15,9 @@ from zoo.corpora import get
 from zoo.corpora.contract import Corpus, Download
 from zoo.errors import ZooError
 from zoo.files import disk_is_full
-from zoo.library import shelf
+from zoo.library.add import add
 from zoo.library.download import File, download
+from zoo.library.places import DATA, fetching, require_place, require_project
 from zoo.library.unpack import unpack
 
 _EACH = "{utterance_id}"
@@ -31,8 +32,8 @@ def fetch(name: str) -> list[str]:
     `zoo data add` refuses. Interrupted, it goes on where it was when it is called again.
     """
     corpus = get(name)
-    shelf.require_project()
-    shelf.require_place(name)
+    require_project()
+    require_place(name)
     if not (files := _files(corpus)):
         raise ZooError(
             f"{corpus.title} is given on request only"
@@ -40,9 +41,9 @@ def fetch(name: str) -> list[str]:
             else f"no address is known from which {corpus.title} can be downloaded",
             f"{corpus.obtain} Then: zoo data add {name} PATH",
         )
-    with shelf.fetching(name) as folder:
-        if (target := shelf.DATA / name).exists():
-            said = shelf.add(name, target)
+    with fetching(name) as folder:
+        if (target := DATA / name).exists():
+            said = add(name, target)
             shutil.rmtree(folder, ignore_errors=True)  # of an attempt that ended before the corpus was recorded
             return said
         with _full_disk_said(folder):
@@ -54,7 +55,7 @@ def fetch(name: str) -> list[str]:
                 if file.packed:
                     unpack(folder / file.name, folder / _WHOLE)
             _require_corpus(corpus, folder)
-            said += shelf.add(name, folder / _WHOLE)
+            said += add(name, folder / _WHOLE)
         shutil.rmtree(folder)
         return said
 

@@ -136,11 +136,11 @@ def measured(path: Path) -> dict[str, Any]:
     full, exact = (32768.0, np.int64) if flat.dtype == np.int16 else (1.0, np.float64)
     peak = max(float(flat.max()), -float(flat.min())) / full
     if not np.isfinite(peak):  # a single value that is no number is the least and the greatest
-        raise ZooError(f"{path} holds values that are not numbers", "decode or convert it again")
+        raise ZooError(f"{path} holds values that are not numbers", "decode or convert it again", kind="not_finite")
     power = float(np.einsum("i,i->", flat, flat, dtype=exact)) / flat.size / full**2
     level = 10 * math.log10(max(power, LEAST_POWER))
     if level < SILENCE_DBFS:
-        raise ZooError(f"{path} is silent", "copy or download it again")
+        raise ZooError(f"{path} is silent", "copy or download it again", kind="silent")
     limit, clipped = FULL_SCALE * full, 0
     if peak >= FULL_SCALE:
         clipped = int(np.count_nonzero((flat >= limit) | (flat <= -limit)))
@@ -161,7 +161,7 @@ def _together(corpus: Corpus, folder: Path, total: int, problems: list[tuple[str
     said = [f"{path} {error.message.removeprefix(str(folder / path)).strip()}" for path, error in problems[:_NAMED]]
     if len(problems) > _NAMED:
         said.append(f"and {len(problems) - _NAMED} more")
-    hints = sorted({error.hint for _, error in problems if "git lfs" in error.hint})
+    hints = sorted({error.hint for _, error in problems if error.kind == "pointer"})
     again = f"restore the originals, then zoo data remove {corpus.name} and zoo data add {corpus.name} PATH"
     hint = "; ".join([*hints, again])
     return ZooError(f"{len(problems)} of {total} files in {folder} cannot be used: {'; '.join(said)}", hint)

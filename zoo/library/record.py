@@ -18,13 +18,19 @@ from typing import Any
 
 from zoo.errors import ZooError
 from zoo.files import write_text
-from zoo.library.lock import locked
+from zoo.locks import locked
 
 RECORD = Path("data.dvc")
 _DVC = Path(".dvc")
-_LOCK = _DVC / "tmp/zoo.lock"
+_LOCKS = _DVC / "tmp"  # git ignores it, and DVC has its own locks there
+_LOCK = _LOCKS / "zoo.lock"
 _SINGLE = "adding_{}.dvc"
 _WAITING = f"another zoo is recording a corpus in {RECORD}; waiting for it"
+
+
+def lock_of(name: str, work: str) -> Path:
+    """The lock file of a corpus for a kind of work, such as `files` or `fetch`."""
+    return _LOCKS / f"zoo.{name}.{work}.lock"
 
 
 def paths() -> set[str]:

@@ -11,12 +11,13 @@ from pathlib import Path
 from typing import Any, Literal
 
 from zoo.corpora import get
-from zoo.corpora.contract import Corpus, Utterance, is_synthetic
+from zoo.corpora.contract import Corpus, Defect, Utterance, is_synthetic
 from zoo.errors import ZooError
 from zoo.files import write_text
-from zoo.library import record, shelf
+from zoo.library import record
 from zoo.library.corpus_files import files_in, files_of
 from zoo.library.manifest import each_measured
+from zoo.library.places import DATA, seal
 
 Kind = Literal["names", "counts", "missing", "unexpected", "audio", "silent", "pointer", "hash", "changed", "duplicate"]
 
@@ -67,26 +68,26 @@ def verify(name: str) -> Verification:
 
     Raises ZooError when the corpus is not here, or a folder of it may not be read.
     """
-    corpus, folder = get(name), shelf.DATA / name
+    corpus, folder = get(name), DATA / name
     if not folder.is_dir():
         state = "a file" if folder.exists() else "absent"
         raise ZooError(
             f"{corpus.title} is not here: {folder} is {state}",
             f"dvc checkout or dvc pull {folder} if it is recorded; zoo data info {name} says how it is had",
         )
-    seal = _signature(folder)
+    signature = _signature(folder)
     found = _verify(corpus, folder)
-    kept = {"signature": seal, "num_new": found.num_new, "num_recorded": found.num_recorded}
-    write_text(shelf.seal(name), json.dumps(kept) + "\n")
+    kept = {"signature": signature, "num_new": found.num_new, "num_recorded": found.num_recorded}
+    write_text(seal(name), json.dumps(kept) + "\n")
     return found
 
 
 def verified(name: str) -> bool | None:
     """Whether the last verification found nothing new; None without one, or where files have changed since."""
     try:
-        kept = json.loads(shelf.seal(name).read_text(encoding="utf-8"))
+        kept = json.loads(seal(name).read_text(encoding="utf-8"))
         kept["num_recorded"]  # an outcome without it is of older and weaker checks
-        return kept["num_new"] == 0 if kept["signature"] == _signature(shelf.DATA / name) else None
+        return kept["num_new"] == 0 if kept["signature"] == _signature(DATA / name) else None
     except (ZooError, OSError, ValueError, KeyError, TypeError):
         return None
 
@@ -156,18 +157,20 @@ def _verify(corpus: Corpus, folder: Path) -> Verification:
 def _unusable(corpus: Corpus, folder: Path, utterance: Utterance, error: ZooError) -> Finding:
     path = utterance.path
     text = error.message.removeprefix(str(folder / path)).strip()
-    if not (folder / path).is_file():
+    if error.kind == "missing":
         return Finding("missing", (path,), "is missing")
-    kind: Kind = "silent" if "silent" in text else "pointer" if "LFS pointer" in text else "audio"
     defect = _defect(corpus, utterance)
-    known = "silent" in defect if kind == "silent" else kind == "audio" and "cannot be read" in defect
-    return Finding(kind, (path,), text, known)
+    if error.kind == "pointer":
+        return Finding("pointer", (path,), text)
+    if error.kind == "silent":
+        return Finding("silent", (path,), text, defect is not None and defect.kind == "silent")
+    return Finding("audio", (path,), text, defect is not None and defect.kind == "unreadable")
 
 
-def _defect(corpus: Corpus, utterance: Utterance) -> str:
+def _defect(corpus: Corpus, utterance: Utterance) -> Defect | None:
     """What the corpus's description says is wrong with it."""
     defects = corpus.known_defects
-    return defects.get(utterance.utterance_id) or defects.get(utterance.path) or ""
+    return defects.get(utterance.utterance_id) or defects.get(utterance.path)
 
 
 def _names(
@@ -247,5 +250,9 @@ def _duplicates(corpus: Corpus, utterances: list[Utterance], rows: dict[str, dic
 
 def _known_twins(corpus: Corpus, group: list[Utterance]) -> bool:
     """Whether the description of one names each of the others."""
-    defects = {utterance.utterance_id: _defect(corpus, utterance) for utterance in group}
-    return all(any(other in text for one, text in defects.items() if one != other) for other in defects)
+    ids = {utterance.utterance_id for utterance in group}
+    told: set[str] = set()
+    for utterance in group:
+        if (defect := _defect(corpus, utterance)) is not None:
+            told.update(set(defect.twins) - {utterance.utterance_id})
+    return ids <= told

@@ -47,10 +47,9 @@ def predict(model: Model, paths: Iterable[Path]) -> Iterator[Heard]:
 def _open(path: Path) -> tuple[Heard, Samples | None]:
     try:
         recording = audio.read(path)
-        samples = audio.mono_16k(recording)
+        samples = audio.mono_16k(recording, path)
         if not samples.any():
-            raise ZooError(f"{path} is silent", "record or copy it again")
+            raise ZooError(f"{path} is silent", "record or copy it again", kind="silent")
     except ZooError as error:
-        message = error.message if str(path) in error.message else f"{path}: {error.message}"
-        return Heard(path, problem=ZooError(message, error.hint)), None
+        return Heard(path, problem=error), None
     return Heard(path, recording.sha256_samples), samples

@@ -1,7 +1,6 @@
 """Publishing: candidates become releases, with versions that never change."""
 
 import json
-import os
 import subprocess
 import tempfile
 from collections.abc import Iterator
@@ -13,12 +12,15 @@ from typing import Any
 
 from zoo.errors import ZooError, unknown
 from zoo.files import sha256_of, write_text
+from zoo.locks import locked
 from zoo.releases import CARD, README, WEIGHTS, parse_version
 from zoo.releases.card import Card
 from zoo.releases.card import read as read_card
 from zoo.releases.card import write as write_card
 from zoo.releases.catalogue import Catalogue, Entry, Index, entry_of, known
 from zoo.releases.readme import readme
+
+LOCK = ".publish.lock"  # an empty file that stays in the catalogue's folder
 
 
 @dataclass(frozen=True)
@@ -149,18 +151,8 @@ def _alone(to: Catalogue) -> Iterator[None]:
     if to.local is None:
         yield
         return
-    try:
-        import fcntl
-    except ImportError:  # a system without such locks
+    with locked(to.local / LOCK, f"another zoo is publishing in {to.address}; waiting for it"):
         yield
-        return
-    to.local.mkdir(parents=True, exist_ok=True)
-    descriptor = os.open(to.local, os.O_RDONLY)
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(descriptor)
 
 
 def commit_of(folder: Path) -> str | None:

@@ -3,11 +3,12 @@
 import hashlib
 import json
 import os
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fnmatch import fnmatch
 from pathlib import Path
+
+from platformdirs import user_cache_path
 
 from zoo import architectures, corpora
 from zoo.errors import ZooError, unknown
@@ -62,11 +63,7 @@ def cache_folder() -> Path:
     """Where pulled releases are kept: ZOO_CACHE, else the platform's folder for caches."""
     if chosen := os.environ.get(CACHE):
         return Path(chosen)
-    if sys.platform == "darwin":
-        return Path.home() / "Library" / "Caches" / "zoo"
-    if sys.platform == "win32":
-        return Path(os.environ.get("LOCALAPPDATA", Path.home())) / "zoo"
-    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "zoo"
+    return user_cache_path("zoo", appauthor=False, opinion=False)
 
 
 def everything(pattern: str = "*") -> tuple[list[Found], list[str]]:

@@ -93,17 +93,20 @@ class Table:
         """
         path = Path(path)
         if not path.exists():
-            raise ZooError(f"{path} is not here", "make it: dvc repro")
+            raise ZooError(f"{path} is not here", "make it: dvc repro", kind="missing")
         try:
             metadata = pl.read_parquet_metadata(path)
             frame = pl.read_parquet(path)
         except (pl.exceptions.PolarsError, OSError) as error:
-            raise ZooError(f"{path} is not a readable {self.name} table", "make it again: dvc repro") from error
+            hint = "make it again: dvc repro"
+            raise ZooError(f"{path} is not a readable {self.name} table", hint, kind="unreadable") from error
         if metadata.get("zoo.table") != self.name:
             raise ZooError(f"{path} is not a {self.name} table but {metadata.get('zoo.table', 'none of ours')}")
         for word, source in (made_from or {}).items():
             if metadata.get(_INPUT + word) != sha256_of(source):
                 raise ZooError(
-                    f"{path} was not made from {source}", "they do not belong together; make them again: dvc repro"
+                    f"{path} was not made from {source}",
+                    "they do not belong together; make them again: dvc repro",
+                    kind="stale",
                 )
         return self.check(frame, str(path))

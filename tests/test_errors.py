@@ -1,0 +1,17 @@
+"""Errors carry what they say through worker processes."""
+
+import pickle
+
+import pytest
+
+from zoo.errors import REFUSED, ZooError
+
+
+@pytest.mark.parametrize(
+    "error", [ZooError("x.wav is silent", "copy it again", REFUSED, kind="silent"), ZooError("something else")]
+)
+def test_an_error_comes_back_whole_from_another_process(error: ZooError) -> None:
+    back = pickle.loads(pickle.dumps(error))
+    assert type(back) is ZooError
+    assert vars(back) == vars(error)
+    assert str(back) == error.message

@@ -1,0 +1,50 @@
+"""Every corpus that is known, and whether it is in data/ and recorded."""
+
+from dataclasses import dataclass
+
+from zoo.corpora import get, names
+from zoo.corpora.contract import Corpus, is_synthetic
+from zoo.errors import ZooError
+from zoo.library import record
+from zoo.library.corpus_files import files_in
+from zoo.library.places import DATA
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What is known of a corpus here.
+
+    here: whether its folder is in data/. recorded: whether data.dvc has it.
+    num_utterances: in its folder; None where it is absent. synthetic: whether the folder says so.
+    changed: whether it is recorded otherwise than it was added, or has more or fewer files or bytes than recorded.
+    problem: why the folder cannot be read, empty where it can.
+    """
+
+    corpus: Corpus
+    here: bool
+    recorded: bool
+    num_utterances: int | None
+    synthetic: bool
+    changed: bool = False
+    problem: str = ""
+
+
+def entries() -> list[Entry]:
+    """Every known corpus and whether it is here and recorded, in alphabetical order."""
+    recorded = record.paths()
+    found = []
+    for name in names():
+        corpus, folder = get(name), DATA / name
+        here, in_record = folder.is_dir(), folder.as_posix() in recorded
+        number, changed, synthetic, problem = None, False, False, ""
+        try:
+            if here:
+                files_in(folder)
+                changed, synthetic = record.changed(folder), is_synthetic(folder)
+                number = sum(1 for _ in corpus.utterances(folder))
+        except ZooError as error:
+            problem = error.message
+        except PermissionError as error:
+            problem = f"{error.filename} may not be read"
+        found.append(Entry(corpus, here, in_record, number, synthetic, changed, problem))
+    return found

@@ -1,0 +1,77 @@
+"""Tables as commands print them: plain columns, as wide as they need where a pipe or file takes them."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+_ENDLESS = 100_000  # columns of what is no terminal: nothing is wrapped or cut there
+
+
+def show(
+    console: "Console",
+    head: Sequence[str],
+    rows: Iterable[Sequence["str | Text"]],
+    right: Iterable[int] = (),
+    title: str = "",
+    styles: Mapping[int, str] | None = None,
+) -> None:
+    """Print a table; in a terminal it is fitted to the width, elsewhere every row is one line without colours.
+
+    rows: a cell for every column of `head`, taken literally, no markup. right: numbers of the columns (from 0) that are
+    set to the right. title: a line above it. styles: number of a row (from 0) -> rich's name of a style.
+    """
+    from rich.text import Text
+
+    if title:
+        console.print(Text(title, style="bold"), soft_wrap=True)
+    table = _table(head, rows, set(right), styles or {})
+    if console.is_terminal:
+        console.print(table)
+    else:
+        console.out(_plain(table), highlight=False)
+
+
+def text(
+    head: Sequence[str],
+    rows: Iterable[Sequence["str | Text"]],
+    right: Iterable[int] = (),
+    title: str = "",
+    styles: Mapping[int, str] | None = None,
+) -> str:
+    """What `show` would print on the standard output, without the last line break."""
+    from rich.console import Console
+
+    console = Console()
+    with console.capture() as captured:
+        show(console, head, rows, right, title, styles)
+    return captured.get().rstrip("\n")
+
+
+def _table(
+    head: Sequence[str], rows: Iterable[Sequence["str | Text"]], right: set[int], styles: Mapping[int, str]
+) -> "Table":
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=None, pad_edge=False)
+    for at, name in enumerate(head):
+        # rich narrows columns of words first, and breaks them rather than leaving out what does not fit
+        table.add_column(Text(name), justify="right" if at in right else "left", no_wrap=at in right, overflow="fold")
+    for at, row in enumerate(rows):
+        table.add_row(*(cell if isinstance(cell, Text) else Text(cell) for cell in row), style=styles.get(at))
+    return table
+
+
+def _plain(table: "Table") -> str:
+    from io import StringIO
+
+    from rich.console import Console
+
+    console = Console(file=StringIO(), width=_ENDLESS, color_system=None, force_terminal=False)
+    with console.capture() as captured:
+        console.print(table)
+    return "\n".join(line.rstrip() for line in captured.get().splitlines())
