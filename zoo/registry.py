@@ -31,9 +31,13 @@ class Registry(Generic[Entry]):
         """The known names, in alphabetical order, from the text of the files; nothing is imported."""
         return sorted(path.stem for path in self._folder.glob("*.py") if self._defines(path))
 
+    def has(self, name: str) -> bool:
+        """Whether there is such an entry; no other file is looked at."""
+        return self._defines(self._folder / f"{name}.py")
+
     def get(self, name: str) -> Entry:
         """An entry by its name. Raises ZooError with near names when there is no such file."""
-        if not self._defines(self._folder / f"{name}.py"):
+        if not self.has(name):
             raise unknown(self.kind, name, self.names())
         return cast(Entry, getattr(import_module(f"{self.package}.{name}"), self.constant))
 

@@ -4,4 +4,4 @@ from zoo.corpora.contract import Corpus
 from zoo.registry import Registry
 
 REGISTRY = Registry[Corpus]("zoo.corpora", "CORPUS", "corpus")
-names, get = REGISTRY.names, REGISTRY.get
+names, has, get = REGISTRY.names, REGISTRY.has, REGISTRY.get

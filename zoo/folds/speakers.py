@@ -85,7 +85,7 @@ def resembling_parts(units: list[list[str]], speakers: Speakers, num_parts: int,
 
 def sessions(speakers: Speakers) -> list[list[str]]:
     """Those who talk to each other, together; everybody else alone. In the order of their names."""
-    known = corpora.get(speakers.corpus).speakers if speakers.corpus in corpora.names() else {}
+    known = corpora.get(speakers.corpus).speakers if corpora.has(speakers.corpus) else {}
     groups: dict[str, list[str]] = {}
     for name in speakers.names:
         session = known[name].session if name in known else None
