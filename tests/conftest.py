@@ -61,7 +61,7 @@ def write_corpus(top, study, corpus, num_speakers=6, takes=3, difference=0.7):
     from zoo.tables.folds import FOLDS
     from zoo.tables.manifest import MANIFEST
 
-    rng = np.random.default_rng(7)
+    rng = np.random.default_rng(7 + study.corpora.index(corpus))
     rows, frames = [], {}
     for speaker in range(num_speakers):
         for label, word in enumerate(CLASSES):
@@ -123,3 +123,9 @@ def tiny_study(tmp_path, monkeypatch):
 def rewrite_features():
     """rewrite_features(folder, frames by utterance_id): another store in the place of the former one."""
     return write_features
+
+
+@pytest.fixture
+def rewrite_corpus():
+    """rewrite_corpus(study, corpus, **changes): a corpus of the tiny study in the current folder, made up anew."""
+    return lambda study, corpus, **changes: write_corpus(Path.cwd(), study, corpus, **changes)

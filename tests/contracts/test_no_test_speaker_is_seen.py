@@ -13,14 +13,16 @@ import numpy as np
 import polars as pl
 import pytest
 import torch
+from fixtures.trainings import in_place
 
 from zoo.inputs.store import Store
+from zoo.runtime.inference import probabilities
 from zoo.tables.folds import FOLDS
 from zoo.tables.manifest import MANIFEST
-from zoo.training import corpus
+from zoo.tables.predictions import predictions_of
+from zoo.training import model as models
 from zoo.training.data import load
 from zoo.tuning import search as searching
-from zoo.tuning.trial import run_trial
 
 ARCHITECTURES = ["statistics", "cnn"]
 SPEAKER = "s2"
@@ -60,10 +62,6 @@ def replace_by_noise(study, rewrite_features):
 POISONS = {"labels": permute_labels, "features": replace_by_noise}
 
 
-def inline(study, trials):
-    return [(trial, run_trial(trial)) for trial in trials]
-
-
 def decided(study):
     """All that decides the poisoned speaker's fold, and what its model says: exact values by name."""
     [fold] = (
@@ -79,15 +77,15 @@ def decided(study):
         facts[architecture, "trials"] = [trial for trial in tuned["trials"] if trial["group"] == number]
 
         data = load(study, "emodb", architecture)
-        recipe = corpus.recipe_of(study, data, architecture, group["config"])
-        [job] = [job for job in corpus.fold_jobs(data, dict.fromkeys(data.fold_numbers, recipe)) if job.fold == fold]
-        outcome = corpus.run([job], 1, study.derived / "scratch" / "poison", "poison")[0]
+        recipe = models.recipe_for(study, data, group["config"])
+        jobs = models.fold_jobs(data, dict.fromkeys(data.fold_numbers, recipe), study.train.seeds)
+        own = data.split(fold, "test")["utterance_id"].to_list()
+        [job] = [replace(job, with_weights=True) for job in jobs if job.test.utterance_ids == own]
+        [(outcome, _)] = models.run([job], 1, study.derived / "scratch" / "poison", "poison")
         facts[architecture, "training"] = (outcome.best_epoch, outcome.dev_uar)
         facts[architecture, "weights"] = {name: value.numpy().tobytes() for name, value in outcome.weights.items()}
 
-        said = corpus.predictions_of(
-            data.split(fold, "test"), corpus.probabilities(outcome.logits), data.classes, **TOLD
-        )
+        said = predictions_of(data.split(fold, "test"), probabilities(outcome.logits), data.classes, **TOLD)
         facts[architecture, "predictions"] = said.select("utterance_id", "predicted", "probabilities").rows()
         assert set(said["speaker_id"]) == {SPEAKER}
     return facts
@@ -108,7 +106,7 @@ def results(tiny_study, rewrite_features):
             study = tiny_study(name, architectures=ARCHITECTURES, **changes)
             if name == "poisoned":
                 POISONS[poison](study, rewrite_features)
-            searching.search(study, run=inline)
+            searching.search(study, run=in_place)
             facts.append(decided(study))
         return facts
 
@@ -138,10 +136,8 @@ def leak_into_search(monkeypatch):
 
 def leak_into_selection(monkeypatch):
     """The best epoch is chosen on the test speakers, as in many published scripts."""
-    honest = corpus.fold_jobs
-    monkeypatch.setattr(
-        corpus, "fold_jobs", lambda data, recipes: [replace(job, dev=job.test) for job in honest(data, recipes)]
-    )
+    honest = models.fold_jobs
+    monkeypatch.setattr(models, "fold_jobs", lambda *told: [replace(job, dev=job.test) for job in honest(*told)])
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import pytest
 from zoo.evaluation.comparison import all_pairs, difference, holm
 from zoo.evaluation.counting import Counted, count
 from zoo.evaluation.intervals import estimate, jackknife, standard_error, t_quantile
-from zoo.metrics.metrics import uar
+from zoo.metrics.confusion import uar
 
 
 def test_standard_error_of_the_law_school_correlation():

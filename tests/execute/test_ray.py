@@ -4,22 +4,19 @@ import json
 import time
 
 import pytest
+from fixtures.trainings import in_place
 
 from zoo.errors import WRONG_USAGE, ZooError
 from zoo.tables.trials import TRIALS
+from zoo.tuning.run import run_on_ray
 from zoo.tuning.search import search
-from zoo.tuning.trial import run_trial
-
-
-def inline(study, trials):
-    return [(trial, run_trial(trial)) for trial in trials]
 
 
 def test_a_search_on_ray_equals_the_same_trials_run_here(tiny_study, capsys):
     import ray
 
     verdicts = []
-    for name, run in (("here", inline), ("on ray", None)):
+    for name, run in (("here", in_place), ("on ray", run_on_ray)):
         study = tiny_study(name, architectures=["statistics"], tune={"num_trials": 1, "max_epochs": 2})
         search(study, run=run)
         verdicts.append(json.loads((study.derived / "tuned" / "emodb" / "statistics.json").read_text()))
@@ -36,7 +33,7 @@ def test_an_impossible_request_stops_at_once(tiny_study):
     study = tiny_study(architectures=["statistics"], tune={"gpus_per_trial": 8})
     started = time.monotonic()
     with pytest.raises(ZooError, match="no node can run a trial of 1 CPUs and 8 GPUs; there are") as caught:
-        search(study)
+        search(study, run_on_ray)
     assert caught.value.exit_code == WRONG_USAGE and "tune.gpus_per_trial" in caught.value.hint
     assert time.monotonic() - started < 30
     assert not ray.is_initialized()

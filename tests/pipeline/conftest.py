@@ -21,6 +21,7 @@ TOP = Path(__file__).parents[2]
 CORPORA = ("emodb", "iemocap")
 ARCHITECTURES = ("statistics", "cnn_lstm")
 BIN = Path(sys.executable).parent
+EDIT = "\n_EDITED = 1\n"  # a change of code: what only a reader sees makes nothing stale
 
 
 @dataclass(frozen=True)
@@ -90,25 +91,37 @@ class Project:
         path.write_text(yaml.safe_dump(values, sort_keys=False), encoding="utf-8")
 
     @contextmanager
-    def edited(self, name: str, text: str = "\n# a remark\n") -> Iterator[None]:
-        """Append to a file while the block runs."""
+    def edited(self, name: str, text: str = EDIT, instead_of: str | None = None) -> Iterator[None]:
+        """Append to a file while the block runs, or put the text in the place of some other."""
         path = self.top / name
-        before = path.read_bytes()
-        path.write_bytes(before + text.encode())
+        before = path.read_text(encoding="utf-8")
+        if instead_of is not None:
+            assert before.count(instead_of) == 1, f"{name} has no line such as {instead_of}: this test needs another"
+        path.write_text(before + text if instead_of is None else before.replace(instead_of, text), encoding="utf-8")
         try:
             yield
         finally:
-            path.write_bytes(before)
+            path.write_text(before, encoding="utf-8")
 
     def stale(self) -> set[str]:
-        """The stages whose own dependencies, parameters, command or outputs are not those of dvc.lock."""
+        """The stages whose own dependencies, parameters, command or outputs are not those of dvc.lock.
+
+        The plan is written anew before: `dvc status` runs no stage, and `dvc repro` always runs this one.
+        """
+        self.ok("python", "stages/plan.py")
         from dvc.repo import Repo  # one process for many questions: the command takes a second to start
 
         with pytest.MonkeyPatch.context() as patch:
             for name, value in self.environment.items():
                 patch.setenv(name, value)
             with Repo(str(self.top)) as repo:
-                return {name.rpartition(":")[2] for name in repo.status()}  # with the path of dvc.yaml before it
+                found = {name.rpartition(":")[2] for name in repo.status()}  # with the path of dvc.yaml before it
+        return {name for name in found if not name.startswith("plan@")}
+
+    def trainings(self) -> dict[str, tuple[bytes, int]]:
+        """What is kept of trials and trainings: content and time by name. A training that is taken up changes none."""
+        paths = sorted((self.top / "derived/scratch").glob("*/*.*"))
+        return {path.name: (path.read_bytes(), path.stat().st_mtime_ns) for path in paths}
 
 
 def copied(source: Project, folder: Path) -> Project:

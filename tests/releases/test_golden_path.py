@@ -10,7 +10,7 @@ import pytest
 import soundfile
 import yaml
 
-from zoo.releases.load import BATCH, BATCH_FRAMES, batches, load
+from zoo.releases.load import load
 
 
 def shout(path: Path, rate_hz: int, channels: int, **options: object) -> Path:
@@ -95,15 +95,6 @@ def test_a_file_is_answered_alike_alone_and_among_others(project):
     np.testing.assert_allclose(together, alone, atol=1e-4)
 
 
-def test_batches_hold_every_row_once_and_little_padding():
-    lengths = [int(length) for length in np.random.default_rng(2).integers(1, 20_000, 200)] + [500_000]
-    found = batches(lengths)
-    assert sorted(row for rows in found for row in rows) == list(range(len(lengths)))
-    for rows in found:
-        assert len(rows) <= BATCH
-        assert len(rows) == 1 or len(rows) * max(lengths[row] for row in rows) <= BATCH_FRAMES
-
-
 def test_a_candidate_says_the_same_as_the_training_did(project):
     import torch
     from safetensors.torch import load_file
@@ -112,7 +103,7 @@ def test_a_candidate_says_the_same_as_the_training_did(project):
 
     model = load(project / "derived/mini/zoo/statistics/emodb")
     trained = architectures.build("statistics", {"dropout": 0.1}, 64, 7)
-    trained.load_state_dict(load_file("derived/mini/trained/emodb/statistics/release.safetensors"))
+    trained.load_state_dict(load_file("derived/mini/trained/statistics/emodb/release.safetensors"))
     sound = np.random.default_rng(3).normal(0, 0.1, 32_000).astype(np.float32)
     frames = torch.from_numpy(model.front_end.compute(sound))[None]
     with torch.no_grad():
@@ -139,7 +130,7 @@ def test_a_training_that_does_not_fit_the_study_is_not_packaged(project):
     from zoo.releases.package import package
     from zoo.study.params import load as load_study
 
-    study, facts = load_study(), Path("derived/mini/trained/emodb/statistics/release.json")
+    study, facts = load_study(), Path("derived/mini/trained/statistics/emodb/release.json")
     whole = json.loads(facts.read_text(encoding="utf-8"))
     before = sorted(Path("derived/mini/zoo").rglob("*"))
     for change, named in (

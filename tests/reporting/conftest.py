@@ -9,6 +9,7 @@ import yaml
 
 from zoo import corpora, labels
 from zoo.evaluation.scores import in_all_schemes, score
+from zoo.study import params
 from zoo.tables.folds import FOLDS
 from zoo.tables.manifest import MANIFEST
 from zoo.tables.predictions import PREDICTIONS
@@ -29,10 +30,10 @@ def make(*words, **more):
 
 def lay_out(folder, origins, architectures=tuple(SKILLS), scores=True):
     """Write params.yaml, derived/ and reports/ of a study into `folder`; origins: corpus -> recorded or synthetic."""
-    params = yaml.safe_load((HERE.parents[2] / "studies/embedded.yaml").read_text())
-    params |= {"study": "made_up", "corpora": list(origins), "architectures": list(architectures), "synthetic": []}
-    params |= {"labels": {"emodb": "native", "ravdess": "native", "iemocap": "core4"}, "cross_scheme": "core4"}
-    (folder / "params.yaml").write_text(yaml.safe_dump(params))
+    values = yaml.safe_load((HERE.parents[2] / "studies/embedded.yaml").read_text())
+    values |= {"study": "made_up", "corpora": list(origins), "architectures": list(architectures), "synthetic": []}
+    values |= {"labels": {"emodb": "native", "ravdess": "native", "iemocap": "core4"}, "cross_scheme": "core4"}
+    (folder / "params.yaml").write_text(yaml.safe_dump(values))
     now = params.load(folder / "params.yaml")
     derived = folder / now.derived
     across = []

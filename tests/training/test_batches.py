@@ -5,15 +5,17 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from fixtures.trainings import recipe
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from zoo import architectures
-from zoo.augmentation.augmentation import augment, warp
+from zoo.augmentation.augment import augment
+from zoo.augmentation.vocal_tract import warp
 from zoo.errors import ZooError
 from zoo.study.train import Augmentation
-from zoo.training.batches import evaluation_batches, padded, training_batches
-from zoo.training.data import front_end_of, load
+from zoo.training.batches import training_batches
+from zoo.training.data import CorpusData, front_end_of, load
 
 OFF = Augmentation(time_mask_s=0.0, frequency_mask_share=0.0, stretch=0.0, warp=0.0, gain_db=0.0)
 ON = Augmentation(time_mask_s=0.3, frequency_mask_share=0.15, stretch=0.1, warp=0.1, gain_db=6.0)
@@ -68,23 +70,23 @@ def test_warping_by_one_is_nothing_and_a_slope_stays_a_slope():
 
 
 @pytest.fixture
-def examples(tiny_study):
-    data = load(tiny_study(), "emodb", "cnn")
-    return data.examples(data.split(0, "train"))
+def study(tiny_study):
+    return tiny_study()
 
 
 @pytest.fixture
-def train_settings(tiny_study):
-    return tiny_study().train
+def examples(study):
+    data = load(study, "emodb", "cnn")
+    return data.examples(data.split(0, "train"))
 
 
-def batches(examples, train, seed, crop=15, **changes):
+def batches(examples, study, seed, epoch=0, **changes):
     fill = np.zeros(6, np.float32)
-    return list(training_batches(examples, train.model_copy(update=changes), crop, fill, 100.0, seed))
+    return list(training_batches(examples, recipe(study, seed=seed, **changes), fill, epoch))
 
 
-def test_an_epoch_shows_every_utterance_once(examples, train_settings):
-    shown = batches(examples, train_settings, [1, 0], batch_size=4, augmentation=OFF, crop=1000)
+def test_an_epoch_shows_every_utterance_once(examples, study):
+    shown = batches(examples, study, 1, batch_size=4, augmentation=OFF, crop_s=10.0)
     stored = sorted(examples.store.frames(name).sum() for name in examples.utterance_ids)
     seen = sorted(
         float(row[:length].sum()) for inputs, lengths, _ in shown for row, length in zip(inputs, lengths, strict=True)
@@ -93,45 +95,30 @@ def test_an_epoch_shows_every_utterance_once(examples, train_settings):
     np.testing.assert_allclose(seen, stored, rtol=1e-4, atol=1e-3)
 
 
-def test_order_and_cuts_follow_from_the_seed(examples, train_settings):
-    one, same, other = (batches(examples, train_settings, seed) for seed in ([1, 0], [1, 0], [1, 1]))
+def test_order_and_cuts_follow_from_the_seed_and_the_epoch(examples, study):
+    one, same = batches(examples, study, 1), batches(examples, study, 1)
     assert all(torch.equal(a, b) for x, y in zip(one, same, strict=True) for a, b in zip(x, y, strict=True))
-    assert not all(torch.equal(a[2], b[2]) for a, b in zip(one, other, strict=True))
+    for other in (batches(examples, study, 1, epoch=1), batches(examples, study, 2)):
+        assert not all(torch.equal(a[2], b[2]) for a, b in zip(one, other, strict=True))
 
 
-def test_long_utterances_are_cut_and_short_ones_are_whole(examples, train_settings):
-    for inputs, lengths, classes in batches(examples, train_settings, [3], augmentation=OFF):
+def test_long_utterances_are_cut_and_short_ones_are_whole(examples, study):
+    for inputs, lengths, classes in batches(examples, study, 3, augmentation=OFF):
         assert inputs.shape[1] == lengths.max() <= 15 and lengths.min() >= 12
         assert len(inputs) == len(lengths) == len(classes)
 
 
-def test_a_last_batch_of_one_is_left_out(examples, train_settings):
+def test_a_last_batch_of_one_is_left_out(examples, study):
     assert len(examples) == 27
-    assert [len(classes) for *_, classes in batches(examples, train_settings, [1], batch_size=13)] == [13, 13]
-    assert [len(classes) for *_, classes in batches(examples, train_settings, [1], batch_size=5)] == [5, 5, 5, 5, 5, 2]
+    assert [len(classes) for *_, classes in batches(examples, study, 1, batch_size=13)] == [13, 13]
+    assert [len(classes) for *_, classes in batches(examples, study, 1, batch_size=5)] == [5, 5, 5, 5, 5, 2]
 
 
-def test_stored_frames_are_never_changed(examples, train_settings):
+def test_stored_frames_are_never_changed(examples, study):
     former = np.array(examples.store.array)
     for seed in range(3):
-        batches(examples, train_settings, [seed], augmentation=ON)
+        batches(examples, study, seed, augmentation=ON)
     assert (np.array(examples.store.array) == former).all()
-
-
-def test_evaluation_shows_whole_utterances_of_like_length(examples):
-    rows = []
-    for where, inputs, lengths in evaluation_batches(examples, 5):
-        rows += where.tolist()
-        for row, frames, length in zip(where, inputs, lengths, strict=True):
-            stored = examples.store.frames(examples.utterance_ids[row])
-            assert (frames[:length].numpy() == stored).all() and not frames[length:].any()
-    assert sorted(rows) == list(range(len(examples)))
-
-
-def test_padding_is_zero():
-    inputs, lengths = padded([np.ones((3, 2), np.float32), np.ones((5, 2), np.float32)])
-    assert inputs.shape == (2, 5, 2) and lengths.tolist() == [3, 5]
-    assert inputs[0, 3:].sum() == 0 and inputs.sum() == 16
 
 
 def test_an_architecture_takes_the_first_front_end_it_likes_or_says_which_it_takes():
@@ -142,15 +129,51 @@ def test_an_architecture_takes_the_first_front_end_it_likes_or_says_which_it_tak
         front_end_of("cnn", ["other"])
 
 
-def test_coefficients_are_not_shifted_or_masked_as_if_they_were_bands():
+CONFIG = {"learning_rate": 2e-3, "weight_decay": 0.0, "augmentation": 1.0, "hyperparameters": {}}
+
+
+def amounts(front_end, train, share=1.0):
+    """What a recipe on a front-end augments by, of a configuration with this share of it."""
+    data = CorpusData("emodb", "cnn", front_end, None, None, ("a", "b"))
+    config = CONFIG | {"augmentation": share}
+    return data.recipe(config, train, epochs=1, patience=1, seed=1, refit=False).augmentation
+
+
+@pytest.fixture
+def train():
     from zoo.study import params
-    from zoo.training.data import CorpusData
 
-    train = params.load(Path(__file__).parents[2] / "studies/embedded.yaml").train
+    return params.load(Path(__file__).parents[2] / "studies/embedded.yaml").train
 
-    def settings(front_end):
-        return CorpusData("emodb", front_end, 100.0, None, None, ()).suited(train).augmentation
 
-    assert settings("log_mel") == train.augmentation
-    assert (settings("mfcc").warp, settings("mfcc").gain_db, settings("mfcc").frequency_mask_share) == (0, 0, 0)
-    assert settings("mfcc").time_mask_s == train.augmentation.time_mask_s
+def test_coefficients_are_not_shifted_or_masked_as_if_they_were_bands(train):
+    assert amounts("log_mel", train) == train.augmentation
+    mfcc = amounts("mfcc", train)
+    assert (mfcc.warp, mfcc.gain_db, mfcc.frequency_mask_share) == (0, 0, 0)
+    assert mfcc.time_mask_s == train.augmentation.time_mask_s > 0
+
+
+def test_a_configuration_augments_by_its_share_of_the_amounts(train):
+    for share in (0.0, 0.3, 0.6):
+        for name, amount in amounts("log_mel", train, share):
+            assert amount == share * getattr(train.augmentation, name), name
+    assert amounts("mfcc", train, 0.3).time_mask_s == 0.3 * train.augmentation.time_mask_s
+
+
+def test_a_recipe_is_all_of_the_configuration_and_the_settings(train):
+    data = CorpusData("emodb", "cnn", "log_mel", None, None, ("a", "b", "c"))
+    config = CONFIG | {"hyperparameters": {"width": 96}}
+    made = data.recipe(config, train, epochs=7, patience=3, seed=5, refit=True)
+    assert (made.architecture, made.hyperparameters, made.learning_rate, made.weight_decay) == (
+        "cnn",
+        {"width": 96},
+        2e-3,
+        0.0,
+    )
+    assert (made.num_classes, made.frames_per_s) == (3, 100.0)
+    for name in ("batch_size", "crop_s", "class_weights", "gradient_clip", "precision"):
+        assert getattr(made, name) == getattr(train, name)
+    assert (made.max_epochs, made.schedule_epochs, made.patience, made.seed, made.refit) == (7, 7, 3, 5, True)
+    shorter = made.for_epochs(2)
+    assert (shorter.max_epochs, shorter.schedule_epochs, shorter.refit) == (2, 2, False)
+    assert shorter.patience > 2

@@ -4,24 +4,30 @@ import json
 import multiprocessing
 import os
 import time
+from types import SimpleNamespace
 
 import numpy as np
 import polars as pl
 import pytest
 import torch
-from zoo.tuning.trial import run_trial
+from fixtures.trainings import damage, in_place, under_another_name
 
 from zoo.errors import ZooError
 from zoo.execute.progress import Reporter
 from zoo.runtime.weights import load as load_weights
 from zoo.tables.predictions import PREDICTIONS
-from zoo.training import corpus
+from zoo.training import job as jobs
+from zoo.training import model as models
 from zoo.training.data import load
 from zoo.tuning.search import search
+from zoo.tuning.verdict import read_verdict
 
 
-def inline(study, trials):
-    return [(trial, run_trial(trial)) for trial in trials]
+def train(study, architecture="statistics"):
+    """As the stage does."""
+    models.train_model(
+        study, architecture, {corpus: read_verdict(study, corpus, architecture) for corpus in study.corpora}
+    )
 
 
 @pytest.fixture
@@ -30,14 +36,14 @@ def searched(tiny_study):
 
     def make(name="study", **changes):
         study = tiny_study(name, **{"architectures": ["statistics"]} | changes)
-        search(study, run=inline)
+        search(study, in_place)
         return study
 
     return make
 
 
-def outputs(study, architecture="statistics"):
-    folder = study.derived / "trained" / architecture / "emodb"
+def outputs(study, architecture="statistics", corpus="emodb"):
+    folder = study.derived / "trained" / architecture / corpus
     return {path.name: path.read_bytes() for path in sorted(folder.iterdir())}
 
 
@@ -52,7 +58,7 @@ def release(study, architecture="statistics"):
 @pytest.mark.parametrize("refit", [False, True])
 def test_every_utterance_is_predicted_once_a_seed_by_a_model_that_never_saw_its_speaker(searched, refit):
     study = searched(train={"seeds": [1, 2], "refit": refit})
-    corpus.train_corpus(study, "emodb", "statistics")
+    train(study)
     rows = predictions(study)
     data = load(study, "emodb", "statistics")
     assert len(rows) == 2 * 54 and set(rows["seed"]) == {1, 2}
@@ -68,7 +74,7 @@ def test_every_utterance_is_predicted_once_a_seed_by_a_model_that_never_saw_its_
 
 def test_the_release_trains_on_everyone_for_the_median_of_the_best_epochs(searched):
     study = searched()
-    corpus.train_corpus(study, "emodb", "statistics")
+    train(study)
     facts = release(study)
     assert len(facts["fold_epochs"]) == 6
     assert facts["epochs"] == max(1, round(np.median(facts["fold_epochs"])))
@@ -81,22 +87,27 @@ def test_the_release_trains_on_everyone_for_the_median_of_the_best_epochs(search
 
 def test_the_release_takes_as_many_epochs_as_the_median(searched):
     study = searched()
-    data = load(study, "emodb", "statistics")
-    config = {"learning_rate": 1e-3, "weight_decay": 0.0, "augmentation": 1.0, "hyperparameters": {}}
+    training = models.CorpusTraining(study, "emodb", "statistics", read_verdict(study, "emodb", "statistics"))
     for epochs, wanted in (([1, 2, 9], 2), ([3, 4], 4), ([1], 1)):
-        job = corpus.release_job(data, corpus.recipe_of(study, data, "statistics", config), epochs)
-        assert job.recipe.max_epochs == wanted < job.recipe.patience
+        job = training.release_job([SimpleNamespace(best_epoch=number) for number in epochs])
+        assert job.recipe.max_epochs == job.recipe.schedule_epochs == wanted < job.recipe.patience
         assert len(job.train) == 54 and job.dev is None and job.test is None
+        assert job.with_weights and job.recipe.seed == study.train.seeds[0]
 
 
 def test_two_workers_do_what_one_does(searched):
     results = []
     for workers in (1, 2):
         study = searched(f"with {workers}", architectures=["cnn"], train={"workers": workers})
-        corpus.train_corpus(study, "emodb", "cnn")
+        train(study, "cnn")
         results.append(outputs(study, "cnn"))
-        assert not (study.derived / "scratch" / "train" / "emodb" / "cnn").exists()
+        assert {path.suffix for path in trainings(study)} == {".done"}
     assert results[0] == results[1]
+
+
+def trainings(study):
+    """What is kept of a study's trainings."""
+    return sorted((study.derived.parent / "scratch" / "trainings").iterdir())
 
 
 def workers_left():
@@ -109,9 +120,9 @@ def workers_left():
 
 @pytest.mark.parametrize("workers", [1, 2])
 def test_after_ctrl_c_no_worker_is_left_and_the_next_run_goes_on(searched, monkeypatch, workers):
-    monkeypatch.setattr("zoo.training.checkpoints.EVERY_S", 0.0)
+    monkeypatch.setattr("zoo.training.resume.EVERY_S", 0.0)
     study = searched("whole", train={"workers": workers})
-    corpus.train_corpus(study, "emodb", "statistics")
+    train(study)
     whole = outputs(study)
 
     study = searched("interrupted", train={"workers": workers})
@@ -124,23 +135,22 @@ def test_after_ctrl_c_no_worker_is_left_and_the_next_run_goes_on(searched, monke
 
     monkeypatch.setattr(Reporter, "epoch", interrupt)
     with pytest.raises(KeyboardInterrupt):
-        corpus.train_corpus(study, "emodb", "statistics")
+        train(study)
     assert not workers_left()
-    scratch = study.derived / "scratch" / "train" / "emodb" / "statistics"
-    kept = {path.suffix for path in scratch.iterdir()}
-    assert {".done", ".progress"} <= kept  # a worker may have been stopped while it wrote; such a .part is never read
+    kept = {path.suffix for path in trainings(study)}
+    assert {".done", ".fit"} <= kept  # a worker may have been stopped while it wrote; such a .part is never read
     assert not (study.derived / "trained").exists()
 
     monkeypatch.setattr(Reporter, "epoch", former)
     resumed = []
-    fit = corpus.fit
+    fit = jobs.fit
 
     def watched(recipe, train, dev, resume=None, *more):
         resumed.append(resume.epoch if resume else 0)
         return fit(recipe, train, dev, resume, *more)
 
-    monkeypatch.setattr(corpus, "fit", watched)
-    corpus.train_corpus(study, "emodb", "statistics")
+    monkeypatch.setattr(jobs, "fit", watched)
+    train(study)
     assert outputs(study) == whole
     if workers == 1:
         assert resumed[0] == 2 and not any(resumed[1:])
@@ -155,7 +165,7 @@ def test_a_training_that_fails_ends_them_all_with_its_reason(searched, monkeypat
 
     monkeypatch.setattr(Reporter, "epoch", fail)
     with pytest.raises(ZooError, match="the training broke") as caught:
-        corpus.train_corpus(study, "emodb", "statistics")
+        train(study)
     assert caught.value.hint == "mend it"
     assert not (study.derived / "trained").exists()
 
@@ -165,18 +175,16 @@ def test_a_worker_that_is_killed_is_told(searched, monkeypatch):
     study = searched(train={"workers": 2})
     monkeypatch.setattr(Reporter, "epoch", lambda *_: os._exit(9))
     with pytest.raises(ZooError, match="killed from outside"):
-        corpus.train_corpus(study, "emodb", "statistics")
+        train(study)
     assert not workers_left()
 
 
 def test_a_search_of_other_folds_is_refused(searched):
     study = searched()
-    path = study.derived / "tuned" / "emodb" / "statistics.json"
-    tuned = json.loads(path.read_text())
-    tuned["groups"][0]["folds"] = tuned["groups"][0]["folds"][1:]
-    path.write_text(json.dumps(tuned))
-    with pytest.raises(ZooError, match="was made for other folds"):
-        corpus.train_corpus(study, "emodb", "statistics")
+    verdict = read_verdict(study, "emodb", "statistics")
+    verdict["groups"][0]["folds"] = verdict["groups"][0]["folds"][1:]
+    with pytest.raises(ZooError, match=r"tuned.emodb.statistics\.json was made for other folds"):
+        models.train_model(study, "statistics", {"emodb": verdict})
 
 
 def test_folds_of_another_manifest_are_refused(searched):
@@ -186,15 +194,145 @@ def test_folds_of_another_manifest_are_refused(searched):
         path, metadata={"zoo.table": "manifest"}
     )
     with pytest.raises(ZooError, match="was not made from"):
-        corpus.train_corpus(study, "emodb", "statistics")
+        train(study)
 
 
 def test_time_and_cost_are_told_beside_the_outputs(searched):
     study = searched()
-    corpus.train_corpus(study, "emodb", "statistics")
+    train(study)
     first = outputs(study)
     cost = json.loads((study.derived / "logs" / "train" / "emodb" / "statistics.json").read_text())
     assert cost["seconds"] >= 0 and cost["workers"] == 1
-    corpus.train_corpus(study, "emodb", "statistics")
+    train(study)
     assert outputs(study) == first
     assert torch.get_num_threads() == 1
+
+
+def test_the_order_in_which_trainings_end_changes_nothing(searched, monkeypatch):
+    study = searched(train={"workers": 2, "seeds": [1, 2]})
+    train(study)
+    former = outputs(study)
+    study = searched("other", train={"workers": 2, "seeds": [1, 2]})
+    monkeypatch.setattr(
+        models, "in_processes", lambda work, number, workers: [(at, work(at)) for at in reversed(range(number))]
+    )
+    train(study)
+    assert outputs(study) == former
+
+
+@pytest.fixture
+def asked(monkeypatch):
+    """The names of the jobs that are trained, not taken up."""
+    names, honest = [], jobs.run
+    monkeypatch.setattr(jobs, "run", lambda one, *rest: (names.append(one.name), honest(one, *rest))[1])
+    return names
+
+
+FOLDS_AND_RELEASE = 6 + 1
+
+
+def test_trainings_that_stand_are_kept(searched, asked):
+    study = searched(train={"seeds": [1, 2]})
+    asked.clear()  # of the search
+    train(study)
+    assert len(asked) == 2 * 6 + 1
+    first, kept = outputs(study), {path: path.read_bytes() for path in trainings(study)}
+    asked.clear()
+    train(study)
+    assert asked == []
+    assert outputs(study) == first
+    assert {path: path.read_bytes() for path in trainings(study)} == kept
+
+
+def test_a_seed_more_trains_its_own_networks_only(searched, asked):
+    study = searched()
+    train(study)
+    asked.clear()
+    more = study.model_copy(update={"train": study.train.model_copy(update={"seeds": [1, 2]})})
+    train(more)
+    own = [f"emodb, fold {fold}, seed 2" for fold in range(6)]
+    assert [name for name in asked if "release" not in name] == own
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_one_corpus_changed_retrains_that_corpus_only(searched, rewrite_corpus, asked, workers):
+    study = searched(corpora=["emodb", "ravdess"], train={"workers": workers})
+    train(study)
+    former = {corpus: outputs(study, corpus=corpus) for corpus in study.corpora}
+    kept = set(trainings(study))
+    verdict = read_verdict(study, "emodb", "statistics")
+    rewrite_corpus(study, "ravdess", difference=0.9)
+    search(study, in_place)
+    assert read_verdict(study, "emodb", "statistics") == verdict
+    asked.clear()
+    train(study)
+    assert outputs(study, corpus="emodb") == former["emodb"]
+    assert outputs(study, corpus="ravdess")["predictions.parquet"] != former["ravdess"]["predictions.parquet"]
+    assert len(set(trainings(study)) - kept) == FOLDS_AND_RELEASE
+    if workers == 1:
+        assert len(asked) == FOLDS_AND_RELEASE
+        assert {name.partition(",")[0] for name in asked} == {"ravdess"}
+
+
+def test_a_study_under_another_name_takes_up_every_training(searched, monkeypatch):
+    study = searched(corpora=["emodb", "ravdess"])
+    train(study)
+    other = under_another_name(study)
+    monkeypatch.setattr(jobs, "run", None)
+    monkeypatch.setattr(jobs, "fit", None)
+    train(other)
+    for corpus in study.corpora:
+        assert outputs(other, corpus=corpus) == outputs(study, corpus=corpus)
+
+
+def test_corpora_of_the_same_content_share_their_trainings(searched, rewrite_corpus, monkeypatch):
+    """What a corpus is called decides nothing."""
+    study = searched()
+    train(study)
+    renamed = study.model_copy(update={"corpora": ["ravdess"]})
+    rewrite_corpus(renamed, "ravdess")
+    monkeypatch.setattr(jobs, "run", None)
+    search(renamed, in_place)
+    train(renamed)
+    first, second = (
+        PREDICTIONS.read(study.derived / f"trained/statistics/{name}/predictions.parquet")
+        for name in ("emodb", "ravdess")
+    )
+    assert first["probabilities"].to_list() == second["probabilities"].to_list()
+    assert set(second["source"]) == {"ravdess"}
+
+
+@pytest.mark.parametrize("kind", ["edited", "cut off", "empty"])
+@pytest.mark.parametrize("workers", [1, 2])
+def test_a_kept_training_that_was_changed_is_made_again(searched, asked, kind, workers, capfd):
+    study = searched(train={"workers": workers})
+    train(study)
+    first, kept = outputs(study), trainings(study)
+    for path in kept[:2]:
+        damage(path, kind)
+    asked.clear()
+    capfd.readouterr()
+    train(study)
+    assert outputs(study) == first
+    said = capfd.readouterr().err
+    for path in kept[:2]:
+        assert f"{path} was changed or cut off since it was written: it is made again" in said
+    assert said.count("made again") == 2
+    assert trainings(study) == kept
+    if workers == 1:
+        assert len(asked) == 2
+
+
+def test_a_failed_training_leaves_the_former_outputs(searched, monkeypatch):
+    study = searched()
+    train(study)
+    first = outputs(study)
+
+    def fail(model, path):
+        raise ZooError("the disk is full", "free some space")
+
+    monkeypatch.setattr(models, "save", fail)
+    with pytest.raises(ZooError, match="disk is full"):
+        train(study)
+    assert outputs(study) == first
+    assert [path.name for path in (study.derived / "trained" / "statistics").iterdir()] == ["emodb"]

@@ -1,19 +1,24 @@
 """The same search for every architecture, done once, on dev speakers, and stopped at once where it cannot run."""
 
 import json
-from dataclasses import replace
 
 import pytest
-from zoo.tuning.trial import run_trial
+from fixtures.trainings import DAMAGE, damage, in_place, under_another_name
 
 from zoo import architectures
 from zoo.errors import WRONG_USAGE, ZooError
 from zoo.execute.cluster import check_request
+from zoo.execute.on_ray import reason
 from zoo.study.tune import Tune
 from zoo.tables.trials import TRIALS
+from zoo.training import job as jobs
+from zoo.training import resume
 from zoo.training.data import load
+from zoo.tuning import run as running
 from zoo.tuning.configurations import AUGMENTATION, LEARNING_RATE, WEIGHT_DECAY, configurations
-from zoo.tuning.search import _reason, search
+from zoo.tuning.run import run_here, run_on_ray
+from zoo.tuning.search import search
+from zoo.tuning.verdict import KEPT, read_verdict
 
 TUNE = {"num_trials": 2, "groups": 2, "seed": 1, "max_epochs": 1, "patience": 1}
 
@@ -93,7 +98,7 @@ class Runs:
 
     def __call__(self, study, trials):
         self.asked += [(trial.architecture, trial.group, trial.config_id) for trial in trials]
-        return [(trial, self.result(trial)) for trial in trials]
+        return [self.result(trial) for trial in trials]
 
     def result(self, trial):
         uar, loss = self.told.get((trial.group, trial.config_id), (0.5, 1.0))
@@ -143,14 +148,34 @@ def test_the_winner_has_the_best_dev_uar_then_the_lowest_loss(tiny_study, told, 
     assert chosen["release"]["config"] == tried[release]
 
 
-def test_the_order_in_which_trials_end_changes_nothing(tiny_study):
+@pytest.fixture
+def without_ray(monkeypatch):
+    """Ray Tune is left out: trials run here, and end in the order of without_ray["order"]."""
+    told = {"order": list}
+
+    def on_ray(work, number, tune, storage, on_done):
+        found = {}
+        for at in told["order"](range(number)):
+            found[at] = work(at)
+            on_done(at, found[at])
+        return found
+
+    monkeypatch.setattr(running, "on_ray", on_ray)
+    return told
+
+
+def test_the_order_in_which_trials_end_changes_nothing(tiny_study, without_ray, capsys):
     files = []
-    for name in ("one", "two"):
-        study, runs = tiny_study(name), Runs()
-        ended = (lambda study, trials: runs(study, trials)[::-1]) if name == "two" else runs  # noqa: B023
-        search(study, run=ended)
+    for name, order in (("one", list), ("two", reversed)):
+        study, without_ray["order"] = tiny_study(name), order
+        search(study, run_on_ray)
         files.append([verdict(study), (study.derived / "trials.parquet").read_bytes()])
+        told = capsys.readouterr().err.splitlines()
+        assert [line.split(":")[0] for line in told] == [f"tune {number}/8" for number in range(1, 9)]
+        first = "statistics@emodb, group 0, configuration 0" if order is list else "cnn@emodb, group 1, configuration 1"
+        assert first in told[0]
     assert files[0] == files[1]
+    assert len({row["dev_loss"] for row in files[0][0]["trials"]}) == 4  # or any order would do
 
 
 def test_a_search_whose_key_stands_is_kept(tiny_study):
@@ -232,8 +257,8 @@ class WorkerError(Exception):
 
 def test_a_problem_in_a_worker_is_told_as_if_it_had_happened_here():
     problem = ZooError("the store has no features of 'u1'", "make them again", WRONG_USAGE)
-    assert _reason(WorkerError(problem)) is problem
-    other = _reason(WorkerError(MemoryError("too large")))
+    assert reason(WorkerError(problem)) is problem
+    other = reason(WorkerError(MemoryError("too large")))
     assert other.message == "a trial failed: MemoryError: too large"
 
 
@@ -243,58 +268,235 @@ def trials_of(study):
     return asked
 
 
-def test_a_trial_that_is_done_is_not_done_again(tiny_study, monkeypatch):
+def test_a_trial_that_is_done_is_not_done_again(tiny_study, monkeypatch, tmp_path):
     trial = trials_of(tiny_study(architectures=["statistics"]))[0]
-    result = run_trial(trial)
+    result = run_here(trial, tmp_path / "scratch")
     assert result.keys() == {"epoch", "dev_uar", "dev_loss", "num_parameters"}
-    monkeypatch.setattr("zoo.training.loop.fit", None)
-    assert run_trial(trial) == result
+    monkeypatch.setattr(jobs, "fit", None)
+    assert run_here(trial, tmp_path / "scratch") == result
 
 
-def test_of_two_speakers_a_search_trains_and_selects_on_utterances_of_the_one_it_does_not_test(tiny_study, monkeypatch):
-    from zoo.training import loop
-
-    study, heard, fit = tiny_study(num_speakers=2, architectures=["statistics"]), [], loop.fit
+def test_of_two_speakers_a_search_trains_and_selects_on_utterances_of_the_one_it_does_not_test(
+    tiny_study, monkeypatch, tmp_path
+):
+    study, heard, fit = tiny_study(num_speakers=2, architectures=["statistics"]), [], jobs.fit
     monkeypatch.setattr(
-        loop, "fit", lambda recipe, train, dev, *rest: heard.append((train, dev)) or fit(recipe, train, dev, *rest)
+        jobs, "fit", lambda recipe, train, dev, *rest: heard.append((train, dev)) or fit(recipe, train, dev, *rest)
     )
     data = load(study, "emodb", "statistics")
     for trial in trials_of(study):
-        run_trial(trial)
+        run_here(trial, tmp_path / "scratch")
         for examples, split in zip(heard.pop(), ("train", "dev"), strict=True):
             assert examples.utterance_ids == data.split(trial.group, split)["utterance_id"].to_list()
             assert not {*examples.utterance_ids} & {*data.split(trial.group, "test")["utterance_id"]}
+        assert trial.job.test is None and not heard
 
 
-def test_an_interrupted_trial_goes_on_to_the_same_result(tiny_study, monkeypatch, tmp_path):
-    monkeypatch.setattr("zoo.training.checkpoints.EVERY_S", 0.0)
-    from zoo.training import checkpoints
+def interrupt(trial, scratch, monkeypatch, epoch=2):
+    """Press Ctrl-C when the trial's progress has been kept after an epoch; the file that is left."""
+    former = resume.saver
 
-    trial = trials_of(tiny_study(architectures=["cnn"]))[0]
-    whole = run_trial(replace(trial, scratch=str(tmp_path / "other")))
-    former = checkpoints.saver
-
-    def interrupting(path):
-        save = former(path)
+    def interrupting(path, key):
+        save = former(path, key)
 
         def on_epoch(progress):
             save(progress)
-            if progress.epoch == 2:
+            if progress.epoch == epoch:
                 raise KeyboardInterrupt
 
         return on_epoch
 
-    monkeypatch.setattr(checkpoints, "saver", interrupting)
-    with pytest.raises(KeyboardInterrupt):
-        run_trial(trial)
-    monkeypatch.setattr(checkpoints, "saver", former)
-    honest, found = checkpoints.load_progress, []
+    with monkeypatch.context() as patch:
+        patch.setattr(resume, "EVERY_S", 0.0)
+        patch.setattr(resume, "saver", interrupting)
+        with pytest.raises(KeyboardInterrupt):
+            run_here(trial, scratch)
+    [path] = scratch.iterdir()
+    return path
 
-    def watched(path):
-        progress = honest(path)
-        found.append(progress.epoch)
-        return progress
 
-    monkeypatch.setattr(checkpoints, "load_progress", watched)
-    assert run_trial(trial) == whole
-    assert found == [2]
+@pytest.fixture
+def begun(monkeypatch):
+    """The epochs after which trainings went on, as they are begun."""
+    epochs, honest = [], jobs.fit
+
+    def watched(recipe, train, dev, start=None, *rest):
+        epochs.append(start.epoch if start else 0)
+        return honest(recipe, train, dev, start, *rest)
+
+    monkeypatch.setattr(jobs, "fit", watched)
+    return epochs
+
+
+def test_an_interrupted_trial_goes_on_to_the_same_result(tiny_study, monkeypatch, tmp_path, begun):
+    trial = trials_of(tiny_study(architectures=["cnn"]))[0]
+    whole = run_here(trial, tmp_path / "other")
+    assert interrupt(trial, tmp_path / "scratch", monkeypatch).suffix == ".fit"
+    begun.clear()
+    assert run_here(trial, tmp_path / "scratch") == whole
+    assert begun == [2]
+
+
+@pytest.mark.parametrize("kind", DAMAGE)
+def test_a_kept_trial_that_was_changed_is_made_again_to_the_same_result(tiny_study, tmp_path, begun, kind, capsys):
+    trial, scratch = trials_of(tiny_study(architectures=["statistics"]))[0], tmp_path / "scratch"
+    result = run_here(trial, scratch)
+    [path] = scratch.iterdir()
+    damage(path, kind)
+    begun.clear()
+    assert run_here(trial, scratch) == result
+    assert begun == [0]
+    assert capsys.readouterr().err == f"{path} {CHANGED}\n"
+    assert run_here(trial, scratch) == result and begun == [0]
+
+
+@pytest.mark.parametrize("kind", DAMAGE)
+def test_progress_of_a_trial_that_was_changed_costs_a_fresh_start(
+    tiny_study, monkeypatch, tmp_path, begun, kind, capsys
+):
+    trial, scratch = trials_of(tiny_study(architectures=["statistics"]))[0], tmp_path / "scratch"
+    result = run_here(trial, tmp_path / "other")
+    path = interrupt(trial, scratch, monkeypatch)
+    damage(path, kind)
+    begun.clear()
+    assert run_here(trial, scratch) == result
+    assert begun == [0]
+    assert capsys.readouterr().err == f"{path} {CHANGED}\n"
+
+
+CHANGED = "was changed or cut off since it was written: it is made again"
+
+
+def better(content):
+    """Somebody's wish, in place of what was found."""
+    told = json.loads(content)
+    told["groups"][0]["dev_uar"] = 0.999
+    return (json.dumps(told, indent=2, sort_keys=True) + "\n").encode()
+
+
+EDITS = {
+    "a better result": better,
+    "another configuration": lambda content: content.replace(b'"config_id": 0', b'"config_id": 1'),
+    "cut off": lambda content: content[: len(content) // 2],
+    "a space more": lambda content: content + b" ",
+    "empty": lambda content: b"",
+    "not text": lambda content: b"\xff\xfe" + content,
+}
+
+
+@pytest.fixture(params=EDITS)
+def edit(request):
+    return EDITS[request.param]
+
+
+def test_a_verdict_that_was_edited_is_made_again_and_the_others_are_kept(tiny_study, edit, capsys):
+    study, runs = tiny_study(), Runs({(0, 1): (0.6, 1.0)})
+    search(study, run=runs)
+    folder = study.derived / "tuned" / "emodb"
+    before = {path.name: path.read_bytes() for path in folder.iterdir()}
+    trials = (study.derived / "trials.parquet").read_bytes()
+    path = folder / "statistics.json"
+    path.write_bytes(edit(before["statistics.json"]))
+    assert path.read_bytes() != before["statistics.json"]
+    runs.asked.clear()
+    capsys.readouterr()
+    search(study, run=runs)
+    assert {name for name, *_ in runs.asked} == {"statistics"} and len(runs.asked) == 4
+    assert capsys.readouterr().err == f"{path} {CHANGED}\n"
+    assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
+    assert (study.derived / "trials.parquet").read_bytes() == trials
+    runs.asked.clear()
+    search(study, run=runs)
+    assert not runs.asked and capsys.readouterr().err == ""
+
+
+def test_a_verdict_that_was_edited_costs_no_training(tiny_study, monkeypatch, capsys):
+    """Its trials are kept, and tell it again."""
+    study = tiny_study(architectures=["statistics"])
+    search(study, run=in_place)
+    path = study.derived / "tuned" / "emodb" / "statistics.json"
+    before = path.read_bytes()
+    path.write_bytes(better(before))
+    monkeypatch.setattr(jobs, "fit", None)
+    search(study, run=in_place)
+    assert path.read_bytes() == before
+    assert CHANGED in capsys.readouterr().err
+
+
+def test_an_edited_verdict_is_read_by_nobody(tiny_study, edit):
+    study = tiny_study()
+    search(study, run=Runs())
+    path = study.derived / "tuned" / "emodb" / "statistics.json"
+    honest, before = read_verdict(study, "emodb", "statistics"), path.read_bytes()
+    assert honest == json.loads(before)
+    path.write_bytes(edit(before))
+    with pytest.raises(ZooError, match=r"tuned.emodb.statistics\.json was changed since the search wrote it") as caught:
+        read_verdict(study, "emodb", "statistics")
+    assert "dvc repro" in caught.value.hint
+    assert read_verdict(study, "emodb", "cnn") == verdict(study, "cnn")
+    path.write_bytes(before)
+    assert read_verdict(study, "emodb", "statistics") == honest
+
+
+def test_a_verdict_that_is_absent_or_of_nobodys_search_is_refused(tiny_study):
+    study = tiny_study()
+    search(study, run=Runs())
+    tuned = study.derived / "tuned"
+    (tuned / "emodb" / "cnn.json").unlink()
+    with pytest.raises(ZooError, match="is not here"):
+        read_verdict(study, "emodb", "cnn")
+    (tuned / KEPT).unlink()
+    with pytest.raises(ZooError, match="was changed since the search wrote it"):
+        read_verdict(study, "emodb", "statistics")
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"{",
+        b"\xff\xfe",
+        b"null",
+        b"[]",
+        b"7",
+        b'"words"',
+        b'{"statistics@emodb": null, "cnn@emodb": null}',
+        b'{"statistics@emodb": "ab", "cnn@emodb": {}}',
+        b'{"statistics@emodb": {"key": 1, "sha256": null}, "cnn@emodb": 7}',
+        None,
+    ],
+)
+def test_a_damaged_list_of_what_was_found_costs_a_new_search(tiny_study, content, capsys):
+    study, runs = tiny_study(), Runs()
+    search(study, run=runs)
+    path = study.derived / "tuned" / KEPT
+    before = {path: path.read_bytes() for path in study.derived.rglob("*.json")}
+    assert path in before
+    path.write_bytes(before[path][: len(before[path]) // 2] if content is None else content)
+    with pytest.raises(ZooError, match="was changed since the search wrote it"):
+        read_verdict(study, "emodb", "statistics")
+    runs.asked.clear()
+    capsys.readouterr()
+    search(study, run=runs)
+    assert len(runs.asked) == 8
+    assert {path: path.read_bytes() for path in study.derived.rglob("*.json")} == before
+    assert capsys.readouterr().err.count("made again") <= 1
+
+
+def test_a_study_under_another_name_takes_up_every_trial(tiny_study, without_ray, monkeypatch):
+    study = tiny_study(corpora=["emodb", "ravdess"])
+    search(study, run_on_ray)
+    other = under_another_name(study)
+    files = {path: path.read_bytes() for path in other.derived.rglob("*") if path.is_file()}
+    monkeypatch.setattr(jobs, "run", None)
+    monkeypatch.setattr(jobs, "fit", None)
+    runs = Runs()
+    search(other, run=runs)  # the searches themselves stand
+    assert runs.asked == []
+    assert {path: path.read_bytes() for path in other.derived.rglob("*") if path.is_file()} == files
+    for path in (other.derived / "tuned").rglob("*.json"):
+        path.unlink()
+    search(other, run_on_ray)  # and where they do not, each of their trials
+    for corpus in study.corpora:
+        for architecture in study.architectures:
+            assert read_verdict(other, corpus, architecture) == read_verdict(study, corpus, architecture)

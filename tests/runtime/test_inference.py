@@ -1,0 +1,96 @@
+"""A network is asked in batches of like length, and what it is asked with changes no answer."""
+
+import numpy as np
+import pytest
+import torch
+from fixtures.trainings import data_of, examples
+
+from zoo.runtime import inference
+from zoo.runtime.inference import BATCH, BATCH_FRAMES, batches, logits, logits_of, padded, probabilities
+
+
+class Watched(torch.nn.Module):
+    """Answers with the sum and the length of every utterance; keeps what it was shown."""
+
+    def __init__(self):
+        super().__init__()
+        self.one = torch.nn.Parameter(torch.ones(1))
+        self.shown = []
+
+    def forward(self, inputs, lengths):
+        self.shown.append((inputs.clone(), lengths.clone()))
+        return torch.stack([inputs.sum(dim=(1, 2)), lengths.float()], dim=1) * self.one
+
+
+def test_batches_hold_every_row_once_and_little_padding():
+    lengths = [int(length) for length in np.random.default_rng(2).integers(1, 20_000, 200)] + [500_000]
+    found = batches(lengths)
+    assert sorted(row for rows in found for row in rows) == list(range(len(lengths)))
+    for rows in found:
+        assert len(rows) <= BATCH
+        assert len(rows) == 1 or len(rows) * max(lengths[row] for row in rows) <= BATCH_FRAMES
+
+
+def test_whole_utterances_of_like_length_are_shown(tiny_study, monkeypatch):
+    monkeypatch.setattr(inference, "BATCH", 5)
+    train, _, _ = examples(data_of(tiny_study()))
+    network = Watched()
+    answers = logits_of(network, train.store, train.utterance_ids)
+    stored = [train.store.frames(name) for name in train.utterance_ids]
+    order = sorted(range(len(train)), key=lambda row: (len(stored[row]), row))
+    shown = [
+        (frames, int(length))
+        for inputs, lengths in network.shown
+        for frames, length in zip(inputs, lengths, strict=True)
+    ]
+    assert len(shown) == len(train) and max(len(inputs) for inputs, _ in network.shown) == 5
+    for row, (frames, length) in zip(order, shown, strict=True):
+        assert length == len(stored[row])
+        assert (frames[:length].numpy() == stored[row]).all() and not frames[length:].any()
+    # answers come in the order of the question
+    assert answers[:, 1].tolist() == [len(frames) for frames in stored]
+    np.testing.assert_allclose(answers[:, 0], [frames.sum() for frames in stored], rtol=1e-4, atol=1e-3)
+
+
+def test_padding_is_zero():
+    inputs, lengths = padded([np.ones((3, 2), np.float32), np.ones((5, 2), np.float32)])
+    assert inputs.shape == (2, 5, 2) and lengths.tolist() == [3, 5]
+    assert inputs[0, 3:].sum() == 0 and inputs.sum() == 16
+
+
+def test_frames_are_asked_for_batch_by_batch(monkeypatch):
+    monkeypatch.setattr(inference, "BATCH", 2)
+    asked, network = [], Watched()
+    arrays = [np.full((length, 3), length, np.float32) for length in (4, 2, 3)]
+
+    def frames(row):
+        asked.append((row, len(network.shown)))
+        return arrays[row]
+
+    answers = logits(network, [4, 2, 3], frames)
+    assert asked == [(1, 0), (2, 0), (0, 1)]
+    assert answers.dtype == np.float32 and answers.tolist() == [[48.0, 4.0], [12.0, 2.0], [27.0, 3.0]]
+
+
+def test_a_network_is_asked_in_evaluation_and_without_gradients():
+    network = Watched().train()
+    states = []
+    network.register_forward_hook(lambda module, *_: states.append((module.training, torch.is_grad_enabled())))
+    logits(network, [3], lambda row: np.zeros((3, 2), np.float32))
+    assert states == [(False, False)]
+
+
+def test_stored_frames_are_never_changed(tiny_study):
+    train, _, _ = examples(data_of(tiny_study()))
+    former = np.array(train.store.array)
+    logits_of(Watched(), train.store, train.utterance_ids)
+    assert (np.array(train.store.array) == former).all()
+
+
+@pytest.mark.parametrize("scale", [1.0, 1e4, -1e4])
+def test_probabilities_are_a_softmax_that_does_not_overflow(scale):
+    told = np.array([[0.0, 1.0, 2.0], [5.0, 5.0, 5.0]], np.float32) * scale
+    found = probabilities(told)
+    assert found.dtype == np.float32 and np.isfinite(found).all()
+    np.testing.assert_allclose(found.sum(axis=1), 1, atol=1e-6)
+    np.testing.assert_allclose(found, torch.softmax(torch.from_numpy(told).double(), 1).numpy(), atol=1e-6)
