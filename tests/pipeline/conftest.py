@@ -21,6 +21,7 @@ TOP = Path(__file__).parents[2]
 CORPORA = ("emodb", "iemocap")
 ARCHITECTURES = ("statistics", "cnn_lstm")
 BIN = Path(sys.executable).parent
+WATCH = TOP / "tests" / "fixtures" / "watch"  # its sitecustomize notes what a stage opens
 EDIT = "\n_EDITED = 1\n"  # a change of code: what only a reader sees makes nothing stale
 
 
@@ -29,6 +30,11 @@ class Project:
     """A folder with the whole project in it. said: what stdout and stderr had, together."""
 
     top: Path
+
+    @property
+    def opened(self) -> Path:
+        """Where it is written which files of ours each stage opened while the mini study was built: STAGE/PID."""
+        return self.top.parent / "opened"
 
     @property
     def environment(self) -> dict[str, str]:
@@ -46,12 +52,12 @@ class Project:
             **{f"GIT_{who}_{what}": f"{what}@test" for who in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")},
         }
 
-    def run(self, *words: str | Path, shell: bool = False) -> subprocess.CompletedProcess[str]:
+    def run(self, *words: str | Path, shell: bool = False, watched: bool = False) -> subprocess.CompletedProcess[str]:
         """Run a command here, whatever becomes of it; a shell line with shell=True. stdout has stderr in it."""
         return subprocess.run(
             ["bash", "-euo", "pipefail", "-c", str(words[0])] if shell else [str(word) for word in words],
             cwd=self.top,
-            env=self.environment,
+            env=self.environment | (self._watch() if watched else {}),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -59,9 +65,13 @@ class Project:
             check=False,
         )
 
-    def ok(self, *words: str | Path, shell: bool = False) -> str:
-        """Run a command that must succeed; what it said."""
-        done = self.run(*words, shell=shell)
+    def _watch(self) -> dict[str, str]:
+        path = os.pathsep.join([str(self.top), str(WATCH)])
+        return {"PYTHONPATH": path, "ZOO_OPENED": str(self.opened)}
+
+    def ok(self, *words: str | Path, shell: bool = False, watched: bool = False) -> str:
+        """Run a command that must succeed; what it said. watched: with what its stages open written down."""
+        done = self.run(*words, shell=shell, watched=watched)
         assert done.returncode == 0, f"{words}:\n{done.stdout[-4000:]}"
         return done.stdout
 
@@ -160,7 +170,7 @@ def _build(top: Path) -> None:
     _write_study(project)
     project.ok("git", "init", "--quiet")
     project.commit("The project")
-    said = project.ok("dvc", "repro")
+    said = project.ok("dvc", "repro", watched=True)
     (top.parent / "said.txt").write_text(said, encoding="utf-8")
     project.commit("The mini study")
 
