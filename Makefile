@@ -1,5 +1,5 @@
 # make repro   installs what is missing, runs the current study, prints its leaderboard
-# make test    runs the tests the same way
+# make test    installs what is missing, runs the tests
 # Everything else: make help
 
 SHELL := bash
@@ -7,50 +7,50 @@ SHELL := bash
 MAKEFLAGS += --no-print-directory
 .PHONY: help repro test lint format lock install clean
 
-# The first Python that is new enough; another one: make repro PYTHON=python3.12
+# The first Python found that is new enough; to use another one: make repro PYTHON=python3.12
 PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11; do \
 	"$$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo "$$python"; break; }; done)
 # A study in studies/ to make current before it runs: make repro STUDY=acted
 STUDY ?=
-# cpu, cu130, auto …: the build of torch to fetch; empty takes the one that pip finds
+# The build of torch to fetch: cpu, cu130, auto …; empty for the one that pip finds
 TORCH_BACKEND ?=
-# Words for pytest: make test PYTEST="-x tests/folds"
+# Arguments for pytest: make test PYTEST="-x tests/folds"
 PYTEST ?= -n 2 --dist loadfile
 
-# An environment belongs to one folder and one lock; a finished install leaves a stamp with both in its name.
+# An environment belongs to one folder and one lock; a finished install leaves a stamp named by a checksum of both.
 KEY := $(shell { pwd; cat requirements.lock torch.pin; } | cksum | tr ' ' '-')
 STAMP := .venv/.installed-$(KEY)
 BIN := $(CURDIR)/.venv/bin
 RUN := PATH="$(BIN):$$PATH"
 UV := "$(BIN)/uv" pip install --quiet --python .venv/bin/python
 
-# uv looks where pip was told to look.
+# uv uses the package sources that pip is configured with.
 ifneq ($(PIP_FIND_LINKS),)
 export UV_FIND_LINKS := $(PIP_FIND_LINKS)
 endif
 ifneq ($(PIP_INDEX_URL),)
 export UV_DEFAULT_INDEX := $(PIP_INDEX_URL)
 endif
-# Nothing here reports to anyone.
+# No usage statistics are sent.
 export RAY_USAGE_STATS_ENABLED := 0
 export GX_ANALYTICS_ENABLED := false
 export DVC_NO_ANALYTICS := 1
 
-help: ## what can be made
+help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
 
 repro: install ## run the current study, or STUDY=NAME, and print its leaderboard
 	@$(if $(STUDY),$(RUN) zoo study use "$(STUDY)",true)
 	@$(RUN) zoo study check
 	@$(RUN) dvc repro || { status=$$?; \
-		echo "make repro: the pipeline stopped; mend what is said above and run it again: finished stages are kept" >&2; \
+		echo "make repro: the pipeline stopped; fix the problem above and run it again: finished stages are kept" >&2; \
 		exit $$status; }
 	@$(RUN) zoo report show
 
 test: install ## run the tests
 	@$(RUN) python -m pytest $(PYTEST)
 
-lint: install ## style, types, floors, workflows
+lint: install ## check style, types, layers, workflows
 	@$(RUN) ruff check
 	@$(RUN) ruff format --check
 	@$(RUN) mypy
@@ -58,21 +58,21 @@ lint: install ## style, types, floors, workflows
 	@$(RUN) check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml
 	@$(RUN) zizmor --offline --quiet .github/workflows
 
-format: install ## put the code in shape
+format: install ## format the code
 	@$(RUN) ruff check --fix
 	@$(RUN) ruff format
 
-lock: install ## resolve requirements.lock anew from pyproject.toml, with the torch of torch.pin
+lock: install ## update requirements.lock from pyproject.toml, with the torch version of torch.pin
 	@"$(BIN)/uv" pip compile --quiet --config-file .ci/lock.toml pyproject.toml --group dev --constraint torch.pin \
 		--universal --python-version 3.11 --generate-hashes --no-emit-package torch \
 		--no-header --no-emit-find-links --no-emit-index-url --upgrade --output-file requirements.lock
 	@echo "requirements.lock: $$(grep -c '^[a-zA-Z0-9]' requirements.lock) packages; the next make installs them"
 
-install: $(STAMP) .venv/.project ## make .venv from the lock (the others do it by themselves)
+install: $(STAMP) .venv/.project ## make .venv from the lock (the other targets do so when needed)
 
-$(STAMP): # without a stamp of this folder, an environment is unfinished or moved, and starts over
-	@[ -n "$(PYTHON)" ] || { echo "error: Python 3.11 or newer is needed; here is $$(python3 --version 2>&1)" >&2; \
-		echo "hint: install one, or name it: make repro PYTHON=/path/to/python3.12" >&2; exit 1; }
+$(STAMP): # without a stamp of this folder, the environment is unfinished or moved, and is made again
+	@[ -n "$(PYTHON)" ] || { echo "error: Python 3.11 or newer is needed; found $$(python3 --version 2>&1)" >&2; \
+		echo "hint: install it, or give its path: make repro PYTHON=/path/to/python3.12" >&2; exit 1; }
 	@echo "installing into .venv with $$("$(PYTHON)" --version)"
 	@grep -qsxF "$(CURDIR)" .venv/.installed-* || { rm -rf .venv && "$(PYTHON)" -m venv .venv; } || { \
 		echo "error: $(PYTHON) could not make a virtual environment" >&2; \
@@ -88,6 +88,6 @@ $(STAMP): # without a stamp of this folder, an environment is unfinished or move
 	@$(UV) --no-deps --no-build-isolation --editable .
 	@touch $@
 
-clean: ## remove .venv and the tools' caches; results and the DVC cache stay
+clean: ## remove .venv and the tools' caches; results and the DVC cache are kept
 	@rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build dist ./*.egg-info
 	@find zoo stages tests -name __pycache__ -type d -prune -exec rm -rf {} +

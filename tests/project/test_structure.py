@@ -1,4 +1,4 @@
-"""The rules of the house that tools can hold: floors, sizes, workflows, the committed study."""
+"""The project's rules that tools can enforce: layers, sizes, workflows, the committed study."""
 
 import re
 import shutil
@@ -22,7 +22,7 @@ def committed(path: str) -> str:
     return subprocess.run(["git", "show", f"HEAD:{path}"], cwd=TOP, capture_output=True, text=True, check=True).stdout
 
 
-def test_imports_go_down_the_floors() -> None:
+def test_imports_go_down_the_layers() -> None:
     done = tool("lint-imports", "--no-cache")
     assert done.returncode == 0, done.stdout
 
