@@ -4,7 +4,7 @@ from _run import run
 
 
 def main() -> None:
-    """Write derived/<study>/tuned/<corpus>/<architecture>.json and trials.parquet."""
+    """Write derived/<study>/tuned/<architecture>/<corpus>.json and trials.parquet."""
     from zoo.study import params
     from zoo.tuning.run import run_on_ray
     from zoo.tuning.search import search

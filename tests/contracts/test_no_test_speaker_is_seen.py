@@ -71,7 +71,7 @@ def decided(study):
     )
     facts = {}
     for architecture in ARCHITECTURES:
-        tuned = json.loads((study.derived / "tuned" / "emodb" / f"{architecture}.json").read_text())
+        tuned = json.loads((study.derived / "tuned" / architecture / "emodb.json").read_text())
         [(number, group)] = [(n, g) for n, g in enumerate(tuned["groups"]) if fold in g["folds"]]
         facts[architecture, "search"] = group
         facts[architecture, "trials"] = [trial for trial in tuned["trials"] if trial["group"] == number]

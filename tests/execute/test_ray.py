@@ -19,7 +19,7 @@ def test_a_search_on_ray_equals_the_same_trials_run_here(tiny_study, capsys):
     for name, run in (("here", in_place), ("on ray", run_on_ray)):
         study = tiny_study(name, architectures=["statistics"], tune={"num_trials": 1, "max_epochs": 2})
         search(study, run=run)
-        verdicts.append(json.loads((study.derived / "tuned" / "emodb" / "statistics.json").read_text()))
+        verdicts.append(json.loads((study.derived / "tuned" / "statistics" / "emodb.json").read_text()))
         assert len(TRIALS.read(study.derived / "trials.parquet")) == 2
     assert verdicts[0] == verdicts[1]
     assert not ray.is_initialized()

@@ -241,7 +241,7 @@ def test_the_study_under_another_name_trains_nothing_anew(project):
 
 def test_an_edited_verdict_is_made_again_by_the_next_repro(project):
     """Nobody's wish of a dev UAR decides a model: DVC sees the file, and the search finds what it found."""
-    path = project.top / "derived/embedded/tuned/emodb/cnn_lstm.json"
+    path = project.top / "derived/embedded/tuned/cnn_lstm/emodb.json"
     before, trainings = path.read_bytes(), project.trainings()
     told = json.loads(before)
     told["groups"][0]["dev_uar"] = 0.999

@@ -183,7 +183,7 @@ def test_a_search_of_other_folds_is_refused(searched):
     study = searched()
     verdict = read_verdict(study, "emodb", "statistics")
     verdict["groups"][0]["folds"] = verdict["groups"][0]["folds"][1:]
-    with pytest.raises(ZooError, match=r"tuned.emodb.statistics\.json was made for other folds"):
+    with pytest.raises(ZooError, match=r"tuned.statistics.emodb\.json was made for other folds"):
         models.train_model(study, "statistics", {"emodb": verdict})
 
 

@@ -106,7 +106,7 @@ class Runs:
 
 
 def verdict(study, architecture="statistics"):
-    return json.loads((study.derived / "tuned" / "emodb" / f"{architecture}.json").read_text())
+    return json.loads((study.derived / "tuned" / architecture / "emodb.json").read_text())
 
 
 def test_every_architecture_gets_the_same_trials(tiny_study):
@@ -199,7 +199,7 @@ def test_a_new_architecture_searches_for_itself_only_and_one_that_goes_takes_its
     runs.asked.clear()
     search(less, run=runs)
     assert not runs.asked
-    assert [path.name for path in (study.derived / "tuned" / "emodb").iterdir()] == ["bigru.json"]
+    assert [path.parent.name for path in (study.derived / "tuned").glob("*/*.json")] == ["bigru"]
     assert set(TRIALS.read(study.derived / "trials.parquet")["architecture"]) == {"bigru"}
 
 
@@ -392,18 +392,18 @@ def edit(request):
 def test_a_verdict_that_was_edited_is_made_again_and_the_others_are_kept(tiny_study, edit, capsys):
     study, runs = tiny_study(), Runs({(0, 1): (0.6, 1.0)})
     search(study, run=runs)
-    folder = study.derived / "tuned" / "emodb"
-    before = {path.name: path.read_bytes() for path in folder.iterdir()}
+    folder = study.derived / "tuned"
+    before = {path: path.read_bytes() for path in folder.rglob("*.json")}
     trials = (study.derived / "trials.parquet").read_bytes()
-    path = folder / "statistics.json"
-    path.write_bytes(edit(before["statistics.json"]))
-    assert path.read_bytes() != before["statistics.json"]
+    path = folder / "statistics" / "emodb.json"
+    path.write_bytes(edit(before[path]))
+    assert path.read_bytes() != before[path]
     runs.asked.clear()
     capsys.readouterr()
     search(study, run=runs)
     assert {name for name, *_ in runs.asked} == {"statistics"} and len(runs.asked) == 4
     assert capsys.readouterr().err == f"{path} {CHANGED}\n"
-    assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
+    assert {path: path.read_bytes() for path in folder.rglob("*.json")} == before
     assert (study.derived / "trials.parquet").read_bytes() == trials
     runs.asked.clear()
     search(study, run=runs)
@@ -414,7 +414,7 @@ def test_a_verdict_that_was_edited_costs_no_training(tiny_study, monkeypatch, ca
     """Its trials are kept, and tell it again."""
     study = tiny_study(architectures=["statistics"])
     search(study, run=in_place)
-    path = study.derived / "tuned" / "emodb" / "statistics.json"
+    path = study.derived / "tuned" / "statistics" / "emodb.json"
     before = path.read_bytes()
     path.write_bytes(better(before))
     monkeypatch.setattr(jobs, "fit", None)
@@ -426,11 +426,11 @@ def test_a_verdict_that_was_edited_costs_no_training(tiny_study, monkeypatch, ca
 def test_an_edited_verdict_is_read_by_nobody(tiny_study, edit):
     study = tiny_study()
     search(study, run=Runs())
-    path = study.derived / "tuned" / "emodb" / "statistics.json"
+    path = study.derived / "tuned" / "statistics" / "emodb.json"
     honest, before = read_verdict(study, "emodb", "statistics"), path.read_bytes()
     assert honest == json.loads(before)
     path.write_bytes(edit(before))
-    with pytest.raises(ZooError, match=r"tuned.emodb.statistics\.json was changed since the search wrote it") as caught:
+    with pytest.raises(ZooError, match=r"tuned.statistics.emodb\.json was changed since the search wrote it") as caught:
         read_verdict(study, "emodb", "statistics")
     assert "dvc repro" in caught.value.hint
     assert read_verdict(study, "emodb", "cnn") == verdict(study, "cnn")
@@ -442,7 +442,7 @@ def test_a_verdict_that_is_absent_or_of_nobodys_search_is_refused(tiny_study):
     study = tiny_study()
     search(study, run=Runs())
     tuned = study.derived / "tuned"
-    (tuned / "emodb" / "cnn.json").unlink()
+    (tuned / "cnn" / "emodb.json").unlink()
     with pytest.raises(ZooError, match="is not here"):
         read_verdict(study, "emodb", "cnn")
     (tuned / KEPT).unlink()

@@ -43,7 +43,7 @@ class CorpusTraining:
             "manifest": derived / "manifest" / f"{corpus}.parquet",
             "folds": derived / "folds" / f"{corpus}.parquet",
             "features": self.data.store.folder / INDEX,
-            "tuned": derived / "tuned" / corpus / f"{architecture}.json",
+            "tuned": derived / "tuned" / architecture / f"{corpus}.json",
         }
         FOLDS.read(self.sources["folds"], made_from={"manifest": self.sources["manifest"]})
         settings = {fold: group["config"] for group in verdict["groups"] for fold in group["folds"]}

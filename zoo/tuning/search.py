@@ -45,7 +45,7 @@ Run = Callable[[Study, list[Trial]], list[Result]]
 
 
 def search(study: Study, run: Run) -> None:
-    """Write derived/<study>/tuned/<corpus>/<architecture>.json for all, and trials.parquet.
+    """Write derived/<study>/tuned/<architecture>/<corpus>.json for all, and trials.parquet.
 
     A search whose key (groups, and the keys of its trials) stands is kept, unless its file is not what was written.
     run: runs trials, their results in the same order.
@@ -57,7 +57,7 @@ def search(study: Study, run: Run) -> None:
     texts: dict[Path, str] = {}
     for corpus in study.corpora:
         for architecture in study.architectures:
-            path = tuned / corpus / f"{architecture}.json"
+            path = tuned / architecture / f"{corpus}.json"
             data = load(study, corpus, architecture)
             groups = search_groups(data.folds, study.tune.groups)
             searches[path] = groups, _trials(study, data, groups)

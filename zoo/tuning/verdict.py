@@ -51,15 +51,15 @@ def verdict_of(groups: "list[SearchGroup]", rows: list[dict[str, Any]]) -> dict[
 
 def read_verdict(study: Study, corpus: str, architecture: str) -> dict[str, Any]:
     """What the search found. Raises ZooError where the file is absent or is not what the search wrote."""
-    path = study.derived / "tuned" / corpus / f"{architecture}.json"
+    path = study.derived / "tuned" / architecture / f"{corpus}.json"
     known = written(study.derived / "tuned" / KEPT).get(name_of(path), {})
     try:
-        text = path.read_text(encoding="utf-8")
+        content = path.read_bytes()
     except OSError as error:
         raise ZooError(f"{path} is not here", "make it: dvc repro") from error
-    if sha256_of_text(text) != known.get("sha256"):
+    if hashlib.sha256(content).hexdigest() != known.get("sha256"):
         raise ZooError(f"{path} was changed since the search wrote it", "make it again: dvc repro")
-    return dict(json.loads(text))
+    return dict(json.loads(content))
 
 
 def written(path: Path) -> dict[str, dict[str, str]]:
@@ -76,7 +76,7 @@ def written(path: Path) -> dict[str, dict[str, str]]:
 
 def name_of(path: Path) -> str:
     """architecture@corpus of a verdict's file."""
-    return f"{path.stem}@{path.parent.name}"
+    return f"{path.parent.name}@{path.stem}"
 
 
 def sha256_of_text(text: str) -> str:
