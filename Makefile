@@ -79,14 +79,19 @@ $(STAMP): # without a stamp of this folder, the environment is unfinished or mov
 		echo "hint: on Debian and Ubuntu: apt install python3-venv" >&2; rm -rf .venv; exit 1; }
 	@rm -f .venv/.installed-* .venv/.project
 	@awk '/^[^ ]/ { wanted = /^uv==/ } wanted' requirements.lock > .venv/uv.lock
+	@echo "  1/4 uv, which installs the packages"
 	@.venv/bin/python -m pip install --quiet --no-deps --require-hashes -r .venv/uv.lock
+	@echo "  2/4 $$(grep -c '^[a-zA-Z0-9]' requirements.lock) packages of requirements.lock"
 	@$(UV) --no-deps --require-hashes -r requirements.lock
+	@echo "  3/4 $$(cat torch.pin)$(if $(TORCH_BACKEND), for $(TORCH_BACKEND)), the largest one: up to several minutes"
 	@$(if $(TORCH_BACKEND),$(UV) --torch-backend "$(TORCH_BACKEND)",.venv/bin/python -m pip install --quiet) -r torch.pin
 	@echo "$(CURDIR)" > $@
 
 .venv/.project: pyproject.toml $(STAMP)
+	@echo "  4/4 zoo itself"
 	@$(UV) --no-deps --no-build-isolation --editable .
 	@touch $@
+	@echo "installed: '. .venv/bin/activate' makes zoo and dvc available in this shell"
 
 clean: ## remove .venv and the tools' caches; results and the DVC cache are kept
 	@rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build dist ./*.egg-info

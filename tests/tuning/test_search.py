@@ -3,22 +3,21 @@
 import json
 
 import pytest
-from fixtures.trainings import DAMAGE, damage, in_place, under_another_name
+from fixtures.searches import Runs, verdict
+from fixtures.trainings import under_another_name
 
 from zoo import architectures
 from zoo.errors import WRONG_USAGE, ZooError
 from zoo.execute.cluster import check_request
-from zoo.execute.on_ray import reason
 from zoo.study.tune import Tune
 from zoo.tables.trials import TRIALS
 from zoo.training import job as jobs
-from zoo.training import resume
 from zoo.training.data import load
 from zoo.tuning import run as running
 from zoo.tuning.configurations import AUGMENTATION, LEARNING_RATE, WEIGHT_DECAY, configurations
-from zoo.tuning.run import run_here, run_on_ray
+from zoo.tuning.run import run_on_ray
 from zoo.tuning.search import search
-from zoo.tuning.verdict import KEPT, read_verdict
+from zoo.tuning.verdict import read_verdict
 
 TUNE = {"num_trials": 2, "groups": 2, "seed": 1, "max_epochs": 1, "patience": 1}
 
@@ -87,26 +86,6 @@ def test_a_request_that_no_node_can_meet_names_what_there_is(asked, nodes, has):
         check_request(tune(**asked), nodes)
     assert has in caught.value.message and "tune." in caught.value.hint
     assert caught.value.exit_code == WRONG_USAGE
-
-
-class Runs:
-    """Trials with made-up results, counted. told: (dev_uar, dev_loss) by group and configuration."""
-
-    def __init__(self, told=None):
-        self.told = told or {}
-        self.asked = []
-
-    def __call__(self, study, trials):
-        self.asked += [(trial.architecture, trial.group, trial.config_id) for trial in trials]
-        return [self.result(trial) for trial in trials]
-
-    def result(self, trial):
-        uar, loss = self.told.get((trial.group, trial.config_id), (0.5, 1.0))
-        return {"epoch": 1, "dev_uar": uar, "dev_loss": loss, "num_parameters": 10}
-
-
-def verdict(study, architecture="statistics"):
-    return json.loads((study.derived / "tuned" / architecture / "emodb.json").read_text())
 
 
 def test_every_architecture_gets_the_same_trials(tiny_study):
@@ -245,242 +224,6 @@ def test_a_failed_search_leaves_the_former_one(tiny_study):
     with pytest.raises(ZooError, match="no memory"):
         search(more, run=fail)
     assert verdict(study) == former
-
-
-class WorkerError(Exception):
-    """As Ray hands back what was raised in a worker: its text is a traceback."""
-
-    def __init__(self, cause):
-        super().__init__(f"ray::train()\n  File ...\n{type(cause).__name__}: {cause}")
-        self.cause = cause
-
-
-def test_a_problem_in_a_worker_is_told_as_if_it_had_happened_here():
-    problem = ZooError("the store has no features of 'u1'", "make them again", WRONG_USAGE)
-    assert reason(WorkerError(problem)) is problem
-    other = reason(WorkerError(MemoryError("too large")))
-    assert other.message == "a trial failed: MemoryError: too large"
-
-
-def trials_of(study):
-    asked = []
-    search(study, run=lambda study, trials: (asked.extend(trials), Runs()(study, trials))[1])
-    return asked
-
-
-def test_a_trial_that_is_done_is_not_done_again(tiny_study, monkeypatch, tmp_path):
-    trial = trials_of(tiny_study(architectures=["statistics"]))[0]
-    result = run_here(trial, tmp_path / "scratch")
-    assert result.keys() == {"epoch", "dev_uar", "dev_loss", "num_parameters"}
-    monkeypatch.setattr(jobs, "fit", None)
-    assert run_here(trial, tmp_path / "scratch") == result
-
-
-def test_of_two_speakers_a_search_trains_and_selects_on_utterances_of_the_one_it_does_not_test(
-    tiny_study, monkeypatch, tmp_path
-):
-    study, heard, fit = tiny_study(num_speakers=2, architectures=["statistics"]), [], jobs.fit
-    monkeypatch.setattr(
-        jobs, "fit", lambda recipe, train, dev, *rest: heard.append((train, dev)) or fit(recipe, train, dev, *rest)
-    )
-    data = load(study, "emodb", "statistics")
-    for trial in trials_of(study):
-        run_here(trial, tmp_path / "scratch")
-        for examples, split in zip(heard.pop(), ("train", "dev"), strict=True):
-            assert examples.utterance_ids == data.split(trial.group, split)["utterance_id"].to_list()
-            assert not {*examples.utterance_ids} & {*data.split(trial.group, "test")["utterance_id"]}
-        assert trial.job.test is None and not heard
-
-
-def interrupt(trial, scratch, monkeypatch, epoch=2):
-    """Press Ctrl-C when the trial's progress has been kept after an epoch; the file that is left."""
-    former = resume.saver
-
-    def interrupting(path, key):
-        save = former(path, key)
-
-        def on_epoch(progress):
-            save(progress)
-            if progress.epoch == epoch:
-                raise KeyboardInterrupt
-
-        return on_epoch
-
-    with monkeypatch.context() as patch:
-        patch.setattr(resume, "EVERY_S", 0.0)
-        patch.setattr(resume, "saver", interrupting)
-        with pytest.raises(KeyboardInterrupt):
-            run_here(trial, scratch)
-    [path] = scratch.iterdir()
-    return path
-
-
-@pytest.fixture
-def begun(monkeypatch):
-    """The epochs after which trainings went on, as they are begun."""
-    epochs, honest = [], jobs.fit
-
-    def watched(recipe, train, dev, start=None, *rest):
-        epochs.append(start.epoch if start else 0)
-        return honest(recipe, train, dev, start, *rest)
-
-    monkeypatch.setattr(jobs, "fit", watched)
-    return epochs
-
-
-def test_an_interrupted_trial_goes_on_to_the_same_result(tiny_study, monkeypatch, tmp_path, begun):
-    trial = trials_of(tiny_study(architectures=["cnn"]))[0]
-    whole = run_here(trial, tmp_path / "other")
-    assert interrupt(trial, tmp_path / "scratch", monkeypatch).suffix == ".fit"
-    begun.clear()
-    assert run_here(trial, tmp_path / "scratch") == whole
-    assert begun == [2]
-
-
-@pytest.mark.parametrize("kind", DAMAGE)
-def test_a_kept_trial_that_was_changed_is_made_again_to_the_same_result(tiny_study, tmp_path, begun, kind, capsys):
-    trial, scratch = trials_of(tiny_study(architectures=["statistics"]))[0], tmp_path / "scratch"
-    result = run_here(trial, scratch)
-    [path] = scratch.iterdir()
-    damage(path, kind)
-    begun.clear()
-    assert run_here(trial, scratch) == result
-    assert begun == [0]
-    assert capsys.readouterr().err == f"{path} {CHANGED}\n"
-    assert run_here(trial, scratch) == result and begun == [0]
-
-
-@pytest.mark.parametrize("kind", DAMAGE)
-def test_progress_of_a_trial_that_was_changed_costs_a_fresh_start(
-    tiny_study, monkeypatch, tmp_path, begun, kind, capsys
-):
-    trial, scratch = trials_of(tiny_study(architectures=["statistics"]))[0], tmp_path / "scratch"
-    result = run_here(trial, tmp_path / "other")
-    path = interrupt(trial, scratch, monkeypatch)
-    damage(path, kind)
-    begun.clear()
-    assert run_here(trial, scratch) == result
-    assert begun == [0]
-    assert capsys.readouterr().err == f"{path} {CHANGED}\n"
-
-
-CHANGED = "was changed or cut off since it was written: it is made again"
-
-
-def better(content):
-    """Somebody's wish, in place of what was found."""
-    told = json.loads(content)
-    told["groups"][0]["dev_uar"] = 0.999
-    return (json.dumps(told, indent=2, sort_keys=True) + "\n").encode()
-
-
-EDITS = {
-    "a better result": better,
-    "another configuration": lambda content: content.replace(b'"config_id": 0', b'"config_id": 1'),
-    "cut off": lambda content: content[: len(content) // 2],
-    "a space more": lambda content: content + b" ",
-    "empty": lambda content: b"",
-    "not text": lambda content: b"\xff\xfe" + content,
-}
-
-
-@pytest.fixture(params=EDITS)
-def edit(request):
-    return EDITS[request.param]
-
-
-def test_a_verdict_that_was_edited_is_made_again_and_the_others_are_kept(tiny_study, edit, capsys):
-    study, runs = tiny_study(), Runs({(0, 1): (0.6, 1.0)})
-    search(study, run=runs)
-    folder = study.derived / "tuned"
-    before = {path: path.read_bytes() for path in folder.rglob("*.json")}
-    trials = (study.derived / "trials.parquet").read_bytes()
-    path = folder / "statistics" / "emodb.json"
-    path.write_bytes(edit(before[path]))
-    assert path.read_bytes() != before[path]
-    runs.asked.clear()
-    capsys.readouterr()
-    search(study, run=runs)
-    assert {name for name, *_ in runs.asked} == {"statistics"} and len(runs.asked) == 4
-    assert capsys.readouterr().err == f"{path} {CHANGED}\n"
-    assert {path: path.read_bytes() for path in folder.rglob("*.json")} == before
-    assert (study.derived / "trials.parquet").read_bytes() == trials
-    runs.asked.clear()
-    search(study, run=runs)
-    assert not runs.asked and capsys.readouterr().err == ""
-
-
-def test_a_verdict_that_was_edited_costs_no_training(tiny_study, monkeypatch, capsys):
-    """Its trials are kept, and tell it again."""
-    study = tiny_study(architectures=["statistics"])
-    search(study, run=in_place)
-    path = study.derived / "tuned" / "statistics" / "emodb.json"
-    before = path.read_bytes()
-    path.write_bytes(better(before))
-    monkeypatch.setattr(jobs, "fit", None)
-    search(study, run=in_place)
-    assert path.read_bytes() == before
-    assert CHANGED in capsys.readouterr().err
-
-
-def test_an_edited_verdict_is_read_by_nobody(tiny_study, edit):
-    study = tiny_study()
-    search(study, run=Runs())
-    path = study.derived / "tuned" / "statistics" / "emodb.json"
-    honest, before = read_verdict(study, "emodb", "statistics"), path.read_bytes()
-    assert honest == json.loads(before)
-    path.write_bytes(edit(before))
-    with pytest.raises(ZooError, match=r"tuned.statistics.emodb\.json was changed since the search wrote it") as caught:
-        read_verdict(study, "emodb", "statistics")
-    assert "dvc repro" in caught.value.hint
-    assert read_verdict(study, "emodb", "cnn") == verdict(study, "cnn")
-    path.write_bytes(before)
-    assert read_verdict(study, "emodb", "statistics") == honest
-
-
-def test_a_verdict_that_is_absent_or_of_nobodys_search_is_refused(tiny_study):
-    study = tiny_study()
-    search(study, run=Runs())
-    tuned = study.derived / "tuned"
-    (tuned / "cnn" / "emodb.json").unlink()
-    with pytest.raises(ZooError, match="is not here"):
-        read_verdict(study, "emodb", "cnn")
-    (tuned / KEPT).unlink()
-    with pytest.raises(ZooError, match="was changed since the search wrote it"):
-        read_verdict(study, "emodb", "statistics")
-
-
-@pytest.mark.parametrize(
-    "content",
-    [
-        b"",
-        b"{",
-        b"\xff\xfe",
-        b"null",
-        b"[]",
-        b"7",
-        b'"words"',
-        b'{"statistics@emodb": null, "cnn@emodb": null}',
-        b'{"statistics@emodb": "ab", "cnn@emodb": {}}',
-        b'{"statistics@emodb": {"key": 1, "sha256": null}, "cnn@emodb": 7}',
-        None,
-    ],
-)
-def test_a_damaged_list_of_what_was_found_costs_a_new_search(tiny_study, content, capsys):
-    study, runs = tiny_study(), Runs()
-    search(study, run=runs)
-    path = study.derived / "tuned" / KEPT
-    before = {path: path.read_bytes() for path in study.derived.rglob("*.json")}
-    assert path in before
-    path.write_bytes(before[path][: len(before[path]) // 2] if content is None else content)
-    with pytest.raises(ZooError, match="was changed since the search wrote it"):
-        read_verdict(study, "emodb", "statistics")
-    runs.asked.clear()
-    capsys.readouterr()
-    search(study, run=runs)
-    assert len(runs.asked) == 8
-    assert {path: path.read_bytes() for path in study.derived.rglob("*.json")} == before
-    assert capsys.readouterr().err.count("made again") <= 1
 
 
 def test_a_study_under_another_name_takes_up_every_trial(tiny_study, without_ray, monkeypatch):
