@@ -163,7 +163,7 @@ def test_all_unusable_files_come_in_one_message(emodb: Path, sound: Sound) -> No
         "wav/03b10Ec.wav is a Git LFS pointer",
         "wav/08b09Lc.wav is empty",
         "wav/09b10Aa.wav is silent",
-        "wav/11b01Nc.wav holds values that are not numbers",
+        "wav/11b01Nc.wav contains values that are not numbers",
         "and 1 more",
     ):
         assert said in message

@@ -136,7 +136,7 @@ def measured(path: Path) -> dict[str, Any]:
     full, exact = (32768.0, np.int64) if flat.dtype == np.int16 else (1.0, np.float64)
     peak = max(float(flat.max()), -float(flat.min())) / full
     if not np.isfinite(peak):  # a single value that is no number is the least and the greatest
-        raise ZooError(f"{path} holds values that are not numbers", "decode or convert it again", kind="not_finite")
+        raise ZooError(f"{path} contains values that are not numbers", "decode or convert it again", kind="not_finite")
     power = float(np.einsum("i,i->", flat, flat, dtype=exact)) / flat.size / full**2
     level = 10 * math.log10(max(power, LEAST_POWER))
     if level < SILENCE_DBFS:
