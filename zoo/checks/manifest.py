@@ -50,7 +50,7 @@ def checks(corpus: Corpus, schemes: list[str], synthetic: bool, label_source: st
             "ids, speakers, sentences, takes and labels are what file names tell",
             "fail",
             find=partial(_misnamed, corpus, crowd),
-            skip="" if corpus.named else "file names tell nothing",
+            skip="" if corpus.parse_name else "file names tell nothing",
         ),
         Check("the language is the corpus's", "fail", known, among("language", corpus.language)),
         Check("the licence is the corpus's", "fail", known, among("licence", corpus.licence)),
@@ -117,11 +117,11 @@ def _people(corpus: Corpus, manifest: pl.DataFrame) -> list[str]:
 
 def _misnamed(corpus: Corpus, crowd: bool, manifest: pl.DataFrame) -> list[str]:
     """Rows that say otherwise than the name of their file; a crowd's labels may."""
-    assert corpus.named is not None
+    assert corpus.parse_name is not None
     columns = ["utterance_id", "speaker_id", "text_id", "take_group", *([] if crowd else ["native_label"])]
     findings = []
     for path, *said in manifest.select("path", *columns).sort("path").iter_rows():
-        told = corpus.named(PurePosixPath(path))
+        told = corpus.parse_name(PurePosixPath(path))
         if told is None:
             findings.append(f"{path} is no name of {corpus.title}")
             continue
