@@ -14,7 +14,7 @@ from zoo.checks import study as study_checks
 from zoo.corpora import emodb
 from zoo.corpora.contract import Defect
 from zoo.folds.cut import cut
-from zoo.library.manifest import measured
+from zoo.library.manifest import measure
 from zoo.study import params
 from zoo.tables.folds import FOLDS
 from zoo.tables.manifest import MANIFEST
@@ -100,7 +100,7 @@ class Tables:
     def sounds(self, samples: np.ndarray, folder: Path) -> None:
         """The manifest's row as a damaged audio file makes it."""
         soundfile.write(folder / "damaged.wav", samples, 16_000, subtype="PCM_16")
-        for column, value in measured(folder / "damaged.wav").items():
+        for column, value in measure(folder / "damaged.wav").items():
             if not column.startswith("sha256"):
                 self.put(column, value)
 

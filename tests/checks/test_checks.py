@@ -177,7 +177,7 @@ def test_a_manifest_that_says_otherwise_than_its_file_names_is_caught(column, va
     rule = next(
         one
         for one in checks(corpora.get("emodb"), [], False, None)
-        if one.title == "ids, speakers, sentences, takes and labels are what file names tell"
+        if one.title == "ids, speakers, sentences, takes and labels match the file names"
     )
     sound = pl.DataFrame([row | {"path": "wav/03a01Fa.wav"}])
     assert rule.find(sound) == []

@@ -47,7 +47,7 @@ def checks(corpus: Corpus, schemes: list[str], synthetic: bool, label_source: st
         Check("speakers are the corpus's", "fail", known, among("speaker_id", *corpus.speakers)),
         Check("sex and age are the speaker's", "fail", find=partial(_people, corpus)),
         Check(
-            "ids, speakers, sentences, takes and labels are what file names tell",
+            "ids, speakers, sentences, takes and labels match the file names",
             "fail",
             find=partial(_misnamed, corpus, crowd),
             skip="" if corpus.parse_name else "file names tell nothing",
