@@ -11,7 +11,7 @@ from zoo.checks import balance
 from zoo.checks.contract import Check
 from zoo.errors import ZooError
 from zoo.folds.contract import Protocol
-from zoo.folds.cut import cut, parted_sessions
+from zoo.folds.cut import cut, separated_sessions
 
 CUT = "folds are what the protocol cuts"
 
@@ -66,7 +66,7 @@ def checks(corpus: str, protocol: str, scheme: str, manifest: pl.DataFrame) -> l
         ),
         rule("speakers are those of the manifest", partial(_differs, utterances, "speaker_id", "true_speaker")),
         rule("labels are those of the manifest", partial(_differs, utterances, "label", "true_label")),
-        rule("who talks to each other is in one split", parted_sessions, "warn"),
+        rule("who talks to each other is in one split", separated_sessions, "warn"),
         rule("every class is in every fold's train", partial(_absent, ("train",))),
         rule("every class is in every fold's dev and test", partial(_absent, ("dev", "test")), "warn"),
         *balance.checks(utterances),
