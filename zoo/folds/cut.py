@@ -42,8 +42,8 @@ def cut(manifest: pl.DataFrame, corpus: str, scheme: str, protocol: str) -> pl.D
         )
     rules = folds.get(protocol)
     rows = []
-    for fold, (shared, split) in enumerate(_splits(utterances, speakers, rules, protocol)):
-        part = shared.select(
+    for fold, (kept, split) in enumerate(_splits(utterances, speakers, rules, protocol)):
+        part = kept.select(
             "corpus",
             pl.lit(protocol).alias("protocol"),
             pl.lit(fold, dtype=pl.Int64()).alias("fold"),
