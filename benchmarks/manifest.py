@@ -27,7 +27,7 @@ import polars as pl
 
 from zoo import corpora
 from zoo.checks import study as study_checks
-from zoo.corpora.contract import Corpus, Named, Utterance
+from zoo.corpora.contract import Corpus, ParsedName, Utterance
 from zoo.folds.cut import cut
 from zoo.library import manifest as building
 from zoo.tables.folds import FOLDS
@@ -98,9 +98,9 @@ def generated(number: int) -> Corpus:
             name = f"{speaker}_{label}_{at:06d}"
             yield Utterance(name, f"{at // 1000:03d}/{name}.wav", speaker, label, take_group=name)
 
-    def named(path: PurePosixPath) -> Named:
+    def parse_name(path: PurePosixPath) -> ParsedName:
         speaker, label, _ = path.stem.split("_")
-        return Named(path.stem, speaker, path.stem, native_label=label)
+        return ParsedName(path.stem, speaker, path.stem, native_label=label)
 
     counts = dict.fromkeys(labels, 0)
     for utterance in utterances(Path()):
@@ -108,7 +108,7 @@ def generated(number: int) -> Corpus:
     return replace(
         corpora.get("emodb"),
         utterances=utterances,
-        named=named,
+        parse_name=parse_name,
         native_labels=counts,
         duration_range_s=(0, 9),
         known_defects={},

@@ -52,7 +52,7 @@ def test_the_hash_of_samples_does_not_depend_on_the_container(tmp_path):
         (b"RIFF\x24\x00\x00\x00WAVEfmt ", "not readable audio", "unreadable"),
     ],
 )
-def test_what_is_no_audio_is_named(tmp_path, content, message, kind):
+def test_files_that_are_not_audio_are_rejected_by_name(tmp_path, content, message, kind):
     path = tmp_path / "speech.wav"
     path.write_bytes(content)
     with pytest.raises(ZooError, match=message) as caught:
@@ -61,9 +61,9 @@ def test_what_is_no_audio_is_named(tmp_path, content, message, kind):
     assert caught.value.kind == kind
 
 
-def test_files_without_samples_or_with_wrong_ones_are_named(tmp_path):
+def test_files_without_samples_or_with_nan_samples_are_rejected_by_name(tmp_path):
     soundfile.write(tmp_path / "none.wav", np.zeros(0, np.float32), 16000)
-    with pytest.raises(ZooError, match=r"none\.wav holds no samples") as caught:
+    with pytest.raises(ZooError, match=r"none\.wav contains no samples") as caught:
         audio.load(tmp_path / "none.wav")
     assert caught.value.kind == "empty"
     soundfile.write(tmp_path / "nan.wav", np.full(10, np.nan, np.float32), 16000, subtype="FLOAT")
@@ -73,28 +73,28 @@ def test_files_without_samples_or_with_wrong_ones_are_named(tmp_path):
 
 
 @pytest.mark.parametrize("name", ["absent.wav", "."])
-def test_what_is_no_file_is_named(tmp_path, name):
+def test_a_path_that_is_not_a_file_is_rejected(tmp_path, name):
     with pytest.raises(ZooError, match="is not a file") as caught:
         audio.load(tmp_path / name)
     assert caught.value.kind == "missing"
 
 
 def wav(subtype="PCM_16", kind="WAV", before=b""):
-    """The bytes of a wav of one second at 8 kHz; `before`: chunks that lie before its samples."""
+    """The bytes of a wav of one second at 8 kHz; `before`: chunks before its samples."""
     file = io.BytesIO()
     soundfile.write(file, tone(8000, 1.0), 8000, format=kind, subtype=subtype)
     head, data, samples = file.getvalue().partition(b"data")
     return head + before + data + samples
 
 
-# a chunk of odd length has a byte of padding behind it
+# a chunk of odd length is followed by a byte of padding
 PAD = b"PAD \x03\x00\x00\x00abc\x00"
 
 
 @pytest.mark.parametrize(("kind", "subtype"), [("WAV", "PCM_16"), ("WAV", "PCM_U8"), ("WAVEX", "PCM_24")])
 @pytest.mark.parametrize("before", [b"", PAD])
 @pytest.mark.parametrize("lost", [1025, 4000])
-def test_a_wav_that_is_cut_off_is_refused(kind, subtype, before, lost):
+def test_a_truncated_wav_is_rejected(kind, subtype, before, lost):
     content = wav(subtype, kind, before)
     assert audio.decode(content, "speech.wav").duration_s == 1.0
     with pytest.raises(
@@ -104,17 +104,17 @@ def test_a_wav_that_is_cut_off_is_refused(kind, subtype, before, lost):
     assert caught.value.kind == "cut_off"
 
 
-def test_a_header_that_rounds_up_is_no_loss():
+def test_a_header_that_rounds_up_is_accepted():
     assert audio.decode(wav()[:-100], "speech.wav").duration_s == 1.0 - 50 / 8000
 
 
 @pytest.mark.parametrize("size", [0xFFFFFFFF, 0x7FFFF000])
-def test_a_wav_from_a_pipe_does_not_know_its_length(size):
+def test_a_wav_written_to_a_pipe_is_read_without_a_declared_length(size):
     content = wav()
     place = content.index(b"data") + 4
     streamed = content[:place] + size.to_bytes(4, "little") + content[place + 4 :]
     assert audio.decode(streamed, "speech.wav").duration_s == 1.0
 
 
-def test_what_lies_behind_the_samples_is_no_matter():
+def test_chunks_after_the_samples_are_ignored():
     assert audio.decode(wav() + b"LIST", "speech.wav").duration_s == 1.0

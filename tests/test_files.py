@@ -26,7 +26,7 @@ FULL = [
 ]
 
 
-def test_a_file_that_is_written_takes_its_place(tmp_path):
+def test_a_written_file_appears_only_when_complete(tmp_path):
     with whole_file(tmp_path / "new" / "table") as part:
         part.write_text("whole")
         assert not (tmp_path / "new" / "table").exists()
@@ -34,7 +34,7 @@ def test_a_file_that_is_written_takes_its_place(tmp_path):
 
 
 @pytest.mark.parametrize("error", [ValueError("bad row"), KeyboardInterrupt()])
-def test_an_error_leaves_the_former_file_and_nothing_beside_it(tmp_path, error):
+def test_an_error_keeps_the_existing_file_and_leaves_no_temporary_file(tmp_path, error):
     (tmp_path / "table").write_text("former")
     with pytest.raises(type(error)), whole_file(tmp_path / "table") as part:
         part.write_text("hal")
@@ -44,7 +44,7 @@ def test_an_error_leaves_the_former_file_and_nothing_beside_it(tmp_path, error):
 
 
 @pytest.mark.parametrize("error", FULL)
-def test_a_full_disk_is_told_in_one_line_whoever_writes(tmp_path, error):
+def test_a_full_disk_is_reported_in_one_line_by_every_writer(tmp_path, error):
     (tmp_path / "table").write_text("former")
     with pytest.raises(ZooError, match="no space left on the disk") as caught, whole_file(tmp_path / "table") as part:
         part.write_text("hal")
@@ -55,21 +55,21 @@ def test_a_full_disk_is_told_in_one_line_whoever_writes(tmp_path, error):
     assert names(tmp_path) == ["table"]
 
 
-def test_a_full_disk_is_told_even_where_the_writer_does_not(tmp_path, monkeypatch):
-    """torch.save fails with a RuntimeError that says nothing of the disk."""
+def test_a_full_disk_is_reported_even_if_the_writer_does_not_mention_it(tmp_path, monkeypatch):
+    """torch.save fails with a RuntimeError that does not mention the disk."""
     monkeypatch.setattr("zoo.files.shutil.disk_usage", lambda folder: type("Usage", (), {"free": 0}))
     with pytest.raises(ZooError, match="no space left"), whole_file(tmp_path / "checkpoint"):
         raise RuntimeError("[enforce fail at inline_container.cc:672] . unexpected pos 704 vs 598")
 
 
-def test_other_errors_keep_their_name(tmp_path):
+def test_other_errors_are_passed_on(tmp_path):
     with pytest.raises(PermissionError), whole_file(tmp_path / "table"):
         fail(PermissionError(errno.EACCES, "Permission denied"))
     with pytest.raises(ZooError, match="the column is empty"), whole_file(tmp_path / "table"):
         fail(ZooError("the column is empty"))
 
 
-def test_a_folder_replaces_the_former_one_wholly(tmp_path):
+def test_a_folder_replaces_the_existing_one_completely(tmp_path):
     (tmp_path / "store").mkdir()
     (tmp_path / "store" / "old").write_text("old")
     with whole_folder(tmp_path / "store") as part:
@@ -79,7 +79,7 @@ def test_a_folder_replaces_the_former_one_wholly(tmp_path):
 
 
 @pytest.mark.parametrize(("error", "seen"), [(ValueError("broken"), ValueError), *[(e, ZooError) for e in FULL]])
-def test_an_error_leaves_the_former_folder(tmp_path, error, seen):
+def test_an_error_keeps_the_existing_folder(tmp_path, error, seen):
     (tmp_path / "store").mkdir()
     (tmp_path / "store" / "old").write_text("old")
     with pytest.raises(seen), whole_folder(tmp_path / "store") as part:
@@ -89,7 +89,7 @@ def test_an_error_leaves_the_former_folder(tmp_path, error, seen):
     assert names(tmp_path) == ["store"]
 
 
-def test_text_is_utf8_and_its_hash_is_of_its_bytes(tmp_path):
+def test_text_is_written_as_utf8_and_hashed_as_bytes(tmp_path):
     write_text(tmp_path / "text", "Ärger\n")
     assert (tmp_path / "text").read_bytes() == "Ärger\n".encode()
     assert sha256_of(tmp_path / "text") == hashlib.sha256("Ärger\n".encode()).hexdigest()

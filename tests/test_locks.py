@@ -31,7 +31,7 @@ def line_of(stream: object) -> str:
     return str(stream.readline())  # type: ignore[attr-defined]
 
 
-def test_the_second_says_once_that_it_waits_and_goes_on_when_the_first_is_killed(tmp_path: Path) -> None:
+def test_the_second_process_reports_once_that_it_waits_and_continues_when_the_first_is_killed(tmp_path: Path) -> None:
     path = tmp_path / "new" / "x.lock"
     first = other(path)
     assert line_of(first.stdout) == "held\n"
@@ -54,7 +54,7 @@ def test_ctrl_c_ends_the_wait(tmp_path: Path) -> None:
     assert "KeyboardInterrupt" in said[1]
 
 
-def test_what_is_free_is_held_in_silence(tmp_path: Path) -> None:
+def test_a_free_lock_is_acquired_without_a_message(tmp_path: Path) -> None:
     for _ in range(2):  # the file that the first one left holds nobody up
         done = subprocess.run(
             [sys.executable, "-c", CODE, str(tmp_path / "x.lock")],

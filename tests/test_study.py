@@ -36,14 +36,14 @@ def test_every_study_loads(path):
     assert loaded.derived == Path("derived") / loaded.study
 
 
-def test_a_misspelt_parameter_is_answered_with_the_nearest_one(tmp_path, values):
+def test_a_misspelt_parameter_is_rejected_with_the_closest_name(tmp_path, values):
     values["tune"]["num_trails"] = values["tune"].pop("num_trials")
     error = refusal(tmp_path, values)
     assert "unknown parameter 'tune.num_trails'" in error.message
     assert "num_trials" in error.hint
 
 
-def test_a_misspelt_section_is_answered_with_the_nearest_one(tmp_path, values):
+def test_a_misspelt_section_is_rejected_with_the_closest_name(tmp_path, values):
     values["featurs"] = values.pop("features")
     error = refusal(tmp_path, values)
     assert "'featurs'" in error.message and "features" in error.hint
@@ -89,7 +89,7 @@ def test_a_corpus_without_labels_or_folds_is_named(tmp_path, values, key):
 @pytest.mark.parametrize(
     ("where", "value"), [("corpora", "emodb"), ("architectures", "cnn"), ("features.front_ends", "mfcc")]
 )
-def test_a_name_that_stands_twice_is_named(tmp_path, values, where, value):
+def test_a_duplicate_name_is_rejected(tmp_path, values, where, value):
     *parents, key = where.split(".")
     section = values
     for parent in parents:
@@ -98,26 +98,26 @@ def test_a_name_that_stands_twice_is_named(tmp_path, values, where, value):
     assert f"{where} lists {value} twice" in refusal(tmp_path, values).message
 
 
-def test_a_seed_that_stands_twice_is_named_before_anything_trains(tmp_path, values):
+def test_a_duplicate_seed_is_rejected_before_anything_trains(tmp_path, values):
     values["train"]["seeds"] = [1, 2, 1]
     assert "train.seeds lists 1 twice" in refusal(tmp_path, values).message
 
 
 @pytest.mark.parametrize("text", ["", "just words", "- a\n- list"])
-def test_a_file_that_is_no_study_is_told_so(tmp_path, text):
+def test_a_file_that_is_not_a_study_is_rejected(tmp_path, text):
     (tmp_path / "params.yaml").write_text(text)
     with pytest.raises(ZooError, match=r"params\.yaml holds no parameters"):
         params.load(tmp_path / "params.yaml")
 
 
 @pytest.mark.parametrize("content", [b"study: [unclosed", b"study: \xff\xfe"])
-def test_a_file_that_is_no_yaml_is_told_so(tmp_path, content):
+def test_a_file_that_is_not_yaml_is_rejected(tmp_path, content):
     (tmp_path / "params.yaml").write_bytes(content)
     with pytest.raises(ZooError, match="is not valid YAML"):
         params.load(tmp_path / "params.yaml")
 
 
-def test_an_absent_file_is_told_so(tmp_path):
+def test_a_missing_file_is_rejected(tmp_path):
     with pytest.raises(ZooError, match="is not here"):
         params.load(tmp_path / "params.yaml")
 

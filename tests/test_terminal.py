@@ -13,7 +13,7 @@ LONG = "s3://bucket/" + "models/" * 40
 ROWS = [("cnn@emodb", "0.613", LONG), ("[bold]x[/]", "1", "here")]
 
 
-def test_a_pipe_gets_whole_lines_without_colours_or_markup(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_pipe_gets_full_lines_without_colours_or_markup(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COLUMNS", "30")
     lines = terminal.text(HEAD, ROWS, right=[1], title="a title that is wider than thirty", styles={0: "bold red"})
     assert lines.splitlines() == [
@@ -30,7 +30,7 @@ def test_a_file_gets_the_same_as_a_pipe() -> None:
     assert file.getvalue() == terminal.text(HEAD, ROWS, right=[1]) + "\n"
 
 
-def test_a_narrow_terminal_breaks_words_and_leaves_out_nothing() -> None:
+def test_a_narrow_terminal_wraps_text_and_drops_nothing() -> None:
     file = StringIO()
     console = Console(file=file, width=40, force_terminal=True, color_system="standard")
     terminal.show(console, HEAD, ROWS, right=[1], styles={0: "red"})
@@ -42,5 +42,5 @@ def test_a_narrow_terminal_breaks_words_and_leaves_out_nothing() -> None:
     assert LONG in "".join(line.split()[-1] for line in said.splitlines()[1:])
 
 
-def test_a_table_without_rows_is_its_head() -> None:
+def test_a_table_without_rows_is_its_header() -> None:
     assert terminal.text(HEAD, []) == "name  UAR  where"

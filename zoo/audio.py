@@ -11,14 +11,14 @@ import numpy.typing as npt
 from zoo.errors import ZooError
 
 RATE_HZ = 16_000
-_PADDING = 1024  # bytes that a header may promise too many: some writers round up, and some milliseconds are no loss
+_PADDING = 1024  # excess bytes that a header may declare: some writers round up, and a few milliseconds are no loss
 _LFS = b"version https://git-lfs"
-_STREAMED = 0x7FFF0000  # programs that write wav to a pipe do not know its size and declare this much or more
+_STREAMED = 0x7FFF0000  # programs that write wav to a pipe do not know its size and declare this or more
 
 
 @dataclass(frozen=True)
 class Recording:
-    """An audio file. stored: (num_samples, channels), 16-bit integers where the file has such, otherwise float32."""
+    """An audio file. stored: (num_samples, channels), 16-bit integers where the file has them, otherwise float32."""
 
     stored: npt.NDArray[np.int16] | npt.NDArray[np.float32]
     sampling_rate_hz: int
@@ -42,17 +42,17 @@ class Recording:
 
     @property
     def sha256_samples(self) -> str:
-        """Of the samples as little-endian 16-bit integers, channels interleaved, whatever the container."""
-        whole = self.stored
-        if whole.dtype != np.int16:
-            whole = np.clip(np.rint(self.samples * 32768.0), -32768, 32767).astype(np.int16)
-        return hashlib.sha256(np.ascontiguousarray(whole, dtype="<i2").data).hexdigest()
+        """Hash of the samples as little-endian 16-bit integers, channels interleaved, whatever the container."""
+        integers = self.stored
+        if integers.dtype != np.int16:
+            integers = np.clip(np.rint(self.samples * 32768.0), -32768, 32767).astype(np.int16)
+        return hashlib.sha256(np.ascontiguousarray(integers, dtype="<i2").data).hexdigest()
 
 
 def read(path: Path) -> Recording:
     """Decode a wav, flac, mp3, ogg or opus file as it is stored.
 
-    Raises ZooError for a file that is absent, empty, a Git LFS pointer, no audio, or a wav that ends too early.
+    Raises ZooError for a file that is missing, empty, a Git LFS pointer or not audio, and for a truncated wav.
     """
     return decode(read_bytes(path), path)
 
@@ -65,12 +65,12 @@ def read_bytes(path: Path) -> bytes:
     try:
         return path.read_bytes()
     except OSError as error:
-        hint = "check the disk and who may read it"
+        hint = "check the disk and the file's permissions"
         raise ZooError(f"{path} cannot be read: {error.strerror}", hint, kind="unreadable") from error
 
 
 def decode(stored: bytes, path: Path) -> Recording:
-    """Decode the bytes of the audio file `path`, which serves the messages only. Raises ZooError as `read` does."""
+    """Decode the bytes of the audio file `path` (used in messages only). Raises ZooError as `read` does."""
     import soundfile
 
     if not stored:
@@ -80,23 +80,23 @@ def decode(stored: bytes, path: Path) -> Recording:
     try:
         with soundfile.SoundFile(io.BytesIO(stored)) as file:
             rate = file.samplerate
-            # letting libsndfile make floats of 16-bit integers takes three times as long
+            # letting libsndfile convert 16-bit integers to floats takes three times as long
             samples = file.read(dtype="int16" if file.subtype == "PCM_16" else "float32", always_2d=True)
     except (soundfile.LibsndfileError, RuntimeError, TypeError) as error:
-        hint = "wav, flac, mp3, ogg and opus can be read"
+        hint = "supported formats: wav, flac, mp3, ogg and opus"
         raise ZooError(f"{path} is not readable audio", hint, kind="unreadable") from error
-    if (whole := _declared_bytes(stored)) > len(stored) + _PADDING:
-        told = f"{path} is cut off: {len(stored)} of {whole} bytes"
-        raise ZooError(told, "copy or download it again", kind="cut_off")
+    if (declared := _declared_bytes(stored)) > len(stored) + _PADDING:
+        message = f"{path} is cut off: {len(stored)} of {declared} bytes"
+        raise ZooError(message, "copy or download it again", kind="cut_off")
     if len(samples) == 0:
-        raise ZooError(f"{path} holds no samples", "copy or download it again", kind="empty")
+        raise ZooError(f"{path} contains no samples", "copy or download it again", kind="empty")
     return Recording(samples, int(rate))
 
 
 def _declared_bytes(stored: bytes) -> int:
-    """Where a wav's samples end by its own header, in bytes; 0 for other files and for headers that do not tell.
+    """Where a wav's samples end according to its header, in bytes; 0 for other files and headers without a size.
 
-    libsndfile reads what is there of a file that was cut off, and says nothing.
+    libsndfile reads a truncated file without an error.
     """
     if stored[:4] != b"RIFF" or stored[8:12] != b"WAVE":
         return 0
@@ -105,20 +105,20 @@ def _declared_bytes(stored: bytes) -> int:
         size = int.from_bytes(stored[start + 4 : start + 8], "little")
         if stored[start : start + 4] == b"data":
             return start + 8 + size if size < _STREAMED else 0
-        start += 8 + size + size % 2  # chunks begin at even places
+        start += 8 + size + size % 2  # chunks begin at even offsets
     return 0
 
 
 def mono_16k(recording: Recording, name: object = "the audio") -> npt.NDArray[np.float32]:
     """Mix down to one channel and resample to 16 kHz: (num_samples,) float32.
 
-    name: the file, for messages. Raises ZooError when samples are not finite.
+    name: the file, used in messages. Raises ZooError when samples are not finite.
     """
     import soxr
 
     mono = recording.samples.mean(axis=1, dtype=np.float32)
     if not np.isfinite(mono).all():
-        raise ZooError(f"{name} holds values that are not numbers", "decode or convert it again", kind="not_finite")
+        raise ZooError(f"{name} contains values that are not numbers", "decode or convert it again", kind="not_finite")
     if recording.sampling_rate_hz != RATE_HZ:
         mono = soxr.resample(mono, recording.sampling_rate_hz, RATE_HZ, quality="HQ")
     return np.ascontiguousarray(mono, dtype=np.float32)

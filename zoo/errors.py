@@ -1,4 +1,4 @@
-"""What a person did wrong and what to do about it."""
+"""Errors that a user can fix, with a hint on how."""
 
 import difflib
 from collections.abc import Iterable
@@ -9,27 +9,27 @@ WRONG_USAGE = 2
 REFUSED = 3  # a failed check, a failed gate, a score on training data
 
 
-# What a problem is, where other code goes on differently for it; empty for all others.
+# The kind of problem, where code handles it differently; empty otherwise.
 Kind = Literal[
     "",
-    "missing",  # there is no such file
-    "unreadable",  # the system does not give the file, or it is no audio
-    "empty",  # a file of no bytes or no samples
-    "pointer",  # a Git LFS pointer in the place of a file
-    "cut_off",  # a file that is shorter than its header says
+    "missing",  # the file does not exist
+    "unreadable",  # the file cannot be read, or is not audio
+    "empty",  # a file without bytes or samples
+    "pointer",  # a Git LFS pointer instead of the file
+    "cut_off",  # a file shorter than its header declares
     "not_finite",  # samples that are not numbers
-    "silent",  # audio without a sound
-    "stale",  # a table that was made from other files than those that are here
+    "silent",  # audio that contains only silence
+    "stale",  # a table made from other files than the present ones
 ]
 
 
 class ZooError(Exception):
-    """A problem that a person can mend.
+    """A problem that a user can fix.
 
     message: one line that names the file or value.
-    hint: one line that says what to do; may be empty.
+    hint: one line on what to do; may be empty.
     exit_code: 1, or 2 for wrong usage, 3 for a failed check, gate or overlap.
-    kind: tells problems apart for code; messages are for people only.
+    kind: identifies the problem in code; messages are for users only.
     """
 
     def __init__(self, message: str, hint: str = "", exit_code: int = FAILURE, kind: Kind = "") -> None:
@@ -40,12 +40,12 @@ class ZooError(Exception):
         self.kind = kind
 
     def __reduce__(self) -> tuple[type["ZooError"], tuple[str, str, int, Kind]]:
-        # exceptions with several arguments do not survive the way back from a worker process without this
+        # without this, exceptions with several arguments cannot be unpickled when a worker process raises them
         return ZooError, (self.message, self.hint, self.exit_code, self.kind)
 
 
 def unknown(kind: str, name: str, known: Iterable[str]) -> ZooError:
-    """The error for a name that is not among `known`: suggests the nearest ones."""
+    """The error for a name that is not in `known`; suggests the closest ones."""
     choices = sorted(known)
     near = difflib.get_close_matches(name, choices, n=3, cutoff=0.5)
     hint = f"did you mean {' or '.join(near)}?" if near else f"known: {', '.join(choices) or 'none'}"

@@ -1,4 +1,4 @@
-"""Files that are either whole or absent, and what is in them as a hash."""
+"""Atomic writing of files and folders, and hashes of files."""
 
 import errno
 import hashlib
@@ -11,19 +11,19 @@ from pathlib import Path
 from zoo.errors import ZooError
 
 _FULL = "No space left on device"
-_LITTLE = 65536  # bytes
+_ALMOST_FULL = 65536  # bytes left
 
 
 def disk_is_full(error: Exception, folder: Path | None = None) -> bool:
-    """Whether `error` came of a full disk or a used-up quota; `folder` is where something was written, if known.
+    """Whether a full disk or an exhausted quota caused `error`; folder: where something was written, if known.
 
-    Polars and safetensors tell it in words, with errors of their own; torch does not tell it at all.
+    Polars and safetensors report it in the message of their own exceptions; torch does not report it at all.
     """
     if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
         return True
     if isinstance(error, ZooError):
         return False
-    return _FULL in str(error) or (folder is not None and shutil.disk_usage(folder).free < _LITTLE)
+    return _FULL in str(error) or (folder is not None and shutil.disk_usage(folder).free < _ALMOST_FULL)
 
 
 _MODE = 0o644
@@ -31,16 +31,16 @@ _MODE = 0o644
 
 @contextmanager
 def whole_file(path: Path) -> Iterator[Path]:
-    """Yield a path beside `path` to write to; it takes its place when the block ends without an error.
+    """Yield a temporary path beside `path`; it replaces `path` when the block ends without an error.
 
-    Raises ZooError when the disk is full; the former file, if any, is then untouched.
+    Raises ZooError when the disk is full; an existing file is then left untouched.
     """
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(f".{path.name}.{uuid.uuid4().hex[:8]}.part")
     try:
         yield part
-        part.chmod(_MODE)  # some writers keep their files to their owner
+        part.chmod(_MODE)  # some writers create files that only their owner can read
         part.replace(path)
     except Exception as error:
         if disk_is_full(error, path.parent):
@@ -56,7 +56,7 @@ def whole_file(path: Path) -> Iterator[Path]:
 def whole_folder(path: Path) -> Iterator[Path]:
     """Yield a new empty folder beside `path`; it replaces `path` when the block ends without an error.
 
-    Raises ZooError when the disk is full; the former folder, if any, is then untouched.
+    Raises ZooError when the disk is full; an existing folder is then left untouched.
     """
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -82,7 +82,7 @@ def whole_folder(path: Path) -> Iterator[Path]:
 
 
 def write_text(path: Path, text: str) -> None:
-    """Write `text` as UTF-8, whole or not at all."""
+    """Write `text` as UTF-8, atomically."""
     with whole_file(path) as part:
         part.write_text(text, encoding="utf-8")
 

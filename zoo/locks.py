@@ -1,25 +1,25 @@
-"""One process at a time: a lock file that another process waits for."""
+"""Lock files, so that one process at a time does some work and others wait."""
 
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-_FOR_EVERYBODY = 0o666  # the file stays, and the next one who needs it in a shared folder may be somebody else
+_WRITABLE_BY_ALL = 0o666  # the file stays, and in a shared folder the next process may belong to another user
 
 
 @contextmanager
 def locked(path: Path, waiting: str) -> Iterator[None]:
-    """Hold the lock `path`; says `waiting` on stderr, once, where another process holds it.
+    """Hold the lock `path`; prints `waiting` to stderr, once, if another process holds it.
 
-    Waits as long as the other process runs; Ctrl-C ends the wait. The lock ends with its process, however that ends.
-    The empty file stays (removing it while another process waits would let two of them in), so `path` belongs where it
-    disturbs nobody.
+    Waits as long as the other process runs; Ctrl-C ends the wait. The lock is released when its process ends, even if
+    it is killed. The empty file stays (removing it while another process waits would let two of them in), so put it
+    in a folder for temporary files.
     """
     from filelock import FileLock, Timeout
 
     path.parent.mkdir(parents=True, exist_ok=True)
-    lock = FileLock(path, mode=_FOR_EVERYBODY)
+    lock = FileLock(path, mode=_WRITABLE_BY_ALL)
     try:
         lock.acquire(timeout=0)
     except Timeout:

@@ -1,4 +1,4 @@
-"""What a folder of the package holds: a file an entry, known by the constant that it defines."""
+"""Registries: every file of a package folder that defines a given constant is one entry."""
 
 import re
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ _ZOO = Path(__file__).parent
 
 @dataclass(frozen=True)
 class Registry(Generic[Entry]):
-    """The entries of a package: every file that assigns `constant` at its top level; other files are shared code.
+    """The entries of a package: the files that assign `constant` at their top level; other files are shared code.
 
     package: such as zoo.corpora. constant: such as CORPUS. kind: what an entry is called in messages.
 
@@ -28,7 +28,7 @@ class Registry(Generic[Entry]):
     kind: str
 
     def names(self) -> list[str]:
-        """The known names, in alphabetical order, from the text of the files; nothing is imported."""
+        """The known names in alphabetical order, found in the text of the files; nothing is imported."""
         return sorted(path.stem for path in self._folder.glob("*.py") if self._defines(path))
 
     def has(self, name: str) -> bool:
@@ -36,7 +36,7 @@ class Registry(Generic[Entry]):
         return self._defines(self._folder / f"{name}.py")
 
     def get(self, name: str) -> Entry:
-        """An entry by its name. Raises ZooError with near names when there is no such file."""
+        """An entry by its name. Raises ZooError with similar names when there is none."""
         if not self.has(name):
             raise unknown(self.kind, name, self.names())
         return cast(Entry, getattr(import_module(f"{self.package}.{name}"), self.constant))

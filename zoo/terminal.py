@@ -1,4 +1,4 @@
-"""Tables as commands print them: plain columns, as wide as they need where a pipe or file takes them."""
+"""Tables as commands print them: plain columns, at full width when written to a pipe or file."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from rich.table import Table
     from rich.text import Text
 
-_ENDLESS = 100_000  # columns of what is no terminal: nothing is wrapped or cut there
+_UNLIMITED_WIDTH = 100_000  # characters, for pipes and files: nothing is wrapped or truncated there
 
 
 def show(
@@ -21,8 +21,8 @@ def show(
 ) -> None:
     """Print a table; in a terminal it is fitted to the width, elsewhere every row is one line without colours.
 
-    rows: a cell for every column of `head`, taken literally, no markup. right: numbers of the columns (from 0) that are
-    set to the right. title: a line above it. styles: number of a row (from 0) -> rich's name of a style.
+    rows: a cell for every column of `head`, without markup. right: indices of the right-aligned columns. title: a line
+    above the table. styles: index of a row -> name of a rich style.
     """
     from rich.text import Text
 
@@ -42,7 +42,7 @@ def text(
     title: str = "",
     styles: Mapping[int, str] | None = None,
 ) -> str:
-    """What `show` would print on the standard output, without the last line break."""
+    """What `show` would print to standard output, without the last line break."""
     from rich.console import Console
 
     console = Console()
@@ -58,11 +58,13 @@ def _table(
     from rich.text import Text
 
     table = Table(box=None, pad_edge=False)
-    for at, name in enumerate(head):
-        # rich narrows columns of words first, and breaks them rather than leaving out what does not fit
-        table.add_column(Text(name), justify="right" if at in right else "left", no_wrap=at in right, overflow="fold")
-    for at, row in enumerate(rows):
-        table.add_row(*(cell if isinstance(cell, Text) else Text(cell) for cell in row), style=styles.get(at))
+    for index, name in enumerate(head):
+        # rich narrows text columns first, and wraps text that does not fit instead of truncating it
+        table.add_column(
+            Text(name), justify="right" if index in right else "left", no_wrap=index in right, overflow="fold"
+        )
+    for index, row in enumerate(rows):
+        table.add_row(*(cell if isinstance(cell, Text) else Text(cell) for cell in row), style=styles.get(index))
     return table
 
 
@@ -71,7 +73,7 @@ def _plain(table: "Table") -> str:
 
     from rich.console import Console
 
-    console = Console(file=StringIO(), width=_ENDLESS, color_system=None, force_terminal=False)
+    console = Console(file=StringIO(), width=_UNLIMITED_WIDTH, color_system=None, force_terminal=False)
     with console.capture() as captured:
         console.print(table)
     return "\n".join(line.rstrip() for line in captured.get().splitlines())

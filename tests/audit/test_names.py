@@ -22,7 +22,7 @@ def test_names_say_what_the_reader_says(corpus, names_of, tmp_path):
         path = tmp_path / PLACES[corpus].format(name=name, end=name[-2:])
         path.parent.mkdir(exist_ok=True)
         path.touch()
-    read = corpora.get(corpus).named
+    read = corpora.get(corpus).parse_name
     found = list(corpora.get(corpus).utterances(tmp_path))
     assert len(found) >= 150
     for utterance in found:
@@ -35,7 +35,7 @@ def test_turns_say_what_the_label_files_say(tmp_path):
     from zoo.synthetic import speech
 
     speech.write("iemocap", tmp_path)
-    read = corpora.get("iemocap").named
+    read = corpora.get("iemocap").parse_name
     for utterance in corpora.get("iemocap").utterances(tmp_path):
         told = vars(read(PurePosixPath(utterance.path)))
         assert told.pop("performance") is None and told.pop("native_label") is None
@@ -44,7 +44,7 @@ def test_turns_say_what_the_label_files_say(tmp_path):
 
 @pytest.mark.parametrize("corpus", corpora.names())
 def test_other_names_are_not_taken_for_the_corpus(corpus, names_of):
-    read = corpora.get(corpus).named
+    read = corpora.get(corpus).parse_name
     for other in set(names_of) - {corpus}:
         assert not any(read(PurePosixPath(f"{name}.wav")) for name in names_of[other]()[:50])
     assert read(PurePosixPath("noise/03a01Zz.wav")) is None
@@ -61,16 +61,16 @@ def test_other_names_are_not_taken_for_the_corpus(corpus, names_of):
     ],
 )
 def test_names_of_copies_are_the_same_utterance(corpus, path, utterance):
-    assert corpora.get(corpus).named(PurePosixPath(path)).utterance_id == utterance
+    assert corpora.get(corpus).parse_name(PurePosixPath(path)).utterance_id == utterance
 
 
 def test_the_last_field_tells_who_speaks():
-    assert corpora.get("iemocap").named(PurePosixPath("Ses03M_impro05a_F012.wav")).speaker_id == "Ses03F"
+    assert corpora.get("iemocap").parse_name(PurePosixPath("Ses03M_impro05a_F012.wav")).speaker_id == "Ses03F"
 
 
 def test_songs_and_videos_are_told_apart_from_speech():
     speech, video, song = (
-        corpora.get("ravdess").named(PurePosixPath(f"{kind}-05-02-01-01-12.mp4"))
+        corpora.get("ravdess").parse_name(PurePosixPath(f"{kind}-05-02-01-01-12.mp4"))
         for kind in ("03-01", "01-01", "03-02")
     )
     assert speech.performance == video.performance != song.performance

@@ -1,4 +1,4 @@
-"""A clean study of EmoDB as its official counts would have it, made of tables alone, to be damaged."""
+"""The tables of a clean study of EmoDB with its official counts, to be damaged."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
@@ -14,7 +14,7 @@ from zoo.checks import study as study_checks
 from zoo.corpora import emodb
 from zoo.corpora.contract import Defect
 from zoo.folds.cut import cut
-from zoo.library.manifest import measured
+from zoo.library.manifest import measure
 from zoo.study import params
 from zoo.tables.folds import FOLDS
 from zoo.tables.manifest import MANIFEST
@@ -100,7 +100,7 @@ class Tables:
     def sounds(self, samples: np.ndarray, folder: Path) -> None:
         """The manifest's row as a damaged audio file makes it."""
         soundfile.write(folder / "damaged.wav", samples, 16_000, subtype="PCM_16")
-        for column, value in measured(folder / "damaged.wav").items():
+        for column, value in measure(folder / "damaged.wav").items():
             if not column.startswith("sha256"):
                 self.put(column, value)
 
@@ -218,7 +218,7 @@ def clean(facts: None) -> dict[str, Tables]:
 def facts() -> Iterator[None]:
     """EmoDB with published hashes, known defects and shorter utterances than it has.
 
-    Its file names tell nothing, so that a speaker, sentence or take that is damaged shows in the check that is meant.
+    Its file names are not parsed, so that a damaged speaker, sentence or take is found by the check meant for it.
     """
     get = corpora.get
     published = {str(row["utterance_id"]): str(row["sha256_file"]) for row in official_rows()}
@@ -227,7 +227,7 @@ def facts() -> Iterator[None]:
         known_defects=KNOWN,
         sha256=lambda: published,
         duration_range_s=(0.5, 9.0),
-        named=None,
+        parse_name=None,
     )
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(corpora, "get", lambda name: other if name == "emodb" else get(name))
@@ -235,12 +235,12 @@ def facts() -> Iterator[None]:
 
 
 def _found(tables: Tables, protocol: str, folder: Path) -> dict[str, tuple[str, ...]]:
-    """What the checks find, by title; a title of both tables once."""
+    """What the checks find, by title; a title used by both tables once."""
     current = params.load(PARAMS).model_copy(update={"corpora": ["emodb"], "folds": {"emodb": protocol}})
     paths = [folder / current.derived / table / "emodb.parquet" for table in ("manifest", "folds")]
     for path in paths:
         path.parent.mkdir(parents=True, exist_ok=True)
-    # written without the tables' own rules, as a faulty program would
+    # written without validation, as a faulty program would
     tables.manifest.write_parquet(paths[0], metadata={"zoo.table": "manifest"})
     FOLDS.write(FOLDS.frame([]), paths[1], {"manifest": paths[0]})
     metadata = {**pl.read_parquet_metadata(paths[1]), **({"zoo.input.manifest": "old"} if tables.stale else {})}

@@ -91,7 +91,7 @@ def all_recorded(frame: pl.DataFrame) -> pl.DataFrame:
     return frame.with_columns(pl.lit("recorded").alias("origin"))
 
 
-def test_clean_tables_pass_and_leave_a_page_and_results(
+def test_clean_tables_pass_and_page_and_results_are_written(
     clean: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     shutil.copytree(clean / "derived", tmp_path / "derived")
@@ -112,7 +112,7 @@ def test_clean_tables_pass_and_leave_a_page_and_results(
     assert (results, page) == ((folder / "results.json").read_bytes(), (folder / "index.html").read_bytes())
 
 
-def test_a_failure_stops_the_study_with_one_line_and_still_leaves_the_page(emodb: Tables) -> None:
+def test_a_failure_stops_the_pipeline_with_one_line_and_still_writes_the_page(emodb: Tables) -> None:
     tested = emodb.folds.filter((pl.col("fold") == 1) & (pl.col("split") == "test"))["utterance_id"][0]
     speaker = tested[:2]
     emodb.change_folds(put("split", tested, "train", fold=1))
@@ -128,7 +128,7 @@ def test_a_failure_stops_the_study_with_one_line_and_still_leaves_the_page(emodb
     assert not (folder / "passed" / "emodb").exists()
 
 
-def test_known_defects_of_a_recorded_corpus_warn_only(
+def test_known_defects_of_a_recorded_corpus_only_warn(
     clean: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     shutil.copytree(clean / "derived", tmp_path / "derived")
@@ -141,27 +141,27 @@ def test_known_defects_of_a_recorded_corpus_warn_only(
         lambda frame: put("channels", known, 2)(put("utterance_id", first, known)(all_recorded(frame)))
     )
     warned = ravdess.warned()
-    assert any(finding.startswith(f"{known}: ") for finding in warned["no known defect of the corpus is here"])
+    assert any(finding.startswith(f"{known}: ") for finding in warned["no known defect of the corpus is present"])
     assert "files have one channel" not in warned
 
 
-def test_a_manifest_that_is_no_table_fails_without_a_traceback(emodb: Tables) -> None:
+def test_a_manifest_that_is_not_a_table_fails_without_a_traceback(emodb: Tables) -> None:
     emodb.manifest_path.write_bytes(b"not a table")
-    (finding,) = emodb.found()["the table has its columns, types, keys and words"]
+    (finding,) = emodb.found()["the table has the expected columns, types, keys and values"]
     assert "emodb.parquet" in finding
 
 
 @pytest.mark.parametrize(
     ("column", "value", "said"),
     [
-        ("speaker_id", "10", "wav/03a01Fa.wav: speaker_id is '10', its name tells '03'"),
-        ("text_id", None, "wav/03a01Fa.wav: text_id is 'None', its name tells 'a01'"),
-        ("take_group", "03a01Fa", "wav/03a01Fa.wav: take_group is '03a01Fa', its name tells '03a01F'"),
-        ("native_label", "anger", "wav/03a01Fa.wav: native_label is 'anger', its name tells 'happiness'"),
-        ("path", "wav/notes.wav", "wav/notes.wav is no name of EmoDB"),
+        ("speaker_id", "10", "wav/03a01Fa.wav: speaker_id is '10', its name states '03'"),
+        ("text_id", None, "wav/03a01Fa.wav: text_id is 'None', its name states 'a01'"),
+        ("take_group", "03a01Fa", "wav/03a01Fa.wav: take_group is '03a01Fa', its name states '03a01F'"),
+        ("native_label", "anger", "wav/03a01Fa.wav: native_label is 'anger', its name states 'happiness'"),
+        ("path", "wav/notes.wav", "wav/notes.wav is not a file name of EmoDB"),
     ],
 )
-def test_a_manifest_that_says_otherwise_than_its_file_names_is_caught(column, value, said):
+def test_a_manifest_that_disagrees_with_its_file_names_is_caught(column, value, said):
     import polars as pl
 
     from zoo import corpora
@@ -177,7 +177,7 @@ def test_a_manifest_that_says_otherwise_than_its_file_names_is_caught(column, va
     rule = next(
         one
         for one in checks(corpora.get("emodb"), [], False, None)
-        if one.title == "ids, speakers, sentences, takes and labels are what file names tell"
+        if one.title == "ids, speakers, sentences, takes and labels match the file names"
     )
     sound = pl.DataFrame([row | {"path": "wav/03a01Fa.wav"}])
     assert rule.find(sound) == []
@@ -185,7 +185,7 @@ def test_a_manifest_that_says_otherwise_than_its_file_names_is_caught(column, va
     assert any(line.startswith(said) for line in found)
 
 
-def test_folds_that_part_a_session_are_caught():
+def test_folds_that_separate_a_session_are_caught():
     import polars as pl
 
     from zoo.checks.folds import checks
@@ -212,7 +212,7 @@ def test_folds_that_part_a_session_are_caught():
 
     def found(protocol):
         rules = checks("iemocap", protocol, "native", manifest)
-        rule = next(one for one in rules if one.title == "who talks to each other is in one split")
+        rule = next(one for one in rules if one.title == "speakers of one session are in one split")
         return rule.find(cut(manifest, "iemocap", "native", protocol))
 
     assert found("leave_one_session_out") == []

@@ -1,4 +1,4 @@
-"""What the pages of checks say of a corpus, whatever is wrong with its tables."""
+"""The pages of checks of a corpus, also with damaged tables."""
 
 import re
 from collections.abc import Callable
@@ -42,16 +42,16 @@ def rows(text: str, title: str) -> list[list[str]]:
     return [re.findall(r"<t[hd].*?>(.*?)</t[hd]>", row) for row in found]
 
 
-def test_the_protocol_and_the_scheme_are_said_beside_the_splits(
+def test_the_protocol_and_the_scheme_are_stated_with_the_splits(
     utterances: pl.DataFrame, folds: pl.DataFrame, tmp_path: Path
 ) -> None:
     text = page(utterances, folds, tmp_path)
-    said = text[text.index("<h2>Splits</h2>") :].split("</p>")[0]
-    assert "<code>leave_speakers_out</code>" in said
-    assert "<code>native</code>: anger, boredom, disgust" in said
+    paragraph = text[text.index("<h2>Splits</h2>") :].split("</p>")[0]
+    assert "<code>leave_speakers_out</code>" in paragraph
+    assert "<code>native</code>: anger, boredom, disgust" in paragraph
 
 
-def test_counts_stand_beside_the_official_ones(utterances: pl.DataFrame, folds: pl.DataFrame, tmp_path: Path) -> None:
+def test_counts_are_shown_with_the_official_ones(utterances: pl.DataFrame, folds: pl.DataFrame, tmp_path: Path) -> None:
     some = utterances.filter((pl.col("native_label") != "fear") & (pl.col("speaker_id") != "03"))
     counts = rows(page(some, folds, tmp_path), "Counts")
     assert ["utterances", str(len(some)), "535"] in counts
@@ -72,7 +72,7 @@ def test_labels_of_a_crowd_have_no_official_counts(
     ("table", "column"),
     [(table.name, name) for table in (MANIFEST, FOLDS) for name in table.columns if name != "utterance_id"],
 )
-def test_a_table_with_holes_has_a_page(
+def test_a_table_with_missing_values_has_a_page(
     utterances: pl.DataFrame, folds: pl.DataFrame, tmp_path: Path, table: str, column: str
 ) -> None:
     def without(frame: pl.DataFrame) -> pl.DataFrame:
@@ -86,7 +86,7 @@ def test_a_table_with_holes_has_a_page(
 @pytest.mark.parametrize(
     "values", [[0.9995, 0.99997], [0.1, 0.3], [-45.0, -12.0], [3.0, 3.0], [1e-6, 3e-6], [0.0, 30_000.0], []]
 )
-def test_ticks_tell_their_values_apart(values: list[float]) -> None:
+def test_tick_labels_are_distinct(values: list[float]) -> None:
     drawing = drawings.histogram("Peak", "", values)
     ticks = [float(found) for found in re.findall(r'id="xtick_\d+">.*?<text[^>]*>([^<]*)</text>', drawing, re.S)]
     low, high = (min(values), max(values)) if values and min(values) < max(values) else (ticks[0], ticks[2])
@@ -120,16 +120,14 @@ def test_every_speaker_s_counts_are_in_the_figure() -> None:
 
 
 @pytest.mark.parametrize("values", [[0.1] * 999 + [0.9], [0.5]])
-def test_a_single_utterance_beside_thousands_is_seen(values: list[float]) -> None:
+def test_a_single_utterance_among_thousands_is_visible(values: list[float]) -> None:
     bars = re.findall(
         r'<path d="M [\d.]+ ([\d.]+) \nL [\d.]+ [\d.]+ \nL [\d.]+ ([\d.]+)', drawings.histogram("", "", values)
     )
     assert sum(float(bottom) - float(top) >= 0.5 for bottom, top in bars if bottom != top) >= len(set(values))
 
 
-def test_a_failure_is_marked_as_one_on_both_pages(
-    utterances: pl.DataFrame, folds: pl.DataFrame, tmp_path: Path
-) -> None:
+def test_a_failure_is_marked_on_both_pages(utterances: pl.DataFrame, folds: pl.DataFrame, tmp_path: Path) -> None:
     outcomes = (outcome("emodb", "manifest", FAIL, ["03a01Wa: no"]), outcome("ravdess", "manifest", FAIL, []))
     report.write(outcomes, "mine", [], tmp_path)
     index = (tmp_path / "index.html").read_text()

@@ -12,7 +12,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-WHOLE = "the table has its columns, types, keys and words"
+WHOLE = "the table has the expected columns, types, keys and values"
 SPEAKERS = "leave_speakers_out"
 SENTENCES = "across_sentences"  # leaves rows out of a fold, so that losing some is no damage by itself
 Tables = Any  # of conftest.py
@@ -34,14 +34,14 @@ def speech(seconds: float = 2.0) -> np.ndarray:
     return np.random.default_rng(3).normal(0, 0.05, int(seconds * 16_000))
 
 
-WORDS = "labels are the corpus's words"
+WORDS = "labels are native labels of the corpus"
 COUNTS, SIZE = "labels have their official counts", "the corpus has its official size"
-CUT = "folds are what the protocol cuts"
-UNIQUE = "every utterance has an id of its own"
+MATCHES_PROTOCOL = "folds match the protocol"
+UNIQUE = "utterance ids are unique"
 NEVER, LEFT_OUT = "every labelled utterance is tested", "every fold holds every labelled utterance"
 NUMBERS = "durations, levels, peaks, offsets and clipping are numbers"
-LONG, RANGE = "utterances last at least 1 s", "durations lie in the corpus's range"
-SHARE, SEXES = "classes are in train as in the fold", "women and men are in train as in the fold"
+LONG, RANGE = "utterances last at least 1 s", "durations are in the corpus's range"
+SHARE, SEXES = "class shares in train are close to the fold's", "the share of women in train is close to the fold's"
 DAMAGES = [
     Damage("no rows", lambda t, _: setattr(t, "manifest", t.manifest.clear()), ("there are utterances",), "found 0"),
     Damage("an id twice", lambda t, _: t.id_twice(), (UNIQUE, WHOLE), "03a04Wa"),
@@ -53,10 +53,15 @@ DAMAGES = [
         ("recorded and synthetic speech are not mixed",),
         "",
     ),
-    Damage("an unknown speaker", lambda t, _: t.another_speaker(), ("speakers are the corpus's",), "is '99'"),
-    Damage("another sex", lambda t, _: t.put("sex", "female"), ("sex and age are the speaker's",), "03 is female, 31"),
-    Damage("another age", lambda t, _: t.put("age", 13), ("sex and age are the speaker's",), "03 is male, 13"),
-    Damage("another licence", lambda t, _: t.put("licence", "MIT"), ("the licence is the corpus's",), "is 'MIT'"),
+    Damage(
+        "an unknown speaker",
+        lambda t, _: t.another_speaker(),
+        ("speakers are listed in the corpus's description",),
+        "is '99'",
+    ),
+    Damage("another sex", lambda t, _: t.put("sex", "female"), ("sex and age match the speaker",), "03 is female, 31"),
+    Damage("another age", lambda t, _: t.put("age", 13), ("sex and age match the speaker",), "03 is male, 13"),
+    Damage("another licence", lambda t, _: t.put("licence", "MIT"), ("the licence matches the corpus",), "is 'MIT'"),
     Damage(
         "labels of a crowd",
         lambda t, _: t.put("label_source", "crowd_audio"),
@@ -66,10 +71,10 @@ DAMAGES = [
     Damage(
         "a vote for another word",
         lambda t, _: t.strange_vote(),
-        ("votes are for the corpus's words",),
+        ("votes are for native labels of the corpus",),
         "03a02Wa: 2 votes for 'cheerful'",
     ),
-    Damage("another language", lambda t, _: t.put("language", "en"), ("the language is the corpus's",), "is 'en'"),
+    Damage("another language", lambda t, _: t.put("language", "en"), ("the language matches the corpus",), "is 'en'"),
     Damage(
         "an unknown label",
         lambda t, _: t.unknown_label(),
@@ -84,13 +89,13 @@ DAMAGES = [
         Damage(
             f"{name} not a number",
             lambda t, _, name=name: t.put(name, float("nan")),
-            ("ratings are numbers where there are any", *also),
+            ("ratings are numbers where present", *also),
             f"03a02Wa: {name} is not a number",
         )
         for name, also in (
             ("valence_native", ()),
-            ("arousal", ("arousal lies in 0 to 1",)),
-            ("agreement", ("agreement lies in 0 to 1",)),
+            ("arousal", ("arousal is between 0 and 1",)),
+            ("agreement", ("agreement is between 0 and 1",)),
         )
     ),
     *(
@@ -98,7 +103,7 @@ DAMAGES = [
             f"{name} of {value}",
             lambda t, _, name=name, value=value: t.put(name, value),
             ("levels, peaks, offsets and clipping are possible",),
-            f"03a02Wa: {name} is {value}, not in",
+            f"03a02Wa: {name} is {value}, not between",
         )
         for name, value in (("peak", 5), ("peak", -0.5), ("level_dbfs", 12), ("clipped", -0.1))
     ),
@@ -135,12 +140,15 @@ DAMAGES = [
     Damage("an offset", lambda t, d: t.sounds(speech() + 0.01, d), ("no file has a DC offset",), "03a02Wa: dc_offset"),
     *(
         Damage(
-            f"{name} of 1.5", lambda t, _, name=name: t.put(name, 1.5), (f"{name} lies in 0 to 1",), f"{name} is 1.5"
+            f"{name} of 1.5",
+            lambda t, _, name=name: t.put(name, 1.5),
+            (f"{name} is between 0 and 1",),
+            f"{name} is 1.5",
         )
         for name in ("valence", "arousal", "dominance", "agreement")
     ),
     Damage(
-        "a speaker's files gone", lambda t, _: t.speaker_gone(), ("every official speaker is here",), "16 is missing"
+        "a speaker's files gone", lambda t, _: t.speaker_gone(), ("every official speaker is present",), "16 is missing"
     ),
     Damage("a label swapped", lambda t, _: t.label_swapped(), (COUNTS,), "anger: 126 of 127 (1 missing)"),
     Damage("a row lost", lambda t, _: t.row_lost(), (SIZE, COUNTS), "534"),
@@ -165,13 +173,13 @@ DAMAGES = [
     Damage(
         "a copy",
         lambda t, _: t.put("sha256_samples", "samples of 03a04Wa"),
-        ("no audio is there twice, but for known cases",),
+        ("no audio is duplicated, except for known cases",),
         "03a02Wa = 03a04Wa",
     ),
     Damage(
         "a known defect",
         lambda t, _: (t.put("channels", 2), t.put("path", "wav/odd.wav")),
-        ("no known defect of the corpus is here",),
+        ("no known defect of the corpus is present",),
         "03a02Wa: stereo",
     ),
     Damage(
@@ -191,7 +199,7 @@ DAMAGES = [
     Damage(
         "a row twice",
         lambda t, _: setattr(t, "folds", pl.concat([t.folds, t.folds.filter(t.in_fold(0, "train")).head(1)])),
-        ("an utterance is in a fold once", WHOLE),
+        ("every utterance is in a fold only once", WHOLE),
         "",
     ),
     Damage(
@@ -233,7 +241,7 @@ DAMAGES = [
     Damage(
         "a sentence leaked",
         lambda t, _: t.sentence_leaked(),
-        ("no sentence is in test and elsewhere",),
+        ("no test sentence is in another split of its fold",),
         "is in train and test",
         SENTENCES,
     ),
@@ -263,20 +271,20 @@ DAMAGES = [
     Damage(
         "a speaker renamed",
         lambda t, _: t.fold("speaker_id", "99", pl.col("speaker_id") == "03"),
-        ("speakers are those of the manifest",),
-        "is '99' in the folds, '03' by the manifest",
+        ("speakers match the manifest",),
+        "is '99' in the folds, '03' in the manifest",
     ),
     Damage(
         "a label of the folds swapped",
         lambda t, _: t.fold("label", "sadness", pl.col("utterance_id") == "03a02Wa"),
-        ("labels are those of the manifest",),
-        "03a02Wa is 'sadness' in the folds, 'anger' by the manifest",
+        ("labels match the manifest",),
+        "03a02Wa is 'sadness' in the folds, 'anger' in the manifest",
     ),
     Damage(
         "folds in another order",
         lambda t, _: t.folds_renumbered(),
-        (CUT,),
-        "are not as leave_speakers_out cuts them",
+        (MATCHES_PROTOCOL,),
+        "differ from leave_speakers_out",
     ),
     Damage(
         "a class not trained",
@@ -296,46 +304,46 @@ DAMAGES = [
     Damage(
         "a class of one take",
         lambda t, _: t.one_take(),
-        ("every class has 2 takes or more in train", SHARE),
+        ("every class has at least 2 takes in train", SHARE),
         "one take of fear",
         SENTENCES,
     ),
     Damage(
         "one speaker to train on",
         lambda t, _: t.one_speaker_left(),
-        ("every fold trains on several speakers", SEXES),
+        ("every fold trains on more than one speaker", SEXES),
         "fold 0 trains on one speaker",
     ),
-    Damage("men only", lambda t, _: t.women_out_of_train(), (SEXES,), "fold 0: 0% of train are of women"),
+    Damage("men only", lambda t, _: t.women_out_of_train(), (SEXES,), "fold 0: 0% of train is spoken by women"),
     Damage(
         "women only in dev",
         lambda t, _: t.women_only_in_dev(),
-        ("dev and test sets of several speakers have women and men",),
+        ("dev and test sets of several speakers include both sexes",),
         "in dev are female",
     ),
     Damage(
         "one fold tests most",
         lambda t, _: t.one_fold_tests_most(),
-        ("test sets are about equally large", "no utterance is tested twice"),
+        ("test sets are of similar size", "no utterance is tested twice"),
         "fold 0",
     ),
 ]
-# Checks that no damage can trip alone, and why.
+# Checks that no damage can trip alone, and the reason.
 ACCOMPANIED = {
     "there are utterances": "an empty manifest lacks everything else too",
     "there are folds": "empty folds lack everything else too",
-    UNIQUE: "the table's key says so too",
-    "an utterance is in a fold once": "the table's key says so too",
-    "splits are train, dev and test": "the table's words say so too",
-    WORDS: "an unknown word has no place in the schemes and the official counts either",
-    "scheme core4 has a row for every label": "a word that no scheme knows is not the corpus's",
+    UNIQUE: "the table's key is violated too",
+    "every utterance is in a fold only once": "the table's key is violated too",
+    "splits are train, dev and test": "the table's values are violated too",
+    WORDS: "an unknown label is missing from the schemes and the official counts too",
+    "scheme core4 has a row for every label": "a label without a row in a scheme is not a label of the corpus",
     SIZE: "the size is the sum of the counts",
-    "every class has 2 takes or more in train": "a class of one take is rare",
-    "every fold trains on several speakers": "one speaker has one sex",
-    "test sets are about equally large": "a test set grows by what another one tests too",
+    "every class has at least 2 takes in train": "a class of one take is rare",
+    "every fold trains on more than one speaker": "one speaker has one sex",
+    "test sets are of similar size": "a test set grows by utterances that another one tests too",
 }
-# Checks that EmoDB gives no occasion for, and where they are tested.
-ELSEWHERE = {"who talks to each other is in one split": "test_checks.py, on IEMOCAP"}
+# Checks that cannot fail on EmoDB, and where they are tested.
+ELSEWHERE = {"speakers of one session are in one split": "test_checks.py, on IEMOCAP"}
 
 
 @pytest.fixture(scope="module")
@@ -343,10 +351,10 @@ def healthy(clean: dict[str, Tables], found: Any, tmp_path_factory: pytest.TempP
     return {name: found(tables, name, tmp_path_factory.mktemp("clean")) for name, tables in clean.items()}
 
 
-def test_the_clean_study_has_nothing_but_its_known_defects(healthy: dict[str, Findings]) -> None:
+def test_the_clean_study_has_only_its_known_defects(healthy: dict[str, Findings]) -> None:
     for protocol, findings in healthy.items():
-        spoken = {title for title, lines in findings.items() if lines}
-        assert spoken == {"no known defect of the corpus is here"}, protocol
+        with_findings = {title for title, lines in findings.items() if lines}
+        assert with_findings == {"no known defect of the corpus is present"}, protocol
 
 
 @pytest.mark.parametrize("damage", DAMAGES, ids=lambda damage: damage.name)
@@ -357,14 +365,14 @@ def test_damage_is_caught_and_named(
     damage.injure(tables, tmp_path)
     findings, before = found(tables, damage.protocol, tmp_path), healthy[damage.protocol]
     tripped = {title for title, lines in findings.items() if lines and lines != before.get(title)}
-    if CUT not in damage.trips:  # whatever is a warning only is no cut of the protocol either
-        tripped.discard(CUT)
+    if MATCHES_PROTOCOL not in damage.trips:  # damage that only causes warnings also differs from the protocol
+        tripped.discard(MATCHES_PROTOCOL)
     assert tripped >= set(damage.trips)
     assert damage.trips[0] in ACCOMPANIED or tripped == set(damage.trips)
     assert any(damage.named in line for line in findings[damage.trips[0]])
 
 
-def test_every_check_has_damage_that_it_catches_alone(healthy: dict[str, Findings]) -> None:
+def test_every_check_catches_some_damage_alone(healthy: dict[str, Findings]) -> None:
     titles = {title for findings in healthy.values() for title in findings}
     alone = {damage.trips[0] for damage in DAMAGES if len(damage.trips) == 1} - set(ACCOMPANIED)
     caught = {title for damage in DAMAGES for title in damage.trips}

@@ -66,7 +66,7 @@ def spoilt(value: float, dtype: str = "float32") -> Made:
 
 
 def reindex(change: Callable[[pl.DataFrame], pl.DataFrame]) -> Callable[[Path], None]:
-    """Change the index and keep what it says of the frames."""
+    """Change the index and keep its hash of the frames."""
 
     def afterwards(folder: Path) -> None:
         kept = {CONTENT: pl.read_parquet_metadata(folder / INDEX)[CONTENT]}
@@ -103,31 +103,31 @@ named_twice = reindex(lambda index: index.with_columns(pl.col("utterance_id").re
 SWAP = {"08a01Wa": "09a01Wa", "09a01Wa": "08a01Wa"}
 swapped = reindex(lambda index: index.with_columns(pl.col("utterance_id").replace(SWAP)))
 
-ONCE, FINITE = "every utterance has features once", "all values are finite numbers"
-FILLED, LONG = "utterances lie one after another and fill the file", "there are as many frames as the audio is long"
-STRANGER, ORDER = "features are of utterances of the manifest", "utterances lie in the manifest's order"
-WRITTEN, TYPE = "frames are those that were written", "values have the study's type"
+ONCE, FINITE = "every utterance has features exactly once", "all values are finite numbers"
+FILLED, LONG = "utterances are contiguous and fill the file", "numbers of frames match the durations"
+STRANGER, ORDER = "every utterance with features is in the manifest", "utterances are in the manifest's order"
+WRITTEN, TYPE = "frames match their hash in the index", "values have the study's dtype"
 SILENCE = np.full((201, LOG_MEL.num_dims), -100, dtype=np.float32)
 DAMAGES = {
     "an utterance without": (Made({n: f for n, f in frames().items() if n != "08a01Wa"}), ONCE, "08a01Wa has no"),
     "an utterance twice": (Made(frames(), afterwards=named_twice), ONCE, "08a01Wa is in the index twice"),
     "a stranger": (Made(frames() | {"z": frames()["08a01Wa"]}), STRANGER, "z is not"),
-    "no frame": (Made(frames() | {"08a01Wa": SILENCE[:0]}), "every utterance has a frame or more", "has no frames"),
+    "no frame": (Made(frames() | {"08a01Wa": SILENCE[:0]}), "every utterance has at least one frame", "08a01Wa has no frames"),
     "too short": (Made(frames() | {"08a01Wa": frames()["08a01Wa"][:150]}), LONG, "150 frames instead of about 200"),
     "no number": (spoilt(float("nan")), FINITE, "08a01Wa: values from nan"),
     "endless": (spoilt(float("inf")), FINITE, "to inf"),
     "too large for half precision": (spoilt(1e6, "float16"), FINITE, "to inf"),
     "all alike": (Made(frames() | {"08a01Wa": SILENCE}), "frames differ within an utterance", "all values are -100"),
     "a shifted index": (Made(frames(), afterwards=shifted), FILLED, "starts at frame 401, the one before"),
-    "two names exchanged": (Made(frames(), afterwards=swapped), ORDER, "09a01Wa lies where 08a01Wa belongs"),
+    "two names exchanged": (Made(frames(), afterwards=swapped), ORDER, "09a01Wa is in the place of 08a01Wa"),
     "frames shuffled": (Made(frames(), afterwards=reframe(shuffled)), WRITTEN, "frames.npy holds"),
     "frames reversed": (Made(frames(), afterwards=reframe(lambda frames: frames[::-1])), WRITTEN, "frames.npy holds"),
     "another unit": (Made(frames(), afterwards=reframe(lambda frames: frames * 1000)), WRITTEN, "frames.npy holds"),
     "noise": (Made(frames(), afterwards=reframe(noise)), WRITTEN, "frames.npy holds"),
     "a file cut short": (Made(frames(), afterwards=reframe(lambda frames: frames[:-1])), WRITTEN, "frames.npy holds"),
-    "an index that forgot": (Made(frames(), afterwards=forgotten), WRITTEN, "index.parquet does not say"),
+    "an index that forgot": (Made(frames(), afterwards=forgotten), WRITTEN, "index.parquet does not state"),
     "fewer dimensions": (Made(frames(), num_dims=32), "frames have the front-end's dimensions", "32 dim"),
-    "other parameters": (Made(frames(), afterwards=other_window), "the front-end's parameters are today's", "is 512"),
+    "other parameters": (Made(frames(), afterwards=other_window), "the front-end's parameters are current", "is 512"),
 }  # fmt: skip
 
 
@@ -153,7 +153,7 @@ def test_damaged_features_are_caught_and_named(current: Study, name: str) -> Non
 
 
 @pytest.mark.parametrize("dtype", ["float16", "float64"])
-def test_values_of_another_type_than_the_study_s_are_named(current: Study, dtype: str) -> None:
+def test_values_of_another_dtype_than_the_study_s_are_reported(current: Study, dtype: str) -> None:
     write(current, Made(frames(), dtype=dtype))
     folder = current.derived / "features" / "emodb" / "log_mel"
     utterances = MANIFEST.read(current.derived / "manifest" / "emodb.parquet")
@@ -179,4 +179,4 @@ def test_unsound_features_stop_the_stage(current: Study) -> None:
         of_features.require_sound(current)
     assert caught.value.exit_code == REFUSED
     assert FINITE in caught.value.message
-    assert "dvc repro makes" in caught.value.hint
+    assert "then dvc repro" in caught.value.hint

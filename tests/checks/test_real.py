@@ -47,7 +47,7 @@ def test_nothing_fails_on_clean_recordings(
     warned = {one.title for one in outcomes if one.state == "warned"}
     # one speaker, tested alone, need not have every class; RAVDESS here is at 16 kHz
     assert warned <= {
-        "no known defect of the corpus is here",
+        "no known defect of the corpus is present",
         "files have the official sampling rate",
         "every class is in every fold's dev and test",
         "files are encoded as published",

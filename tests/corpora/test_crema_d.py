@@ -50,12 +50,12 @@ def test_names_are_read(found: dict[str, Utterance]) -> None:
     assert {utterance.label_source for utterance in found.values()} == {"acted"}
 
 
-def test_the_name_of_older_copies_is_the_present_one(found: dict[str, Utterance]) -> None:
+def test_the_older_name_of_a_clip_is_mapped_to_the_present_one(found: dict[str, Utterance]) -> None:
     assert found["1040_ITH_SAD_XX"].path == "AudioWAV/1040_ITH_SAD_X.wav"
     assert found["1040_ITH_SAD_XX"].intensity == "unspecified"
 
 
-def test_the_silent_clip_is_left_out_and_the_manifest_can_be_made(crema_d: Path) -> None:
+def test_the_silent_clip_is_left_out_of_the_manifest(crema_d: Path) -> None:
     frame = build("crema_d", crema_d)
     assert len(frame) == 8
     assert reader.SILENT not in frame["utterance_id"]
@@ -94,13 +94,13 @@ def test_official_and_flat_layouts_are_recognised(touched: Make, layout: str) ->
     assert "ANG 1270 of 1271" in reader.recognise(folder).reason
 
 
-def test_votes_that_are_missing_are_told(crema_d: Path) -> None:
+def test_missing_votes_are_reported(crema_d: Path) -> None:
     (crema_d / "SYNTHETIC.txt").touch()
     heard = sum(bool(utterance.votes) for utterance in reader.utterances(crema_d))
     assert heard == 3
     assert "5 of them without the crowd's votes" in reader.recognise(crema_d).reason
     (crema_d / "AudioWAV/SYNTHETIC.txt").touch()
-    assert f"{reader.VOTES} lies outside, in {crema_d}" in reader.recognise(crema_d / "AudioWAV").reason
+    assert f"{reader.VOTES} is outside, in {crema_d}" in reader.recognise(crema_d / "AudioWAV").reason
 
 
 def test_actor_folders_and_the_older_name_are_recognised(touched: Make) -> None:
@@ -117,7 +117,7 @@ def test_both_names_of_one_clip_are_one_utterance(crema_d: Path) -> None:
     assert len(list(reader.utterances(crema_d))) == 8
 
 
-def test_pointers_are_told_with_the_command_that_helps(crema_d: Path) -> None:
+def test_pointers_are_reported_with_the_command_that_replaces_them(crema_d: Path) -> None:
     for path in sorted((crema_d / "AudioWAV").iterdir())[:3]:
         path.write_text(POINTER)
     recognition = reader.recognise(crema_d)
@@ -141,10 +141,10 @@ def test_wrong_folders_are_explained(touched: Make, crema_d: Path) -> None:
         ("1001_DFA_JOY_XX.wav", "unknown emotion code 'JOY'"),
         ("1001_DFA_ANG_ZZ.wav", "unknown level code 'ZZ'"),
         ("1001_DFA_ANG_X.wav", "is not a CREMA-D name"),
-        ("1002/1001_DFA_ANG_XX.wav", "named for actor 1001 but lies in 1002"),
+        ("1002/1001_DFA_ANG_XX.wav", "named for actor 1001 but is in 1002"),
     ],
 )
-def test_a_strange_name_or_place_is_named(crema_d: Path, name: str, what: str) -> None:
+def test_a_wrong_name_or_folder_is_reported(crema_d: Path, name: str, what: str) -> None:
     (crema_d / "AudioWAV" / name).parent.mkdir(exist_ok=True)
     (crema_d / "AudioWAV" / name).touch()
     with pytest.raises(ZooError) as error:
@@ -155,7 +155,7 @@ def test_a_strange_name_or_place_is_named(crema_d: Path, name: str, what: str) -
 
 @settings(deadline=None, max_examples=200)
 @given(st.one_of(st.text("0123456789_ADEFHILNOSTX", max_size=18), st.from_regex(r"10\d\d_[A-Z]{3}_[A-Z]{3}_[A-Z]{2}")))
-def test_a_name_is_read_whole_or_refused_by_name(name: str) -> None:
+def test_a_name_is_fully_parsed_or_rejected(name: str) -> None:
     try:
         actor, sentence, emotion, level = reader._fields(Path(f"{name}.wav"), name)
     except ZooError as error:
@@ -197,14 +197,14 @@ def rewrite(folder: Path, old: str, new: str) -> None:
         ('"fileName"', '"clip"', " has no column 'fileName'"),
         ('"H"', '"J"', " has no column 'H'"),
         ('"100002"', '"400002"', ", line 2: unknown modality in '400002'"),
-        (",3,6,0,", ",3,many,0,", ", line 2: 'many' is no number of votes"),
-        (",3,6,0,", ",3,-6,0,", ", line 2: '-6' is no number of votes"),
+        (",3,6,0,", ",3,many,0,", ", line 2: 'many' is not a number of votes"),
+        (",3,6,0,", ",3,-6,0,", ", line 2: '-6' is not a number of votes"),
         ('"1040_ITH_SAD_XX"', '"laughter"', ", line 3: no votes on a clip"),
         ('"200002"', '"100009"', ", line 5: 1001_IEO_HAP_LO has its votes by voice twice"),
         (',4,0.5,"A:F"', "", ", line 4: no votes on a clip"),
     ],
 )
-def test_a_broken_table_of_votes_is_named_by_line(crema_d: Path, old: str, new: str, what: str) -> None:
+def test_a_broken_table_of_votes_is_reported_with_its_line(crema_d: Path, old: str, new: str, what: str) -> None:
     rewrite(crema_d, old, new)
     with pytest.raises(ZooError) as error:
         list(reader.utterances(crema_d))
@@ -213,7 +213,7 @@ def test_a_broken_table_of_votes_is_named_by_line(crema_d: Path, old: str, new: 
 
 @settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.text(st.sampled_from('",0123456789ADFHNS_IEOXL\x00\r\n;é '), max_size=60), max_size=6))
-def test_no_table_of_votes_breaks_the_reader(crema_d: Path, lines: list[str]) -> None:
+def test_no_table_of_votes_crashes_the_reader(crema_d: Path, lines: list[str]) -> None:
     head = (crema_d / reader.VOTES).read_text().splitlines()[0]
     (crema_d / reader.VOTES).write_text("\n".join([head, *lines]), newline="")
     try:

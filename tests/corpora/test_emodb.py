@@ -1,4 +1,4 @@
-"""EmoDB: names, the listening test, and why a folder is not it."""
+"""EmoDB: names, the listening test, and why a folder is rejected."""
 
 from collections import Counter
 from collections.abc import Callable
@@ -68,7 +68,7 @@ def test_sexes_are_those_of_the_authors_table() -> None:
         ("hello.wav", "is not an EmoDB name"),
     ],
 )
-def test_a_strange_name_is_named(emodb: Path, name: str, what: str) -> None:
+def test_a_wrong_name_is_reported(emodb: Path, name: str, what: str) -> None:
     (emodb / "wav" / name).touch()
     with pytest.raises(ZooError) as error:
         list(reader.utterances(emodb))
@@ -93,7 +93,7 @@ def test_official_and_mirrored_layouts_are_recognised(touched: Make, layout: str
     assert len(list(reader.utterances(recognition.root))) == 535
 
 
-def test_half_a_corpus_says_what_is_missing(touched: Make) -> None:
+def test_a_partial_corpus_is_rejected_with_what_is_missing(touched: Make) -> None:
     recognition = reader.recognise(touched([f"wav/{name}.wav" for name in official_names() if name[5] != "T"]))
     assert recognition.root is None
     assert "only part of" in recognition.reason
@@ -102,7 +102,7 @@ def test_half_a_corpus_says_what_is_missing(touched: Make) -> None:
 
 
 @pytest.mark.parametrize("layout", ["wav/{}.wav", "emodb_2.0/wav/{}.wav"])
-def test_of_version_2_only_the_published_takes_are_used(touched: Make, layout: str) -> None:
+def test_only_the_takes_of_version_1_are_used_of_version_2(touched: Make, layout: str) -> None:
     folder = touched([layout.format(name) for name in {*official_names(), *AMBIGUOUS}])
     recognition = reader.recognise(folder)
     assert recognition.root is not None, recognition.reason
@@ -110,25 +110,25 @@ def test_of_version_2_only_the_published_takes_are_used(touched: Make, layout: s
     assert {utterance.utterance_id for utterance in reader.utterances(recognition.root)} == reader.PUBLISHED
 
 
-def test_an_unpublished_take_makes_up_for_no_missing_one(touched: Make) -> None:
+def test_an_unpublished_take_does_not_replace_a_missing_one(touched: Make) -> None:
     names = [name.replace("03a01Fa", "03a01Ff") for name in official_names()]
     recognition = reader.recognise(touched([f"wav/{name}.wav" for name in names]))
     assert recognition.root is None
     assert "happiness 70 of 71" in recognition.reason
 
 
-def test_what_the_listeners_said_is_missed_aloud(emodb: Path) -> None:
+def test_missing_listeners_judgements_are_reported(emodb: Path) -> None:
     (emodb / "SYNTHETIC.txt").touch()
     (emodb / "wav/SYNTHETIC.txt").touch()
     assert "5 of them without the listeners' judgement (erkennung.txt lacks them)" in reader.recognise(emodb).reason
-    assert f"erkennung.txt lies outside, in {emodb}" in reader.recognise(emodb / "wav").reason
+    assert f"erkennung.txt is outside, in {emodb}" in reader.recognise(emodb / "wav").reason
     (emodb / "wav").rename(emodb / "WAV")
-    assert f"erkennung.txt lies outside, in {emodb}" in reader.recognise(emodb).reason
+    assert f"erkennung.txt is outside, in {emodb}" in reader.recognise(emodb).reason
     (emodb / "erkennung.txt").unlink()
-    assert "without the listeners' judgement (erkennung.txt is not there)" in reader.recognise(emodb).reason
+    assert "without the listeners' judgement (erkennung.txt is missing)" in reader.recognise(emodb).reason
 
 
-def test_a_whole_corpus_misses_nothing(touched: Make) -> None:
+def test_nothing_is_missing_in_a_complete_corpus(touched: Make) -> None:
     folder = touched([f"wav/{name}.wav" for name in official_names()])
     lines = [f"{number}\t{name}.wav\t90,00\t75,00" for number, name in enumerate(official_names())]
     (folder / "erkennung.txt").write_text("\n".join(["Nr.\tSatz\terkannt\tnatuerlich", *lines]), encoding="latin-1")
@@ -143,12 +143,12 @@ def test_a_synthetic_stand_in_may_be_small(emodb: Path) -> None:
     assert "SYNTHETIC" in recognition.reason
 
 
-def test_wrong_places_are_explained(tmp_path: Path, touched: Make) -> None:
+def test_wrong_folders_are_explained(tmp_path: Path, touched: Make) -> None:
     archive = touched(["packed/emodb.zip"]) / "packed"
     for folder, what in (
         (tmp_path / "nowhere", "does not exist"),
         (archive / "emodb.zip", "an archive: unpack it"),
-        (archive, "holds emodb.zip still packed"),
+        (archive, "holds emodb.zip unextracted"),
         (touched(["music/song.wav"]) / "music", "holds no EmoDB recordings"),
     ):
         recognition = reader.recognise(folder)

@@ -11,7 +11,7 @@ TABLES = Path(__file__).parents[2] / "../shared/docs/tables"
 
 
 @pytest.mark.parametrize("name", corpora.names())
-def test_limits_are_sentences_and_defects_are_told(name: str) -> None:
+def test_limits_are_sentences_and_defects_are_described(name: str) -> None:
     corpus = corpora.get(name)
     assert corpus.name == name
     assert corpus.limits
@@ -25,7 +25,7 @@ def test_limits_are_sentences_and_defects_are_told(name: str) -> None:
     assert 0 < low < high
 
 
-def test_corpora_that_must_be_asked_for_cannot_be_downloaded() -> None:
+def test_corpora_on_request_cannot_be_downloaded() -> None:
     asked = {name for name in corpora.names() if corpora.get(name).access == "on request"}
     assert asked >= {"iemocap", "savee"}
     assert not any(corpora.get(name).downloads for name in asked)

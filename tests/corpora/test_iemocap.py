@@ -1,4 +1,4 @@
-"""IEMOCAP: the label files' grammar, who speaks, and why a folder is not it."""
+"""IEMOCAP: the syntax of label files, who speaks, and why a folder is rejected."""
 
 from pathlib import Path
 
@@ -27,7 +27,7 @@ def test_only_label_files_directly_in_the_folder_are_read(turns: dict[str, Utter
     ]
 
 
-def test_the_turn_tells_the_speaker_not_the_dialogue(turns: dict[str, Utterance]) -> None:
+def test_the_speaker_is_taken_from_the_turn_not_the_dialogue(turns: dict[str, Utterance]) -> None:
     assert [utterance.speaker_id for utterance in turns.values()] == ["Ses01F", "Ses01M", "Ses01M", "Ses05F"]
     assert (reader.SPEAKERS["Ses01M"].sex, reader.SPEAKERS["Ses05F"].sex) == ("male", "female")
 
@@ -59,11 +59,11 @@ def test_votes_are_counted_and_self_reports_kept_apart(turns: dict[str, Utteranc
     )
 
 
-def test_a_word_of_the_rater_s_own_is_a_vote_for_something_else(turns: dict[str, Utterance]) -> None:
+def test_a_free_text_label_counts_as_other(turns: dict[str, Utterance]) -> None:
     assert Vote("raters", "oth", 1.0) in turns["Ses05M_script01_1b_F000"].votes
 
 
-def test_a_rater_without_a_word_gives_no_vote(turns: dict[str, Utterance]) -> None:
+def test_a_rater_without_a_label_has_no_vote(turns: dict[str, Utterance]) -> None:
     assert sum(vote.count for vote in turns["Ses01F_impro01_M002"].votes) == 2.0
 
 
@@ -101,11 +101,15 @@ def rewrite(folder: Path, old: str, new: str) -> None:
         ("[2.5000, 2.5000, 3.0000]", "[2.5000, 2.5000]", "line 3: no turn in"),
         ("[4.3333,", "[6.0000,", "line 12: rating '6.0000' is not on the scale 1 to 5"),
         ("[4.3333,", "[nan,", "line 12: rating 'nan' is not on the scale 1 to 5"),
-        ("Ses01F_impro01_M001", "Ses01F_impro02_M001", "line 12: 'Ses01F_impro02_M001' is no turn of Ses01F_impro01"),
-        ("Ses01F_impro01_M001", "Ses01F_impro01_X001", "line 12: 'Ses01F_impro01_X001' is no turn"),
+        (
+            "Ses01F_impro01_M001",
+            "Ses01F_impro02_M001",
+            "line 12: 'Ses01F_impro02_M001' is not a turn of Ses01F_impro01",
+        ),
+        ("Ses01F_impro01_M001", "Ses01F_impro01_X001", "line 12: 'Ses01F_impro01_X001' is not a turn"),
     ],
 )
-def test_what_is_not_the_grammar_is_named_by_file_and_line(iemocap: Path, old: str, new: str, what: str) -> None:
+def test_what_cannot_be_parsed_is_reported_with_file_and_line(iemocap: Path, old: str, new: str, what: str) -> None:
     rewrite(iemocap, old, new)
     with pytest.raises(ZooError) as error:
         list(reader.utterances(iemocap))
@@ -121,7 +125,7 @@ def test_windows_line_ends_and_other_encodings_of_comments_do_not_matter(iemocap
 
 @settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.text(st.sampled_from("[] -.0123456789\tSesM_impro;:C-EAxn(),%é\x1c"), max_size=60), max_size=6))
-def test_no_label_file_breaks_the_reader(iemocap: Path, lines: list[str]) -> None:
+def test_no_label_file_crashes_the_reader(iemocap: Path, lines: list[str]) -> None:
     (iemocap / IMPRO).write_text("\n".join(lines))
     try:
         found = list(reader.utterances(iemocap))
@@ -132,13 +136,13 @@ def test_no_label_file_breaks_the_reader(iemocap: Path, lines: list[str]) -> Non
 
 
 @pytest.mark.parametrize("name", ["Ses02F_impro01.txt", "notes.txt"])
-def test_a_strange_label_file_is_named(iemocap: Path, name: str) -> None:
+def test_an_unexpected_label_file_is_reported(iemocap: Path, name: str) -> None:
     (iemocap / "Session1/dialog/EmoEvaluation" / name).touch()
-    with pytest.raises(ZooError, match=f"{name} is no dialogue of Session1"):
+    with pytest.raises(ZooError, match=f"{name} is not a dialogue of Session1"):
         list(reader.utterances(iemocap))
 
 
-def test_half_a_release_says_what_is_missing(iemocap: Path) -> None:
+def test_a_partial_release_is_rejected_with_what_is_missing(iemocap: Path) -> None:
     recognition = reader.recognise(iemocap.parent)
     assert recognition.root is None
     assert "Session2, Session3, Session4 absent or without labels" in recognition.reason

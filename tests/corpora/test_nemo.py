@@ -40,31 +40,31 @@ def test_names_and_table_make_the_manifest(nemo: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("change", "said"),
+    ("change", "message"),
     [
         (lambda text: text.replace("        MP0", "        WR0"), "MP0_sadness_12.wav"),
         (lambda text: text.replace(row("EB0_anger_1"), ""), "EB0_anger_1.wav"),
-        (lambda text: text.replace("speaker_id", "who"), "no table of file_id, emotion and speaker_id"),
+        (lambda text: text.replace("speaker_id", "who"), "not a table of file_id, emotion and speaker_id"),
     ],
 )
-def test_a_table_that_says_otherwise_is_named(nemo: Path, change: Callable[[str], str], said: str) -> None:
+def test_a_table_that_contradicts_a_name_is_reported(nemo: Path, change: Callable[[str], str], message: str) -> None:
     table = nemo / "data.tsv"
     table.write_text(change(table.read_text(encoding="utf-8")), encoding="utf-8")
     with pytest.raises(ZooError) as error:
         list(reader.utterances(nemo))
-    assert said in error.value.message
+    assert message in error.value.message
 
 
-def test_a_strange_file_is_named(nemo: Path, sound: Callable[..., Path]) -> None:
+def test_an_unexpected_file_is_reported(nemo: Path, sound: Callable[..., Path]) -> None:
     sound(nemo / "samples/EB0_joy_1.wav")
     with pytest.raises(ZooError, match=r"EB0_joy_1\.wav is not a nEMO name"):
         list(reader.utterances(nemo))
 
 
-def test_half_a_corpus_is_told(nemo: Path) -> None:
+def test_a_partial_corpus_is_rejected(nemo: Path) -> None:
     assert "only part of nEMO: 4 utterances instead of 4481" in reader.recognise(nemo.parent).reason
 
 
-def test_samples_without_their_table_are_not_it(nemo: Path) -> None:
+def test_samples_without_their_table_are_rejected(nemo: Path) -> None:
     (nemo / "data.tsv").unlink()
     assert reader.recognise(nemo).root is None

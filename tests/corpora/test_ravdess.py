@@ -1,4 +1,4 @@
-"""RAVDESS: names, folders, mirrors with copies, and why a folder is not it."""
+"""RAVDESS: names, folders, mirrors with copies, and why a folder is rejected."""
 
 import shutil
 from collections.abc import Callable
@@ -43,7 +43,7 @@ def test_both_repetitions_stay_together(ravdess: Path) -> None:
     assert len(set(groups.values())) == 4
 
 
-def test_songs_and_the_sound_of_videos_are_passed_over(ravdess: Path) -> None:
+def test_songs_and_the_sound_of_videos_are_skipped(ravdess: Path) -> None:
     for name in ("03-02-05-01-01-01-01", "01-01-05-02-02-01-01"):
         shutil.copy(ravdess / "Actor_01" / "03-01-01-01-01-01-01.wav", ravdess / "Actor_01" / f"{name}.wav")
     assert len(list(reader.utterances(ravdess))) == 5
@@ -57,17 +57,17 @@ def test_a_nested_copy_counts_once_and_the_shallowest_is_kept(ravdess: Path) -> 
     assert all(path.startswith("Actor_") for path in found)
 
 
-def test_one_name_with_two_contents_is_an_error(ravdess: Path) -> None:
+def test_files_with_one_name_and_different_content_are_an_error(ravdess: Path) -> None:
     nested = ravdess / "again" / "Actor_01"
     nested.mkdir(parents=True)
     (nested / "03-01-01-01-01-01-01.wav").write_bytes(b"other")
-    with pytest.raises(ZooError, match="one name and different content"):
+    with pytest.raises(ZooError, match="the same name and different content"):
         list(reader.utterances(ravdess))
 
 
-def test_folder_and_file_must_name_one_actor(ravdess: Path) -> None:
+def test_folder_and_file_must_name_the_same_actor(ravdess: Path) -> None:
     (ravdess / "Actor_01" / "03-01-01-01-01-01-01.wav").rename(ravdess / "Actor_24" / "03-01-01-01-01-01-01.wav")
-    with pytest.raises(ZooError, match=r"03-01-01-01-01-01-01.wav is named for actor 01 but lies in Actor_24"):
+    with pytest.raises(ZooError, match=r"03-01-01-01-01-01-01.wav is named for actor 01 but is in Actor_24"):
         list(reader.utterances(ravdess))
 
 
@@ -79,7 +79,7 @@ def test_folder_and_file_must_name_one_actor(ravdess: Path) -> None:
         ("03-01-02-01-01-01-01 (2).wav", "is not a RAVDESS name"),
     ],
 )
-def test_a_strange_name_is_named(ravdess: Path, name: str, what: str) -> None:
+def test_a_wrong_name_is_reported(ravdess: Path, name: str, what: str) -> None:
     (ravdess / "Actor_01" / name).touch()
     with pytest.raises(ZooError) as error:
         list(reader.utterances(ravdess))
@@ -101,7 +101,7 @@ def test_speech_is_found_beside_the_songs(touched: Make) -> None:
     assert reader.recognise(folder).root == folder / "Audio_Speech_Actors_01-24"
 
 
-def test_what_is_missing_is_said(touched: Make) -> None:
+def test_missing_recordings_are_reported(touched: Make) -> None:
     half = reader.recognise(touched([name for name in official_names() if not name.startswith("Actor_2")]))
     assert half.root is None
     assert "5 of 24 actors are missing (Actor_20, Actor_21" in half.reason

@@ -1,4 +1,4 @@
-"""SAVEE: folders, flat and nested mirrors, copies that lost the speaker, and why a folder is not it."""
+"""SAVEE: folders, flat and nested mirrors, copies that lost the speaker, and why a folder is rejected."""
 
 from collections import Counter
 from collections.abc import Callable
@@ -46,7 +46,7 @@ def test_the_manifest_is_that_of_four_men_at_44_khz(savee: Path) -> None:
     assert set(frame["licence"]) == {"LicenseRef-SAVEE"}
 
 
-def test_every_sentence_is_told_apart_and_shared_by_all_speakers(touched: Make) -> None:
+def test_sentences_are_distinguished_and_shared_by_all_speakers(touched: Make) -> None:
     found = list(reader.utterances(touched([f"{name}.wav" for name in official_names()])))
     texts = Counter(utterance.text_id for utterance in found)
     assert len(texts) == 3 + 6 * 12 + 27
@@ -67,31 +67,31 @@ def test_the_flat_mirror_gives_the_same_utterances(touched: Make) -> None:
     recognition = reader.recognise(flat)
     assert recognition.root == flat / "ALL", recognition.reason
     nested = touched([f"AudioData/{name}.wav" for name in official_names()]) / "AudioData"
-    told = [
+    found = [
         {utterance.utterance_id: utterance.text_id for utterance in reader.utterances(folder)}
         for folder in (flat / "ALL", nested)
     ]
-    assert told[0] == told[1]
-    assert len(told[0]) == 480
+    assert found[0] == found[1]
+    assert len(found[0]) == 480
 
 
-def test_a_second_copy_of_one_recording_counts_once_unless_it_differs(savee: Path) -> None:
+def test_a_second_copy_of_a_recording_counts_once_unless_it_differs(savee: Path) -> None:
     copy = savee / "DC_a01.wav"
     copy.write_bytes((savee / "DC/a01.wav").read_bytes())
     assert len(list(reader.utterances(savee))) == 8
     copy.write_bytes(b"other")
-    with pytest.raises(ZooError, match="one name and different content"):
+    with pytest.raises(ZooError, match="the same name and different content"):
         list(reader.utterances(savee))
 
 
-def test_a_merged_copy_that_lost_its_speakers_is_refused(touched: Make) -> None:
+def test_a_merged_copy_without_speakers_is_rejected(touched: Make) -> None:
     names = [f"{code}{number:02d}{again}.wav" for code in "af" for number in (1, 11) for again in ("", " (2)", " (3)")]
     recognition = reader.recognise(touched([f"merged/{name}" for name in names]))
     assert recognition.root is None
-    assert "who speaks is lost" in recognition.reason
+    assert "identity is lost" in recognition.reason
 
 
-def test_folders_in_small_letters_are_to_be_renamed(touched: Make) -> None:
+def test_folders_in_lower_case_are_rejected_with_a_hint_to_rename_them(touched: Make) -> None:
     folder = touched([f"{name.lower()}.wav" for name in official_names()])
     reason = reader.recognise(folder).reason
     assert f"{folder / 'dc'} is called DC in SAVEE: rename it" in reason
@@ -101,8 +101,8 @@ def test_folders_in_small_letters_are_to_be_renamed(touched: Make) -> None:
 @pytest.mark.parametrize(
     ("name", "what"),
     [
-        ("f11 (2).wav", "does not tell its speaker"),
-        ("a01.wav", "does not tell its speaker"),
+        ("f11 (2).wav", "does not name its speaker"),
+        ("a01.wav", "does not name its speaker"),
         ("DC/f11 (2).wav", "is not a SAVEE name"),
         ("DC/s01.wav", "is not a SAVEE name"),
         ("XY_a01.wav", "unknown speaker 'XY'"),
@@ -111,7 +111,7 @@ def test_folders_in_small_letters_are_to_be_renamed(touched: Make) -> None:
         ("DC/su00.wav", "there is no sentence su00"),
     ],
 )
-def test_a_strange_name_is_named(savee: Path, name: str, what: str) -> None:
+def test_a_wrong_name_is_reported(savee: Path, name: str, what: str) -> None:
     (savee / name).touch()
     with pytest.raises(ZooError) as error:
         list(reader.utterances(savee))
@@ -120,7 +120,7 @@ def test_a_strange_name_is_named(savee: Path, name: str, what: str) -> None:
     assert error.value.hint
 
 
-def test_what_is_missing_is_said(touched: Make) -> None:
+def test_missing_recordings_are_reported(touched: Make) -> None:
     names = [f"{name}.wav" for name in official_names()]
     part = reader.recognise(touched([f"three/{name}" for name in names if not name.startswith("KL")]) / "three")
     assert "only part of SAVEE: no recordings of KL" in part.reason

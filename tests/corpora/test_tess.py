@@ -1,4 +1,4 @@
-"""TESS: irregular folders, nested and flat copies, the misnamed file, and why a folder is not it."""
+"""TESS: irregular folders, nested and flat copies, the misnamed file, and why a folder is rejected."""
 
 import shutil
 from collections.abc import Callable
@@ -87,27 +87,27 @@ def test_a_nested_copy_counts_once(tess: Path) -> None:
     assert not any(path.startswith("TESS") for path in found)
 
 
-def test_misnamed_and_repaired_file_side_by_side_are_one(tess: Path) -> None:
+def test_a_misnamed_file_and_its_repaired_copy_count_once(tess: Path) -> None:
     repaired = tess / "OAF_neutral/OAF_bite_neutral.wav"
     shutil.copy(tess / "OAF_neutral/OA_bite_neutral.wav", repaired)
     assert len(list(reader.utterances(tess))) == 8
     repaired.write_bytes(b"other")
-    with pytest.raises(ZooError, match="one name and different content"):
+    with pytest.raises(ZooError, match="the same name and different content"):
         list(reader.utterances(tess))
 
 
 @pytest.mark.parametrize(
     ("name", "what"),
     [
-        ("OAF_Fear/OAF_dog_angry.wav", "named for OAF and angry but lies in OAF_Fear"),
-        ("OAF_Fear/YAF_dog_fear.wav", "named for YAF and fear but lies in OAF_Fear"),
+        ("OAF_Fear/OAF_dog_angry.wav", "named for OAF and angry but is in OAF_Fear"),
+        ("OAF_Fear/YAF_dog_fear.wav", "named for YAF and fear but is in OAF_Fear"),
         ("OAF_Pleasant_surprise/OAF_dog_happy.wav", "named for OAF and happy"),
         ("OAF_Sad/OAF_dog_bored.wav", "unknown emotion 'bored'"),
         ("OAF_Sad/OA_dog_sad.wav", "unknown speaker 'OA'"),
         ("OAF_Sad/dog.wav", "is not a TESS name"),
     ],
 )
-def test_a_strange_name_or_place_is_named(tess: Path, name: str, what: str) -> None:
+def test_a_wrong_name_or_folder_is_reported(tess: Path, name: str, what: str) -> None:
     (tess / name).parent.mkdir(exist_ok=True)
     (tess / name).touch()
     with pytest.raises(ZooError) as error:
@@ -116,7 +116,7 @@ def test_a_strange_name_or_place_is_named(tess: Path, name: str, what: str) -> N
     assert what in error.value.message
 
 
-def test_what_is_missing_is_said(touched: Make) -> None:
+def test_missing_recordings_are_reported(touched: Make) -> None:
     names = official_names()
     young = reader.recognise(touched([f"young/{name}" for name in names if name.startswith("Y")]) / "young")
     assert "no recordings of OAF" in young.reason

@@ -28,7 +28,7 @@ def test_speakers_and_sentences_are_kept_apart(named_manifest, corpus, num_folds
     assert again.sort("fold", "utterance_id").equals(table.sort("fold", "utterance_id"))
 
 
-def test_what_is_left_out_is_about_half_and_said(named_manifest):
+def test_about_half_is_left_out_and_reported(named_manifest):
     table = cut(named_manifest("ravdess"), "ravdess", "native", "across_sentences")
     (said,) = remarks(table, 1440)
     assert said == "across_sentences leaves 50% of ravdess's utterances out of a fold"
@@ -40,7 +40,7 @@ def test_every_class_is_trained_on_and_tested(named_manifest):
         assert part["label"].n_unique() == 8
 
 
-def test_both_actors_of_a_dialogue_are_on_one_side(named_manifest):
+def test_both_actors_of_a_dialogue_are_in_one_split(named_manifest):
     table = cut(named_manifest("iemocap"), "iemocap", "native", "across_sentences")
     for _, fold in table.filter(pl.col("split") == "test").group_by("fold"):
         assert fold["speaker_id"].str.slice(0, 5).n_unique() == 1
@@ -55,7 +55,7 @@ def test_folds_of_the_same_speakers_share_a_search(named_manifest):
         assert not {*group.train, *group.dev} & {*tests["speaker_id"]}
 
 
-def test_a_corpus_without_sentences_is_refused(named_manifest):
+def test_a_corpus_without_sentences_is_rejected(named_manifest):
     manifest = named_manifest("iemocap").with_columns(pl.lit(None, dtype=pl.String).alias("text_id"))
-    with pytest.raises(ZooError, match="needs 2 sentences that the manifest tells apart, there are 0"):
+    with pytest.raises(ZooError, match="needs 2 different sentences in the manifest, there are 0"):
         cut(manifest, "iemocap", "native", "across_sentences")

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from zoo import folds
 from zoo.errors import ZooError
-from zoo.folds.cut import cut, parted_sessions, remarks
+from zoo.folds.cut import cut, remarks, separated_sessions
 from zoo.folds.luna_jimenez import TEST_ACTORS
 from zoo.folds.search_groups import search_groups
 
@@ -77,7 +77,7 @@ def speakers_by_split(rows):
 
 @settings(max_examples=40, deadline=None)
 @given(cases())
-def test_the_laws_of_folds(case):
+def test_folds_partition_speakers_and_do_not_depend_on_row_order(case):
     protocol, rows = case
     table = cut(rows, CORPUS[protocol], "native", protocol)
     tested = table.filter(pl.col("split") == "test")["utterance_id"].to_list()
@@ -98,7 +98,7 @@ def test_the_laws_of_folds(case):
 
 @settings(max_examples=25, deadline=None)
 @given(cases(), st.integers(2, 5))
-def test_no_search_sees_a_speaker_whom_its_folds_test(case, number):
+def test_no_search_uses_test_speakers_of_its_folds(case, number):
     protocol, rows = case
     table = cut(rows, CORPUS[protocol], "native", protocol)
     num_folds = table["fold"].n_unique()
@@ -122,7 +122,7 @@ def test_no_search_sees_a_speaker_whom_its_folds_test(case, number):
 
 
 @pytest.mark.parametrize("protocol", sorted(CORPUS))
-def test_both_sexes_are_in_dev_where_the_speakers_say_alike(protocol):
+def test_both_sexes_are_in_dev_when_speakers_have_equal_counts(protocol):
     speakers = named(protocol, 10 if protocol == "leave_one_session_out" else 24)
     counts = [[3, 2, 4, 2]] * len(speakers)
     table = cut(manifest(CORPUS[protocol], speakers, counts), CORPUS[protocol], "native", protocol)
@@ -151,9 +151,9 @@ def test_luna_jimenez_is_as_published():
 
 
 @pytest.mark.parametrize("number", [10, 23, 25])
-def test_luna_jimenez_refuses_other_speakers(number):
+def test_luna_jimenez_rejects_other_speakers(number):
     rows = manifest("ravdess", named("luna_jimenez", number), [[1] * 4] * number)
-    with pytest.raises(ZooError, match=f"24 actors, here are {number}") as caught:
+    with pytest.raises(ZooError, match=f"24 actors, but there are {number}") as caught:
         cut(rows, "ravdess", "native", "luna_jimenez")
     assert "another protocol" in caught.value.hint
 
@@ -168,10 +168,10 @@ def test_a_session_is_tested_together():
 
 
 @pytest.mark.parametrize("protocol", ["leave_one_session_out", "leave_speakers_out", "fixed", "superb"])
-def test_who_talks_to_each_other_is_in_one_split(protocol):
+def test_speakers_of_one_session_are_in_one_split(protocol):
     rows = manifest("iemocap", named("leave_one_session_out", 10), [[2] * 4] * 10)
     table = cut(rows, "iemocap", "native", protocol)
-    assert not parted_sessions(table)
+    assert not separated_sessions(table)
     for (fold,), part in table.group_by("fold"):
         for split, names in speakers_by_split(part).items():
             assert len(names) == 2 * len({name[:5] for name in names}), (fold, split)
@@ -180,14 +180,14 @@ def test_who_talks_to_each_other_is_in_one_split(protocol):
             assert [name[:5] for name in group.dev] == [group.dev[0][:5]] * 2
 
 
-def test_a_protocol_that_parts_a_session_says_so():
+def test_a_protocol_that_separates_a_session_reports_it():
     rows = manifest("iemocap", named("leave_one_session_out", 10), [[2] * 4] * 10)
     table = cut(rows, "iemocap", "native", "leave_one_speaker_out")
-    assert parted_sessions(table)[0] == "Ses01F and Ses01M in test and train of fold 0"
-    assert "parts those who talk to each other in iemocap" in remarks(table, len(rows))[0]
+    assert separated_sessions(table)[0] == "Ses01F and Ses01M in test and train of fold 0"
+    assert "separates speakers of one session in iemocap" in remarks(table, len(rows))[0]
 
 
-def test_too_few_sentences_for_a_split_are_told():
+def test_too_few_sentences_for_a_split_are_rejected():
     rows = manifest("emodb", named("leave_one_speaker_out", 4), [[2] * 4] * 4).with_columns(
         text_id=pl.when(pl.col("speaker_id") == "01").then(pl.lit("a")).otherwise(pl.lit("b"))
     )
@@ -195,9 +195,9 @@ def test_too_few_sentences_for_a_split_are_told():
         cut(rows, "emodb", "native", "across_sentences")
 
 
-def test_names_without_a_session_are_refused():
+def test_speakers_without_sessions_are_rejected():
     rows = manifest("emodb", named("emodb", 6), [[1] * 4] * 6)
-    with pytest.raises(ZooError, match="the speakers of emodb talk to nobody"):
+    with pytest.raises(ZooError, match="the speakers of emodb were recorded alone"):
         cut(rows, "emodb", "native", "leave_one_session_out")
 
 
@@ -208,21 +208,21 @@ def test_names_without_a_session_are_refused():
         ("leave_speakers_out", 4, r"leave_speakers_out needs 5 speakers \(or sessions\), there are 4"),
     ],
 )
-def test_too_few_speakers_are_told(protocol, number, message):
+def test_too_few_speakers_are_rejected(protocol, number, message):
     rows = manifest("emodb", named(protocol, number), [[1] * 4] * number)
     with pytest.raises(ZooError, match=message):
         cut(rows, "emodb", "native", protocol)
 
 
-def test_a_fold_without_speakers_to_train_on_is_refused():
-    """Two sessions, one of them of one speaker: the other one's fold has one speaker for dev and none for train."""
+def test_a_fold_without_speakers_to_train_on_is_rejected():
+    """Of two sessions one has a single speaker: the fold that tests the other has nobody left to train on."""
     speakers = [("Ses01F", "female"), ("Ses01M", "male"), ("Ses02F", "female")]
     rows = manifest("iemocap", speakers, [[1] * 4] * 3)
     with pytest.raises(ZooError, match="fold 0 of leave_one_session_out leaves 1 speaker"):
         cut(rows, "iemocap", "native", "leave_one_session_out")
 
 
-def test_a_search_without_speakers_to_train_on_is_refused():
+def test_a_search_without_speakers_to_train_on_is_rejected():
     rows = manifest("emodb", named("emodb", 3), [[1] * 4] * 3)
     table = cut(rows, "emodb", "native", "leave_one_speaker_out")
     with pytest.raises(ZooError, match=r"tune\.groups = 2 leaves a search on emodb 1 speaker"):
@@ -237,7 +237,7 @@ def test_what_the_scheme_leaves_out_is_in_no_fold():
     assert set(table["label"]) == {"anger", "happiness", "sadness"}
 
 
-def test_an_unknown_protocol_is_answered_with_the_nearest_one():
+def test_an_unknown_protocol_is_rejected_with_the_closest_name():
     with pytest.raises(ZooError, match="unknown fold protocol") as caught:
         folds.get("leave_one_speakers_out")
     assert "leave_one_speaker_out" in caught.value.hint

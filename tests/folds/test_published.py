@@ -1,4 +1,4 @@
-"""The published splits have the members that were published; the audit finds what is wrong with others'."""
+"""The published splits have the members that were published; the audit finds the leaks of others."""
 
 import csv
 import random
@@ -96,21 +96,21 @@ def test_crema_d_is_as_in_the_tables_of_published_splits(named_manifest):
 @pytest.mark.parametrize(
     ("corpus", "shared"), [("emodb", "10 of 10"), ("tess", "2 of 2"), ("crema_d", "91 of 91")], ids=str
 )
-def test_emobox_is_refused_where_its_folds_share_speakers(named_manifest, corpus, shared):
+def test_emobox_is_rejected_where_its_folds_share_speakers(named_manifest, corpus, shared):
     with pytest.raises(ZooError, match=rf"emobox does not split {corpus}: .*share speakers.*{shared}") as caught:
         cut(named_manifest(corpus), corpus, "native", "emobox")
     assert "another protocol" in caught.value.hint
 
 
-def test_a_published_split_wants_its_corpus_and_all_its_speakers(named_manifest, names_of):
+def test_a_published_split_needs_its_corpus_and_all_its_speakers(named_manifest, names_of):
     with pytest.raises(ZooError, match="autrainer does not split ravdess: it splits emodb"):
         cut(named_manifest("ravdess"), "ravdess", "native", "autrainer")
     fewer = named_manifest("emodb", [name for name in names_of["emodb"]() if not name.startswith("14")])
-    with pytest.raises(ZooError, match="audb splits the 10 speakers of emodb, here are 9"):
+    with pytest.raises(ZooError, match="audb splits the 10 speakers of emodb, but there are 9"):
         cut(fewer, "emodb", "native", "audb")
 
 
-def test_every_protocol_says_where_it_is_from():
+def test_every_protocol_states_its_source():
     for name in folds.names():
         assert len(folds.get(name).source) > 10
 
@@ -123,7 +123,7 @@ def test_one_fold_is_searched_on_its_own_speakers(named_manifest, protocol):
     assert (list(group.train), list(group.dev)) == (speakers(table, 0, "train"), speakers(table, 0, "dev"))
 
 
-def test_a_fixed_split_says_what_it_tests(named_manifest):
+def test_a_fixed_split_reports_what_it_tests(named_manifest):
     manifest = named_manifest("emodb")
     table = cut(manifest, "emodb", "native", "fixed")
     assert [len(speakers(table, 0, split)) for split in ("train", "dev", "test")] == [6, 2, 2]
@@ -132,7 +132,7 @@ def test_a_fixed_split_says_what_it_tests(named_manifest):
     assert remarks(table, 535) == [f"fixed tests {tested} of emodb's 535 utterances"]
 
 
-def test_of_two_speakers_dev_is_some_sentences_of_the_one_who_trains(named_manifest):
+def test_with_two_speakers_dev_is_a_part_of_the_training_speaker_s_sentences(named_manifest):
     manifest = named_manifest("tess")
     table = cut(manifest, "tess", "native", "leave_one_speaker_out").join(
         manifest.select("utterance_id", "text_id"), on="utterance_id"
@@ -146,7 +146,7 @@ def test_of_two_speakers_dev_is_some_sentences_of_the_one_who_trains(named_manif
         }
         assert not words["train"] & words["dev"]
         assert len(words["dev"]) == 40
-    assert "dev is some of that speaker's sentences" in remarks(table, 2800)[0]
+    assert "dev is a part of that speaker's sentences" in remarks(table, 2800)[0]
     groups = search_groups(table, 3)
     assert [(group.folds, group.fold, group.train, group.dev) for group in groups] == [
         ((0,), 0, ("YAF",), ("YAF",)),

@@ -58,7 +58,7 @@ def read(*words: str) -> dict[str, dict[str, Any]]:
     return found
 
 
-def test_without_manifests_official_counts_are_shown_and_said() -> None:
+def test_without_manifests_official_counts_are_shown() -> None:
     found = read("core4")
     assert {entry["counted_in"] for entry in found.values()} == {"official counts"}
     iemocap = found["iemocap"]
@@ -76,12 +76,12 @@ def test_without_manifests_official_counts_are_shown_and_said() -> None:
     assert "no majority among the raters" in text
 
 
-def test_no_study_is_no_obstacle(project: Path) -> None:
+def test_the_command_works_without_a_study(project: Path) -> None:
     (project / "params.yaml").unlink()
     assert read("ekman6")["tess"]["num_mapped"] == 2400
 
 
-def test_manifests_of_the_study_are_counted_and_named(manifest: Path) -> None:
+def test_the_manifests_of_the_study_are_counted(manifest: Path) -> None:
     found = read("core4")
     entry = found["emodb"]
     frame = MANIFEST.read(manifest)
@@ -95,14 +95,14 @@ def test_manifests_of_the_study_are_counted_and_named(manifest: Path) -> None:
     assert "(SYNTHETIC, derived/embedded/manifest/emodb.parquet, labels: acted)" in run("core4").stdout
 
 
-def test_whose_label_is_counted_is_said(manifest: Path) -> None:
+def test_the_label_source_is_shown(manifest: Path) -> None:
     frame = MANIFEST.read(manifest).with_columns(label_source=pl.lit("crowd_audio"))
     MANIFEST.write(frame, manifest, made_from={})
     assert read("core4")["emodb"]["label_source"] == "crowd_audio"
     assert "emodb.parquet, labels: crowd_audio)" in run("core4").stdout
 
 
-def test_a_word_without_a_row_is_an_error_that_names_scheme_and_word(manifest: Path) -> None:
+def test_a_label_without_a_row_is_an_error_naming_scheme_and_label(manifest: Path) -> None:
     frame = MANIFEST.read(manifest).with_columns(native_label=pl.col("native_label").replace("fear", "dread"))
     MANIFEST.write(frame, manifest, made_from={})
     done = run("ekman6")
@@ -110,13 +110,13 @@ def test_a_word_without_a_row_is_an_error_that_names_scheme_and_word(manifest: P
     assert "scheme ekman6 has no row for 'dread' of emodb" in done.stderr
 
 
-def test_the_other_choice_can_be_tried() -> None:
+def test_an_alternative_can_be_shown() -> None:
     assert read("core4")["ravdess"]["classes"]["neutral"] == 96
     found = read("core4+calm_as_neutral+excitement_dropped")
     assert found["ravdess"]["classes"]["neutral"] == 288
     assert found["iemocap"]["num_mapped"] == 4490
     assert "(calm_as_neutral)" in run("core4+calm_as_neutral").stdout
-    offered = run("core4").stdout.partition("Where practice disagrees")[2]
+    offered = run("core4").stdout.partition("Alternatives where practice differs")[2]
     assert "calm -> neutral" in offered
     assert "exc -> (left out)" in offered
 
@@ -128,14 +128,14 @@ def test_the_other_choice_can_be_tried() -> None:
         (("core4+calm",), "unknown choice of the label scheme core4 'calm'"),
     ],
 )
-def test_wrong_names_are_two_lines_and_exit_code_2(words: tuple[str, ...], message: str) -> None:
+def test_unknown_names_are_rejected_with_exit_code_2(words: tuple[str, ...], message: str) -> None:
     done = run(*words)
     assert done.exit_code == 2
     assert message in done.stderr
     assert "hint: " in done.stderr
 
 
-def test_native_shows_every_corpus_in_its_own_words() -> None:
+def test_native_shows_every_corpus_with_its_native_labels() -> None:
     found = read("native")
     for name, entry in found.items():
         assert entry["classes"] == dict(sorted(corpora.get(name).native_labels.items()))

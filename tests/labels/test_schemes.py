@@ -31,12 +31,12 @@ def sizes(scheme: str, corpus: str) -> dict[str, int]:
 
 @pytest.mark.parametrize("scheme", SCHEMES)
 @pytest.mark.parametrize("corpus", corpora.names())
-def test_every_word_of_every_corpus_has_a_row_in_every_scheme(scheme: str, corpus: str) -> None:
+def test_every_label_of_every_corpus_has_a_row_in_every_scheme(scheme: str, corpus: str) -> None:
     assert set(labels.classes(scheme, corpus, corpora.get(corpus).native_labels)) <= CLASSES[scheme]
 
 
 @pytest.mark.parametrize("scheme", SCHEMES)
-def test_no_row_is_for_a_word_that_no_corpus_has(scheme: str) -> None:
+def test_every_row_is_for_a_label_of_a_corpus(scheme: str) -> None:
     for corpus, rows in labels._tables(scheme).items():
         known = {*corpora.get(corpus).native_labels, labels.NO_AGREEMENT}
         assert {row.native_label for row in rows} <= known
@@ -71,7 +71,7 @@ def test_four_classes_have_the_published_sizes(corpus: str, counts: dict[str, in
     assert sizes("core4", corpus) == counts
 
 
-def test_the_six_classes_are_crema_d_s_own_and_shared_by_five_corpora() -> None:
+def test_the_six_classes_are_those_of_crema_d_and_shared_by_five_corpora() -> None:
     assert sum(sizes("ekman6", "crema_d").values()) == corpora.get("crema_d").num_utterances
     for corpus in ("ravdess", "emodb", "savee", "tess", "crema_d"):
         assert set(sizes("ekman6", corpus)) == CLASSES["ekman6"]
@@ -95,7 +95,7 @@ def test_the_six_classes_are_crema_d_s_own_and_shared_by_five_corpora() -> None:
         ("surprise_as_positive", "valence3", "savee", "positive", 60, 120),
     ],
 )
-def test_a_study_can_choose_the_other_way(
+def test_a_study_can_use_an_alternative(
     choice: str, scheme: str, corpus: str, name: str, before: int, after: int
 ) -> None:
     assert sizes(scheme, corpus).get(name, 0) == before
@@ -106,11 +106,11 @@ def test_without_excitement_there_are_4490_turns() -> None:
     assert sum(sizes("core4+excitement_dropped", "iemocap").values()) == 4490
 
 
-def test_a_choice_changes_its_word_only() -> None:
+def test_a_choice_changes_only_its_label() -> None:
     assert sizes("core4+calm_as_neutral", "emodb") == sizes("core4", "emodb")
 
 
-def test_strange_words_schemes_and_choices_are_named() -> None:
+def test_unknown_labels_schemes_and_choices_are_rejected() -> None:
     with pytest.raises(ZooError, match="scheme core4 has no row for 'joy' of emodb") as error:
         labels.mapping("core4", "emodb", ["anger", "joy"])
     assert "zoo/labels/core4.csv" in error.value.hint
@@ -120,29 +120,29 @@ def test_strange_words_schemes_and_choices_are_named() -> None:
     with pytest.raises(ZooError, match="unknown choice of the label scheme core4 'calm_is_neutral'") as error:
         labels.mapping("core4+calm_is_neutral", "emodb", ["anger"])
     assert "calm_as_neutral" in error.value.hint
-    with pytest.raises(ZooError, match="native leaves every word as it is: it offers no choice"):
+    with pytest.raises(ZooError, match="native leaves every label as it is: it offers no choice"):
         labels.mapping("native+calm_as_neutral", "ravdess", ["calm"])
 
 
 @pytest.mark.parametrize("choices", ["calm_as_neutral+calm_as_neutral", "excitement_dropped+calm_as_neutral"])
 def test_a_scheme_with_choices_has_one_name(choices: str) -> None:
-    with pytest.raises(ZooError, match="twice or in another order") as error:
+    with pytest.raises(ZooError, match="repeats a choice or does not list") as error:
         labels.mapping(f"core4+{choices}", "ravdess", ["calm"])
     assert f"core4+{'+'.join(sorted(set(choices.split('+'))))}" in error.value.hint
 
 
-def test_two_choices_on_one_word_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_two_choices_for_one_label_are_rejected(monkeypatch: pytest.MonkeyPatch) -> None:
     row = labels.Row("calm", "calm_as_happiness", "happiness", "a made-up one")
     tables = {"ravdess": [*labels._tables("core4")["ravdess"], row]}
     monkeypatch.setattr(labels, "_tables", lambda scheme: tables)
     assert labels.mapping("core4+calm_as_happiness", "ravdess", ["calm"]) == {"calm": "happiness"}
-    with pytest.raises(ZooError, match="calm_as_neutral and calm_as_happiness both say what 'calm' of ravdess is"):
+    with pytest.raises(ZooError, match="calm_as_neutral and calm_as_happiness both define 'calm' of ravdess"):
         labels.mapping("core4+calm_as_happiness+calm_as_neutral", "ravdess", ["calm"])
 
 
 @settings(deadline=None, max_examples=50)
 @given(st.data())
-def test_every_word_goes_to_one_class_or_is_left_out_whatever_is_chosen(data: st.DataObject) -> None:
+def test_every_label_maps_to_one_class_or_is_left_out_for_every_choice(data: st.DataObject) -> None:
     scheme, corpus = data.draw(st.sampled_from(SCHEMES)), data.draw(st.sampled_from(corpora.names()))
     words = list(corpora.get(corpus).native_labels)
     known = sorted({row.choice for _, row in labels.alternatives(scheme)})
@@ -150,7 +150,7 @@ def test_every_word_goes_to_one_class_or_is_left_out_whatever_is_chosen(data: st
     try:
         found = labels.mapping(chosen, corpus, words)
     except ZooError as error:
-        assert "both say what" in error.message
+        assert "both define" in error.message
         return
     assert list(found) == words
     assert {name for name in found.values() if name} == set(labels.classes(chosen, corpus, words))
@@ -159,7 +159,7 @@ def test_every_word_goes_to_one_class_or_is_left_out_whatever_is_chosen(data: st
     assert {word for word in words if found[word] != usual[word]} <= offered
 
 
-def test_other_choices_are_followed_from_trained_to_wanted_scheme() -> None:
+def test_choices_are_applied_from_trained_to_wanted_scheme() -> None:
     words = list(corpora.get("ravdess").native_labels)
     usual = labels.class_mapping("ravdess", words, "native", "core4")
     other = labels.class_mapping("ravdess", words, "native", "core4+calm_as_neutral")

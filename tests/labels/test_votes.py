@@ -46,7 +46,7 @@ def manifest(*rows: tuple[str, list[dict[str, object]] | None]) -> pl.DataFrame:
     )
 
 
-def test_the_word_with_most_votes_wins_and_a_tie_has_no_winner() -> None:
+def test_the_label_with_most_votes_wins_and_a_tie_has_no_winner() -> None:
     assert votes.winner(ballots(HAP=3, NEU=6), "voice") == "NEU"
     assert votes.winner(ballots(ANG=2, FEA=2, SAD=1), "voice") == NO_AGREEMENT
     assert votes.winner(ballots(ANG=2), "face") == NO_AGREEMENT
@@ -65,7 +65,7 @@ def test_a_distribution_is_over_the_classes_that_the_scheme_keeps() -> None:
     assert votes.distribution(ballots(DIS=4), "voice", "core4", "crema_d") == {}
 
 
-def test_words_of_a_class_add_up_and_choices_count() -> None:
+def test_votes_for_labels_of_one_class_add_up_and_choices_apply() -> None:
     raters = [{"source": "raters", "label": label, "count": 1.0} for label in ("exc", "hap", "fru")]
     assert votes.distribution(raters, "raters", "core4", "iemocap") == {"happiness": 1.0}
     assert votes.distribution(raters, "raters", "core4+frustration_as_anger", "iemocap") == {

@@ -1,4 +1,4 @@
-"""Downloads from a local server that behaves and misbehaves; DVC is left out except where it says so."""
+"""Downloads from a local server that behaves and misbehaves; DVC is replaced by a stub except where stated."""
 
 import errno
 import hashlib
@@ -73,7 +73,7 @@ def change(monkeypatch: pytest.MonkeyPatch, **values: Any) -> None:
 
 
 def left() -> list[str]:
-    """What is in data/, hidden things too."""
+    """What is in data/, including hidden files."""
     return sorted(path.name for path in Path("data").glob("*")) if Path("data").is_dir() else []
 
 
@@ -91,7 +91,7 @@ def test_a_corpus_is_fetched_unpacked_and_added(project: Path, server: Server, o
 
 
 @pytest.mark.parametrize("plan", [["truncated"], ["503", "429"], ["wrong"], ["no length"], ["truncated", "no ranges"]])
-def test_what_goes_wrong_once_is_tried_again(
+def test_a_temporary_failure_is_retried(
     project: Path, server: Server, offered: Callable[..., bytes], plan: list[str]
 ) -> None:
     content = offered()
@@ -105,12 +105,12 @@ def test_what_goes_wrong_once_is_tried_again(
 @pytest.mark.parametrize(
     ("plan", "said", "attempts"),
     [
-        (["404"], "the server answers 404", 1),
+        (["404"], "the server responds 404", 1),
         (["503"] * 9, "503", 4),
         (["wrong"] * 9, "does not have the published checksum md5:", 2),
     ],
 )
-def test_what_stays_wrong_ends_with_nothing_here(
+def test_a_permanent_failure_leaves_nothing_behind(
     project: Path, server: Server, offered: Callable[..., bytes], plan: list[str], said: str, attempts: int
 ) -> None:
     offered()
@@ -127,12 +127,12 @@ def test_what_stays_wrong_ends_with_nothing_here(
     assert left() == ["emodb"]
 
 
-def test_a_truncated_answer_without_a_checksum_is_no_corpus(
+def test_a_truncated_response_without_a_checksum_is_not_resumed(
     project: Path, server: Server, offered: Callable[..., bytes]
 ) -> None:
     offered(checksum=None)
     server.plan += ["truncated"] * 9
-    with pytest.raises(ZooError, match="the connection broke off"):
+    with pytest.raises(ZooError, match="the connection was lost"):
         fetch.fetch("emodb")
     server.plan.clear()
     server.asked.clear()
@@ -140,21 +140,23 @@ def test_a_truncated_answer_without_a_checksum_is_no_corpus(
     assert server.asked == [("/emodb.zip", "")]  # what was there might be another version
 
 
-def test_a_server_that_stops_answering_is_left(
+def test_a_server_that_stops_responding_times_out(
     project: Path, server: Server, offered: Callable[..., bytes], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     offered()
     monkeypatch.setattr(download, "TIMEOUT_S", 0.2)
     monkeypatch.setattr(download, "RETRIES", 1)
     server.plan += ["stands still"] * 2
-    with pytest.raises(ZooError, match=r"no answer within 0.2 s") as error:
+    with pytest.raises(ZooError, match=r"no response within 0.2 s") as error:
         fetch.fetch("emodb")
     assert "run it again" in error.value.hint
     fetch.fetch("emodb")
     assert left() == ["emodb"]
 
 
-def test_no_server_is_said(project: Path, offered: Callable[..., bytes], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_unreachable_server_is_reported(
+    project: Path, offered: Callable[..., bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
     change(monkeypatch, downloads=(Download("http://127.0.0.1:9/emodb.zip"),))
     with pytest.raises(ZooError, match=r"cannot download http://127.0.0.1:9/emodb.zip: no connection"):
         fetch.fetch("emodb")
@@ -188,18 +190,18 @@ def flipped(path: Path) -> bytes:
         (evil("C:/evil"), "leads out"),
         (evil("..\\evil"), "leads out"),
         (evil(kind=stat.S_IFLNK), "is a link"),
-        (evil(kind=stat.S_IFIFO), "is no file"),
+        (evil(kind=stat.S_IFIFO), "is not a file"),
         (evil("emodb/readme.txt"), "is damaged"),
         (evil("emodb/readme.txt/evil"), "is damaged"),
         (evil("emodb/" + "a" * 300), "is damaged"),
         (flipped, "is damaged"),
-        (lambda path: b"<html>please log in</html>", "is damaged or no zip archive"),
+        (lambda path: b"<html>please log in</html>", "is damaged or not a zip archive"),
         (evil("emodb/wav/03a01Fa.wav"), "is not EmoDB .* as published: it/emodb is only part of"),
         (evil("other.txt"), "as published: it holds no EmoDB recordings"),
     ],
 )
 @pytest.mark.filterwarnings("ignore:Duplicate name")
-def test_archives_that_may_not_be_unpacked_write_nothing(
+def test_unsafe_or_damaged_archives_write_nothing(
     project: Path, offered: Callable[..., bytes], tmp_path: Path, make: Callable[[Path], bytes], said: str
 ) -> None:
     (tmp_path / "archives").mkdir()
@@ -221,13 +223,13 @@ def test_archives_that_may_not_be_unpacked_write_nothing(
     assert left() == ["emodb"]
 
 
-def test_nothing_is_left_of_a_download_whose_record_came_later(
+def test_a_download_is_removed_once_its_corpus_is_recorded_later(
     project: Path, offered: Callable[..., bytes], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     offered()
 
     def busy(*words: str) -> None:
-        raise ZooError("another dvc is at work")
+        raise ZooError("another dvc is running")
 
     with monkeypatch.context() as patch, pytest.raises(ZooError, match="another dvc"):
         patch.setattr(record, "_dvc", busy)
@@ -248,7 +250,7 @@ def test_nothing_is_downloaded_where_data_is_a_link(
     assert list((tmp_path / "elsewhere").iterdir()) == []
 
 
-def test_a_full_disk_frees_what_the_download_took(
+def test_a_full_disk_removes_the_download(
     project: Path, server: Server, offered: Callable[..., bytes], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     offered()
@@ -282,7 +284,7 @@ def test_a_corpus_of_many_files_is_fetched_with_their_hashes(
         sha256=lambda: {name: hashlib.sha256(content).hexdigest() for name, content in files.items()},
     )
     server.plan += ["good", "good", "404"]
-    with monkeypatch.context() as patch, pytest.raises(ZooError, match="answers 404"):
+    with monkeypatch.context() as patch, pytest.raises(ZooError, match="responds 404"):
         patch.setattr(download, "CONNECTIONS", 1)  # so that two files are whole when the third is refused
         fetch.fetch("emodb")
     arrived = len(list(Path("data").rglob("*.wav")))
@@ -312,7 +314,7 @@ def other_process(server: Server, checksum: str) -> subprocess.Popen[str]:
 
 
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGKILL])
-def test_an_interrupted_download_goes_on(
+def test_an_interrupted_download_is_resumed(
     project: Path, server: Server, offered: Callable[..., bytes], how: signal.Signals
 ) -> None:
     content = offered()
@@ -332,7 +334,7 @@ def test_an_interrupted_download_goes_on(
     assert not list(Path("data").glob(".*"))
 
 
-def test_two_processes_fetch_once(project: Path, server: Server, offered: Callable[..., bytes]) -> None:
+def test_two_processes_download_once(project: Path, server: Server, offered: Callable[..., bytes]) -> None:
     content = offered()
     server.plan += ["stands still", "good"]
     checksum = f"md5:{hashlib.md5(content).hexdigest()}"
@@ -340,7 +342,7 @@ def test_two_processes_fetch_once(project: Path, server: Server, offered: Callab
     assert server.waits.wait(20)
     second = other_process(server, checksum)
     assert second.stderr is not None
-    assert second.stderr.readline() == "another zoo is fetching data/emodb; waiting for it\n"
+    assert second.stderr.readline() == "another zoo process is fetching data/emodb; waiting for it\n"
     server.goes_on.set()  # the first answer breaks off, its retry is good
     outputs = [process.communicate(timeout=30)[0] for process in (first, second)]
     assert [first.returncode, second.returncode] == [0, 0]
@@ -350,15 +352,15 @@ def test_two_processes_fetch_once(project: Path, server: Server, offered: Callab
     assert not list(Path("data").glob(".*"))
 
 
-def test_a_corpus_on_request_says_how_it_is_had(project: Path) -> None:
-    with pytest.raises(ZooError, match="IEMOCAP is given on request only") as error:
+def test_a_corpus_on_request_is_rejected_with_how_to_obtain_it(project: Path) -> None:
+    with pytest.raises(ZooError, match="IEMOCAP is available on request only") as error:
         fetch.fetch("iemocap")
     assert "release form" in error.value.hint
     assert "zoo data add iemocap PATH" in error.value.hint
     assert not Path("data").exists()
 
 
-def test_removing_takes_an_unfinished_download_too(
+def test_removing_a_corpus_removes_its_unfinished_download(
     project: Path, server: Server, offered: Callable[..., bytes]
 ) -> None:
     offered()

@@ -71,7 +71,7 @@ def listed() -> dict[str, dict[str, object]]:
     return {row["name"]: row for row in json.loads(result.stdout)}
 
 
-def test_corpora_come_and_go_without_losing_others(project: Path, sources: dict[str, Path]) -> None:
+def test_corpora_are_added_and_removed_without_losing_others(project: Path, sources: dict[str, Path]) -> None:
     before = contents(sources["emodb"])
     add("emodb", sources["emodb"])
     first = record.version(Path("data/emodb"))
@@ -124,7 +124,7 @@ def test_a_repro_never_forgets_a_corpus_that_is_absent(project: Path, sources: d
 
 def test_a_repro_does_not_hide_that_a_corpus_was_damaged(project: Path, sources: dict[str, Path]) -> None:
     add("emodb", sources["emodb"])
-    added = record.listing(Path("data/emodb"))
+    added = record.added_files(Path("data/emodb"))
     assert added is not None
     assert added["wav/16b10Td.wav"] == hashlib.md5(Path("data/emodb/wav/16b10Td.wav").read_bytes()).hexdigest()
     stage = {"cmd": "echo x > needs.txt", "deps": ["data/emodb"], "outs": ["needs.txt"]}
@@ -136,11 +136,11 @@ def test_a_repro_does_not_hide_that_a_corpus_was_damaged(project: Path, sources:
     assert listed()["emodb"]["changed"]
     assert dvc("repro").returncode == 0
     assert record.version(Path("data/emodb")) != before  # DVC records what it finds
-    assert record.listing(Path("data/emodb")) == added
+    assert record.added_files(Path("data/emodb")) == added
     assert "here, CHANGED, SYNTHETIC" in CliRunner().invoke(app, ["list"]).stdout
     answer = CliRunner().invoke(app, ["verify", "emodb"])
     assert answer.exit_code == REFUSED
-    assert "wav/16b10Td.wav is missing; it was here when the corpus was added" in answer.stdout
+    assert "wav/16b10Td.wav is missing; it was present when the corpus was added" in answer.stdout
     # whoever wants it so adds it anew
     (sources["emodb"] / "wav/16b10Td.wav").unlink()
     remove("emodb")
@@ -153,11 +153,11 @@ import os, signal
 from pathlib import Path
 from zoo.library import record
 record._dvc = lambda *words: os.kill(os.getpid(), signal.SIGKILL)
-record.put(Path("data/emodb"))
+record.add_folder(Path("data/emodb"))
 """
 
 
-def test_a_process_that_was_killed_while_it_recorded_loses_nothing(project: Path, sources: dict[str, Path]) -> None:
+def test_nothing_is_lost_when_a_process_is_killed_while_recording(project: Path, sources: dict[str, Path]) -> None:
     for name, folder in sources.items():
         add(name, folder)
     before = Path("data.dvc").read_text()
@@ -183,13 +183,13 @@ def test_a_corpus_is_the_same_in_other_folders(project: Path, tess: Path, tmp_pa
     add("tess", tess)
     assert "nothing to do" in add("tess", flat)[-1]
     shutil.copy(flat / "YAF_back_sad.wav", flat / "YAF_germ_angry.wav")
-    with pytest.raises(ZooError, match=r"another version: YAF_angry/YAF_germ_angry.wav differs \(1 such\)"):
+    with pytest.raises(ZooError, match=r"another version: YAF_angry/YAF_germ_angry.wav differs \(1 in all\)"):
         add("tess", flat)
 
 
-def test_the_project_s_own_folders_are_not_taken_for_recordings(project: Path, sources: dict[str, Path]) -> None:
+def test_the_project_s_own_output_is_not_added_as_recordings(project: Path, sources: dict[str, Path]) -> None:
     shutil.copytree(sources["emodb"], "derived/synthetic/emodb")
-    with pytest.raises(ZooError, match="derived/synthetic/emodb is the project's own") as error:
+    with pytest.raises(ZooError, match="derived/synthetic/emodb is the project's own output") as error:
         add("emodb", Path())
     assert "the folder that holds the recordings" in error.value.hint
     assert not Path("data").exists()
@@ -197,7 +197,7 @@ def test_the_project_s_own_folders_are_not_taken_for_recordings(project: Path, s
 
 
 @pytest.mark.parametrize("place", ["data", "data/emodb"])
-def test_a_file_in_the_place_of_the_folder_is_named(project: Path, sources: dict[str, Path], place: str) -> None:
+def test_a_file_in_place_of_the_folder_is_reported(project: Path, sources: dict[str, Path], place: str) -> None:
     Path(place).parent.mkdir(exist_ok=True)
     Path(place).write_text("a file")
     with pytest.raises(ZooError, match=f"{place} is a file") as error:
@@ -205,7 +205,7 @@ def test_a_file_in_the_place_of_the_folder_is_named(project: Path, sources: dict
     assert f"move {place} away" in error.value.hint
 
 
-def test_adding_again_does_nothing_and_another_version_is_refused(project: Path, sources: dict[str, Path]) -> None:
+def test_adding_again_does_nothing_and_another_version_is_rejected(project: Path, sources: dict[str, Path]) -> None:
     add("emodb", sources["emodb"])
     before = Path("data.dvc").read_text(), contents(project / "data")
     assert "nothing to do" in add("emodb", sources["emodb"])[-1]
@@ -214,12 +214,12 @@ def test_adding_again_does_nothing_and_another_version_is_refused(project: Path,
     (sources["emodb"] / "wav/16b10Wc.wav").write_bytes(b"new")
     with pytest.raises(ZooError) as error:
         add("emodb", sources["emodb"])
-    assert "another version: wav/16b10Td.wav differs (2 such)" in error.value.message
+    assert "another version: wav/16b10Td.wav differs (2 in all)" in error.value.message
     assert "zoo data remove emodb" in error.value.hint
     assert (Path("data.dvc").read_text(), contents(project / "data")) == before
 
 
-def test_an_addition_that_stopped_before_the_record_is_completed(
+def test_an_addition_interrupted_before_recording_can_be_completed(
     project: Path, sources: dict[str, Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     add("ravdess", sources["ravdess"])
@@ -240,7 +240,7 @@ def test_an_addition_that_stopped_before_the_record_is_completed(
     assert [path.name for path in project.glob("[!.]*.dvc")] == ["data.dvc"]
 
 
-def test_another_dvc_at_work_is_said_in_our_words(project: Path, sources: dict[str, Path]) -> None:
+def test_another_running_dvc_is_reported(project: Path, sources: dict[str, Path]) -> None:
     holder = subprocess.Popen(
         [sys.executable, "-c", HOLD],
         stdin=subprocess.PIPE,
@@ -250,14 +250,14 @@ def test_another_dvc_at_work_is_said_in_our_words(project: Path, sources: dict[s
     try:
         assert holder.stdout is not None
         assert holder.stdout.readline() == "held\n"
-        with pytest.raises(ZooError, match="another dvc is at work"):
+        with pytest.raises(ZooError, match="another dvc is running"):
             add("emodb", sources["emodb"])
         assert Path("data.dvc").read_text() == "outs: []\n"
     finally:
         holder.communicate()
 
 
-def test_a_full_disk_leaves_nothing_half(
+def test_a_full_disk_leaves_no_partial_copy(
     project: Path, sources: dict[str, Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     done = []
@@ -278,7 +278,7 @@ def test_a_full_disk_leaves_nothing_half(
     assert list(Path("data").iterdir()) == []
 
 
-def test_links_are_followed_and_never_made(project: Path, sources: dict[str, Path], tmp_path: Path) -> None:
+def test_links_are_followed_and_never_created(project: Path, sources: dict[str, Path], tmp_path: Path) -> None:
     audio = sources["emodb"] / "wav/16b10Td.wav"
     audio.rename(tmp_path / "elsewhere.wav")
     audio.symlink_to(tmp_path / "elsewhere.wav")
@@ -339,13 +339,13 @@ def test_what_cannot_be_added_changes_nothing(
     assert not Path("data").exists()
 
 
-def test_the_commands_speak(project: Path, sources: dict[str, Path]) -> None:
+def test_the_commands_report_what_they_did(project: Path, sources: dict[str, Path]) -> None:
     run = CliRunner().invoke
     added = run(app, ["add", "emodb", str(sources["emodb"])])
     assert added.exit_code == 0
     assert "SYNTHETIC" in added.stdout
     assert "CC-BY-4.0" in added.stdout
-    assert added.stdout.endswith("`zoo data verify emodb` checks each file\n")
+    assert added.stdout.endswith("`zoo data verify emodb` verifies each file\n")
     table = run(app, ["list"]).stdout
     assert "here, SYNTHETIC" in table
     assert "8 of 535" in table

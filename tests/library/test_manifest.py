@@ -16,14 +16,14 @@ import soundfile
 from zoo.checks.manifest import checks
 from zoo.corpora import get
 from zoo.errors import ZooError
-from zoo.library.manifest import build, measured
+from zoo.library.manifest import build, measure
 from zoo.tables.manifest import MANIFEST
 
 Sound = Callable[..., Path]
 TOP = Path(__file__).parents[2]
 
 
-def test_a_row_holds_what_names_and_audio_say(emodb: Path) -> None:
+def test_a_row_holds_what_names_state_and_audio_measures(emodb: Path) -> None:
     frame = build("emodb", emodb)
     assert frame.columns == list(MANIFEST.columns)
     assert frame["utterance_id"].to_list() == sorted(frame["utterance_id"])
@@ -64,7 +64,7 @@ def test_the_manifest_of_each_corpus_is_the_expected_one(corpus: str, request: p
     folder: Path = request.getfixturevalue(corpus)
     manifest = build(corpus, folder)
     assert table(manifest) == (TOP / f"tests/corpora/expected/{corpus}.csv").read_text()
-    names_agree = next(one for one in checks(get(corpus), [], False, None) if "file names tell" in one.title)
+    names_agree = next(one for one in checks(get(corpus), [], False, None) if "match the file names" in one.title)
     assert names_agree.find is not None and names_agree.find(manifest) == []
 
 
@@ -86,7 +86,7 @@ def test_stereo_and_sampling_rate_are_as_stored(ravdess: Path) -> None:
     assert frame["channels"].sum() == 6
 
 
-def test_ratings_and_sexes_travel(iemocap: Path) -> None:
+def test_ratings_and_sexes_are_in_the_manifest(iemocap: Path) -> None:
     frame = build("iemocap", iemocap)
     assert frame["sex"].to_list() == ["female", "male", "male", "female"]
     assert frame["dominance_native"].to_list() == [3.0, 1.0, 3.0, 5.0]
@@ -96,7 +96,7 @@ def test_ratings_and_sexes_travel(iemocap: Path) -> None:
     assert frame["duration_s"].to_list() == [1.3] * 4
 
 
-def test_synthetic_corpora_say_so(emodb: Path) -> None:
+def test_synthetic_corpora_are_marked(emodb: Path) -> None:
     (emodb / "SYNTHETIC.txt").touch()
     assert set(build("emodb", emodb)["origin"]) == {"synthetic"}
 
@@ -127,13 +127,13 @@ def test_level_peak_offset_and_clipping_are_measured_over_all_channels(tmp_path:
     samples[:10, 0], samples[10:20, 1] = 1.0, -1.0
     for subtype, container in (("PCM_16", "WAV"), ("PCM_24", "WAV"), ("FLOAT", "WAV"), ("PCM_16", "FLAC")):
         soundfile.write(tmp_path / "a", samples, 16_000, subtype=subtype, format=container)
-        row = measured(tmp_path / "a")
+        row = measure(tmp_path / "a")
         assert row["clipped"] == 0.01
         assert row["peak"] == pytest.approx(1.0, abs=4e-5)
         assert row["dc_offset"] == pytest.approx(0.25 * 0.99, abs=4e-5)
         assert row["level_dbfs"] == pytest.approx(10 * np.log10(0.0625 * 0.99 + 0.01), abs=0.002)
     soundfile.write(tmp_path / "a", np.full(1000, 0.999), 16_000, format="WAV")
-    assert measured(tmp_path / "a")["clipped"] == 0
+    assert measure(tmp_path / "a")["clipped"] == 0
 
 
 def test_the_same_samples_in_16_bits_and_more_have_the_same_hash(tmp_path: Path) -> None:
@@ -141,12 +141,12 @@ def test_the_same_samples_in_16_bits_and_more_have_the_same_hash(tmp_path: Path)
     hashes = set()
     for subtype, samples in (("PCM_16", whole), ("PCM_24", whole / 32768), ("FLOAT", whole / 32768)):
         soundfile.write(tmp_path / "a.wav", samples, 16_000, subtype=subtype)
-        row = measured(tmp_path / "a.wav")
+        row = measure(tmp_path / "a.wav")
         hashes.add((row["sha256_samples"], row["level_dbfs"], row["dc_offset"]))
     assert len(hashes) == 1
 
 
-def test_all_unusable_files_come_in_one_message(emodb: Path, sound: Sound) -> None:
+def test_all_unusable_files_are_reported_in_one_message(emodb: Path, sound: Sound) -> None:
     wav = emodb / "wav"
     (wav / "03a01Fa.wav").write_text("once upon a time")
     (wav / "03b10Ec.wav").write_text("version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 9\n")
@@ -163,7 +163,7 @@ def test_all_unusable_files_come_in_one_message(emodb: Path, sound: Sound) -> No
         "wav/03b10Ec.wav is a Git LFS pointer",
         "wav/08b09Lc.wav is empty",
         "wav/09b10Aa.wav is silent",
-        "wav/11b01Nc.wav holds values that are not numbers",
+        "wav/11b01Nc.wav contains values that are not numbers",
         "and 1 more",
     ):
         assert said in message
@@ -172,16 +172,16 @@ def test_all_unusable_files_come_in_one_message(emodb: Path, sound: Sound) -> No
     assert "\n" not in message + hint
 
 
-def test_a_labelled_turn_without_audio_is_named(iemocap: Path) -> None:
+def test_a_labelled_turn_without_audio_is_reported(iemocap: Path) -> None:
     (iemocap / "Session1/sentences/wav/Ses01F_impro01/Ses01F_impro01_M001.wav").unlink()
     with pytest.raises(ZooError, match=r"1 of 4 files .*Ses01F_impro01_M001.wav is not a file"):
         build("iemocap", iemocap)
 
 
-def test_an_absent_corpus_says_how_to_get_it(tmp_path: Path) -> None:
+def test_a_missing_corpus_is_reported_with_how_to_obtain_it(tmp_path: Path) -> None:
     with pytest.raises(ZooError) as error:
         build("iemocap", tmp_path / "data" / "iemocap")
-    assert "is absent" in error.value.message
+    assert "is missing" in error.value.message
     assert "zoo data add iemocap PATH" in error.value.hint
     assert "release form" in error.value.hint
     with pytest.raises(ZooError, match="holds no utterance"):

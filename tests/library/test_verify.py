@@ -1,4 +1,4 @@
-"""Verification names what is not as published, and tells what is known of a corpus from what is new."""
+"""Verification reports what is not as published, and distinguishes known defects from new ones."""
 
 import errno
 import hashlib
@@ -28,7 +28,7 @@ ANGRY, DISGUSTED, SAD = "wav/16a07Wa.wav", "wav/03b10Ec.wav", "wav/16b10Tb.wav"
 
 @pytest.fixture
 def here(emodb: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A whole small EmoDB in data/, with a record of what was added, published counts and hashes."""
+    """A small complete EmoDB in data/, with a record of what was added, published counts and hashes."""
     folder = tmp_path / "project"
     shutil.copytree(emodb, folder / "data/emodb")
     (folder / "data/emodb/wav/._03a01Fa.wav").unlink()
@@ -50,7 +50,7 @@ def as_added(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         for path in data.rglob("*")
         if path.is_file()
     }
-    monkeypatch.setattr(record, "listing", lambda target: files)
+    monkeypatch.setattr(record, "added_files", lambda target: files)
 
 
 def change(monkeypatch: pytest.MonkeyPatch, **values: Any) -> None:
@@ -80,11 +80,11 @@ DAMAGES: dict[str, tuple[Callable[[Path], object], set[tuple[str, tuple[str, ...
         lambda folder: (folder / "erkennung.txt").unlink(),
         {("missing", ("erkennung.txt",))},
     ),
-    "something else lies there": (
+    "an unrelated file is there": (
         lambda folder: (folder / "notes.txt").write_text("mine"),
         {("unexpected", ("notes.txt",))},
     ),
-    "litter lies there": (
+    "a hidden file is there": (
         lambda folder: (folder / "wav/._x.wav").write_text("litter"),
         {("unexpected", ("wav/._x.wav",))},
     ),
@@ -105,7 +105,7 @@ DAMAGES: dict[str, tuple[Callable[[Path], object], set[tuple[str, tuple[str, ...
         lambda folder: (folder / "erkennung.txt").write_text("Nr. Satz erkannt natuerlich"),
         {("changed", ("erkennung.txt",))},
     ),
-    "a file is no audio": (
+    "a file is not audio": (
         lambda folder: (folder / ANGRY).write_bytes(b"RIFF?"),
         {("audio", (ANGRY,)), ("changed", (ANGRY,))},
     ),
@@ -122,7 +122,7 @@ DAMAGES: dict[str, tuple[Callable[[Path], object], set[tuple[str, tuple[str, ...
         lambda folder: (shutil.copyfile(folder / DISGUSTED, folder / ANGRY), rewritten(folder / ANGRY)),
         {("hash", (ANGRY,)), ("changed", (ANGRY,)), ("duplicate", (DISGUSTED, ANGRY))},
     ),
-    "a name is not the corpus's": (
+    "a name does not follow the corpus's scheme": (
         lambda folder: (folder / ANGRY).rename(folder / "wav/angry.wav"),
         {("names", ()), ("missing", (ANGRY,)), ("unexpected", ("wav/angry.wav",))},
     ),
@@ -133,12 +133,12 @@ def test_a_corpus_as_published_is_verified(here: Path) -> None:
     answer = CliRunner().invoke(app, ["verify", "emodb"])
     assert answer.exit_code == 0, answer.output
     assert "published hashes  ok, 8 equal" in answer.stdout
-    assert "since added       ok, 9 unchanged" in answer.stdout
-    assert answer.stdout.endswith("verified: nothing is wrong that is new\n")
+    assert "since it was addedok, 9 unchanged" in answer.stdout
+    assert answer.stdout.endswith("verified: no new problems\n")
 
 
 @pytest.mark.parametrize("damage", DAMAGES)
-def test_every_damage_is_named(here: Path, damage: str) -> None:
+def test_every_damage_is_reported(here: Path, damage: str) -> None:
     hurt, expected = DAMAGES[damage]
     hurt(here)
     assert found() == {(kind, paths, False) for kind, paths in expected}
@@ -146,12 +146,12 @@ def test_every_damage_is_named(here: Path, damage: str) -> None:
     assert answer.exit_code == 3
     for _, paths in expected:
         assert all(path in answer.stdout for path in paths)
-    told = json.loads(CliRunner().invoke(app, ["verify", "emodb", "--json"]).stdout)
-    assert told["verified"] is False
-    assert {(finding["kind"], tuple(finding["paths"])) for finding in told["findings"]} == expected
+    report = json.loads(CliRunner().invoke(app, ["verify", "emodb", "--json"]).stdout)
+    assert report["verified"] is False
+    assert {(finding["kind"], tuple(finding["paths"])) for finding in report["findings"]} == expected
 
 
-def test_changes_are_told_where_no_hash_is_published(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_changes_are_reported_even_without_published_hashes(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     change(monkeypatch, sha256=dict)
     louder, rate = soundfile.read(here / ANGRY)
     soundfile.write(here / ANGRY, louder / 2, rate)
@@ -162,23 +162,26 @@ def test_changes_are_told_where_no_hash_is_published(here: Path, monkeypatch: py
     assert "git checkout" not in answer.stdout  # the record is as it was
     monkeypatch.setattr(record, "rewritten", lambda target: True)
     assert "git checkout data.dvc, then dvc checkout --force data/emodb" in verify.verify("emodb").notes[0]
-    monkeypatch.setattr(record, "listing", lambda target: None)
+    monkeypatch.setattr(record, "added_files", lambda target: None)
     assert verify.verify("emodb").notes == (
-        "nothing tells whether files have changed since they were added: data.dvc does not record them",
+        "it is unknown whether files have changed since they were added: data.dvc does not record them",
     )
     Path("data.dvc").write_text("outs:\n- md5: abcd.dir\n  path: data/emodb\n")
     assert "DVC's cache has no list of them" in verify.verify("emodb").notes[0]
 
 
 @pytest.mark.parametrize("synthetic", [False, True])
-def test_a_corpus_that_holds_nothing_is_not_verified(here: Path, synthetic: bool) -> None:
+def test_a_corpus_without_utterances_is_not_verified(here: Path, synthetic: bool) -> None:
     for path in here.glob("wav/*.wav"):
         path.unlink()
     if synthetic:
         (here / "SYNTHETIC.txt").touch()
-    told = {(finding.kind, finding.text) for finding in verify.verify("emodb").findings}
-    assert ("counts", "it holds no utterance" if synthetic else "anger: 0 utterances, published are 1") in told
-    assert ("missing", "is missing; it was here when the corpus was added" if synthetic else "is missing") in told
+    findings = {(finding.kind, finding.text) for finding in verify.verify("emodb").findings}
+    assert ("counts", "it contains no utterance" if synthetic else "anger: 0 utterances, published: 1") in findings
+    assert (
+        "missing",
+        "is missing; it was present when the corpus was added" if synthetic else "is missing",
+    ) in findings
     assert verify.verified("emodb") is False
 
 
@@ -186,16 +189,16 @@ def test_an_empty_folder_is_not_verified(here: Path) -> None:
     Path("data/savee").mkdir()
     answer = CliRunner().invoke(app, ["verify", "savee"])
     assert answer.exit_code == 3
-    assert "anger: 0 utterances, published are 60" in answer.stdout
+    assert "anger: 0 utterances, published: 60" in answer.stdout
     rows = json.loads(CliRunner().invoke(app, ["list", "--json"]).stdout)
     assert next(row["verified"] for row in rows if row["name"] == "savee") is False
 
 
-def test_a_folder_that_may_not_be_read_is_an_error(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_folder_without_read_permission_is_an_error(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     verify.verify("emodb")
     scandir = os.scandir
 
-    def refused(path: Any) -> Any:  # what everyone but root meets
+    def refused(path: Any) -> Any:  # as for every user but root
         if Path(path).name == "wav":
             raise PermissionError(errno.EACCES, "Permission denied", str(path))
         return scandir(path)
@@ -208,7 +211,7 @@ def test_a_folder_that_may_not_be_read_is_an_error(here: Path, monkeypatch: pyte
     assert "data/emodb/wav cannot be read" in row["problem"]
 
 
-def test_a_label_file_that_may_not_be_read_is_said(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_label_file_without_read_permission_is_reported(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     readable = Path.read_text
 
     def refused(path: Path, **how: Any) -> str:
@@ -224,48 +227,48 @@ def test_a_label_file_that_may_not_be_read_is_said(here: Path, monkeypatch: pyte
     assert "hint: give yourself the right to read it" in answer.stderr
 
 
-def test_an_outcome_of_older_checks_is_none(here: Path) -> None:
+def test_an_outcome_of_an_older_version_is_ignored(here: Path) -> None:
     verify.verify("emodb")
     assert verify.verified("emodb") is True
-    seal = json.loads(places.seal("emodb").read_text())
-    del seal["num_recorded"]
-    places.seal("emodb").write_text(json.dumps(seal))
+    outcome = json.loads(places.verification_file("emodb").read_text())
+    del outcome["num_recorded"]
+    places.verification_file("emodb").write_text(json.dumps(outcome))
     assert verify.verified("emodb") is None
 
 
-def test_twins_under_different_labels_are_told(here: Path) -> None:
+def test_twins_under_different_labels_are_reported(here: Path) -> None:
     shutil.copyfile(here / DISGUSTED, here / ANGRY)
     assert "03b10Ec.wav = wav/16a07Wa.wav: the same bytes, under different labels: anger, disgust" in (
         CliRunner().invoke(app, ["verify", "emodb"]).stdout
     )
 
 
-def test_known_defects_are_no_news(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_known_defects_are_not_new_findings(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     shutil.copyfile(here / DISGUSTED, here / ANGRY)
     silence(here / SAD)
     twins = Defect("twin", "the same bytes", ("03b10Ec", "16a07Wa"))
-    silent = Defect("silent", "it holds no sound")
+    silent = Defect("silent", "it is silent")
     change(monkeypatch, sha256=dict, known_defects={"03b10Ec": twins, "16a07Wa": twins, "16b10Tb": silent})
     as_added(here, monkeypatch)
     assert found() == {("duplicate", (DISGUSTED, ANGRY), True), ("silent", (SAD,), True)}
     answer = CliRunner().invoke(app, ["verify", "emodb"])
     assert answer.exit_code == 0
     assert "duplicates        ok, 1 known" in answer.stdout
-    # a third of the kind is news, as is silence where twins are known
+    # a third copy is a new finding, as is silence where twins are known
     shutil.copyfile(here / DISGUSTED, here / "wav/08b09Lc.wav")
     assert ("duplicate", (DISGUSTED, "wav/08b09Lc.wav", ANGRY), False) in found()
     silence(here / ANGRY)
     assert ("silent", (ANGRY,), False) in found()
 
 
-def test_stand_ins_are_not_compared_with_what_is_published(here: Path) -> None:
+def test_stand_ins_are_not_compared_with_published_facts(here: Path) -> None:
     (here / "SYNTHETIC.txt").touch()
     (here / ANGRY).unlink()
     assert found() == {("missing", (ANGRY,), False)}
     assert "SYNTHETIC" in CliRunner().invoke(app, ["verify", "emodb"]).stdout
 
 
-def test_the_list_tells_what_is_verified_until_a_file_changes(here: Path) -> None:
+def test_the_list_shows_a_corpus_as_verified_until_a_file_changes(here: Path) -> None:
     def state() -> Any:
         rows = json.loads(CliRunner().invoke(app, ["list", "--json"]).stdout)
         return next(row["verified"] for row in rows if row["name"] == "emodb")
@@ -280,25 +283,24 @@ def test_the_list_tells_what_is_verified_until_a_file_changes(here: Path) -> Non
     assert "FAILED" in CliRunner().invoke(app, ["list"]).stdout
 
 
-def test_an_absent_corpus_is_said(here: Path) -> None:
-    with pytest.raises(ZooError, match="data/ravdess is absent"):
+def test_a_missing_corpus_is_reported(here: Path) -> None:
+    with pytest.raises(ZooError, match="data/ravdess is missing"):
         verify.verify("ravdess")
 
 
 def test_a_converted_copy_is_noted(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     change(monkeypatch, sampling_rate_hz=48_000)
-    assert verify.verify("emodb").notes == ("a converted copy: 8 files have 16000 Hz, published are 48000 Hz",)
+    assert verify.verify("emodb").notes == ("a converted copy: 8 files have 16000 Hz, published: 48000 Hz",)
 
 
-def test_all_that_is_known_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
-    told = CliRunner().invoke(app, ["info", "ravdess"]).stdout
-    words = " ".join(told.split())
+def test_info_shows_all_that_is_known(monkeypatch: pytest.MonkeyPatch) -> None:
+    words = " ".join(CliRunner().invoke(app, ["info", "ravdess"]).stdout.split())
     for part in (
         "CC-BY-NC-SA-4.0",
         "24: 12 female, 12 male",
         "calm 192",
         "Two sentences",
-        "stereo, both channels alike",
+        "stereo with identical channels",
         "md5:bc696df654c87fed845eb13823edef8a",
         "Livingstone",
     ):
@@ -311,7 +313,7 @@ def test_all_that_is_known_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "zoo data add iemocap PATH" in CliRunner().invoke(app, ["info", "iemocap"]).stdout
 
 
-def test_what_a_killed_process_left_is_cleared_up(here: Path, emodb: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_leftovers_of_a_killed_process_are_removed(here: Path, emodb: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (here.parents[1] / ".dvc/tmp").mkdir(parents=True)
     Path("data.dvc").write_text("outs: []\n")
     Path("adding_ravdess.dvc").write_text("outs: []\n")
@@ -325,14 +327,14 @@ def test_what_a_killed_process_left_is_cleared_up(here: Path, emodb: Path, monke
     assert not Path("adding_ravdess.dvc").exists()
 
 
-def test_a_corpus_in_another_format_is_told_so(here: Path, tmp_path: Path) -> None:
+def test_a_corpus_in_another_format_is_rejected_with_a_hint(here: Path, tmp_path: Path) -> None:
     (here.parents[1] / ".dvc").mkdir()
     Path("data.dvc").write_text("outs: []\n")
     (tmp_path / "mirror").mkdir()
     (tmp_path / "mirror/03a01Fa.flac").touch()
     with pytest.raises(ZooError) as error:
         add("emodb", tmp_path / "mirror")
-    assert error.value.hint.startswith("its audio is flac: zoo wants the wav files")
+    assert error.value.hint.startswith("its audio is flac: zoo needs the published wav files")
 
 
 def test_the_record_lists_its_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -340,9 +342,9 @@ def test_the_record_lists_its_files(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     Path("data.dvc").write_text("outs:\n- md5: abcd.dir\n  path: data/emodb\n")
     listed = json.dumps([{"md5": "x", "relpath": "wav/03a01Fa.wav"}])
     for cache in (".dvc/cache", "elsewhere"):
-        assert record.listing(Path("data/emodb")) is None
+        assert record.added_files(Path("data/emodb")) is None
         (tmp_path / cache / "files/md5/ab").mkdir(parents=True)
         (tmp_path / cache / "files/md5/ab/cd.dir").write_text(listed)
-        assert record.listing(Path("data/emodb")) == {"wav/03a01Fa.wav": "x"}
+        assert record.added_files(Path("data/emodb")) == {"wav/03a01Fa.wav": "x"}
         (tmp_path / ".dvc/config").write_text("[core]\n    analytics = false\n[cache]\n    dir = ../elsewhere\n")
-    assert record.listing(Path("data/ravdess")) is None
+    assert record.added_files(Path("data/ravdess")) is None

@@ -8,7 +8,7 @@ from typing import Any
 import polars as pl
 
 from zoo import corpora
-from zoo.corpora.contract import Named
+from zoo.corpora.contract import ParsedName
 from zoo.errors import WRONG_USAGE, ZooError
 
 IDENTITY = {
@@ -20,7 +20,7 @@ IDENTITY = {
     "performance": pl.String(),  # the same for all files of one sound, altered or not, where names show it
 }
 _LOOKED_AT = 500  # names to infer the corpus from; all of them where these do not suffice
-Reader = Callable[[PurePosixPath], Named | None]
+Reader = Callable[[PurePosixPath], ParsedName | None]
 Lookup = dict[str, str | None]  # None: several recordings have this name
 
 
@@ -68,7 +68,7 @@ def _stated_corpus() -> pl.Expr:
 
 
 def _readers() -> dict[str, Reader]:
-    return {name: read for name in corpora.names() if (read := corpora.get(name).named) is not None}
+    return {name: read for name in corpora.names() if (read := corpora.get(name).parse_name) is not None}
 
 
 def identify(listed: pl.DataFrame, corpus: str, manifest: pl.DataFrame | None) -> pl.DataFrame:
@@ -113,7 +113,7 @@ def identify(listed: pl.DataFrame, corpus: str, manifest: pl.DataFrame | None) -
     return listed.join(pl.DataFrame(found, schema=schema), on=["listed", "key"], how="left", nulls_equal=True)
 
 
-def _identity(named: Named | None, row: dict[str, Any] | None, published: str | None) -> dict[str, str | None]:
+def _identity(named: ParsedName | None, row: dict[str, Any] | None, published: str | None) -> dict[str, str | None]:
     """What a name, the manifest's row and a published hash state; the manifest takes precedence."""
     identity: dict[str, str | None] = dict.fromkeys(IDENTITY)
     if named is not None:
@@ -124,7 +124,7 @@ def _identity(named: Named | None, row: dict[str, Any] | None, published: str | 
     return identity
 
 
-def _parse(read: Reader | None, paths: list[PurePosixPath]) -> Named | None:
+def _parse(read: Reader | None, paths: list[PurePosixPath]) -> ParsedName | None:
     return next((named for path in paths if (named := read(path))), None) if read else None
 
 

@@ -1,1 +1,1 @@
-"""Is any of this wrong? Great Expectations over every corpus's manifest and folds, and rules for features."""
+"""Checks of every corpus's manifest and folds, with Great Expectations, and of its features."""

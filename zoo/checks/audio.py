@@ -1,7 +1,6 @@
-"""What is expected of the audio, as the manifest tells it: rates, channels, durations, level, clipping, offset.
+"""Checks of the audio as measured in the manifest: rates, channels, durations, level, clipping, offset.
 
-Files that the corpus is known to have trouble with (`Corpus.known_defects`) are left out here; a check of their own
-warns of them, with what they are like.
+Files with known defects (`Corpus.known_defects`) are exempt here; a separate check warns about them and describes them.
 """
 
 import math
@@ -14,13 +13,13 @@ from zoo.checks.contract import Check
 from zoo.corpora.contract import Corpus
 from zoo.library.manifest import SILENCE_DBFS
 
-# Measured over EmoDB and RAVDESS (16 and 48 kHz): at most 0.00011 of a file's samples at full scale, since EmoDB is
-# normalised to it; an offset of at most 0.04 times the level. Peaks go down to 0.0045 and levels to -64 dBFS, in speech
-# that is quiet but whole, so a low peak says nothing.
+# Measured on EmoDB and RAVDESS (16 and 48 kHz): at most 0.00011 of a file's samples are at full scale, since EmoDB is
+# normalised to it; offsets are at most 0.04 times the level. Peaks go down to 0.0045 and levels to -64 dBFS in quiet
+# but intact speech, so a low peak is not a problem.
 CLIPPED, MUCH_CLIPPED = 0.001, 0.05  # share of the samples
 OFFSET, MUCH_OFFSET = 0.1, 0.5  # share of the root mean square
-OVERSHOOT = 1.5  # of full scale: what lossy formats and files of real numbers may decode to
-_TOLD = ("duration_s", "level_dbfs", "peak", "dc_offset", "clipped")
+OVERSHOOT = 1.5  # of full scale: lossy formats and float files may exceed 1 when decoded
+_MEASURED = ("duration_s", "level_dbfs", "peak", "dc_offset", "clipped")
 _POSSIBLE = {
     "level_dbfs": (-120.0, 20 * math.log10(OVERSHOOT)),
     "peak": (0.0, OVERSHOOT),
@@ -33,23 +32,23 @@ _offset = pl.col("dc_offset").abs() / pl.lit(10.0).pow(pl.col("level_dbfs") / 20
 
 
 def checks(corpus: Corpus, official: str) -> list[Check]:
-    """The checks of a manifest's audio. official: why official figures do not apply; empty where they do."""
+    """The checks of a manifest's audio. official: why official facts do not apply; empty where they do."""
     shortest, longest = corpus.duration_range_s
 
     def audio(title: str, wrong: pl.Expr, column: str, severity: str = "fail", skip: str = "") -> Check:
-        return Check(title, severity, find=partial(_new, corpus, wrong, column), skip=skip)  # type: ignore[arg-type]
+        return Check(title, severity, find=partial(_unknown_problems, corpus, wrong, column), skip=skip)  # type: ignore[arg-type]
 
     return [
         Check(
             "durations, levels, peaks, offsets and clipping are numbers",
             "fail",
-            find=partial(_no_numbers, _TOLD, False),
+            find=partial(_not_finite, _MEASURED, False),
         ),
-        Check("ratings are numbers where there are any", "fail", find=partial(_no_numbers, _RATED, True)),
+        Check("ratings are numbers where present", "fail", find=partial(_not_finite, _RATED, True)),
         Check("levels, peaks, offsets and clipping are possible", "fail", find=_impossible),
         audio("durations are positive", ~_inside("duration_s", 1e-3, 3600.0), "duration_s"),
         audio(
-            "durations lie in the corpus's range",
+            "durations are in the corpus's range",
             _inside("duration_s", 1e-3, 3600.0) & ~_inside("duration_s", shortest, longest),
             "duration_s",
             skip=official,
@@ -76,14 +75,14 @@ def _inside(column: str, low: float, high: float) -> pl.Expr:
     return pl.col(column).is_between(low, high)
 
 
-def _new(corpus: Corpus, wrong: pl.Expr, column: str, manifest: pl.DataFrame) -> list[str]:
-    """Files with which something is wrong that the corpus is not known for."""
+def _unknown_problems(corpus: Corpus, wrong: pl.Expr, column: str, manifest: pl.DataFrame) -> list[str]:
+    """Files with a problem that is not a known defect."""
     is_number = pl.col(column).cast(pl.Float64).is_finite()
     rows = _rows(manifest, is_number & wrong & ~known(corpus), column)
     return [f"{name}: {column} is {_shown(value)}" for name, value in rows]
 
 
-def _no_numbers(columns: tuple[str, ...], may_be_empty: bool, manifest: pl.DataFrame) -> list[str]:
+def _not_finite(columns: tuple[str, ...], may_be_empty: bool, manifest: pl.DataFrame) -> list[str]:
     return [
         f"{name}: {column} is {'not a number' if value is None or math.isnan(value) else value}"
         for column in columns
@@ -92,16 +91,16 @@ def _no_numbers(columns: tuple[str, ...], may_be_empty: bool, manifest: pl.DataF
 
 
 def _impossible(manifest: pl.DataFrame) -> list[str]:
-    """What no recording can be, whatever it sounds like; endless values are told as no numbers."""
+    """Values that no recording can have; infinite values are reported by another check."""
     return [
-        f"{name}: {column} is {_shown(value)}, not in {low:.4g} to {high:.4g}"
+        f"{name}: {column} is {_shown(value)}, not between {low:.4g} and {high:.4g}"
         for column, (low, high) in _POSSIBLE.items()
         for name, value in _rows(manifest, pl.col(column).is_finite() & ~_inside(column, low, high), column)
     ]
 
 
 def _rows(manifest: pl.DataFrame, wrong: pl.Expr, column: str) -> list[tuple[str, Any]]:
-    """The utterances with which something is wrong, and what the column says of them."""
+    """The utterances with a problem, and their values of the column."""
     return manifest.filter(wrong).select("utterance_id", column).sort("utterance_id").rows()
 
 

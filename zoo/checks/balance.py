@@ -1,7 +1,7 @@
-"""What a reader should know of the folds' balance: speakers, sexes, classes and takes of the splits. Only warnings.
+"""Checks of the folds' balance: speakers, sexes, classes and takes of the splits. They only warn.
 
 Leaving one speaker out tests one sex at a time, and some classes of real corpora are rare: nothing here is an error,
-but a figure of a fold that stands out here is no figure of the corpus.
+but the result of an unbalanced fold is not representative of the corpus.
 """
 
 from functools import partial
@@ -10,10 +10,10 @@ import polars as pl
 
 from zoo.checks.contract import Check
 
-FACTOR = 2.0  # a class may be so many times as frequent or rare in train as in the corpus
-SEX_SHARE = 0.2  # the share of women in train may differ by so much from the fold's
-SIZES = 3.0  # the largest test set may hold so many times the utterances of the smallest
-TAKES = 2  # takes of each class in train, at least
+FACTOR = 2.0  # a class's share in train may be this many times larger or smaller than in the fold
+SEX_SHARE = 0.2  # largest difference between the share of women in train and in the fold
+SIZES = 3.0  # largest ratio between the sizes of two test sets
+TAKES = 2  # least number of takes of each class in train
 
 
 def checks(utterances: pl.DataFrame) -> list[Check]:
@@ -23,12 +23,12 @@ def checks(utterances: pl.DataFrame) -> list[Check]:
         return Check(title, "warn", find=find)  # type: ignore[arg-type]
 
     return [
-        warn("every fold trains on several speakers", _few_speakers),
-        warn("test sets are about equally large", _sizes),
-        warn("women and men are in train as in the fold", _sexes_in_train),
-        warn("dev and test sets of several speakers have women and men", _one_sex),
-        warn("classes are in train as in the fold", _classes_in_train),
-        warn(f"every class has {TAKES} takes or more in train", partial(_few_takes, utterances)),
+        warn("every fold trains on more than one speaker", _few_speakers),
+        warn("test sets are of similar size", _sizes),
+        warn("the share of women in train is close to the fold's", _sexes_in_train),
+        warn("dev and test sets of several speakers include both sexes", _one_sex),
+        warn("class shares in train are close to the fold's", _classes_in_train),
+        warn(f"every class has at least {TAKES} takes in train", partial(_few_takes, utterances)),
     ]
 
 
@@ -53,7 +53,7 @@ def _sexes_in_train(folds: pl.DataFrame) -> list[str]:
     )
     odd = shares.filter((pl.col("all") - pl.col("train")).abs() > SEX_SHARE)
     return [
-        f"fold {fold}: {train:.0%} of train are of women, {everywhere:.0%} of the fold"
+        f"fold {fold}: {train:.0%} of train is spoken by women, {everywhere:.0%} of the fold"
         for fold, train, everywhere in _rows(odd, "fold", "train", "all")
     ]
 
@@ -72,11 +72,11 @@ def _one_sex(folds: pl.DataFrame) -> list[str]:
 
 def _classes_in_train(folds: pl.DataFrame) -> list[str]:
     everywhere, train = _shares(folds), _shares(folds.filter(pl.col("split") == "train"))
-    both = everywhere.join(train, on=["fold", "label"], suffix="_train")  # what is absent has a check of its own
+    both = everywhere.join(train, on=["fold", "label"], suffix="_train")  # an absent class is reported by another check
     ratio = pl.col("share_train") / pl.col("share")
     odd = both.filter((ratio > FACTOR) | (ratio < 1 / FACTOR))
     return [
-        f"fold {fold}: {share:.0%} of train are {label}, {whole:.0%} of the fold"
+        f"fold {fold}: {share:.0%} of train is {label}, {whole:.0%} of the fold"
         for fold, label, share, whole in _rows(odd, "fold", "label", "share_train", "share")
     ]
 

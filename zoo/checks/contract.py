@@ -1,4 +1,4 @@
-"""A check in words, and what came of it."""
+"""A check and its outcome."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -9,7 +9,7 @@ from zoo.errors import REFUSED, ZooError
 if TYPE_CHECKING:
     import polars as pl
 
-_NAMED = 3  # findings named in the error
+_NAMED = 3  # failed checks listed in the error
 
 Severity = Literal["fail", "warn"]
 State = Literal["passed", "warned", "failed", "skipped"]
@@ -20,9 +20,9 @@ class Check:
     """An expectation of a table.
 
     title: what is expected, in plain words.
-    expectation: the name of one of Great Expectations' own, with `arguments`; or none, and
-    find: the table -> what is wrong with it, a finding a line; none where nothing is.
-    skip: why it does not apply to this corpus; empty where it does.
+    expectation: the name of an expectation of Great Expectations, with its `arguments`; or empty, and
+    find: table -> findings, one line per problem.
+    skip: why the check does not apply to this corpus; empty where it does.
     """
 
     title: str
@@ -35,7 +35,7 @@ class Check:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a check says of a table of a corpus. findings: what is wrong, or why it was skipped; one a line."""
+    """The outcome of a check of a corpus's table. findings: one line per problem, or why it was skipped."""
 
     corpus: str
     table: str
@@ -47,31 +47,31 @@ class Outcome:
 
 
 def outcome(corpus: str, table: str, check: Check, findings: list[str]) -> Outcome:
-    """The outcome of a check that was made."""
+    """The outcome of a check that was run."""
     state: State = "passed" if not findings else "failed" if check.severity == "fail" else "warned"
     return Outcome(corpus, table, check.title, check.severity, state, named(check), tuple(findings))
 
 
 def skipped(corpus: str, table: str, check: Check, reason: str) -> Outcome:
-    """The outcome of a check that does not apply or could not be made."""
+    """The outcome of a check that does not apply or could not be run."""
     return Outcome(corpus, table, check.title, check.severity, "skipped", named(check), (reason,))
 
 
 def named(check: Check) -> str:
-    """The name of the expectation, Great Expectations' or ours."""
+    """The name of the expectation, from Great Expectations or our own."""
     return check.expectation or "ExpectNoFindings"
 
 
 def failure(outcomes: Sequence[Outcome], hint: str) -> ZooError | None:
-    """The error that stops the study, naming the first failures; None when nothing failed. hint: what to do."""
+    """The error that stops the pipeline, naming the first failures; None when nothing failed. hint: what to do."""
     failed = [one for one in outcomes if one.state == "failed"]
     if not failed:
         return None
-    said = []
+    messages = []
     for one in failed[:_NAMED]:
         more = f" and {len(one.findings) - 2} more" if len(one.findings) > 2 else ""
-        said.append(f"{one.corpus} {one.table}: not so: {one.title} ({'; '.join(one.findings[:2])}{more})")
+        messages.append(f"{one.corpus} {one.table}: violated: {one.title} ({'; '.join(one.findings[:2])}{more})")
     if len(failed) > _NAMED:
-        said.append(f"and {len(failed) - _NAMED} more")
+        messages.append(f"and {len(failed) - _NAMED} more")
     number = "1 check" if len(failed) == 1 else f"{len(failed)} checks"
-    return ZooError(f"{number} failed: {'; '.join(said)}", hint, REFUSED)
+    return ZooError(f"{number} failed: {'; '.join(messages)}", hint, REFUSED)

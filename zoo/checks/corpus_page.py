@@ -1,4 +1,4 @@
-"""The page of one corpus: what was found, how much of what there is, how it sounds, and who is in which split."""
+"""The page of one corpus: findings, counts, length and level, labels by speaker, and splits."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -13,9 +13,9 @@ from zoo.checks.contract import Outcome
 from zoo.corpora.contract import Corpus
 from zoo.figures import corpus as drawings
 
-_NOT_GIVEN = "not given"  # a word, so that the column is set as the one beside it
+_NOT_GIVEN = "not given"  # text, so that the column is aligned like its neighbour
 _NAMES = ("protocol", "scheme", "split", "label")
-_OPEN = 15  # rows of the table of splits that are shown unfolded
+_OPEN = 15  # rows of the table of splits that are shown expanded
 
 
 def write(
@@ -25,8 +25,8 @@ def write(
     outcomes: Sequence[Outcome],
     folder: Path,
 ) -> None:
-    """Write `folder`/CORPUS.html; equal input, equal bytes. A table that cannot be read (None) leaves sections out."""
-    # a table with holes is shown too: here is said where
+    """Write `folder`/CORPUS.html; equal input gives equal bytes. Without a table (None) its sections are left out."""
+    # tables with missing values are shown too
     utterances, folds = _filled(utterances, "speaker_id", "native_label", "label_source"), _filled(folds, *_NAMES)
     sections = [report.found(outcomes, with_corpus=False)]
     synthetic = False
@@ -42,7 +42,7 @@ def write(
 
 
 def _filled(table: pl.DataFrame | None, *columns: str) -> pl.DataFrame | None:
-    return None if table is None else table.with_columns(pl.col(columns).fill_null("not said"))
+    return None if table is None else table.with_columns(pl.col(columns).fill_null("missing"))
 
 
 def _counts(corpus: Corpus, utterances: pl.DataFrame) -> pages.Section:
@@ -68,17 +68,17 @@ def _counts(corpus: Corpus, utterances: pl.DataFrame) -> pages.Section:
         pl.col("speaker_id").n_unique().alias("speakers"),
         pl.col("duration_s").median().alias("median"),
     )
-    # a crowd's labels have no official counts
+    # labels of a crowd have no official counts
     counts = {} if any(one.startswith("crowd") for one in utterances["label_source"].unique()) else corpus.native_labels
     found = {word: rest for word, *rest in by_class.iter_rows()}
-    none = [0, 0, 0, 0, None]
+    absent = [0, 0, 0, 0, None]
     rows = [
         [word, row[0], counts.get(word), *row[1:]]
         for word in sorted({*found, *counts})
-        for row in [found.get(word, none)]
+        for row in [found.get(word, absent)]
     ]
-    columns = ["label", "here", "official", "of women", "of men", "speakers", "median length (s)"]
-    return pages.Section("Counts", [pages.table(["", "here", "official"], facts), pages.table(columns, rows)])
+    columns = ["label", "found", "official", "by women", "by men", "speakers", "median length (s)"]
+    return pages.Section("Counts", [pages.table(["", "found", "official"], facts), pages.table(columns, rows)])
 
 
 def _each(utterances: pl.DataFrame, column: str, unit: str) -> str:
@@ -117,7 +117,7 @@ def _splits(folds: pl.DataFrame, utterances: pl.DataFrame) -> pages.Section:
         pl.col("speaker_id").filter(pl.col("sex") == "female").n_unique().alias("women"),
         *((pl.col("label") == name).sum().alias(f"class {name}") for name in classes),
     )
-    order = {name: at for at, name in enumerate(SPLITS)}
+    order = {name: index for index, name in enumerate(SPLITS)}
     rows = [
         [f"{row['fold']} {row['split']}", *(row[name] for name in ("number", "takes", "speakers", "women"))]
         + [row[f"class {name}"] for name in classes]

@@ -1,7 +1,7 @@
-"""What is expected of a corpus's features as they lie in the store, before anything is trained on them.
+"""Checks of a corpus's stored features, before anything is trained on them.
 
-The extractor refuses what a front-end computes wrong. Here the file is looked at that training reads: after it was
-rounded to its type (half precision overflows at 65504), cut to utterances by its index, and whoever wrote it.
+The extractor rejects non-finite values that a front-end computes. Here the files that training reads are checked: after
+rounding to their dtype (half precision overflows at 65504) and slicing by the index, whichever program wrote them.
 """
 
 import hashlib
@@ -18,13 +18,13 @@ from zoo.inputs.store import CONTENT, FRAMES, INDEX, Store
 from zoo.study.study import Study
 from zoo.tables.manifest import MANIFEST
 
-SOUND = "sound"  # derived/STUDY/sound/CORPUS: its features passed
-TOLERANCE = 2  # frames: front-ends differ in what they do at the ends
-_AT_ONCE = 65_536  # frames read at once where the whole file is
+SOUND = "sound"  # derived/STUDY/sound/CORPUS exists if the features of the corpus passed
+TOLERANCE = 2  # frames: front-ends differ in padding at the ends
+_AT_ONCE = 65_536  # frames read at once when hashing the whole file
 
 
 def require_sound(study: Study) -> None:
-    """Check the features of every corpus, and write derived/STUDY/sound/CORPUS, always the same, for those that pass.
+    """Check the features of every corpus, and write derived/STUDY/sound/CORPUS (constant content) for those that pass.
 
     Raises ZooError (exit code 3) naming the first failures.
     """
@@ -35,12 +35,12 @@ def require_sound(study: Study) -> None:
         found += (own := outcomes(study, corpus))
         if all(one.state == "passed" for one in own):
             write_text(mark, "sound\n")
-    if (error := failure(found, f"delete {study.derived / 'features'} and dvc repro makes them again")) is not None:
+    if (error := failure(found, f"delete {study.derived / 'features'}, then dvc repro")) is not None:
         raise error
 
 
 def outcomes(study: Study, corpus: str) -> list[Outcome]:
-    """What every check says of a corpus's features of all front-ends of the study.
+    """The outcome of every check of a corpus's features, for all front-ends of the study.
 
     Raises ZooError for features that cannot be read.
     """
@@ -56,10 +56,10 @@ def outcomes(study: Study, corpus: str) -> list[Outcome]:
 
 
 def table(manifest: pl.DataFrame, folder: Path, front_end: str) -> pl.DataFrame:
-    """A row for every utterance of the manifest or the store of a front-end: how many frames, how many there should be.
+    """A row for every utterance of the manifest or of a front-end's store, with found and expected numbers of frames.
 
     Columns: utterance_id, duration_s (null: not in the manifest), offset and num_frames (null: not in the store),
-    expected_frames, lowest and highest value (NaN where one is no number). Reads every frame once, an utterance at a
+    expected_frames, lowest and highest value (NaN if any value is NaN). Reads every frame once, one utterance at a
     time. Raises ZooError when there is no store.
     """
     store, index = Store(folder), pl.read_parquet(folder / INDEX)
@@ -78,25 +78,25 @@ def table(manifest: pl.DataFrame, folder: Path, front_end: str) -> pl.DataFrame:
 
 
 def checks(folder: Path, front_end: str, dtype: str) -> list[Check]:
-    """The checks of the table of a store. dtype: the study's type of values, such as float32."""
+    """The checks of the table of a store. dtype: the study's dtype, such as float32."""
     return [
-        Check("every utterance has features once", "fail", find=_once),
-        Check("features are of utterances of the manifest", "fail", find=_strangers),
-        Check("every utterance has a frame or more", "fail", find=_empty),
-        Check("there are as many frames as the audio is long", "fail", find=_lengths),
+        Check("every utterance has features exactly once", "fail", find=_once),
+        Check("every utterance with features is in the manifest", "fail", find=_not_in_manifest),
+        Check("every utterance has at least one frame", "fail", find=_empty),
+        Check("numbers of frames match the durations", "fail", find=_lengths),
         Check("all values are finite numbers", "fail", find=_not_finite),
         Check("frames differ within an utterance", "fail", find=_constant),
-        Check("utterances lie one after another and fill the file", "fail", find=partial(_gaps, folder)),
-        Check("utterances lie in the manifest's order", "fail", find=_order),
-        Check("frames are those that were written", "fail", find=partial(_altered, folder)),
-        Check("values have the study's type", "fail", find=partial(_type, folder, dtype)),
+        Check("utterances are contiguous and fill the file", "fail", find=partial(_not_contiguous, folder)),
+        Check("utterances are in the manifest's order", "fail", find=_order),
+        Check("frames match their hash in the index", "fail", find=partial(_altered, folder)),
+        Check("values have the study's dtype", "fail", find=partial(_type, folder, dtype)),
         Check("frames have the front-end's dimensions", "fail", find=partial(_dimensions, folder, front_end)),
-        Check("the front-end's parameters are today's", "fail", find=partial(_parameters, folder, front_end)),
+        Check("the front-end's parameters are current", "fail", find=partial(_parameters, folder, front_end)),
     ]
 
 
 def _range(store: Store, start: int, count: int) -> tuple[float, float]:
-    """The least and the greatest value of an utterance's frames; NaN where one is no number or there is none."""
+    """The lowest and highest value of an utterance's frames; NaN if any value is NaN or there are none."""
     frames = store.array[start : start + count]
     if frames.size == 0:
         return float("nan"), float("nan")
@@ -110,7 +110,7 @@ def _once(table: pl.DataFrame) -> list[str]:
     return [f"{name} has no features" for name in missing] + [f"{name} is in the index twice" for name in twice]
 
 
-def _strangers(table: pl.DataFrame) -> list[str]:
+def _not_in_manifest(table: pl.DataFrame) -> list[str]:
     return [f"{name} is not in the manifest" for name in table.filter(pl.col("duration_s").is_null())["utterance_id"]]
 
 
@@ -135,7 +135,7 @@ def _constant(table: pl.DataFrame) -> list[str]:
     return [f"{name}: all values are {value:g}" for name, value in rows.select("utterance_id", "lowest").iter_rows()]
 
 
-def _gaps(folder: Path, table: pl.DataFrame) -> list[str]:
+def _not_contiguous(folder: Path, table: pl.DataFrame) -> list[str]:
     rows = table.filter(pl.col("offset").is_not_null()).sort("offset", "num_frames")
     findings, place = [], 0
     for name, start, count in rows.select("utterance_id", "offset", "num_frames").iter_rows():
@@ -143,30 +143,30 @@ def _gaps(folder: Path, table: pl.DataFrame) -> list[str]:
             findings.append(f"{name} starts at frame {start}, the one before it ends at {place}")
         place = start + count
     if (length := len(Store(folder).array)) != place:
-        findings.append(f"{FRAMES} holds {length} frames, {INDEX} tells of {place}")
+        findings.append(f"{FRAMES} holds {length} frames, {INDEX} lists {place}")
     return findings
 
 
 def _order(table: pl.DataFrame) -> list[str]:
-    """Utterances are written in the order of their names: two whose names were exchanged are out of it."""
+    """Utterances are written in the order of their names, so exchanged names are out of order."""
     rows = table.filter(pl.col("offset").is_not_null() & pl.col("duration_s").is_not_null())
     found = rows.sort("offset", "num_frames", "utterance_id")["utterance_id"].to_list()
     return [
-        f"{name} lies where {wanted} belongs"
+        f"{name} is in the place of {wanted}"
         for name, wanted in zip(found, sorted(found), strict=True)
         if name != wanted
     ]
 
 
 def _altered(folder: Path, _: pl.DataFrame) -> list[str]:
-    """The hash that the writer left in the index, against that of the values in the file."""
+    """Compare the hash of the frames with the one that the writer stored in the index."""
     array, content = Store(folder).array, hashlib.sha256()
     for start in range(0, len(array), _AT_ONCE):
         content.update(np.ascontiguousarray(array[start : start + _AT_ONCE]).data)
     wanted, found = pl.read_parquet_metadata(folder / INDEX).get(CONTENT), content.hexdigest()
     if wanted is None:
-        return [f"{INDEX} does not say which frames were written"]
-    return [] if found == wanted else [f"{FRAMES} holds {found[:12]}…, {INDEX} tells of {wanted[:12]}…"]
+        return [f"{INDEX} does not state the hash of the frames"]
+    return [] if found == wanted else [f"{FRAMES} holds frames with hash {found[:12]}…, {INDEX} states {wanted[:12]}…"]
 
 
 def _type(folder: Path, dtype: str, _: pl.DataFrame) -> list[str]:
@@ -182,7 +182,7 @@ def _dimensions(folder: Path, front_end: str, _: pl.DataFrame) -> list[str]:
 def _parameters(folder: Path, front_end: str, _: pl.DataFrame) -> list[str]:
     found, wanted = Store(folder).parameters, inputs.get(front_end).facts
     return [
-        f"{name} is {found.get(name, 'not there')} instead of {wanted.get(name, 'none')}"
+        f"{name} is {found.get(name, 'missing')} instead of {wanted.get(name, 'none')}"
         for name in sorted({*found, *wanted})
         if found.get(name) != wanted.get(name)
     ]

@@ -1,4 +1,4 @@
-"""What is expected of a fold table: nobody and nothing is on two sides."""
+"""Checks of a fold table: no speaker, take or recording is in two splits."""
 
 from functools import partial
 
@@ -11,13 +11,13 @@ from zoo.checks import balance
 from zoo.checks.contract import Check
 from zoo.errors import ZooError
 from zoo.folds.contract import Protocol
-from zoo.folds.cut import cut, parted_sessions
+from zoo.folds.cut import cut, separated_sessions
 
-CUT = "folds are what the protocol cuts"
+MATCHES_PROTOCOL = "folds match the protocol"
 
 
 def checks(corpus: str, protocol: str, scheme: str, manifest: pl.DataFrame) -> list[Check]:
-    """The checks of a corpus's folds. manifest: the one that they should belong to."""
+    """The checks of a corpus's folds. manifest: the one from which they should be made."""
     words = sorted(manifest["native_label"].drop_nulls().unique().to_list())
     classes = {word: _class(scheme, corpus, word) for word in words}
     utterances = manifest.select(
@@ -39,7 +39,7 @@ def checks(corpus: str, protocol: str, scheme: str, manifest: pl.DataFrame) -> l
 
     return [
         Check("there are folds", "fail", "ExpectTableRowCountToBeBetween", {"min_value": 1}),
-        Check("an utterance is in a fold once", "fail", same, {"column_list": ["fold", "utterance_id"]}),
+        Check("every utterance is in a fold only once", "fail", same, {"column_list": ["fold", "utterance_id"]}),
         Check("folds follow the study's protocol", "fail", known, {"column": "protocol", "value_set": [protocol]}),
         Check("labels are in the study's scheme", "fail", known, {"column": "scheme", "value_set": [scheme]}),
         Check("splits are train, dev and test", "fail", known, {"column": "split", "value_set": list(SPLITS)}),
@@ -47,26 +47,26 @@ def checks(corpus: str, protocol: str, scheme: str, manifest: pl.DataFrame) -> l
         rule("no speaker is in two splits of a fold", partial(_crossing, utterances, "speakers")),
         rule("no take is in two splits of a fold", partial(_crossing, utterances, "takes")),
         rule(
-            "no sentence is in test and elsewhere",
+            "no test sentence is in another split of its fold",
             partial(_crossing, utterances, "sentences"),
             skip="" if apart else "the protocol keeps speakers apart, not sentences",
         ),
         rule("no audio is in two splits of a fold", partial(_crossing, utterances, "identical audio")),
-        rule("every utterance of a fold is in the manifest", partial(_strangers, utterances)),
+        rule("every utterance of a fold is in the manifest", partial(_not_in_manifest, utterances)),
         rule(
             "every fold holds every labelled utterance",
             partial(_left_out, kept),
-            skip="the protocol leaves out what would share a sentence" if apart else "",
+            skip="the protocol leaves out utterances that would share a sentence" if apart else "",
         ),
         rule("no utterance is tested twice", _tested_twice),
         rule(
             "every labelled utterance is tested",
             partial(_never_tested, kept),
-            skip="" if everyone else "the protocol tests some speakers only",
+            skip="" if everyone else "the protocol tests only some speakers",
         ),
-        rule("speakers are those of the manifest", partial(_differs, utterances, "speaker_id", "true_speaker")),
-        rule("labels are those of the manifest", partial(_differs, utterances, "label", "true_label")),
-        rule("who talks to each other is in one split", parted_sessions, "warn"),
+        rule("speakers match the manifest", partial(_differs, utterances, "speaker_id", "true_speaker")),
+        rule("labels match the manifest", partial(_differs, utterances, "label", "true_label")),
+        rule("speakers of one session are in one split", separated_sessions, "warn"),
         rule("every class is in every fold's train", partial(_absent, ("train",))),
         rule("every class is in every fold's dev and test", partial(_absent, ("dev", "test")), "warn"),
         *balance.checks(utterances),
@@ -74,15 +74,17 @@ def checks(corpus: str, protocol: str, scheme: str, manifest: pl.DataFrame) -> l
 
 
 def recut(corpus: str, protocol: str, scheme: str, manifest: pl.DataFrame) -> Check:
-    """The check that says what no other does; only worth making where the others of the folds did not fail.
+    """The check that the folds are exactly what the protocol gives; only useful if no other check of the folds failed.
 
-    manifest: whole, the one that the folds should belong to.
+    manifest: the complete one from which the folds should be made.
     """
-    return Check(CUT, "fail", find=partial(_cut_otherwise, manifest, corpus, protocol, scheme))
+    return Check(MATCHES_PROTOCOL, "fail", find=partial(_differs_from_protocol, manifest, corpus, protocol, scheme))
 
 
-def _cut_otherwise(manifest: pl.DataFrame, corpus: str, protocol: str, scheme: str, folds: pl.DataFrame) -> list[str]:
-    """Folds that are not what the protocol makes of the manifest today."""
+def _differs_from_protocol(
+    manifest: pl.DataFrame, corpus: str, protocol: str, scheme: str, folds: pl.DataFrame
+) -> list[str]:
+    """Folds that differ from what the protocol currently makes of the manifest."""
     try:
         wanted = cut(manifest, corpus, scheme, protocol)
     except ZooError as error:
@@ -95,10 +97,10 @@ def _cut_otherwise(manifest: pl.DataFrame, corpus: str, protocol: str, scheme: s
     for (fold,), part in odd.group_by("fold", maintain_order=True):
         row = part.row(0, named=True)
         first = next(name for name in columns if row[name] != row[f"{name}_wanted"])
-        said, true = (value or "nothing" for value in (row[first], row[f"{first}_wanted"]))
+        found, true = (value or "nothing" for value in (row[first], row[f"{first}_wanted"]))
         findings.append(
-            f"fold {fold}: {len(part)} utterances are not as {protocol} cuts them, such as {row['utterance_id']}: "
-            f"{first} is {said}, not {true}"
+            f"fold {fold}: {len(part)} utterances differ from {protocol}, such as {row['utterance_id']}: "
+            f"{first} is {found}, not {true}"
         )
     return findings
 
@@ -106,14 +108,14 @@ def _cut_otherwise(manifest: pl.DataFrame, corpus: str, protocol: str, scheme: s
 def _class(scheme: str, corpus: str, word: str) -> str | None:
     try:
         return labels.mapping(scheme, corpus, [word])[word]
-    except ZooError:  # the manifest's checks name it
+    except ZooError:  # reported by the checks of the manifest
         return None
 
 
 def _rules(protocol: str) -> Protocol | None:
     try:
         return protocols.get(protocol)
-    except ZooError:  # the study names no protocol of ours: the check of the protocol's name says so
+    except ZooError:  # reported by the check of the protocol's name
         return None
 
 
@@ -128,9 +130,9 @@ def _missing_splits(folds: pl.DataFrame) -> list[str]:
 
 
 def _crossing(utterances: pl.DataFrame, kind: str, folds: pl.DataFrame) -> list[str]:
-    """What of a kind a fold has in two splits, or sentences in test and another.
+    """What a fold shares between splits, or for sentences between test and another split.
 
-    Of two speakers one is tested, and the other has to train and tune: no finding.
+    In a fold of two speakers, one is tested and the other is both train and dev, which is allowed.
     """
     known = folds if kind == "speakers" else folds.join(utterances, on="utterance_id")
     found = shared(known, kind, name="utterance_id")
@@ -148,7 +150,7 @@ def _what(kind: str, one: Shared) -> str:
     return f"{kind.removesuffix('s')} {one.value} is"
 
 
-def _strangers(utterances: pl.DataFrame, folds: pl.DataFrame) -> list[str]:
+def _not_in_manifest(utterances: pl.DataFrame, folds: pl.DataFrame) -> list[str]:
     strange = folds.join(utterances, on="utterance_id", how="anti")["utterance_id"].unique().sort()
     return [f"{name} is not in the manifest" for name in strange]
 
@@ -175,12 +177,12 @@ def _never_tested(kept: pl.DataFrame, folds: pl.DataFrame) -> list[str]:
 def _differs(utterances: pl.DataFrame, column: str, truth: str, folds: pl.DataFrame) -> list[str]:
     joined = folds.join(utterances, on="utterance_id").filter(pl.col(column).ne_missing(pl.col(truth)))
     rows = joined.select("utterance_id", column, truth).unique().sort("utterance_id", column).rows()
-    return [f"{name} is '{said}' in the folds, '{true or 'left out'}' by the manifest" for name, said, true in rows]
+    return [f"{name} is '{value}' in the folds, '{true or 'left out'}' in the manifest" for name, value, true in rows]
 
 
 def _absent(splits: tuple[str, ...], folds: pl.DataFrame) -> list[str]:
     present = set(folds.select("fold", "split", "label").unique().rows())
-    parts = set(folds.select("fold", "split").unique().rows())  # a split that is not there has a check of its own
+    parts = set(folds.select("fold", "split").unique().rows())  # an absent split is reported by another check
     classes = sorted(folds["label"].unique().to_list())
     findings = []
     for fold in sorted(folds["fold"].unique().to_list()):

@@ -1,4 +1,4 @@
-"""What is expected of a manifest."""
+"""Checks of a manifest."""
 
 from collections import defaultdict
 from collections.abc import Mapping
@@ -18,12 +18,12 @@ from zoo.labels import votes
 def checks(corpus: Corpus, schemes: list[str], synthetic: bool, label_source: str | None) -> list[Check]:
     """The checks of a corpus's manifest.
 
-    schemes: those in which the study trains and compares. label_source: the study's, None for the corpus's own.
+    schemes: those in which the study trains and compares. label_source: the study's, None for the corpus's default.
     """
     official = "not for SYNTHETIC stand-ins" if synthetic else ""
-    crowd = label_source in votes.CROWD
-    words = {*corpus.native_labels, labels.NO_AGREEMENT} if crowd else corpus.native_labels
-    sources = [label_source] if crowd else [votes.ACTED, votes.RATERS]
+    by_crowd = label_source in votes.CROWD
+    words = {*corpus.native_labels, labels.NO_AGREEMENT} if by_crowd else corpus.native_labels
+    sources = [label_source] if by_crowd else [votes.ACTED, votes.RATERS]
     published = {} if synthetic else corpus.sha256()
     unpublished = official or ("" if published else "none are published")
 
@@ -40,39 +40,39 @@ def checks(corpus: Corpus, schemes: list[str], synthetic: bool, label_source: st
     )
     return [
         Check("there are utterances", "fail", "ExpectTableRowCountToBeBetween", {"min_value": 1}),
-        Check("every utterance has an id of its own", "fail", unique, {"column": "utterance_id"}),
+        Check("utterance ids are unique", "fail", unique, {"column": "utterance_id"}),
         Check("every file is listed once", "fail", unique, {"column": "path"}),
         Check("all rows are of this corpus", "fail", known, among("corpus", corpus.name)),
         Check("recorded and synthetic speech are not mixed", "fail", find=_mixed),
-        Check("speakers are the corpus's", "fail", known, among("speaker_id", *corpus.speakers)),
-        Check("sex and age are the speaker's", "fail", find=partial(_people, corpus)),
+        Check("speakers are listed in the corpus's description", "fail", known, among("speaker_id", *corpus.speakers)),
+        Check("sex and age match the speaker", "fail", find=partial(_sex_and_age, corpus)),
         Check(
-            "ids, speakers, sentences, takes and labels are what file names tell",
+            "ids, speakers, sentences, takes and labels match the file names",
             "fail",
-            find=partial(_misnamed, corpus, crowd),
-            skip="" if corpus.named else "file names tell nothing",
+            find=partial(_misnamed, corpus, by_crowd),
+            skip="" if corpus.parse_name else "file names do not state them",
         ),
-        Check("the language is the corpus's", "fail", known, among("language", corpus.language)),
-        Check("the licence is the corpus's", "fail", known, among("licence", corpus.licence)),
+        Check("the language matches the corpus", "fail", known, among("language", corpus.language)),
+        Check("the licence matches the corpus", "fail", known, among("licence", corpus.licence)),
         Check("labels come from the study's source", "fail", known, among("label_source", *sources)),
-        Check("labels are the corpus's words", "fail", known, among("native_label", *words)),
+        Check("labels are native labels of the corpus", "fail", known, among("native_label", *words)),
         *(
             Check(f"scheme {scheme} has a row for every label", "fail", find=partial(_unmapped, corpus.name, scheme))
             for scheme in dict.fromkeys(schemes)
             if scheme != labels.NATIVE
         ),
-        Check("votes are for the corpus's words", "fail", find=partial(_strange_votes, corpus)),
+        Check("votes are for native labels of the corpus", "fail", find=partial(_invalid_votes, corpus)),
         *audio.checks(corpus, official),
-        Check("valence lies in 0 to 1", "fail", between, within("valence", 0.0, 1.0)),
-        Check("arousal lies in 0 to 1", "fail", between, within("arousal", 0.0, 1.0)),
-        Check("dominance lies in 0 to 1", "fail", between, within("dominance", 0.0, 1.0)),
-        Check("agreement lies in 0 to 1", "fail", between, within("agreement", 0.0, 1.0)),
-        Check("every official speaker is here", "fail", find=partial(_speakers, corpus), skip=official),
+        Check("valence is between 0 and 1", "fail", between, within("valence", 0.0, 1.0)),
+        Check("arousal is between 0 and 1", "fail", between, within("arousal", 0.0, 1.0)),
+        Check("dominance is between 0 and 1", "fail", between, within("dominance", 0.0, 1.0)),
+        Check("agreement is between 0 and 1", "fail", between, within("agreement", 0.0, 1.0)),
+        Check("every official speaker is present", "fail", find=partial(_speakers, corpus), skip=official),
         Check(
             "labels have their official counts",
             "fail",
             find=partial(_counts, corpus),
-            skip=official or ("the labels are a crowd's" if crowd else ""),
+            skip=official or ("the labels are from a crowd" if by_crowd else ""),
         ),
         Check(
             "the corpus has its official size",
@@ -84,8 +84,8 @@ def checks(corpus: Corpus, schemes: list[str], synthetic: bool, label_source: st
         Check("files have their published hashes", "fail", find=partial(_altered, published), skip=unpublished),
         Check("files are encoded as published", "warn", find=partial(_recoded, published), skip=unpublished),
         Check("identical audio has one label and speaker", "fail", find=partial(_conflicts, corpus)),
-        Check("no audio is there twice, but for known cases", "warn", find=partial(_copies, corpus)),
-        Check("no known defect of the corpus is here", "warn", find=partial(_defects, corpus), skip=official),
+        Check("no audio is duplicated, except for known cases", "warn", find=partial(_copies, corpus)),
+        Check("no known defect of the corpus is present", "warn", find=partial(_defects, corpus), skip=official),
     ]
 
 
@@ -104,36 +104,36 @@ def _unmapped(corpus: str, scheme: str, manifest: pl.DataFrame) -> list[str]:
     return findings
 
 
-def _people(corpus: Corpus, manifest: pl.DataFrame) -> list[str]:
+def _sex_and_age(corpus: Corpus, manifest: pl.DataFrame) -> list[str]:
     found = manifest.select("speaker_id", "sex", "age").unique().sort("speaker_id", "sex", "age").rows()
     truth = {name: (one.sex, one.age) for name, one in corpus.speakers.items()}
     return [
-        f"speaker {name} is {sex or 'of unknown sex'}, {age or 'of unknown age'}; the corpus says "
+        f"speaker {name} is {sex or 'of unknown sex'}, {age or 'of unknown age'}; in the corpus's description "
         f"{truth[name][0] or 'unknown'}, {truth[name][1] or 'unknown'}"
         for name, sex, age in found
         if name in truth and truth[name] != (sex, age)
     ]
 
 
-def _misnamed(corpus: Corpus, crowd: bool, manifest: pl.DataFrame) -> list[str]:
-    """Rows that say otherwise than the name of their file; a crowd's labels may."""
-    assert corpus.named is not None
-    columns = ["utterance_id", "speaker_id", "text_id", "take_group", *([] if crowd else ["native_label"])]
+def _misnamed(corpus: Corpus, by_crowd: bool, manifest: pl.DataFrame) -> list[str]:
+    """Rows that disagree with the name of their file; labels of a crowd may."""
+    assert corpus.parse_name is not None
+    columns = ["utterance_id", "speaker_id", "text_id", "take_group", *([] if by_crowd else ["native_label"])]
     findings = []
-    for path, *said in manifest.select("path", *columns).sort("path").iter_rows():
-        told = corpus.named(PurePosixPath(path))
-        if told is None:
-            findings.append(f"{path} is no name of {corpus.title}")
+    for path, *stated in manifest.select("path", *columns).sort("path").iter_rows():
+        parsed = corpus.parse_name(PurePosixPath(path))
+        if parsed is None:
+            findings.append(f"{path} is not a file name of {corpus.title}")
             continue
-        for column, value in zip(columns, said, strict=True):
-            true = getattr(told, column)
+        for column, value in zip(columns, stated, strict=True):
+            true = getattr(parsed, column)
             if value != true and (true is not None or column != "native_label"):
-                findings.append(f"{path}: {column} is '{value}', its name tells '{true}'")
+                findings.append(f"{path}: {column} is '{value}', its name states '{true}'")
     return findings
 
 
-def _strange_votes(corpus: Corpus, manifest: pl.DataFrame) -> list[str]:
-    """Votes for words that the corpus does not have, or that are not a number above 0."""
+def _invalid_votes(corpus: Corpus, manifest: pl.DataFrame) -> list[str]:
+    """Votes for unknown labels, or whose count is not a positive number."""
     votes = manifest.select("utterance_id", "votes").drop_nulls().explode("votes").unnest("votes")
     known = pl.col("label").is_in(list(corpus.native_labels))
     odd = votes.filter(~known | ~(pl.col("count").is_finite() & (pl.col("count") > 0))).sort("utterance_id", "label")
@@ -148,11 +148,15 @@ def _altered(published: Mapping[str, str], manifest: pl.DataFrame) -> list[str]:
 
 def _recoded(published: Mapping[str, str], manifest: pl.DataFrame) -> list[str]:
     same, other = _against(published, manifest)
-    return [f"none of {len(other)} files is as published, though they may sound alike"] if other and not same else []
+    return (
+        [f"none of {len(other)} files is as published, though their audio may be the same"]
+        if other and not same
+        else []
+    )
 
 
 def _against(published: Mapping[str, str], manifest: pl.DataFrame) -> tuple[list[str], list[str]]:
-    """Utterances whose files are as published, and those whose files are not; without those of unknown hash."""
+    """Utterances whose files are as published, and those whose files are not, where a hash is published."""
     same: list[str] = []
     other: list[str] = []
     for name, found in manifest.select("utterance_id", "sha256_file").sort("utterance_id").iter_rows():
@@ -177,7 +181,7 @@ def _counts(corpus: Corpus, manifest: pl.DataFrame) -> list[str]:
 
 
 def _copies_by_audio(manifest: pl.DataFrame) -> list[list[dict[str, str]]]:
-    """Utterances of the same samples, two or more each."""
+    """Groups of two or more utterances with the same samples."""
     groups = defaultdict(list)
     columns = ("sha256_samples", "utterance_id", "native_label", "speaker_id")
     for row in manifest.select(columns).sort("utterance_id").iter_rows(named=True):
@@ -214,7 +218,7 @@ def _defects(corpus: Corpus, manifest: pl.DataFrame) -> list[str]:
     for row in manifest.filter(audio.known(corpus)).sort("utterance_id").iter_rows(named=True):
         defect = corpus.known_defects.get(row["utterance_id"]) or corpus.known_defects[row["path"]]
         if defect.kind == "stereo" and row["channels"] == 1:
-            continue  # a copy that was mixed down
+            continue  # a copy mixed down to one channel
         findings.append(
             f"{row['utterance_id']}: {defect.text}; here {row['duration_s']:.2f} s, {row['sampling_rate_hz']} Hz, "
             f"channels: {row['channels']}, {row['level_dbfs']:.0f} dBFS"

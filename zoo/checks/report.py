@@ -1,4 +1,4 @@
-"""The outcomes of a study's checks on the terminal, as JSON, as a page, and as the error that stops the line."""
+"""The outcomes of a study's checks: on the terminal, as JSON and as a page."""
 
 import json
 from collections.abc import Sequence
@@ -17,13 +17,16 @@ if TYPE_CHECKING:
 MARKS = {"passed": "✓", "warned": "warning", "failed": "FAILED", "skipped": "–"}
 _STYLES = {"passed": "green", "warned": "yellow", "failed": "bold red", "skipped": "dim"}
 _SHOWN = 8  # findings shown for each check
-_LISTED = 200  # findings on the page for each check, behind a line that opens them
+_LISTED = 200  # findings on the page for each check, including collapsed ones
 
-TABLES = {"manifest": "Manifest: who says what", "folds": "Folds: who trains, tunes and tests"}
+TABLES = {
+    "manifest": "Manifest: speakers, sentences, labels and audio",
+    "folds": "Folds: speakers, sentences and labels in train, dev and test",
+}
 
 
 def print_table(outcomes: Sequence[Outcome], console: "Console") -> None:
-    """A line a check with a column a corpus, then what is wrong."""
+    """A row per check with a column per corpus, then the findings."""
     from rich.text import Text
 
     from zoo import terminal
@@ -38,8 +41,8 @@ def print_table(outcomes: Sequence[Outcome], console: "Console") -> None:
         console.print()
     for one in outcomes:
         if one.state in ("warned", "failed"):
-            said = f"{one.corpus} {one.table}: not so: {one.title}"
-            console.print(Text(said, _STYLES[one.state]), soft_wrap=True)
+            text = f"{one.corpus} {one.table}: violated: {one.title}"
+            console.print(Text(text, _STYLES[one.state]), soft_wrap=True)
             for finding in one.findings[:_SHOWN]:
                 console.print(Text(f"  {finding}"), soft_wrap=True)
             if len(one.findings) > _SHOWN:
@@ -57,10 +60,10 @@ def summary(outcomes: Sequence[Outcome]) -> str:
 
 
 def write(outcomes: Sequence[Outcome], study: str, synthetic: Sequence[str], folder: Path) -> None:
-    """Write `results.json`, `index.html`, and `passed/CORPUS` for every corpus that nothing speaks against.
+    """Write `results.json`, `index.html`, and `passed/CORPUS` for every corpus without a failed check.
 
-    synthetic: the corpora that are stand-ins. Equal outcomes, equal bytes. What goes on with a corpus waits for its
-    `passed/CORPUS`, which is always the same: a finding about another corpus, or a warning, makes nothing stale.
+    synthetic: the corpora that are stand-ins. Equal outcomes give equal bytes. Later stages of a corpus depend on its
+    `passed/CORPUS`, whose content is constant: a finding about another corpus, or a warning, does not make them stale.
     """
     from zoo import pages
 
@@ -79,8 +82,8 @@ def write(outcomes: Sequence[Outcome], study: str, synthetic: Sequence[str], fol
     notice = ""
     if synthetic:
         notice = (
-            f"SYNTHETIC: {', '.join(synthetic)} here are computed stand-ins, not recorded speech. Official counts and "
-            "durations are not expected of them."
+            f"SYNTHETIC: {', '.join(synthetic)} here are computed stand-ins, not recorded speech. They are not "
+            "expected to have official counts and durations."
         )
     pages.write(
         folder / "index.html",
@@ -100,7 +103,7 @@ def _by_title(outcomes: Sequence[Outcome], table: str) -> list[tuple[str, dict[s
 
 
 def found(outcomes: "Sequence[Outcome]", with_corpus: bool = True) -> "pages.Section":
-    """What warned and failed, with the findings; the first ones open."""
+    """Checks that warned or failed, with their findings; the first ones expanded."""
     from zoo import pages
 
     blocks = []
@@ -108,17 +111,19 @@ def found(outcomes: "Sequence[Outcome]", with_corpus: bool = True) -> "pages.Sec
         if one.state not in ("warned", "failed"):
             continue
         where = f"{one.corpus}, {one.table}" if with_corpus else one.table
-        blocks.append(pages.subtitle(f"{MARKS[one.state]}: {where}: not so: {one.title}", failed=one.state == "failed"))
+        blocks.append(
+            pages.subtitle(f"{MARKS[one.state]}: {where}: violated: {one.title}", failed=one.state == "failed")
+        )
         blocks += [pages.paragraph(finding) for finding in one.findings[:_SHOWN]]
         if rest := [pages.paragraph(finding) for finding in one.findings[_SHOWN:_LISTED]]:
             beyond = len(one.findings) - _LISTED
             more = [pages.paragraph(f"and {beyond} more: see `results.json`")] if beyond > 0 else []
             blocks.append(pages.folded(f"{len(one.findings) - _SHOWN} more", [*rest, *more]))
-    return pages.Section("What was found", blocks or [pages.paragraph("Nothing: every check passed.")])
+    return pages.Section("Findings", blocks or [pages.paragraph("None: every check passed.")])
 
 
 def expectations(outcomes: "Sequence[Outcome]") -> "list[pages.Section]":
-    """Every expectation, a line each, and how to read that."""
+    """Every expectation, one row each, and an explanation."""
     from zoo import pages
 
     names = list(dict.fromkeys(one.corpus for one in outcomes))
@@ -128,12 +133,12 @@ def expectations(outcomes: "Sequence[Outcome]") -> "list[pages.Section]":
             [text, *(MARKS[states[name]] if name in states else None for name in names)]
             for text, states in _by_title(outcomes, table)
         ]
-        failing = [at for at, row in enumerate(rows) if MARKS["failed"] in row]
+        failing = [index for index, row in enumerate(rows) if MARKS["failed"] in row]
         sections.append(pages.Section(title, [pages.table(["expected", *names], rows, failed=failing)]))
     how = (
-        "Every line is an expectation of Great Expectations, made before anything is trained. FAILED stops the study; "
-        "a warning is a property that a reader should know of; – does not apply to the corpus. The file `results.json` "
-        "beside this page holds every finding and the name of each expectation."
+        "Every row is an expectation checked with Great Expectations before anything is trained. FAILED stops the "
+        "pipeline; a warning is a property to keep in mind when reading results; – means that it does not apply to the "
+        "corpus. The file `results.json` next to this page has every finding and the name of each expectation."
     )
     return [*sections, pages.Section("How to read this", [pages.paragraph(how)])]
 
@@ -146,7 +151,7 @@ def _sections(outcomes: Sequence[Outcome]) -> "list[pages.Section]":
         [sum(one.corpus == name and one.state == state for one in outcomes) for state in MARKS] for name in names
     ]
     rows = [[pages.link(name, f"{name}.html"), *number] for name, number in zip(names, numbers, strict=True)]
-    failing = [at for at, row in enumerate(numbers) if row[list(MARKS).index("failed")]]
+    failing = [index for index, row in enumerate(numbers) if row[list(MARKS).index("failed")]]
     columns = ["corpus", "passed", "warned", "failed", "did not apply"]
     corpora = pages.Section("Corpora", [pages.table(columns, rows, failed=failing)])
     return [corpora, found(outcomes), *expectations(outcomes)]

@@ -1,4 +1,4 @@
-"""The checks of a study: read each table as leniently as can be, so that one fault does not hide the others."""
+"""The checks of a study. Tables are read as leniently as possible, so that one problem does not hide the others."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -18,12 +18,12 @@ from zoo.tables.table import Table
 if TYPE_CHECKING:
     from rich.console import Console
 
-_WHOLE = Check("the table has its columns, types, keys and words", "fail", "Table.read")
-_BELONGS = Check("the folds were made from this manifest", "fail", "Table.read")
+_VALID = Check("the table has the expected columns, types, keys and values", "fail", "Table.read")
+_CURRENT = Check("the folds were made from this manifest", "fail", "Table.read")
 
 
 def check(study: Study) -> list[Outcome]:
-    """What every check says of every corpus of the study, in the study's order; nothing is written or raised.
+    """The outcome of every check of every corpus, in the study's order; nothing is written or raised.
 
     Reads `derived/STUDY/manifest/*.parquet` and `derived/STUDY/folds/*.parquet`; a table that cannot be read is a
     failed check.
@@ -32,8 +32,8 @@ def check(study: Study) -> list[Outcome]:
 
 
 def run(study: Study, console: "Console") -> None:
-    """Make the checks, print them, and write `derived/STUDY/checks/`: `index.html`, `results.json`, `passed/CORPUS`,
-    and a page a corpus, `CORPUS.html`.
+    """Run the checks, print the outcomes, and write `derived/STUDY/checks/`: `index.html`, `results.json`,
+    `passed/CORPUS`, and a page per corpus, `CORPUS.html`.
 
     Raises ZooError (exit code 3) naming the first failures, after everything is written.
     """
@@ -42,13 +42,13 @@ def run(study: Study, console: "Console") -> None:
     report.write(outcomes, study.study, synthetic_corpora(study), folder)
     write_pages(study, outcomes, folder)
     report.print_table(outcomes, console)
-    console.print(f"the page: {folder / 'index.html'}", highlight=False, soft_wrap=True)
-    if (error := failure(outcomes, f"mend the data, or read {folder / 'index.html'}, then dvc repro")) is not None:
+    console.print(f"page: {folder / 'index.html'}", highlight=False, soft_wrap=True)
+    if (error := failure(outcomes, f"see {folder / 'index.html'}, fix the data, then dvc repro")) is not None:
         raise error
 
 
 def synthetic_corpora(study: Study) -> list[str]:
-    """The corpora of the study that hold stand-ins, as far as their manifests can be read."""
+    """The corpora of the study that are stand-ins, as far as their manifests can be read."""
     found = []
     for name in study.corpora:
         utterances, _ = _read(MANIFEST, study.derived / "manifest" / f"{name}.parquet")
@@ -58,7 +58,7 @@ def synthetic_corpora(study: Study) -> list[str]:
 
 
 def write_pages(study: Study, outcomes: Sequence[Outcome], folder: Path) -> None:
-    """A page a corpus, as far as its tables can be read."""
+    """Write a page per corpus, as far as its tables can be read."""
     for name in study.corpora:
         utterances, _ = _read(MANIFEST, study.derived / "manifest" / f"{name}.parquet")
         cut, _ = _read(FOLDS, study.derived / "folds" / f"{name}.parquet")
@@ -71,7 +71,7 @@ def _corpus(study: Study, name: str) -> list[Outcome]:
 
     path = study.derived / "manifest" / f"{name}.parquet"
     utterances, problem = _read(MANIFEST, path)
-    outcomes = [outcome(name, "manifest", _WHOLE, _said(problem))]
+    outcomes = [outcome(name, "manifest", _VALID, _findings(problem))]
     if utterances is None:
         return outcomes
     synthetic = "synthetic" in utterances["origin"].to_list()
@@ -81,12 +81,12 @@ def _corpus(study: Study, name: str) -> list[Outcome]:
 
     path_of_folds = study.derived / "folds" / f"{name}.parquet"
     cut, problem = _read(FOLDS, path_of_folds)
-    outcomes.append(outcome(name, "folds", _WHOLE, _said(problem)))
+    outcomes.append(outcome(name, "folds", _VALID, _findings(problem)))
     if cut is None:
-        return [*outcomes, skipped(name, "folds", _BELONGS, "the folds cannot be read")]
+        return [*outcomes, skipped(name, "folds", _CURRENT, "the folds cannot be read")]
     _, problem = _read(FOLDS, path_of_folds, {"manifest": path})
     stale = problem if problem is not None and problem.kind == "stale" else None
-    outcomes.append(outcome(name, "folds", _BELONGS, _said(stale)))
+    outcomes.append(outcome(name, "folds", _CURRENT, _findings(stale)))
     rules = folds.checks(name, study.folds[name], study.labels[name], utterances)
     found = validate(name, "folds", cut, "utterance_id", rules)
     again = folds.recut(name, study.folds[name], study.labels[name], utterances)
@@ -95,14 +95,14 @@ def _corpus(study: Study, name: str) -> list[Outcome]:
     return [*outcomes, *found, *validate(name, "folds", cut, "utterance_id", [again])]
 
 
-def _said(problem: ZooError | None) -> list[str]:
+def _findings(problem: ZooError | None) -> list[str]:
     return [] if problem is None else [problem.message]
 
 
 def _read(
     table: Table, path: Path, made_from: Mapping[str, Path] | None = None
 ) -> tuple[pl.DataFrame | None, ZooError | None]:
-    """The table and what is wrong with it; none when it lacks columns or is no such file."""
+    """The table and its problem, if any; no table when it lacks columns or is not a parquet file."""
     try:
         return table.read(path, made_from), None
     except ZooError as error:

@@ -21,13 +21,13 @@ from great_expectations.expectations.metrics.table_metric_provider import TableM
 from zoo.checks.contract import Check, Outcome, outcome, skipped
 
 _SEVERITY = {"fail": "critical", "warn": "warning"}
-# what ExpectNoFindings looks for: expectations hold plain values only, so rules are found by their titles; each has its
-# table at hand, which saves turning half a million rows into pandas and back
+# the rules of ExpectNoFindings by title, since expectations can only hold plain values; each is bound to its polars
+# table, which saves converting half a million rows to pandas and back
 _RULES: dict[str, Callable[[], list[str]]] = {}
 
 
 class TableFindings(TableMetricProvider):
-    """What a rule finds wrong with the table."""
+    """The findings of a rule about the table."""
 
     metric_name = "table.findings"
     value_keys = ("rule",)
@@ -45,7 +45,7 @@ class TableFindings(TableMetricProvider):
 
 
 class ExpectNoFindings(BatchExpectation):
-    """Expect that a rule of ours finds nothing wrong with the table."""
+    """Expect that one of our rules has no findings about the table."""
 
     rule: str
     metric_dependencies: ClassVar[tuple[str, ...]] = ("table.findings",)
@@ -59,16 +59,16 @@ class ExpectNoFindings(BatchExpectation):
 
 
 def validate(corpus: str, table: str, frame: pl.DataFrame, key: str, checks: Sequence[Check]) -> list[Outcome]:
-    """Make the checks of a table in one validation; outcomes in the order of the checks.
+    """Run the checks of a table in one validation; returns the outcomes in the order of the checks.
 
-    key: the column that names a row in findings.
+    key: the column that identifies a row in findings.
     """
-    made = [check for check in checks if not check.skip]
+    applicable = [check for check in checks if not check.skip]
     _RULES.clear()
-    _RULES.update({check.title: partial(check.find, frame) for check in made if check.find is not None})
-    columns = {key}.union(*(_columns(check) for check in made))
-    suite = gx.ExpectationSuite(name=f"{table} of {corpus}", expectations=[_expectation(check) for check in made])
-    with _quietly():
+    _RULES.update({check.title: partial(check.find, frame) for check in applicable if check.find is not None})
+    columns = {key}.union(*(_columns(check) for check in applicable))
+    suite = gx.ExpectationSuite(name=f"{table} of {corpus}", expectations=[_expectation(check) for check in applicable])
+    with _quiet():
         context: Any = gx.get_context(mode="ephemeral")
         context.variables.progress_bars = {"globally": False}
         asset = context.data_sources.add_pandas(corpus).add_dataframe_asset(table)
@@ -86,7 +86,7 @@ def validate(corpus: str, table: str, frame: pl.DataFrame, key: str, checks: Seq
 
 
 def _columns(check: Check) -> list[str]:
-    """What an expectation of Great Expectations' own looks at."""
+    """The columns that an expectation of Great Expectations needs."""
     named = check.arguments.get("column_list", [check.arguments["column"]] if "column" in check.arguments else [])
     return list(named)
 
@@ -103,7 +103,7 @@ def _expectation(check: Check) -> Any:
 
 
 def _findings(one: Any, key: str) -> list[str]:
-    """What is wrong, from the result of an expectation; rows are named by their key."""
+    """The findings in the result of an expectation; rows are identified by their key."""
     if one.success:
         return []
     problems = {str(info.get("exception_message", "")) for info in _exceptions(one.exception_info)}
@@ -129,13 +129,13 @@ def _exceptions(info: Any) -> list[dict[str, Any]]:
 
 
 def _shown(value: object) -> str:
-    if value is None or value != value:  # only NaN differs from itself
+    if value is None or value != value:  # NaN
         return "not a number"
     return f"{value:.3f}" if isinstance(value, float) else f"'{value}'"
 
 
-class _quietly(contextlib.AbstractContextManager[None]):  # noqa: N801
-    """Great Expectations logs warnings about frames without a catalogue; they say nothing to a user."""
+class _quiet(contextlib.AbstractContextManager[None]):  # noqa: N801
+    """Silence warnings of Great Expectations about frames without a catalogue, which do not concern users."""
 
     def __enter__(self) -> None:
         logging.getLogger("great_expectations").setLevel(logging.CRITICAL)

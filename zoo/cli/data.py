@@ -1,4 +1,4 @@
-"""`zoo data`: what corpora there are, and how they come in, are checked, and go."""
+"""`zoo data`: list, fetch, add, verify and remove corpora."""
 
 from pathlib import Path
 from typing import Annotated
@@ -13,7 +13,7 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 @app.command("list")
 def list_(as_json: AsJson = False) -> None:
-    """List the known corpora: here, recorded in data.dvc, or absent; verified or not; licence, size and access."""
+    """List the known corpora: in data/, recorded in data.dvc, or absent; verified or not; licence, size and access."""
     from zoo.cli import show_corpora
     from zoo.library.entries import entries
 
@@ -23,7 +23,7 @@ def list_(as_json: AsJson = False) -> None:
 
 @app.command()
 def info(name: Name, as_json: AsJson = False) -> None:
-    """Say what is known of a corpus: citation, licence, limits, speakers, classes, defects, how it is had."""
+    """Show what is known about a corpus: citation, licence, limits, speakers, classes, defects, how to obtain it."""
     from zoo.cli import show_corpora
     from zoo.corpora import get
 
@@ -33,38 +33,38 @@ def info(name: Name, as_json: AsJson = False) -> None:
 
 @app.command()
 def fetch(name: Name) -> None:
-    """Download a corpus from its official address, check and unpack it, and add it; goes on where it broke off."""
+    """Download a corpus from its official address, verify, unpack and add it; an interrupted download is resumed."""
     from zoo.corpora import get
     from zoo.library import fetch
 
     corpus = get(name)
     typer.echo(f"licence: {corpus.licence}. {corpus.terms}")
-    for sentence in fetch.fetch(name):
-        typer.echo(sentence)
-    typer.echo(f"`zoo data verify {name}` checks each file")
+    for message in fetch.fetch(name):
+        typer.echo(message)
+    typer.echo(f"`zoo data verify {name}` verifies each file")
 
 
 @app.command()
 def add(
     name: Name,
-    path: Annotated[Path, typer.Argument(help="The folder with the corpus as its authors ship it.")],
+    path: Annotated[Path, typer.Argument(help="The folder with the corpus as published.")],
 ) -> None:
     """Recognise a corpus, copy it to data/NAME, and record it in data.dvc."""
     from zoo.corpora import get
     from zoo.library import add
 
-    for sentence in add.add(name, path):
-        typer.echo(sentence)
+    for message in add.add(name, path):
+        typer.echo(message)
     corpus = get(name)
     typer.echo(f"licence: {corpus.licence}. {corpus.terms}")
-    typer.echo(f"`zoo data verify {name}` checks each file")
+    typer.echo(f"`zoo data verify {name}` verifies each file")
 
 
 @app.command()
 def verify(name: Name, as_json: AsJson = False) -> None:
-    """Check a corpus in data/: counts, hashes, missing and unexpected files, duplicates, audio that cannot be used.
+    """Verify a corpus in data/: counts, hashes, missing and unexpected files, duplicates, unusable audio.
 
-    Ends with 3 where something is wrong that is not known of this corpus.
+    Exits with 3 if it finds a problem that is not a known defect of the corpus.
     """
     from zoo.cli import show_corpora
     from zoo.errors import REFUSED
@@ -78,8 +78,8 @@ def verify(name: Name, as_json: AsJson = False) -> None:
 
 @app.command()
 def remove(name: Name) -> None:
-    """Take a corpus out of data/ and data.dvc; DVC's cache keeps its copy until `dvc gc`."""
+    """Remove a corpus from data/ and data.dvc; DVC's cache keeps its copy until `dvc gc`."""
     from zoo.library import remove
 
-    for sentence in remove.remove(name):
-        typer.echo(sentence)
+    for message in remove.remove(name):
+        typer.echo(message)

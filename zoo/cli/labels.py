@@ -1,4 +1,4 @@
-"""`zoo labels`: what a label scheme makes of every corpus."""
+"""`zoo labels`: how a label scheme maps every corpus."""
 
 from collections import Counter
 from typing import TYPE_CHECKING, Annotated, Any
@@ -18,7 +18,7 @@ def labels(
     ],
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
-    """Show how many utterances of each corpus map to what in a scheme, and what is left out and why."""
+    """Show how a scheme maps each corpus: classes, numbers of utterances, and what is left out and why."""
     import json
 
     from zoo import corpora
@@ -29,7 +29,7 @@ def labels(
     if as_json:
         typer.echo(json.dumps(found, indent=2, ensure_ascii=False))
     else:
-        typer.echo("\n\n".join(filter(None, [*(_text(entry) for entry in found), _others(scheme)])))
+        typer.echo("\n\n".join(filter(None, [*(_text(entry) for entry in found), _alternatives(scheme)])))
 
 
 def _corpus(name: str, scheme: str, study: "Study | None") -> dict[str, Any]:
@@ -37,14 +37,14 @@ def _corpus(name: str, scheme: str, study: "Study | None") -> dict[str, Any]:
     from zoo.corpora import get
 
     corpus = get(name)
-    counts, source, whose, synthetic = dict(corpus.native_labels), "official counts", None, False
+    counts, source, label_source, synthetic = dict(corpus.native_labels), "official counts", None, False
     path = study.derived / "manifest" / f"{name}.parquet" if study else None
     if path is not None and path.exists():
         from zoo.tables.manifest import MANIFEST
 
         manifest = MANIFEST.read(path)
         counts, source = dict(sorted(Counter(manifest["native_label"]).items())), path.as_posix()
-        whose = " and ".join(sorted(set(manifest["label_source"])))
+        label_source = " and ".join(sorted(set(manifest["label_source"])))
         synthetic = bool((manifest["origin"] == "synthetic").any())
     table = schemes.table(scheme, name, counts)
     words = [
@@ -67,7 +67,7 @@ def _corpus(name: str, scheme: str, study: "Study | None") -> dict[str, Any]:
         "title": corpus.title,
         "scheme": scheme,
         "counted_in": source,
-        "label_source": whose,
+        "label_source": label_source,
         "synthetic": synthetic,
         "num_utterances": total,
         "num_mapped": classes.total(),
@@ -78,27 +78,27 @@ def _corpus(name: str, scheme: str, study: "Study | None") -> dict[str, Any]:
 
 
 def _text(entry: dict[str, Any]) -> str:
-    """A heading and a line a word: those of a class together, then those left out."""
+    """A heading and one line per label, grouped by class, then those left out."""
     from zoo import terminal
 
-    whose = f"labels: {entry['label_source']}" if entry["label_source"] else ""
-    where = ", ".join(filter(None, ["SYNTHETIC" if entry["synthetic"] else "", entry["counted_in"], whose]))
+    label_source = f"labels: {entry['label_source']}" if entry["label_source"] else ""
+    where = ", ".join(filter(None, ["SYNTHETIC" if entry["synthetic"] else "", entry["counted_in"], label_source]))
     rows = []
     for name, number in [*entry["classes"].items(), (None, entry["num_left_out"])]:
         head = (_LEFT_OUT if name is None else name, str(number))
         for word in (word for word in entry["native_labels"] if word["class"] == name):
-            why = [word["reason"] or "", f"({word['choice']})" if word["choice"] else ""]
-            rows.append((*head, word["native_label"], str(word["num_utterances"]), " ".join(filter(None, why))))
+            reason = [word["reason"] or "", f"({word['choice']})" if word["choice"] else ""]
+            rows.append((*head, word["native_label"], str(word["num_utterances"]), " ".join(filter(None, reason))))
             head = ("", "")
     return (
         f"{entry['corpus']}: {entry['num_mapped']} of {entry['num_utterances']} utterances in "
         f"{len(entry['classes'])} classes, {entry['num_left_out']} left out ({where})\n"
-        + terminal.text(("class", "utterances", "native label", "of them", "why"), rows, right=(1, 3))
+        + terminal.text(("class", "utterances", "native label", "of which", "reason"), rows, right=(1, 3))
     )
 
 
-def _others(scheme: str) -> str:
-    """The other choices that a scheme offers, a line a word."""
+def _alternatives(scheme: str) -> str:
+    """The alternatives that a scheme offers, one line per label."""
     from zoo import terminal
     from zoo.labels import alternatives
 
@@ -108,4 +108,6 @@ def _others(scheme: str) -> str:
     ]
     if not rows:
         return ""
-    return f"Where practice disagrees: {scheme}+NAME\n" + terminal.text(("name", "corpus", "then", "why"), rows)
+    return f"Alternatives where practice differs: {scheme}+NAME\n" + terminal.text(
+        ("name", "corpus", "mapping", "reason"), rows
+    )

@@ -1,4 +1,4 @@
-"""How the commands about corpora print: text, and JSON for programs."""
+"""Output of the commands about corpora: text, and JSON for programs."""
 
 import textwrap
 from collections import Counter, defaultdict
@@ -16,7 +16,7 @@ from zoo.library.places import DATA
 from zoo.library.verify import Finding, Verification, verified
 
 _WIDTH = 100
-_NAMED = 10  # findings of a kind that are named; JSON has all
+_NAMED = 10  # findings of a kind that are listed; JSON has all
 
 # (here, recorded) -> state
 _STATES = {
@@ -35,13 +35,13 @@ _KINDS = {
     "audio": "unreadable audio",
     "silent": "silent audio",
     "hash": "published hashes",
-    "changed": "since added",
+    "changed": "since it was added",
     "duplicate": "duplicates",
 }
 
 
 def listing(found: list[Entry]) -> str:
-    """A line a corpus, and below them what to do about those that are not in order."""
+    """One line per corpus, then what to do about corpora that need attention."""
     rows, advice = [], []
     for entry in found:
         corpus, number = entry.corpus, str(entry.corpus.num_utterances)
@@ -60,8 +60,8 @@ def listing(found: list[Entry]) -> str:
                 corpus.access,
             )
         )
-        if say := entry.problem or _advice(entry):
-            advice.append((corpus.name, say))
+        if action := entry.problem or _advice(entry):
+            advice.append((corpus.name, action))
     head = ("corpus", "state", "verified", "utterances", "MB", "licence", "access")
     tables = [terminal.text(head, rows, right=(3, 4))]
     if advice:
@@ -85,7 +85,7 @@ def _advice(entry: Entry) -> str:
 
 
 def _num_bytes(entry: Entry) -> int | None:
-    """On the disk where it is here, else of the download; None where that cannot be told."""
+    """Bytes on disk if the corpus is in data/, else of its download; None where unknown."""
     if not entry.here:
         return size(entry.corpus)
     folder = DATA / entry.corpus.name
@@ -100,7 +100,7 @@ def _megabytes(number: int | None) -> str:
 
 
 def listing_json(found: list[Entry]) -> str:
-    """The same for programs."""
+    """The same as JSON."""
     return as_json(
         [
             {
@@ -126,7 +126,7 @@ def listing_json(found: list[Entry]) -> str:
 
 
 def facts(corpus: Corpus) -> str:
-    """What is known of a corpus, a paragraph a matter."""
+    """What is known about a corpus, one section per topic."""
     low, high = corpus.duration_range_s
     sections = [
         (
@@ -145,7 +145,7 @@ def facts(corpus: Corpus) -> str:
             [f"{corpus.licence}. {corpus.terms}", f"commercial use: {'yes' if corpus.commercial_use else 'no'}"],
         ),
         ("known defects", [f"- {names}: {what}" for what, names in _defects(corpus).items()]),
-        ("how it is had", _obtain(corpus)),
+        ("how to obtain it", _obtain(corpus)),
         ("cite", [corpus.citation]),
     ]
     lines = [f"{corpus.title} ({corpus.name})"]
@@ -175,7 +175,7 @@ def _speakers(corpus: Corpus) -> str:
 
 
 def _defects(corpus: Corpus) -> dict[str, str]:
-    """What is wrong -> with which files."""
+    """Defect -> files."""
     files: defaultdict[str, list[str]] = defaultdict(list)
     for name, defect in corpus.known_defects.items():
         files[defect.text].append(name)
@@ -185,7 +185,7 @@ def _defects(corpus: Corpus) -> dict[str, str]:
 def _obtain(corpus: Corpus) -> list[str]:
     if not corpus.downloads:
         return [corpus.obtain, f"Then: zoo data add {corpus.name} PATH"]
-    lines = [corpus.obtain, f"zoo data fetch {corpus.name} gets it from"]
+    lines = [corpus.obtain, f"zoo data fetch {corpus.name} downloads it from"]
     for download in corpus.downloads:
         known = [f"{download.num_bytes} bytes"] if download.num_bytes else []
         known += [download.checksum] if download.checksum else []
@@ -194,7 +194,7 @@ def _obtain(corpus: Corpus) -> list[str]:
 
 
 def facts_json(corpus: Corpus) -> str:
-    """The same for programs."""
+    """The same as JSON."""
     return as_json(
         {
             "name": corpus.name,
@@ -220,7 +220,7 @@ def facts_json(corpus: Corpus) -> str:
 
 
 def verification(found: Verification) -> str:
-    """A line a check, and below each what it found."""
+    """One line per check, followed by its findings."""
     by_kind: defaultdict[str, list[Finding]] = defaultdict(list)
     for finding in found.findings:
         by_kind[finding.kind].append(finding)
@@ -231,28 +231,28 @@ def verification(found: Verification) -> str:
         new = [finding for finding in findings if not finding.known]
         state = f"{len(new)} WRONG" if new else "ok" if not findings else f"ok, {len(findings)} known"
         if kind == "hash" and not new:
-            state = f"ok, {found.num_hashes} equal" if found.num_hashes else "none to compare"
+            state = f"ok, {found.num_hashes} equal" if found.num_hashes else "nothing to compare"
         if kind == "changed" and not new:
-            state = f"ok, {found.num_recorded} unchanged" if found.num_recorded else "none to compare"
+            state = f"ok, {found.num_recorded} unchanged" if found.num_recorded else "nothing to compare"
         if kind == "counts" and not new and not found.synthetic and found.num_utterances:
             state = f"ok, {found.official_num_utterances}"
         lines.append(f"  {title:<18}{state}")
         known = [finding for finding in findings if finding.known]
-        for those, mark in ((new, "- "), (known, "- known: ")):
-            lines += [f"    {mark}{_said(finding)}" for finding in those[:_NAMED]]
-            if len(those) > _NAMED:
-                lines.append(f"    {mark}and {len(those) - _NAMED} more; --json names all")
+        for group, mark in ((new, "- "), (known, "- known: ")):
+            lines += [f"    {mark}{_finding_text(finding)}" for finding in group[:_NAMED]]
+            if len(group) > _NAMED:
+                lines.append(f"    {mark}and {len(group) - _NAMED} more; --json lists all")
     lines += [f"  note: {note}" for note in found.notes]
-    lines.append(f"NOT verified: {found.num_new} new" if found.num_new else "verified: nothing is wrong that is new")
+    lines.append(f"NOT verified: {found.num_new} new" if found.num_new else "verified: no new problems")
     return "\n".join(lines)
 
 
-def _said(finding: Finding) -> str:
+def _finding_text(finding: Finding) -> str:
     if finding.kind == "duplicate":
         return f"{' = '.join(finding.paths)}: {finding.text}"
     return f"{', '.join(finding.paths)} {finding.text}".strip()
 
 
 def verification_json(found: Verification) -> str:
-    """The same for programs, with every finding."""
+    """The same as JSON, with every finding."""
     return as_json(found.as_dict())

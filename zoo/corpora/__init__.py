@@ -1,4 +1,4 @@
-"""The corpora: a file a corpus; its name is the corpus's name."""
+"""The corpora: one file per corpus, named after it."""
 
 from zoo.corpora.contract import Corpus
 from zoo.registry import Registry

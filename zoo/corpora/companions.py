@@ -3,15 +3,15 @@
 from pathlib import Path
 
 
-def without(root: Path, file: str, what: str, lost: int) -> str:
-    """Says, behind what was recognised, of how many utterances a label file tells nothing; empty for none."""
-    if not lost:
+def lacking_note(root: Path, file: str, what: str, num_lacking: int) -> str:
+    """A note on the utterances that a label file lacks, to append to what was recognised; empty for none."""
+    if not num_lacking:
         return ""
     if (root / file).is_file():
-        return f", {lost} of them without {what} ({file} lacks them)"
+        return f", {num_lacking} of them without {what} ({file} lacks them)"
     if (root.parent / file).is_file():
         return (
-            f", without {what}: {file} lies outside, in {root.parent}. To have it, remove the corpus and add that "
-            "folder, where the recordings' own folder must be called as its authors call it"
+            f", without {what}: {file} is outside, in {root.parent}. To include it, remove the corpus and add that "
+            "folder, in which the folder of the recordings must have its published name"
         )
-    return f", without {what} ({file} is not there)"
+    return f", without {what} ({file} is missing)"

@@ -1,7 +1,7 @@
 """CREMA-D, crowd-sourced emotional multimodal actors dataset: 91 actors, 12 sentences, six emotions, votes of a crowd.
 
-The label is the emotion that the actor was asked for. A crowd heard each clip, saw it, or both: by voice alone it
-chose the intended emotion most often in 3,099 of the 7,442 clips only, and neutral in most others.
+The label is the emotion that the actor was asked for. A crowd heard each clip, saw it, or both: by voice alone, the
+intended emotion got most votes in only 3,099 of the 7,442 clips, and neutral in most others.
 """
 
 import csv
@@ -11,21 +11,21 @@ from collections.abc import Iterator
 from itertools import chain
 from pathlib import Path, PurePosixPath
 
-from zoo.corpora.companions import without
+from zoo.corpora.companions import lacking_note
 from zoo.corpora.contract import (
     Corpus,
     Defect,
     Download,
-    Named,
+    ParsedName,
     Recognition,
     Speaker,
     Utterance,
     Vote,
-    counted,
     find_root,
     is_synthetic,
-    once,
-    why_not,
+    recognise_by_counts,
+    rejection_reason,
+    unique_by_name,
 )
 from zoo.errors import ZooError
 
@@ -43,9 +43,9 @@ SPEAKERS = {
     str(number): Speaker({"f": "female", "m": "male"}[who[-1]], int(who[:-1]))
     for number, who in enumerate(_ACTORS.split(), start=1001)
 }
-SILENT = "1076_MTI_SAD_XX"  # 2.57 s without a sound, and so left out: 1,271 sad clips were published
+SILENT = "1076_MTI_SAD_XX"  # 2.57 s of silence, so it is left out; 1,271 sad clips were published
 COUNTS = {"ANG": 1271, "DIS": 1271, "FEA": 1271, "HAP": 1271, "NEU": 1087, "SAD": 1270}
-# the same bytes under two labels: one take
+# the same bytes under two labels: one take group
 TWINS = {
     "1006_TIE_NEU_XX": "1006_TIE_HAP_XX",
     "1013_WSI_SAD_XX": "1013_WSI_DIS_XX",
@@ -57,20 +57,20 @@ SOURCES = {"1": "voice", "2": "face", "3": "both"}  # first digit of the first c
 WORDS = {"A": "ANG", "D": "DIS", "F": "FEA", "H": "HAP", "N": "NEU", "S": "SAD"}
 
 _NAME = re.compile(r"(?P<actor>\d{4})_(?P<sentence>[A-Z]{3})_(?P<emotion>[A-Z]{3})_(?P<level>[A-Z]{2})")
-_RENAMED = {"1040_ITH_SAD_X": "1040_ITH_SAD_XX"}  # as it was called until October 2022, and in older copies
+_RENAMED = {"1040_ITH_SAD_X": "1040_ITH_SAD_XX"}  # its name until October 2022, and in older copies
 _POINTER, _POINTER_BYTES = b"version https://git-lfs", 1024
 _AGAIN = "copy it again from the corpus"
 
 
 def _candidates(folder: Path) -> Iterator[Path]:
-    """The recordings: in `AudioWAV/` as published or in the folder itself; there directly or in a folder an actor."""
+    """The recordings: in `AudioWAV/` as published or in the folder itself, directly or in one folder per actor."""
     wav = folder / "AudioWAV"
     inside = wav if wav.is_dir() else folder
     return chain(inside.glob("*.wav"), inside.glob("1[0-9][0-9][0-9]/*.wav"))
 
 
 def _audio(folder: Path) -> list[Path]:
-    return once(_candidates(folder), _identity)
+    return unique_by_name(_candidates(folder), _identity)
 
 
 def _identity(path: Path) -> str:
@@ -89,14 +89,14 @@ def _is_pointer(path: Path) -> bool:
 
 
 def recognise(folder: Path) -> Recognition:
-    """Recognise `AudioWAV/*.wav`, a flat folder of the same names, and folders an actor such as `1076/`."""
+    """Recognise `AudioWAV/*.wav`, a flat folder of the same names, and one folder per actor such as `1076/`."""
     root = find_root(folder, _holds) if folder.is_dir() else None
     if root is None:
         if folder.is_dir() and find_root(folder, lambda below: any(below.glob("1[0-9][0-9][0-9]_*_*_*.mp3"))):
             return Recognition(
-                None, f"{folder} holds CREMA-D as MP3, where several clips are silent or alike: take AudioWAV"
+                None, f"{folder} holds CREMA-D as MP3, in which several clips are silent or identical: use AudioWAV"
             )
-        return Recognition(None, why_not(folder, "CREMA-D recordings, such as AudioWAV/1001_DFA_ANG_XX.wav"))
+        return Recognition(None, rejection_reason(folder, "CREMA-D recordings, such as AudioWAV/1001_DFA_ANG_XX.wav"))
     if pointers := [path for path in _audio(root) if _is_pointer(path)]:
         return Recognition(
             None,
@@ -110,19 +110,20 @@ def recognise(folder: Path) -> Recognition:
         return Recognition(
             None, f"{root} is only part of {TITLE}: {len(missing)} of {len(SPEAKERS)} actors are missing ({which})"
         )
-    recognition = counted(root, TITLE, COUNTS, (utterance.native_label for utterance in found))
+    recognition = recognise_by_counts(root, TITLE, COUNTS, (utterance.native_label for utterance in found))
     if recognition.root is None:
         return recognition
-    unheard = sum(not utterance.votes for utterance in found)
-    return Recognition(root, recognition.reason + without(root, VOTES, "the crowd's votes", unheard))
+    num_lacking = sum(not utterance.votes for utterance in found)
+    return Recognition(root, recognition.reason + lacking_note(root, VOTES, "the crowd's votes", num_lacking))
 
 
 def utterances(folder: Path) -> Iterator[Utterance]:
-    """What the names `ACTOR_SENTENCE_EMOTION_LEVEL.wav` say, and how the crowd voted where its table is there.
+    """What the names `ACTOR_SENTENCE_EMOTION_LEVEL.wav` state, and the crowd's votes where their table is present.
 
     The silent 1076_MTI_SAD_XX is left out. Twins with different labels are one take group, as are the levels of one
-    sentence and emotion. agreement: share of those who heard the clip that chose its label.
-    Raises ZooError for a name that is not CREMA-D's, a file in another actor's folder, or a broken table of votes.
+    sentence and emotion. agreement: share of the listeners (voice only) that chose the clip's label.
+    Raises ZooError for a name that does not follow CREMA-D's scheme, a file in another actor's folder, or a broken
+    table of votes.
     """
     votes = read_votes(folder / VOTES) if (folder / VOTES).is_file() else {}
     for path in _audio(folder):
@@ -131,7 +132,9 @@ def utterances(folder: Path) -> Iterator[Utterance]:
             continue
         actor, sentence, emotion, level = _fields(path, name)
         if path.parent.name in SPEAKERS and path.parent.name != actor:
-            raise ZooError(f"{path} is named for actor {actor} but lies in {path.parent.name}", "put it back in place")
+            raise ZooError(
+                f"{path} is named for actor {actor} but is in {path.parent.name}", "move it back to its folder"
+            )
         ballots = votes.get(name, ())
         yield Utterance(
             utterance_id=name,
@@ -158,9 +161,9 @@ def _fields(path: Path, name: str) -> tuple[str, str, str, str]:
 
 
 def read_votes(path: Path) -> dict[str, tuple[Vote, ...]]:
-    """Utterance id -> who chose what how often, from `tabulatedVotes.csv` (a row a clip and modality).
+    """Utterance id -> its votes, from `tabulatedVotes.csv` (a row per clip and modality).
 
-    Raises ZooError naming file and line of what is not its grammar.
+    Raises ZooError naming file and line of what cannot be parsed.
     """
     found: dict[str, dict[tuple[str, str], int]] = {}
     with path.open(encoding="utf-8", errors="replace", newline="") as file:
@@ -181,7 +184,7 @@ def read_votes(path: Path) -> dict[str, tuple[Vote, ...]]:
                 counts = found.setdefault(name, {})
                 for letter, column in columns.items():
                     if not (row[column].isascii() and row[column].isdigit()):
-                        raise ZooError(f"{where}: '{row[column]}' is no number of votes", _AGAIN)
+                        raise ZooError(f"{where}: '{row[column]}' is not a number of votes", _AGAIN)
                     if (source, WORDS[letter]) in counts:
                         raise ZooError(f"{where}: {name} has its votes by {source} twice", _AGAIN)
                     counts[source, WORDS[letter]] = int(row[column])
@@ -205,26 +208,26 @@ def published_sha256() -> dict[str, str]:
     return {row["utterance_id"]: row["sha256"] for row in rows if row["utterance_id"] != SILENT}
 
 
-_HEARD_BROKEN = Defect(
-    "votes", "its MP3 and video are broken: the crowd's votes on it are unreliable, the WAV is sound"
+_BROKEN_STIMULUS = Defect(
+    "votes", "its MP3 and video are broken: the crowd's votes on it are unreliable, the WAV is intact"
 )
 
 _TABLES = (VOTES, "processedResults/summaryTable.csv", "VideoDemographics.csv", "SentenceFilenames.csv")
 
 
-_NAMED = re.compile(
+_PARSED_NAME = re.compile(
     rf"(?P<actor>\d{{4}})_(?P<sentence>{'|'.join(SENTENCES)})_(?P<emotion>{'|'.join(EMOTIONS)})_(?P<level>{'|'.join(LEVELS)}|X)"
 )
 
 
-def named(path: PurePosixPath) -> Named | None:
+def parse_name(path: PurePosixPath) -> ParsedName | None:
     """The levels of one sentence and emotion are one take group, as are clips with the same bytes."""
-    match = _NAMED.fullmatch(path.stem)
+    match = _PARSED_NAME.fullmatch(path.stem)
     if match is None or match["actor"] not in SPEAKERS:
         return None
     name = match.string + "X" if match["level"] == "X" else match.string
     take = TWINS.get(name, name).rpartition("_")[0]
-    return Named(name, match["actor"], take, match["sentence"], match["emotion"])
+    return ParsedName(name, match["actor"], take, match["sentence"], match["emotion"])
 
 
 CORPUS = Corpus(
@@ -250,7 +253,7 @@ CORPUS = Corpus(
     duration_range_s=(1.26, 5.01),
     recognise=recognise,
     utterances=utterances,
-    named=named,
+    parse_name=parse_name,
     commercial_use=True,
     downloads=(
         Download(
@@ -266,11 +269,11 @@ CORPUS = Corpus(
     ),
     limits=(
         "Of 7,442 published clips 7,441 are used: 1076_MTI_SAD_XX is silent.",
-        "The label is what the actor was asked for. By voice alone the crowd chose it most often in 42 % of the clips "
-        "(neutral 96 %, sadness 16 %): always say which label a figure is on.",
-        "Twelve sentences, all spoken by every actor: a test of new speakers is no test of new sentences.",
+        "The label is what the actor was asked for. By voice alone it got most votes of the crowd in 42 % of the clips "
+        "(neutral 96 %, sadness 16 %): always state which label a result is on.",
+        "Twelve sentences, all spoken by every actor: a test of new speakers is not a test of new sentences.",
         "Only one sentence (IEO) was spoken at three intensities.",
-        "Clips were cut at video frames, and sad and disgusted ones are longer: length alone tells something.",
+        "Clips were cut at video frames, and sad and disgusted ones are longer: length alone is a cue.",
     ),
     sha256=published_sha256,
     known_defects={
@@ -280,7 +283,7 @@ CORPUS = Corpus(
             for second, first in TWINS.items()
             for name, other in ((first, second), (second, first))
         },
-        **dict.fromkeys(("1076_MTI_NEU_XX", "1064_TIE_SAD_XX", "1064_IEO_DIS_MD"), _HEARD_BROKEN),
+        **dict.fromkeys(("1076_MTI_NEU_XX", "1064_TIE_SAD_XX", "1064_IEO_DIS_MD"), _BROKEN_STIMULUS),
         "1040_ITH_SAD_XX": Defect("name", "called 1040_ITH_SAD_X.wav until October 2022 and in older copies"),
     },
     companions=_TABLES,

@@ -1,27 +1,27 @@
 """EmoDB, the Berlin database of emotional speech: ten actors, ten German sentences, seven emotions.
 
-The 535 takes of version 1 were chosen with listeners (at least 80 % of 20 recognised the emotion), so scores of people
-on this corpus are inflated by the selection. EmoDB 2.0 adds 281 of the others; they are not used.
+The 535 takes of version 1 were selected by listeners (at least 80 % of 20 recognised the emotion), so human scores on
+this corpus are inflated by the selection. EmoDB 2.0 adds 281 other takes; they are not used.
 """
 
 import re
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
-from zoo.corpora.companions import without
+from zoo.corpora.companions import lacking_note
 from zoo.corpora.contract import (
     Corpus,
     Defect,
     Download,
-    Named,
+    ParsedName,
     Recognition,
     Speaker,
     Utterance,
-    counted,
     find_root,
     is_synthetic,
+    recognise_by_counts,
+    rejection_reason,
     visible,
-    why_not,
 )
 from zoo.errors import ZooError
 
@@ -48,7 +48,7 @@ SPEAKERS = {
     "16": Speaker("female", 31),
 }
 COUNTS = {"anger": 127, "boredom": 81, "disgust": 46, "fear": 69, "happiness": 71, "neutral": 79, "sadness": 62}
-# Emotion and version of every published take: a line a speaker, a word a text, in the order of TEXTS.
+# Emotion and version of every published take: a line per speaker, a word per text, in the order of TEXTS.
 _TAKES = {
     "03": "FaNcWa FcNcTaWbWc AdFdLcNcTaWc AaFcNdTcWaWb FaFbLaNcWc FaLbNbTdWaWc AaLaNaTbWb NbTcWc LaNcTcWa AbEcNaNcWbWc",
     "08": (
@@ -79,7 +79,7 @@ _TAKES = {
         "AaEbFaLaLcTbWaWb AaEbFdLbWb AdEaFaFdLaNbTaWb AbEbFbLaLbWb AaEbFbLbTbTdWaWb"
     ),
 }
-# EmoDB 2.0 has 281 takes more, on which fewer listeners agreed or which they found less natural.
+# EmoDB 2.0 has 281 more takes, on which fewer listeners agreed or which they found less natural.
 PUBLISHED = frozenset(
     speaker + text + takes[place : place + 2]
     for speaker, line in _TAKES.items()
@@ -107,24 +107,24 @@ def recognise(folder: Path) -> Recognition:
     """Recognise `wav/*.wav` with or without `erkennung.txt`, a flat folder of the same names, and EmoDB 2.0."""
     root = find_root(folder, _holds) if folder.is_dir() else None
     if root is None:
-        return Recognition(None, why_not(folder, "EmoDB recordings, such as wav/03a01Fa.wav"))
+        return Recognition(None, rejection_reason(folder, "EmoDB recordings, such as wav/03a01Fa.wav"))
     found = list(utterances(root))
-    recognition = counted(root, TITLE, COUNTS, (utterance.native_label for utterance in found))
+    recognition = recognise_by_counts(root, TITLE, COUNTS, (utterance.native_label for utterance in found))
     if recognition.root is None:
         return recognition
-    unheard = sum(utterance.agreement is None for utterance in found)
-    reason = recognition.reason + without(root, LISTENED, "the listeners' judgement", unheard)
+    num_lacking = sum(utterance.agreement is None for utterance in found)
+    reason = recognition.reason + lacking_note(root, LISTENED, "the listeners' judgement", num_lacking)
     if others := len(_audio(root)) - len(found):
         reason += f"; {others} unpublished takes of EmoDB 2.0 are not used"
     return Recognition(root, reason)
 
 
 def utterances(folder: Path) -> Iterator[Utterance]:
-    """What the names `SSTTTEV.wav` (speaker, text, emotion, version) and the listening test say.
+    """What the names `SSTTTEV.wav` (speaker, text, emotion, version) and the listening test state.
 
-    Takes that version 1 did not publish are passed over, as EmoDB 2.0 has them; synthetic stand-ins may have any.
+    Takes that are only in EmoDB 2.0 are skipped; synthetic stand-ins may have any take.
     agreement: share of the 20 listeners that recognised the emotion, from `erkennung.txt`, None without that file.
-    Raises ZooError for a file whose name is not EmoDB's.
+    Raises ZooError for a file whose name does not follow EmoDB's scheme.
     """
     agreement, synthetic = _recognised(folder / LISTENED), is_synthetic(folder)
     for path in _audio(folder):
@@ -153,11 +153,11 @@ def utterances(folder: Path) -> Iterator[Utterance]:
 
 
 def _recognised(path: Path) -> dict[str, float]:
-    """File name -> share of listeners, 0 to 1; of all 816 takes that were tested, unpublished ones included."""
+    """File name -> share of listeners, 0 to 1; for all 816 tested takes, including the unpublished ones."""
     if not path.is_file():
         return {}
     shares = {}
-    # Latin-1, padded with non-breaking spaces (which split() takes for blanks); percentages have a decimal comma
+    # Latin-1, padded with non-breaking spaces (which split() treats as blanks); percentages have a decimal comma
     for number, line in enumerate(path.read_text(encoding="latin-1").splitlines(), start=1):
         words = line.split()
         if number == 1 or not words:
@@ -172,17 +172,17 @@ def _recognised(path: Path) -> dict[str, float]:
     return shares
 
 
-_NAMED = re.compile(
+_PARSED_NAME = re.compile(
     rf"(?P<id>(?P<speaker>{'|'.join(SPEAKERS)})(?P<text>{'|'.join(TEXTS)})(?P<emotion>[{''.join(EMOTIONS)}])[a-z])(xx)?"
 )
 
 
-def named(path: PurePosixPath) -> Named | None:
+def parse_name(path: PurePosixPath) -> ParsedName | None:
     """Versions of one speaker, text and emotion are one take group."""
-    if (match := _NAMED.fullmatch(path.stem)) is None:
+    if (match := _PARSED_NAME.fullmatch(path.stem)) is None:
         return None
     speaker, text = match["speaker"], match["text"]
-    return Named(match["id"], speaker, speaker + text + match["emotion"], text, EMOTIONS[match["emotion"]])
+    return ParsedName(match["id"], speaker, speaker + text + match["emotion"], text, EMOTIONS[match["emotion"]])
 
 
 CORPUS = Corpus(
@@ -205,7 +205,7 @@ CORPUS = Corpus(
     duration_range_s=(1.2, 9.0),
     recognise=recognise,
     utterances=utterances,
-    named=named,
+    parse_name=parse_name,
     commercial_use=True,
     downloads=(
         Download(
@@ -214,14 +214,14 @@ CORPUS = Corpus(
     ),
     limits=(
         "Only takes that listeners recognised and found natural were published: people and models score higher here "
-        "than on speech as it comes.",
-        "Ten texts, all spoken by every speaker: a test of new speakers is no test of new sentences.",
+        "than on unselected speech.",
+        "Ten texts, all spoken by every speaker: a test of new speakers is not a test of new sentences.",
         "Speaker 08 has no disgust; 03 and 10 have one disgust each, 09 one fear: folds by speaker lack classes.",
         "Ten speakers: an interval over speakers is wide.",
         "Classes are uneven: anger has 127 takes, disgust 46.",
     ),
     known_defects=dict.fromkeys(
-        ("14a07Aa", "14a07Fd", "14a07Na", "14a07Wc"), Defect("header", "a PAD chunk lies before the samples")
+        ("14a07Aa", "14a07Fd", "14a07Na", "14a07Wc"), Defect("header", "a PAD chunk precedes the samples")
     ),
     companions=(LISTENED, "erklaerung.txt"),
 )

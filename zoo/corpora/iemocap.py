@@ -1,7 +1,7 @@
 """IEMOCAP: ten actors in five dyadic sessions, improvised and scripted; labels by the majority of outside raters.
 
 Elicitation: in scripted dialogues lines and emotions are given; in improvised ones the actors spoke freely in
-situations chosen to bring the emotion about.
+situations chosen to elicit the emotion.
 """
 
 import re
@@ -10,16 +10,16 @@ from pathlib import Path, PurePosixPath
 
 from zoo.corpora.contract import (
     Corpus,
-    Named,
+    ParsedName,
     Recognition,
     Speaker,
     Utterance,
     Vote,
-    counted,
     find_root,
     is_synthetic,
+    recognise_by_counts,
+    rejection_reason,
     visible,
-    why_not,
 )
 from zoo.errors import ZooError
 
@@ -43,7 +43,7 @@ COUNTS = {
     "xxx": 2507,
 }
 NO_MAJORITY = "xxx"
-# How raters' words are spelt in the label files.
+# Raters' words -> labels in the label files.
 WORDS = {
     "anger": "ang",
     "disgust": "dis",
@@ -67,7 +67,7 @@ _TURN = re.compile(
 )
 # C-E are outside raters; C-F and C-M are the actors' own judgements
 _RATER = re.compile(r"C-(?P<who>[EFM])\d+:(?P<words>[^(]*)")
-Ballot = tuple[str, set[str]]  # raters or self, and the labels of one rater
+Ballot = tuple[str, set[str]]  # raters or self, and the labels that one rater gave
 
 
 def _holds(folder: Path) -> bool:
@@ -75,12 +75,12 @@ def _holds(folder: Path) -> bool:
 
 
 def recognise(folder: Path) -> Recognition:
-    """Recognise `Session1` … `Session5`, in the folder itself or one such as `IEMOCAP_full_release` below."""
+    """Recognise `Session1` … `Session5`, in the folder itself or a subfolder such as `IEMOCAP_full_release`."""
     root = find_root(folder, _holds) if folder.is_dir() else None
     if root is None:
         if folder.is_dir() and any((folder / part).is_dir() for part in ("EmoEvaluation", _EVALUATIONS)):
             return Recognition(None, f"{folder} is one session: give the folder that holds Session1 to Session5")
-        return Recognition(None, why_not(folder, f"IEMOCAP release, such as Session1/{_EVALUATIONS}/*.txt"))
+        return Recognition(None, rejection_reason(folder, f"IEMOCAP release, such as Session1/{_EVALUATIONS}/*.txt"))
     found = list(utterances(root))
     if not is_synthetic(root):
         if missing := [session for session in SESSIONS if not _dialogues(root, session)]:
@@ -89,22 +89,22 @@ def recognise(folder: Path) -> Recognition:
             return Recognition(
                 None, f"{root} is only part of {TITLE}: {len(silent)} labelled turns have no audio, first {silent[0]}"
             )
-    return counted(root, TITLE, COUNTS, (utterance.native_label for utterance in found))
+    return recognise_by_counts(root, TITLE, COUNTS, (utterance.native_label for utterance in found))
 
 
 def utterances(folder: Path) -> Iterator[Utterance]:
-    """The labelled turns of `SessionN/dialog/EmoEvaluation/*.txt` (directly in it; the sub-folders are raters' sheets).
+    """The labelled turns of `SessionN/dialog/EmoEvaluation/*.txt` (its subfolders hold the single raters' sheets).
 
-    The speaker is told by the letter of the turn's last field, not by the dialogue's, which says who wore the markers.
-    A take group is a speaker's part in a script or scene: scripts were played twice a session.
+    The speaker is given by the letter in the turn's last field, not in the dialogue's name, which states who wore the
+    markers. A take group is a speaker's part in a script or scene: scripts were played twice per session.
     agreement: share of the outside raters whose words include the label; None where there is no majority.
-    Raises ZooError naming file and line of what is not IEMOCAP's grammar.
+    Raises ZooError naming file and line of what cannot be parsed.
     """
     for session in SESSIONS:
         for path in _dialogues(folder, session):
             if not (match := _DIALOGUE.fullmatch(path.stem)) or match["session"][-1] != session[-1]:
                 raise ZooError(
-                    f"{path} is no dialogue of {session}",
+                    f"{path} is not a dialogue of {session}",
                     f"names are like Ses0{session[-1]}F_impro01.txt; move other files away",
                 )
             yield from _turns(path, session, match)
@@ -122,7 +122,7 @@ def _turns(path: Path, session: str, dialogue: re.Match[str]) -> Iterator[Uttera
         turn, label = match["turn"], match["label"]
         speaker = dialogue["session"] + turn.rpartition("_")[2][:1]
         if not turn.startswith(path.stem + "_") or speaker not in SPEAKERS:
-            raise ZooError(f"{where}: '{turn}' is no turn of {path.stem}", f"turns are like {path.stem}_F000")
+            raise ZooError(f"{where}: '{turn}' is not a turn of {path.stem}", f"turns are like {path.stem}_F000")
         if label not in COUNTS:
             raise ZooError(f"{where}: unknown label '{label}' of {turn}", f"IEMOCAP has {' '.join(COUNTS)}")
         valence, arousal, dominance = (_rating(match[name], where) for name in "vad")
@@ -156,7 +156,7 @@ def _blocks(path: Path) -> Iterator[tuple[int, re.Match[str], list[Ballot]]]:
             turn = number, match, []
         elif turn is not None and (rater := _RATER.match(line)):
             words = {word.strip().lower() for word in rater["words"].split(";")} - {""}
-            # a word of the rater's own is a vote for something else
+            # a rater's free-text label counts as a vote for other
             labels = {WORDS.get(word, "oth") for word in words}
             turn[2].append(("raters" if rater["who"] == "E" else "self", labels))
     if turn is not None:
@@ -164,7 +164,7 @@ def _blocks(path: Path) -> Iterator[tuple[int, re.Match[str], list[Ballot]]]:
 
 
 def _votes(ballots: list[Ballot]) -> tuple[Vote, ...]:
-    """The ballots counted; a rater with several labels gives each an equal part of one vote."""
+    """The counted ballots; a rater who gave several labels splits one vote equally among them."""
     counts: dict[tuple[str, str], float] = {}
     for who, labels in ballots:
         for label in labels:
@@ -183,16 +183,18 @@ def _rating(text: str, where: str) -> float:
     return value
 
 
-_NAMED = re.compile(r"(?P<session>Ses0[1-5])[FM]_(?P<scene>impro\d\d|script\d\d_\d)[a-z]?_(?P<who>[FM])(\d{3}|XX\d)")
+_PARSED_NAME = re.compile(
+    r"(?P<session>Ses0[1-5])[FM]_(?P<scene>impro\d\d|script\d\d_\d)[a-z]?_(?P<who>[FM])(\d{3}|XX\d)"
+)
 
 
-def named(path: PurePosixPath) -> Named | None:
-    """A take group is a speaker's part in a script or scene; scripts were played twice a session."""
-    if (match := _NAMED.fullmatch(path.stem)) is None:
+def parse_name(path: PurePosixPath) -> ParsedName | None:
+    """A take group is a speaker's part in a script or scene; scripts were played twice per session."""
+    if (match := _PARSED_NAME.fullmatch(path.stem)) is None:
         return None
     speaker, scene = match["session"] + match["who"], match["scene"]
     text = scene if scene.startswith("script") else None
-    return Named(match.string, speaker, f"{speaker}-{scene}", text)
+    return ParsedName(match.string, speaker, f"{speaker}-{scene}", text)
 
 
 CORPUS = Corpus(
@@ -207,7 +209,7 @@ CORPUS = Corpus(
         "Research only, after a signed release form; the data must not be passed on. Ask its owners before you share "
         "weights trained on it."
     ),
-    obtain="On request: sign the release form of sail.usc.edu/iemocap, the address of the archive comes by e-mail.",
+    obtain="On request: sign the release form of sail.usc.edu/iemocap, the address of the archive is sent by e-mail.",
     language="en-US",
     sampling_rate_hz=16_000,
     speakers=SPEAKERS,
@@ -216,17 +218,17 @@ CORPUS = Corpus(
     rating_scale=(1.0, 5.0),
     access="on request",
     limits=(
-        "A quarter of the turns has no majority among its raters (xxx) and is left out nearly everywhere, so figures "
-        "speak of the turns that people agree on.",
+        "A quarter of the turns has no majority among its raters (xxx) and is nearly always left out, so results "
+        "describe the turns that people agree on.",
         "The same scripts are played in every session: 43 % of the scripted turns have their exact text in another "
         "session, so a model can learn lines instead of voices even where sessions are kept apart.",
-        "Raters saw the actors' faces and knew what was said before: some labels cannot be told from the voice.",
-        "Two turns are disgust, 40 fear and 107 surprise: it serves neither six nor seven classes.",
-        "Ten actors in five pairs: an interval over speakers is wide, and both of a pair are heard in one recording.",
+        "Raters saw the actors' faces and knew the preceding dialogue: some labels cannot be inferred from the voice.",
+        "Two turns are disgust, 40 fear and 107 surprise: it is not suited to six or seven classes.",
+        "Ten actors in five pairs: an interval over speakers is wide, and both speakers of a pair are audible in each.",
     ),
     recognise=recognise,
     utterances=utterances,
-    named=named,
+    parse_name=parse_name,
     companions=(
         "README.txt",
         "Session[1-5]/dialog/EmoEvaluation/[!.]*.txt",

@@ -1,6 +1,6 @@
 """nEMO: nine actors, ninety Polish sentences, six emotions.
 
-Sentences were chosen for the sounds of Polish; each actor speaks most of them in every emotion.
+The sentences were chosen to cover the sounds of Polish; each actor speaks most of them in every emotion.
 """
 
 import csv
@@ -8,7 +8,17 @@ import re
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
-from zoo.corpora.contract import Corpus, Named, Recognition, Speaker, Utterance, counted, find_root, visible, why_not
+from zoo.corpora.contract import (
+    Corpus,
+    ParsedName,
+    Recognition,
+    Speaker,
+    Utterance,
+    find_root,
+    recognise_by_counts,
+    rejection_reason,
+    visible,
+)
 from zoo.errors import ZooError
 
 SPEAKERS = {
@@ -39,40 +49,40 @@ def recognise(folder: Path) -> Recognition:
         find_root(folder, lambda below: (below / TABLE).is_file() and bool(_audio(below))) if folder.is_dir() else None
     )
     if root is None:
-        return Recognition(None, why_not(folder, f"nEMO, {TABLE} with samples/EB0_anger_1.wav and others beside it"))
-    return counted(root, TITLE, COUNTS, (utterance.native_label for utterance in utterances(root)))
+        return Recognition(
+            None, rejection_reason(folder, f"nEMO, {TABLE} with samples/EB0_anger_1.wav and others beside it")
+        )
+    return recognise_by_counts(root, TITLE, COUNTS, (utterance.native_label for utterance in utterances(root)))
 
 
 def utterances(folder: Path) -> Iterator[Utterance]:
-    """What the names `SPEAKER_emotion_sentence.wav` say, held against `data.tsv`, which pads speakers with blanks.
+    """What the names `SPEAKER_emotion_sentence.wav` state, checked against `data.tsv` (speakers padded with blanks).
 
-    Raises ZooError for a name that is not nEMO's, and a file that the table lacks or describes otherwise.
+    Raises ZooError for a name that does not follow nEMO's scheme, and for a file that the table lacks or contradicts.
     """
     table = _table(folder / TABLE)
     for path in _audio(folder):
-        if (told := named(PurePosixPath(path))) is None:
+        if (parsed := parse_name(PurePosixPath(path))) is None:
             raise ZooError(f"{path} is not a nEMO name", "names are like EB0_anger_1.wav; move other files away")
         emotion = path.stem.split("_")[1]
-        if table.get(path.name) != (emotion, told.speaker_id):
-            raise ZooError(
-                f"{folder / TABLE} does not say of {path.name} what its name says", "download the corpus again"
-            )
+        if table.get(path.name) != (emotion, parsed.speaker_id):
+            raise ZooError(f"{folder / TABLE} does not agree with the name of {path.name}", "download the corpus again")
         yield Utterance(
             utterance_id=path.stem,
             path=path.relative_to(folder).as_posix(),
-            speaker_id=told.speaker_id,
+            speaker_id=parsed.speaker_id,
             native_label=emotion,
-            take_group=told.take_group,
-            text_id=told.text_id,
+            take_group=parsed.take_group,
+            text_id=parsed.text_id,
         )
 
 
-def named(path: PurePosixPath) -> Named | None:
-    """Every sentence was said once in every emotion; each is a take of its own."""
+def parse_name(path: PurePosixPath) -> ParsedName | None:
+    """Every sentence was spoken once in every emotion; each recording is its own take."""
     match = _NAME.fullmatch(path.stem)
     if match is None or match["speaker"] not in SPEAKERS or match["emotion"] not in COUNTS:
         return None
-    return Named(match.string, match["speaker"], match.string, match["sentence"], match["emotion"])
+    return ParsedName(match.string, match["speaker"], match.string, match["sentence"], match["emotion"])
 
 
 def _table(path: Path) -> dict[str, tuple[str, str]]:
@@ -82,7 +92,9 @@ def _table(path: Path) -> dict[str, tuple[str, str]]:
             rows = csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE)
             return {row["file_id"]: (row["emotion"], row["speaker_id"].strip()) for row in rows}
     except (OSError, UnicodeDecodeError, KeyError, AttributeError) as error:
-        raise ZooError(f"{path} is no table of file_id, emotion and speaker_id", "download the corpus again") from error
+        raise ZooError(
+            f"{path} is not a table of file_id, emotion and speaker_id", "download the corpus again"
+        ) from error
 
 
 CORPUS = Corpus(
@@ -99,13 +111,13 @@ CORPUS = Corpus(
     sampling_rate_hz=24_000,
     speakers=SPEAKERS,
     native_labels=COUNTS,
-    duration_range_s=(0.5, 10.0),  # wide: no shortest and longest are published; the mean is about 2.5 s
+    duration_range_s=(0.5, 10.0),  # wide: the range is not published; the mean is about 2.5 s
     recognise=recognise,
     utterances=utterances,
-    named=named,
+    parse_name=parse_name,
     companions=(TABLE,),
     limits=(
         "Ninety sentences that all speakers share: under speaker-disjoint folds every test sentence is in training.",
-        "Disgust is not among its emotions.",
+        "It has no disgust.",
     ),
 )

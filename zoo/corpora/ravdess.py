@@ -8,15 +8,15 @@ from zoo.corpora.contract import (
     Corpus,
     Defect,
     Download,
-    Named,
+    ParsedName,
     Recognition,
     Speaker,
     Utterance,
-    counted,
     find_root,
     is_synthetic,
-    once,
-    why_not,
+    recognise_by_counts,
+    rejection_reason,
+    unique_by_name,
 )
 from zoo.errors import ZooError
 
@@ -65,9 +65,9 @@ def _holds(folder: Path) -> bool:
 
 
 def recognise(folder: Path) -> Recognition:
-    """Recognise `Actor_01` … `Actor_24`, in the folder itself or one such as `Audio_Speech_Actors_01-24` below.
+    """Recognise `Actor_01` … `Actor_24`, in the folder itself or a subfolder such as `Audio_Speech_Actors_01-24`.
 
-    A second copy further down (the Kaggle archive has one) is no matter.
+    A second copy in a subfolder (the Kaggle archive has one) is ignored.
     """
     root = find_root(folder, _holds) if folder.is_dir() else None
     if root is None:
@@ -77,15 +77,15 @@ def recognise(folder: Path) -> Recognition:
             )
         if folder.is_dir() and find_root(folder, lambda below: any(below.glob("Actor_*/03-02-*.wav"))):
             return Recognition(
-                None, f"{folder} holds the songs of RAVDESS: the speech is Audio_Speech_Actors_01-24.zip"
+                None, f"{folder} holds the songs of RAVDESS: the speech is in Audio_Speech_Actors_01-24.zip"
             )
         if folder.is_dir() and find_root(folder, lambda below: any(below.glob("Actor_*/01-01-*.wav"))):
             return Recognition(
                 None,
                 f"{folder} holds the sound of RAVDESS's video clips, the same takes as the audio-only files: "
-                "take those, of Audio_Speech_Actors_01-24.zip",
+                "use those, from Audio_Speech_Actors_01-24.zip",
             )
-        return Recognition(None, why_not(folder, "RAVDESS speech, such as Actor_01/03-01-01-01-01-01-01.wav"))
+        return Recognition(None, rejection_reason(folder, "RAVDESS speech, such as Actor_01/03-01-01-01-01-01-01.wav"))
     found = list(utterances(root))
     missing = sorted(set(SPEAKERS) - {utterance.speaker_id for utterance in found})
     if missing and not is_synthetic(root):
@@ -93,22 +93,25 @@ def recognise(folder: Path) -> Recognition:
         return Recognition(
             None, f"{root} is only part of {TITLE}: {len(missing)} of {len(SPEAKERS)} actors are missing ({which})"
         )
-    return counted(root, TITLE, COUNTS, (utterance.native_label for utterance in found))
+    return recognise_by_counts(root, TITLE, COUNTS, (utterance.native_label for utterance in found))
 
 
 def utterances(folder: Path) -> Iterator[Utterance]:
-    """What the names `MM-VV-EE-II-SS-RR-AA.wav` say of the audio-only speech; songs and video sound are passed over.
+    """What the names `MM-VV-EE-II-SS-RR-AA.wav` state about the audio-only speech; songs and video sound are skipped.
 
     Both repetitions of a sentence, emotion and intensity are one take group; one pair of them is identical.
-    Raises ZooError for a name that is not RAVDESS's, a file in another actor's folder, or one name with two contents.
+    Raises ZooError for a name that does not follow RAVDESS's scheme, a file in another actor's folder, or files of one
+    name with different content.
     """
-    # the Kaggle archive holds the corpus a second time in a folder below
-    for path in once(folder.rglob("*.wav")):
+    # the Kaggle archive contains a second copy in a subfolder
+    for path in unique_by_name(folder.rglob("*.wav")):
         if _fields(path)[:2] != [AUDIO_ONLY, SPEECH]:
             continue
         _, _, emotion, intensity, statement, _, actor = _fields(path)
         if path.parent.name != f"Actor_{actor}":
-            raise ZooError(f"{path} is named for actor {actor} but lies in {path.parent.name}", "put it back in place")
+            raise ZooError(
+                f"{path} is named for actor {actor} but is in {path.parent.name}", "move it back to its folder"
+            )
         yield Utterance(
             utterance_id=path.stem,
             path=path.relative_to(folder).as_posix(),
@@ -132,26 +135,26 @@ def _fields(path: Path) -> list[str]:
     return parts
 
 
-_STEREO = Defect("stereo", "stereo, both channels alike")
+_STEREO = Defect("stereo", "stereo with identical channels")
 _TWINS = ("03-01-03-01-02-01-07", "03-01-03-01-02-02-07")
 _TWIN = Defect("twin", f"{' and '.join(_TWINS)} are the same bytes", _TWINS)
 
 
-_NAMED = re.compile(
+_PARSED_NAME = re.compile(
     r"0[1-3]-(?P<performance>(?P<channel>0[12])-(?P<emotion>\d\d)-(?P<intensity>\d\d)-(?P<statement>\d\d)"
     r"-0[12]-(?P<actor>\d\d))"
 )
 
 
-def named(path: PurePosixPath) -> Named | None:
+def parse_name(path: PurePosixPath) -> ParsedName | None:
     """Both repetitions of a sentence, emotion and intensity are one take group; songs have groups of their own."""
-    match = _NAMED.fullmatch(path.stem)
+    match = _PARSED_NAME.fullmatch(path.stem)
     if match is None or match["actor"] not in SPEAKERS or match["statement"] not in STATEMENTS:
         return None
     if match["emotion"] not in EMOTIONS or match["intensity"] not in INTENSITIES:
         return None
     take = f"{match['actor']}-{match['statement']}-{match['emotion']}-{match['intensity']}"
-    return Named(
+    return ParsedName(
         utterance_id=match.string,
         speaker_id=match["actor"],
         take_group=take if match["channel"] == SPEECH else f"song-{take}",
@@ -181,7 +184,7 @@ CORPUS = Corpus(
     duration_range_s=(2.9, 5.3),
     recognise=recognise,
     utterances=utterances,
-    named=named,
+    parse_name=parse_name,
     downloads=(
         Download(
             "https://zenodo.org/records/1188976/files/Audio_Speech_Actors_01-24.zip",
@@ -190,9 +193,9 @@ CORPUS = Corpus(
         ),
     ),
     limits=(
-        "Two sentences, both spoken by every actor: every test sentence is in training, so no figure tells how a "
-        "model does on other words.",
-        "Professional actors in a studio, who were asked for an emotion: figures say little about spontaneous speech.",
+        "Two sentences, both spoken by every actor: every test sentence is in training, so no result shows how a "
+        "model performs on other words.",
+        "Professional actors in a studio, who were asked for an emotion: results say little about spontaneous speech.",
         "There are half as many neutral utterances as of any other emotion, and none of them is strong.",
         "The silences before and after speech are long: about two thirds of a file are quiet.",
     ),

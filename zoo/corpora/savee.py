@@ -1,6 +1,6 @@
 """SAVEE, the Surrey audio-visual expressed emotion database: four men, 15 sentences in each emotion, 30 neutral.
 
-Each emotion has three sentences that all emotions share, two of its own and ten that only it has from TIMIT.
+Each emotion has three sentences shared by all emotions, two emotion-specific ones and ten from TIMIT of its own.
 """
 
 import re
@@ -10,15 +10,15 @@ from pathlib import Path, PurePosixPath
 
 from zoo.corpora.contract import (
     Corpus,
-    Named,
+    ParsedName,
     Recognition,
     Speaker,
     Utterance,
-    counted,
     find_root,
     is_synthetic,
-    once,
-    why_not,
+    recognise_by_counts,
+    rejection_reason,
+    unique_by_name,
 )
 from zoo.errors import ZooError
 
@@ -36,25 +36,25 @@ SPEAKERS = {name: Speaker("male") for name in ("DC", "JE", "JK", "KL")}
 COUNTS = {"anger": 60, "disgust": 60, "fear": 60, "happiness": 60, "neutral": 120, "sadness": 60, "surprise": 60}
 TITLE = "SAVEE"
 
-_COMMON = 3  # sentences that every emotion has, under the numbers 01 to 03
+_COMMON = 3  # sentences shared by all emotions, numbered 01 to 03
 _CODE = r"(?P<emotion>sa|su|[adfhn])(?P<number>[0-3]\d)"
 _FOLDER_NAME = re.compile(_CODE)
 _FLAT_NAME = re.compile(rf"(?P<speaker>[A-Z]{{2}})_{_CODE}")
-# as a merged download or a careful system renames the second of two files: a01 (2), a01(1), a01_2, a01 - Copy
-_NAMELESS = re.compile(rf"{_CODE}( ?\(\d+\)|_\d| - .*)?")
+# as browsers and file managers rename the second of two equal names: a01 (2), a01(1), a01_2, a01 - Copy
+_WITHOUT_SPEAKER = re.compile(rf"{_CODE}( ?\(\d+\)|_\d| - .*)?")
 
 
 def _candidates(folder: Path) -> Iterator[Path]:
-    """The recordings: in a folder a speaker as published, or in one folder with the speaker in the name."""
+    """The recordings: in one folder per speaker as published, or in a single folder with the speaker in the name."""
     return chain(folder.glob("*.wav"), *((folder / speaker).glob("*.wav") for speaker in SPEAKERS))
 
 
 def _audio(folder: Path) -> list[Path]:
-    return once(_candidates(folder), _identity)
+    return unique_by_name(_candidates(folder), _identity)
 
 
 def _identity(path: Path) -> str:
-    """SPEAKER_CODE, whichever of folder and name tells the speaker."""
+    """SPEAKER_CODE, whether the folder or the name gives the speaker."""
     return f"{path.parent.name}_{path.stem}" if path.parent.name in SPEAKERS else path.stem
 
 
@@ -63,54 +63,56 @@ def _holds(folder: Path) -> bool:
 
 
 def _merged(folder: Path) -> bool:
-    return any(_NAMELESS.fullmatch(path.stem) and path.parent.name not in SPEAKERS for path in folder.glob("*.wav"))
+    return any(
+        _WITHOUT_SPEAKER.fullmatch(path.stem) and path.parent.name not in SPEAKERS for path in folder.glob("*.wav")
+    )
 
 
 def recognise(folder: Path) -> Recognition:
-    """Recognise `DC`, `JE`, `JK`, `KL` with `a01.wav`, in `AudioData` or wherever below, and a flat `DC_a01.wav`."""
+    """Recognise `DC`, `JE`, `JK`, `KL` with `a01.wav`, in `AudioData` or another subfolder, and a flat `DC_a01.wav`."""
     root = find_root(folder, _holds) if folder.is_dir() else None
     if root is None:
         if folder.is_dir() and (merged := find_root(folder, _merged)):
             return Recognition(None, _speakerless(merged))
-        return Recognition(None, why_not(folder, "SAVEE recordings, such as DC/a01.wav or DC_a01.wav"))
+        return Recognition(None, rejection_reason(folder, "SAVEE recordings, such as DC/a01.wav or DC_a01.wav"))
     found = list(utterances(root))
     missing = sorted(set(SPEAKERS) - {utterance.speaker_id for utterance in found})
     if missing and not is_synthetic(root):
         return Recognition(None, f"{root} is only part of {TITLE}: no recordings of {', '.join(missing)}")
-    return counted(root, TITLE, COUNTS, (utterance.native_label for utterance in found))
+    return recognise_by_counts(root, TITLE, COUNTS, (utterance.native_label for utterance in found))
 
 
 def _speakerless(folder: Path) -> str:
-    """Why names such as a01.wav do not do in a folder that is not called as a speaker is."""
+    """Why a folder with names such as a01.wav is rejected if it is not named after a speaker."""
     if (speaker := folder.name.upper()) in SPEAKERS:
-        return f"{folder} is called {speaker} in {TITLE}: rename it, and those of the other speakers, in capitals"
+        return f"{folder} is called {speaker} in {TITLE}: rename it and the other speakers' folders to capital letters"
     return (
-        f"{folder} holds names such as a01.wav and is no speaker's folder: if all speakers are in it, who speaks is "
-        "lost. Take a copy with the folders DC, JE, JK and KL, or with names such as DC_a01.wav"
+        f"{folder} holds names such as a01.wav and is not a speaker's folder: if it contains all speakers, their "
+        "identity is lost. Use a copy with the folders DC, JE, JK and KL, or with names such as DC_a01.wav"
     )
 
 
 def utterances(folder: Path) -> Iterator[Utterance]:
-    """What the names `<emotion><number>.wav` and the speaker's folder, or `SPEAKER_<emotion><number>.wav`, say.
+    """What the names `<emotion><number>.wav` and the speaker's folder, or `SPEAKER_<emotion><number>.wav`, state.
 
-    An emotion and number are the same sentence for all speakers; 01 to 03 are the sentences that all emotions share (as
-    far as is known). Raises ZooError for a name that is not SAVEE's, or that does not tell the speaker.
+    An emotion and number are the same sentence for all speakers; 01 to 03 are the sentences shared by all emotions (as
+    far as is known). Raises ZooError for a name that does not follow SAVEE's scheme or lacks the speaker.
     """
     for path in _audio(folder):
         match = _FLAT_NAME.fullmatch(_identity(path))
         if match is None:
-            if path.parent.name not in SPEAKERS and _NAMELESS.fullmatch(path.stem):
+            if path.parent.name not in SPEAKERS and _WITHOUT_SPEAKER.fullmatch(path.stem):
                 raise ZooError(
-                    f"{path} does not tell its speaker",
-                    "several folders were merged into one; take a copy with the folders DC, JE, JK and KL",
+                    f"{path} does not name its speaker",
+                    "several folders were merged into one; use a copy with the folders DC, JE, JK and KL",
                 )
             raise ZooError(f"{path} is not a SAVEE name", "names are like DC/a01.wav or DC_a01.wav; move others away")
         speaker, code = match["speaker"], match["emotion"] + match["number"]
         if speaker not in SPEAKERS:
             raise ZooError(f"{path}: unknown speaker '{speaker}'", f"SAVEE has {' '.join(SPEAKERS)}")
-        number, most = int(match["number"]), 30 if match["emotion"] == "n" else 15
-        if not 1 <= number <= most:
-            raise ZooError(f"{path}: there is no sentence {code}", f"{EMOTIONS[match['emotion']]} has 01 to {most}")
+        number, last = int(match["number"]), 30 if match["emotion"] == "n" else 15
+        if not 1 <= number <= last:
+            raise ZooError(f"{path}: there is no sentence {code}", f"{EMOTIONS[match['emotion']]} has 01 to {last}")
         yield Utterance(
             utterance_id=f"{speaker}_{code}",
             path=path.relative_to(folder).as_posix(),
@@ -121,17 +123,17 @@ def utterances(folder: Path) -> Iterator[Utterance]:
         )
 
 
-_NAMED = re.compile(rf"(?P<speaker>{'|'.join(SPEAKERS)})[_/](?P<code>(?:sa|su|[adfhn])(?P<number>[0-3]\d))")
+_PARSED_NAME = re.compile(rf"(?P<speaker>{'|'.join(SPEAKERS)})[_/](?P<code>(?:sa|su|[adfhn])(?P<number>[0-3]\d))")
 
 
-def named(path: PurePosixPath) -> Named | None:
+def parse_name(path: PurePosixPath) -> ParsedName | None:
     """An emotion and number are the same sentence for all speakers."""
-    match = _NAMED.fullmatch(path.stem) or _NAMED.fullmatch(f"{path.parent.name}/{path.stem}")
+    match = _PARSED_NAME.fullmatch(path.stem) or _PARSED_NAME.fullmatch(f"{path.parent.name}/{path.stem}")
     if match is None:
         return None
     name = f"{match['speaker']}_{match['code']}"
     text = f"common{match['number']}" if int(match["number"]) <= 3 else match["code"]
-    return Named(name, match["speaker"], name, text, EMOTIONS[match["code"].rstrip("0123456789")])
+    return ParsedName(name, match["speaker"], name, text, EMOTIONS[match["code"].rstrip("0123456789")])
 
 
 CORPUS = Corpus(
@@ -157,15 +159,15 @@ CORPUS = Corpus(
     duration_range_s=(1.6, 7.2),
     recognise=recognise,
     utterances=utterances,
-    named=named,
+    parse_name=parse_name,
     access="on request",
     limits=(
-        "Four speakers, all men of 27 to 31 years: figures say nothing about women or other ages, and an interval "
+        "Four speakers, all men of 27 to 31 years: results say nothing about women or other ages, and an interval "
         "over four speakers is very wide.",
         "Every speaker says the same sentences in the same emotion: all 120 test sentences are in training, so a model "
         "can learn sentences instead of voices.",
-        "Most sentences belong to one emotion only, and neutral repeats those of the others under numbers of its own, "
-        "so no split that keeps speakers and sentences apart is possible.",
+        "Most sentences belong to one emotion only, and neutral repeats those of the others under different numbers, "
+        "so no split can keep both speakers and sentences apart.",
         "Staff and students of a university, not actors.",
     ),
     companions=("Info.txt",),

@@ -9,15 +9,15 @@ from zoo.corpora.contract import (
     Corpus,
     Defect,
     Download,
-    Named,
+    ParsedName,
     Recognition,
     Speaker,
     Utterance,
-    counted,
     find_root,
     is_synthetic,
-    once,
-    why_not,
+    recognise_by_counts,
+    rejection_reason,
+    unique_by_name,
 )
 from zoo.errors import ZooError
 
@@ -34,16 +34,16 @@ _MISNAMED = {"OA_bite_neutral": "OAF_bite_neutral"}  # as published
 
 
 def _candidates(folder: Path) -> Iterator[Path]:
-    """The recordings: in a folder a speaker and emotion as published, or all in one.
+    """The recordings: in one folder per speaker and emotion as published, or all in one.
 
-    Kaggle's archive holds all folders a second time in one beside them, which is passed over.
+    The Kaggle archive contains a second copy of all folders in another folder, which is skipped.
     """
     inside = (path for path in folder.glob("*_*") if _FOLDER.fullmatch(path.name))
     return chain(folder.glob("*.wav"), *(path.glob("*.wav") for path in inside))
 
 
 def _audio(folder: Path) -> list[Path]:
-    return once(_candidates(folder), _identity)
+    return unique_by_name(_candidates(folder), _identity)
 
 
 def _identity(path: Path) -> str:
@@ -55,22 +55,22 @@ def _holds(folder: Path) -> bool:
 
 
 def recognise(folder: Path) -> Recognition:
-    """Recognise the 14 folders such as `OAF_angry`, in any case and in a folder below, and all files in one folder."""
+    """Recognise the 14 folders such as `OAF_angry`, in any case and in a subfolder, and all files in one folder."""
     root = find_root(folder, _holds) if folder.is_dir() else None
     if root is None:
-        return Recognition(None, why_not(folder, "TESS recordings, such as OAF_angry/OAF_back_angry.wav"))
+        return Recognition(None, rejection_reason(folder, "TESS recordings, such as OAF_angry/OAF_back_angry.wav"))
     found = list(utterances(root))
     missing = sorted(set(SPEAKERS) - {utterance.speaker_id for utterance in found})
     if missing and not is_synthetic(root):
         return Recognition(None, f"{root} is only part of {TITLE}: no recordings of {missing[0]}")
-    return counted(root, TITLE, COUNTS, (utterance.native_label for utterance in found))
+    return recognise_by_counts(root, TITLE, COUNTS, (utterance.native_label for utterance in found))
 
 
 def utterances(folder: Path) -> Iterator[Utterance]:
-    """What the names `SPEAKER_word_emotion.wav` say; the folder's name, where it tells speaker and emotion, must agree.
+    """What the names `SPEAKER_word_emotion.wav` state; the folder's name must agree if it names speaker and emotion.
 
-    `OA_bite_neutral.wav` is OAF's, and OAF_bite_neutral by id.
-    Raises ZooError for a name that is not TESS's, or a file in another's folder.
+    `OA_bite_neutral.wav` is by OAF, and its id is OAF_bite_neutral.
+    Raises ZooError for a name that does not follow TESS's scheme, or a file in the wrong folder.
     """
     for path in _audio(folder):
         match = _NAME.fullmatch(_identity(path))
@@ -81,9 +81,10 @@ def utterances(folder: Path) -> Iterator[Utterance]:
             raise ZooError(f"{path}: unknown speaker '{speaker}'", f"TESS has {' '.join(SPEAKERS)}")
         if emotion not in EMOTIONS:
             raise ZooError(f"{path}: unknown emotion '{emotion}'", f"TESS has {' '.join(EMOTIONS)}")
-        if _told(path.parent) not in (None, (speaker, emotion)):
+        if _folder_labels(path.parent) not in (None, (speaker, emotion)):
             raise ZooError(
-                f"{path} is named for {speaker} and {emotion} but lies in {path.parent.name}", "put it back in place"
+                f"{path} is named for {speaker} and {emotion} but is in {path.parent.name}",
+                "move it back to its folder",
             )
         yield Utterance(
             utterance_id=match.string,
@@ -95,27 +96,27 @@ def utterances(folder: Path) -> Iterator[Utterance]:
         )
 
 
-def _told(folder: Path) -> tuple[str, str] | None:
-    """Speaker and emotion that a folder's name tells; None where it is another folder's name."""
+def _folder_labels(folder: Path) -> tuple[str, str] | None:
+    """Speaker and emotion that a folder's name states; None for other names."""
     if (match := _FOLDER.fullmatch(folder.name)) is None:
         return None
     emotion = match["emotion"].lower().replace(" ", "_")
     return match["speaker"].upper(), "ps" if emotion in _SURPRISE else emotion
 
 
-_HEADER = Defect("header", "an odd header: scipy cannot open it, libsndfile (as used here) can")
+_HEADER = Defect("header", "an irregular header: scipy cannot open it, libsndfile (used here) can")
 
 
-_NAMED = re.compile(rf"(?P<speaker>OA|YA)F?_(?P<word>[a-z]+)_(?P<emotion>{'|'.join(EMOTIONS)})")
+_PARSED_NAME = re.compile(rf"(?P<speaker>OA|YA)F?_(?P<word>[a-z]+)_(?P<emotion>{'|'.join(EMOTIONS)})")
 
 
-def named(path: PurePosixPath) -> Named | None:
-    """Every word was said once in every emotion; each is a take of its own."""
-    if (match := _NAMED.fullmatch(path.stem)) is None:
+def parse_name(path: PurePosixPath) -> ParsedName | None:
+    """Every word was spoken once in every emotion; each recording is its own take."""
+    if (match := _PARSED_NAME.fullmatch(path.stem)) is None:
         return None
     speaker, word = match["speaker"] + "F", match["word"]
     name = f"{speaker}_{word}_{match['emotion']}"
-    return Named(name, speaker, name, word, match["emotion"])
+    return ParsedName(name, speaker, name, word, match["emotion"])
 
 
 CORPUS = Corpus(
@@ -137,14 +138,14 @@ CORPUS = Corpus(
     duration_range_s=(1.2, 3.0),
     recognise=recognise,
     utterances=utterances,
-    named=named,
-    # packed on demand, so that no checksum can be published
+    parse_name=parse_name,
+    # the archive is created on demand, so no checksum is published
     downloads=(
         Download("https://borealisdata.ca/api/access/dataset/:persistentId/?persistentId=doi:10.5683/SP2/E8H2MF"),
     ),
     limits=(
         "Two speakers, so two folds: no interval over speakers can be given.",
-        "One woman of 64 and one of 26: age and speaker are confounded, and nothing is said about men.",
+        "One woman of 64 and one of 26: age and speaker are confounded, and results say nothing about men.",
         "Both say the same 200 words in the same phrase: every test word is in training.",
         "Random splits give scores near 100 % here, because the same speaker is then in training and test.",
         "Pleasant surprise is positive by design; surprise in other corpora may be either.",

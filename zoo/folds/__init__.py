@@ -1,4 +1,4 @@
-"""Fold protocols: a file a protocol; its name is the protocol's name."""
+"""Fold protocols: one file per protocol, named after it."""
 
 from zoo.folds.contract import Protocol
 from zoo.registry import Registry

@@ -1,7 +1,7 @@
 """The splits of audEERING's public data sets: EmoDB (1.2.0 and later), RAVDESS and CREMA-D (1.1.0 and later).
 
-EmoDB's has no dev split; ours draws dev speakers from the published training speakers. RAVDESS's was published for
-speech and song together.
+The split of EmoDB has no dev set; dev speakers are drawn from the published training speakers. The split of RAVDESS
+was published for speech and song together.
 """
 
 from zoo.folds.published import Fold, published

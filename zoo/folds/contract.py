@@ -1,4 +1,4 @@
-"""The protocol contract: who is tested together, who tunes, and which sentences are kept apart."""
+"""The protocol contract: test speakers, dev speakers, and which sentences are kept apart."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -10,15 +10,15 @@ Sets = Callable[[Speakers], list[list[str]]]
 
 @dataclass(frozen=True)
 class Protocol:
-    """test_sets(speakers): for every fold the speakers that it tests; each speaker once at the most.
+    """test_sets(speakers): the test speakers of every fold; each speaker at most once.
 
-    source: where a published split was published, or how the split is made.
-    dev_sets(speakers): for every fold the dev speakers as published, none where none are; without it all folds draw
-    dev speakers of their own from those that are not tested. The others train.
-    text_sets(texts): sets of sentences, together all of them; every test set is then tested once with each, by a model
-    that has heard neither its speakers nor its sentences. What is on neither side is left out of the fold.
+    source: where the split was published, or how it is made.
+    dev_sets(speakers): the published dev speakers of every fold, empty if there are none. Otherwise, dev speakers are
+    drawn from those that are not tested. All others are train.
+    text_sets(texts): a partition of the sentences; every test set is then tested once with each set of sentences, by a
+    model that was trained on neither its speakers nor its sentences. All other utterances are left out of the fold.
     tests_everyone: whether every utterance is tested in some fold.
-    Raises ZooError when the corpus does not have the speakers that the protocol needs.
+    Raises ZooError when the corpus lacks speakers that the protocol needs.
     """
 
     source: str

@@ -1,4 +1,4 @@
-"""A manifest, a label scheme and a protocol make the folds of a corpus."""
+"""Cut a corpus into folds, given its manifest, a label scheme and a protocol."""
 
 import polars as pl
 
@@ -7,8 +7,8 @@ from zoo.errors import ZooError
 from zoo.folds.contract import Protocol
 from zoo.folds.speakers import (
     Speakers,
-    resembling_fifth,
-    resembling_subset,
+    balanced_fifth,
+    balanced_subset,
     sessions,
     shared_dev,
     speakers_of,
@@ -27,10 +27,10 @@ def labelled(manifest: pl.DataFrame, corpus: str, scheme: str) -> pl.DataFrame:
 
 
 def cut(manifest: pl.DataFrame, corpus: str, scheme: str, protocol: str) -> pl.DataFrame:
-    """The FOLDS rows: in every fold the protocol's test speakers, dev speakers, and the rest.
+    """The FOLDS rows: for every fold the protocol's test speakers, dev speakers, and the rest as train.
 
-    Dev speakers are the published ones, else some that resemble the rest. The exception: of two speakers one is tested,
-    and dev is a fifth of the sentences (or takes) of the other, who trains on the rest.
+    Dev speakers are the published ones, else a balanced fifth of those not tested. Exception: with two speakers, one is
+    tested, dev is a fifth of the sentences (or takes) of the other, and train is the rest.
     Raises ZooError when there are too few speakers or sentences.
     """
     utterances = labelled(manifest, corpus, scheme)
@@ -38,12 +38,12 @@ def cut(manifest: pl.DataFrame, corpus: str, scheme: str, protocol: str) -> pl.D
     if len(speakers) < 2:
         raise ZooError(
             f"{corpus} has {len(speakers)} speakers; train and test need one each",
-            "take it out of corpora in params.yaml; `zoo evaluate MODEL DATA` tests a model on it",
+            "remove it from corpora in params.yaml; `zoo evaluate MODEL DATA` tests a model on it",
         )
     rules = folds.get(protocol)
     rows = []
-    for fold, (inside, split) in enumerate(_splits(utterances, speakers, rules, protocol)):
-        part = inside.select(
+    for fold, (kept, split) in enumerate(_splits(utterances, speakers, rules, protocol)):
+        part = kept.select(
             "corpus",
             pl.lit(protocol).alias("protocol"),
             pl.lit(fold, dtype=pl.Int64()).alias("fold"),
@@ -66,7 +66,7 @@ def cut(manifest: pl.DataFrame, corpus: str, scheme: str, protocol: str) -> pl.D
 def _splits(
     utterances: pl.DataFrame, speakers: Speakers, rules: Protocol, protocol: str
 ) -> list[tuple[pl.DataFrame, pl.Expr]]:
-    """The utterances of each fold, and what tells their split."""
+    """The utterances of each fold, and an expression for their split."""
     tests = rules.test_sets(speakers)
     devs = rules.dev_sets(speakers) if rules.dev_sets else [[] for _ in tests]
     found = []
@@ -81,19 +81,19 @@ def _splits(
                 "choose another protocol in params.yaml (folds)",
             )
         else:
-            dev = dev or resembling_fifth(others, seed=fold)
+            dev = dev or balanced_fifth(others, seed=fold)
             serves = dict.fromkeys(others.names, "train") | dict.fromkeys(dev, "dev") | dict.fromkeys(test, "test")
             split = pl.col("speaker_id").replace_strict(serves)
         found.append((utterances, split))
     if rules.text_sets is None:
         return found
-    return _apart(utterances, found, rules.text_sets(texts_of(utterances)))
+    return _with_text_sets(utterances, found, rules.text_sets(texts_of(utterances)))
 
 
 def _dev_inside(utterances: pl.DataFrame, test: set[str]) -> pl.Expr:
-    """The split where one speaker is left to train on: a fifth of what that speaker says is dev, by whole sentences.
+    """The split where one speaker is left to train on: a fifth of that speaker's sentences is dev.
 
-    Raises ZooError when that speaker has one sentence only.
+    Raises ZooError when that speaker has only one sentence.
     """
     unit = pl.coalesce("text_id", "take_group")
     spoken = utterances.filter(~pl.col("speaker_id").is_in(list(test))).with_columns(unit.alias("unit"))
@@ -101,9 +101,9 @@ def _dev_inside(utterances: pl.DataFrame, test: set[str]) -> pl.Expr:
     if len(units) < 2:
         raise ZooError(
             f"speaker {spoken['speaker_id'][0]} of {units.corpus} has one sentence; train and dev need one each",
-            "take it out of corpora in params.yaml; `zoo evaluate MODEL DATA` tests a model on it",
+            "remove it from corpora in params.yaml; `zoo evaluate MODEL DATA` tests a model on it",
         )
-    dev = resembling_subset(units, max(1, round(len(units) / 5)), seed=0)
+    dev = balanced_subset(units, max(1, round(len(units) / 5)), seed=0)
     return (
         pl.when(pl.col("speaker_id").is_in(list(test)))
         .then(pl.lit("test"))
@@ -113,51 +113,51 @@ def _dev_inside(utterances: pl.DataFrame, test: set[str]) -> pl.Expr:
     )
 
 
-def _apart(
+def _with_text_sets(
     utterances: pl.DataFrame, found: list[tuple[pl.DataFrame, pl.Expr]], text_sets: list[list[str]]
 ) -> list[tuple[pl.DataFrame, pl.Expr]]:
-    """Each fold once for each set of sentences, without the utterances that would have test sentences in train or dev.
+    """Each fold once per set of sentences, without utterances that would put test sentences into train or dev.
 
-    Who speaks freely repeats no sentence: such utterances always train, and are tested with the first set.
+    Improvised utterances have no sentence: they are always in train, and tested with the first set.
     """
-    apart = []
+    result = []
     for _, split in found:
         for number, texts in enumerate(text_sets):
-            said = pl.col("text_id").is_in(texts)
+            in_set = pl.col("text_id").is_in(texts)
             tested = split == "test"
-            stays = pl.when(tested).then(said.fill_null(number == 0)).otherwise(~said.fill_null(False))
-            apart.append((utterances.filter(stays), split))
-    return apart
+            stays = pl.when(tested).then(in_set.fill_null(number == 0)).otherwise(~in_set.fill_null(False))
+            result.append((utterances.filter(stays), split))
+    return result
 
 
 def remarks(table: pl.DataFrame, num_labelled: int) -> list[str]:
-    """What to know of a FOLDS table, a sentence each: what it leaves out, and dev without speakers of its own.
+    """Remarks on a FOLDS table, one sentence each: what it leaves out, and dev that shares its speaker with train.
 
-    num_labelled: the utterances that the scheme keeps.
+    num_labelled: number of utterances that the scheme keeps.
     """
-    said = []
+    messages = []
     corpus, protocol = table["corpus"][0], table["protocol"][0]
     sizes = table.group_by("fold").len()["len"]
     if sizes.min() != num_labelled:
         shares = [f"{1 - size / num_labelled:.0%}" for size in (sizes.max(), sizes.min())]  # type: ignore[operator]
-        said.append(f"{protocol} leaves {' to '.join(sorted(set(shares)))} of {corpus}'s utterances out of a fold")
+        messages.append(f"{protocol} leaves {' to '.join(sorted(set(shares)))} of {corpus}'s utterances out of a fold")
     tested = table.filter(pl.col("split") == "test")["utterance_id"].n_unique()
     if tested != num_labelled:
-        said.append(f"{protocol} tests {tested} of {corpus}'s {num_labelled} utterances")
-    if parted := parted_sessions(table):
-        said.append(f"{protocol} parts those who talk to each other in {corpus}: {parted[0]} and others")
-    if inside := shared_dev(table):
-        said.append(
-            f"{corpus} has one speaker to train on: dev is some of that speaker's sentences ({len(inside)} folds)"
+        messages.append(f"{protocol} tests {tested} of {corpus}'s {num_labelled} utterances")
+    if separated := separated_sessions(table):
+        messages.append(f"{protocol} separates speakers of one session in {corpus}: {separated[0]} and others")
+    if shared := shared_dev(table):
+        messages.append(
+            f"{corpus} has one speaker to train on: dev is a part of that speaker's sentences ({len(shared)} folds)"
         )
-    return said
+    return messages
 
 
-def parted_sessions(table: pl.DataFrame) -> list[str]:
-    """Sessions whose speakers are in several splits of a fold, a few words each: the splits share its dialogues."""
+def separated_sessions(table: pl.DataFrame) -> list[str]:
+    """Sessions whose speakers are in several splits of a fold, described in a few words: the splits share dialogues."""
     speakers = speakers_of(table.unique("utterance_id"))
     session = {name: " and ".join(unit) for unit in sessions(speakers) if len(unit) > 1 for name in unit}
-    told = table.with_columns(pl.col("speaker_id").replace_strict(session, default=None).alias("session"))
-    found = told.drop_nulls("session").group_by("fold", "session").agg(pl.col("split").unique().sort())
+    joined = table.with_columns(pl.col("speaker_id").replace_strict(session, default=None).alias("session"))
+    found = joined.drop_nulls("session").group_by("fold", "session").agg(pl.col("split").unique().sort())
     odd = found.filter(pl.col("split").list.len() > 1).sort("fold", "session")
     return [f"{who} in {' and '.join(splits)} of fold {fold}" for fold, who, splits in odd.iter_rows()]

@@ -1,6 +1,6 @@
-"""EMO-SUPERB's folds of IEMOCAP and CREMA-D: test and dev rotate, both with speakers of their own.
+"""EMO-SUPERB's folds of IEMOCAP and CREMA-D: test and dev rotate, and share no speakers with the other splits.
 
-Published with soft labels for all 10,039 and 7,442 utterances; a scheme of ours may leave some out.
+Published with soft labels for all 10,039 and 7,442 utterances; our label schemes may leave some out.
 """
 
 from zoo.folds.published import SESSIONS, Fold, published

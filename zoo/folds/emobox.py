@@ -1,7 +1,7 @@
 """EmoBox's folds of the corpora that it splits by speakers: IEMOCAP, RAVDESS and SAVEE.
 
-Published as data/<corpus>/fold_k; theirs have no dev split, ours draws dev speakers from those that are not tested.
-Where its speakers do not all have the same numbers of each emotion, EmoBox splits at random and shares them.
+Published as data/<corpus>/fold_k without dev splits; dev speakers are drawn from those that are not tested. Where the
+speakers of a corpus have unequal numbers of each emotion, EmoBox splits at random, so that splits share speakers.
 """
 
 from zoo.folds.published import SESSIONS, Fold, published

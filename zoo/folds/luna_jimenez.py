@@ -1,6 +1,6 @@
 """The five subject-wise folds of Luna-Jimenez et al. 2021 for RAVDESS (Sensors 21(22):7665).
 
-Theirs select the checkpoint on the test fold; ours select it on dev speakers of their own.
+The authors select the checkpoint on the test fold; here it is selected on separate dev speakers.
 """
 
 from zoo.errors import ZooError
@@ -21,7 +21,7 @@ def test_sets(speakers: Speakers) -> list[list[str]]:
     wanted = sorted(actor for fold in TEST_ACTORS for actor in fold)
     if list(speakers.names) != wanted:
         raise ZooError(
-            f"luna_jimenez splits RAVDESS's 24 actors, here are {len(speakers)}: {', '.join(speakers.names[:5])}",
+            f"luna_jimenez splits RAVDESS's 24 actors, but there are {len(speakers)}: {', '.join(speakers.names[:5])}",
             "choose another protocol in params.yaml (folds)",
         )
     return [list(fold) for fold in TEST_ACTORS]

@@ -1,4 +1,4 @@
-"""Splits as they were published: the speakers of each corpus, fold by fold."""
+"""Published splits: the speakers of each corpus, fold by fold."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from zoo.folds.speakers import Speakers
 
 @dataclass(frozen=True)
 class Fold:
-    """Speakers with blanks between; dev is empty where none was published. The corpus's other speakers train."""
+    """Speakers separated by blanks; dev is empty where none was published. The other speakers are train."""
 
     test: str
     dev: str = ""
@@ -22,8 +22,8 @@ def published(
 ) -> Protocol:
     """The protocol of splits that were published for some corpora.
 
-    folds: corpus -> its folds. refused: corpus -> why what was published for it is not offered.
-    The protocol's sets raise ZooError for another corpus, or for speakers that are not all those of the corpus.
+    folds: corpus -> its folds. refused: corpus -> why its published split is not offered.
+    The protocol's sets raise ZooError for another corpus, or for speakers that are not exactly those of the corpus.
     """
 
     def checked(speakers: Speakers) -> Sequence[Fold]:
@@ -34,7 +34,7 @@ def published(
         wanted = sorted(corpora.get(corpus).speakers)
         if list(speakers.names) != wanted:
             raise ZooError(
-                f"{name} splits the {len(wanted)} speakers of {corpus}, here are {len(speakers)}: "
+                f"{name} splits the {len(wanted)} speakers of {corpus}, but there are {len(speakers)}: "
                 f"{', '.join(speakers.names[:5])}",
                 _INSTEAD,
             )

@@ -1,18 +1,18 @@
-"""Groups of folds that share a search, so that no configuration has seen its test speakers."""
+"""Groups of folds that share a search, so that no search uses the test speakers of its folds."""
 
 from dataclasses import dataclass
 
 import polars as pl
 
 from zoo.errors import WRONG_USAGE, ZooError
-from zoo.folds.speakers import resembling_fifth, resembling_parts, shared_dev, speakers_of
+from zoo.folds.speakers import balanced_fifth, balanced_parts, shared_dev, speakers_of
 
 
 @dataclass(frozen=True)
 class SearchGroup:
-    """A search serves `folds`; it trains on `train` and selects on `dev`, none of whom these folds test.
+    """A search for `folds`; it trains on `train` and selects on `dev`, speakers whom these folds do not test.
 
-    fold: where one speaker is left to train on, and so is in both, the fold whose utterances they are; else None.
+    fold: where one speaker is in both train and dev, the fold that defines their utterances; else None.
     """
 
     folds: tuple[int, ...]
@@ -22,15 +22,14 @@ class SearchGroup:
 
 
 def search_groups(folds: pl.DataFrame, num_groups: int) -> list[SearchGroup]:
-    """Deal the folds out to groups that resemble each other in sex and class (as many as folds: full nesting).
+    """Assign the folds to groups balanced by sex and class (as many groups as folds: full nested cross-validation).
 
-    Folds that test the same speakers stay together. One fold alone is a group, with its own train and dev speakers; so
-    is each fold of a corpus of two speakers, with its own train and dev sentences of the one that it does not test.
-    folds: a FOLDS frame. Raises ZooError when there are fewer folds than groups, or too few
-    speakers outside a group.
+    Folds that test the same speakers stay together. A single fold is a group, with its own train and dev speakers; so
+    is each fold of a corpus of two speakers, with its own train and dev sentences of the speaker that it does not test.
+    folds: a FOLDS frame. Raises ZooError when there are fewer folds than groups, or too few speakers outside a group.
     """
     if inside := shared_dev(folds):
-        return [_of_its_own(folds.filter(pl.col("fold") == fold), fold) for fold in inside]
+        return [_group_of(folds.filter(pl.col("fold") == fold), fold) for fold in inside]
     tests = folds.filter(pl.col("split") == "test")
     tested_by: dict[tuple[str, ...], list[int]] = {}
     for fold in sorted(tests["fold"].unique().to_list()):
@@ -38,7 +37,7 @@ def search_groups(folds: pl.DataFrame, num_groups: int) -> list[SearchGroup]:
         tested_by.setdefault(tuple(names), []).append(fold)
     units = [list(names) for names in tested_by]
     if len(units) == 1:
-        return [_of_its_own(folds)]
+        return [_group_of(folds)]
     if num_groups > len(units):
         raise ZooError(
             f"tune.groups = {num_groups}, but {folds['corpus'][0]} has {len(units)} folds",
@@ -47,7 +46,7 @@ def search_groups(folds: pl.DataFrame, num_groups: int) -> list[SearchGroup]:
         )
     speakers = speakers_of(folds.unique("utterance_id", maintain_order=True))
     groups = []
-    for number, part in enumerate(resembling_parts(units, speakers, num_groups, seed=0)):
+    for number, part in enumerate(balanced_parts(units, speakers, num_groups, seed=0)):
         tested = {name for unit in part for name in units[unit]}
         outside = speakers.without(tested)
         if len(outside) < 2:
@@ -57,15 +56,15 @@ def search_groups(folds: pl.DataFrame, num_groups: int) -> list[SearchGroup]:
                 f"choose more groups, up to {len(units)}, in params.yaml",
                 WRONG_USAGE,
             )
-        dev = resembling_fifth(outside, seed=number)
+        dev = balanced_fifth(outside, seed=number)
         train = outside.without(set(dev)).names
         served = sorted(fold for unit in part for fold in tested_by[tuple(units[unit])])
         groups.append(SearchGroup(tuple(served), train, tuple(dev)))
     return groups
 
 
-def _of_its_own(folds: pl.DataFrame, fold: int | None = None) -> SearchGroup:
-    """The group of folds with one test set: it searches on whom they train and tune on."""
+def _group_of(folds: pl.DataFrame, fold: int | None = None) -> SearchGroup:
+    """The group of folds with one test set: its search uses their train and dev speakers."""
     splits = {
         split: tuple(sorted(folds.filter(pl.col("split") == split)["speaker_id"].unique().to_list()))
         for split in ("train", "dev")

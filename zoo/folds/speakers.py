@@ -1,4 +1,4 @@
-"""Speakers (or sentences) as rows of numbers, and sets of them that resemble the whole."""
+"""Speakers (or sentences) as vectors of traits, and sets of them that are balanced by class and sex."""
 
 from dataclasses import dataclass
 
@@ -15,8 +15,8 @@ _DRAWS = 2000
 class Speakers:
     """The speakers of a corpus's labelled utterances.
 
-    names: sorted. traits: (num_speakers, num_traits), utterances per class, then 1 for a woman, then 1 for a man.
-    corpus: its name. The same serves for sets of sentences (`texts_of`).
+    names: sorted. traits: (num_speakers, num_traits), utterances per class, then indicators of female and male.
+    corpus: its name. Also used for sets of sentences (`texts_of`).
     """
 
     names: tuple[str, ...]
@@ -33,13 +33,13 @@ class Speakers:
 
 
 def speakers_of(utterances: pl.DataFrame) -> Speakers:
-    """From a frame with corpus, speaker_id, sex and label, one row an utterance."""
+    """From a frame with corpus, speaker_id, sex and label, one row per utterance."""
     sexes = [(pl.col("sex").first() == sex).fill_null(False).cast(pl.Int64).alias(sex) for sex in ("female", "male")]
     return _with_traits(utterances, "speaker_id", sexes)
 
 
 def texts_of(utterances: pl.DataFrame, column: str = "text_id") -> Speakers:
-    """Sentences (or takes) as rows of numbers: utterances per class, then those of women and of men."""
+    """Sentences (or takes) with their traits: utterances per class, then utterances by women and by men."""
     sexes = [(pl.col("sex") == sex).fill_null(False).sum().alias(sex) for sex in ("female", "male")]
     return _with_traits(utterances.filter(pl.col(column).is_not_null()), column, sexes)
 
@@ -53,38 +53,38 @@ def _with_traits(utterances: pl.DataFrame, column: str, sexes: list[pl.Expr]) ->
 
 
 def _imbalance(part: npt.NDArray[np.float64], whole: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-    """How far sums of traits (..., num_traits) are from the share of the whole that they should be: (...)."""
+    """Squared deviation of the traits (..., num_traits), as shares of the whole, from their mean share: (...)."""
     whole = np.maximum(whole, 1e-9)
     shares = part / whole
     return np.asarray(np.square(shares - shares.mean(axis=-1, keepdims=True)).sum(axis=-1))
 
 
-def resembling_subset(speakers: Speakers, size: int, seed: int) -> list[str]:
-    """`size` speakers whose classes and sexes are shared out as in all of them; the best of many random draws."""
+def balanced_subset(speakers: Speakers, size: int, seed: int) -> list[str]:
+    """`size` speakers with classes and sexes in proportion to the whole; the best of many random draws."""
     random = np.random.default_rng([seed, len(speakers), size])
     draws = random.permuted(np.tile(np.arange(len(speakers)), (_DRAWS, 1)), axis=1)[:, :size]
     cost = _imbalance(speakers.traits[draws].sum(axis=1), speakers.traits.sum(axis=0))
     return sorted(speakers.names[row] for row in draws[int(cost.argmin())])
 
 
-def resembling_parts(units: list[list[str]], speakers: Speakers, num_parts: int, seed: int) -> list[list[int]]:
-    """Deal units (sets of speakers) out to parts of equal size that resemble each other; the best of many deals.
+def balanced_parts(units: list[list[str]], speakers: Speakers, num_parts: int, seed: int) -> list[list[int]]:
+    """Assign units (sets of speakers) to balanced parts of equal size; the best of many random assignments.
 
     Returns the indices of the units of each part.
     """
     row = {name: index for index, name in enumerate(speakers.names)}
     traits = np.array([speakers.traits[[row[name] for name in unit]].sum(axis=0) for unit in units])
     random = np.random.default_rng([seed, len(units), num_parts])
-    deals = random.permuted(np.tile(np.arange(len(units)) % num_parts, (_DRAWS, 1)), axis=1)
-    sums = np.stack([(deals[..., None] == part).swapaxes(1, 2) @ traits for part in range(num_parts)], axis=1)
+    assignments = random.permuted(np.tile(np.arange(len(units)) % num_parts, (_DRAWS, 1)), axis=1)
+    sums = np.stack([(assignments[..., None] == part).swapaxes(1, 2) @ traits for part in range(num_parts)], axis=1)
     cost = _imbalance(sums[:, :, 0], traits.sum(axis=0)).sum(axis=1)
-    best = deals[int(cost.argmin())]
+    best = assignments[int(cost.argmin())]
     parts = [np.flatnonzero(best == part).tolist() for part in range(num_parts)]
     return sorted(parts)
 
 
 def sessions(speakers: Speakers) -> list[list[str]]:
-    """Those who talk to each other, together; everybody else alone. In the order of their names."""
+    """The speakers grouped by session; speakers without a session alone. In the order of their names."""
     known = corpora.get(speakers.corpus).speakers if corpora.has(speakers.corpus) else {}
     groups: dict[str, list[str]] = {}
     for name in speakers.names:
@@ -93,16 +93,16 @@ def sessions(speakers: Speakers) -> list[list[str]]:
     return list(groups.values())
 
 
-def resembling_sets(speakers: Speakers, number: int) -> list[list[str]]:
-    """All speakers in so many sets that resemble each other; those of a session together."""
+def balanced_sets(speakers: Speakers, number: int) -> list[list[str]]:
+    """All speakers in `number` balanced sets; speakers of one session stay together."""
     units = sessions(speakers)
-    parts = resembling_parts(units, speakers, number, seed=0)
+    parts = balanced_parts(units, speakers, number, seed=0)
     return [sorted(name for unit in part for name in units[unit]) for part in parts]
 
 
-def resembling_fifth(speakers: Speakers, seed: int) -> list[str]:
-    """A fifth of the speakers who resemble all of them: two at the least so that both sexes can be there, one of fewer
-    than five. Those of a session stay together, so that no dialogue is on two sides, unless it is the only one."""
+def balanced_fifth(speakers: Speakers, seed: int) -> list[str]:
+    """A balanced fifth of the speakers: at least two, so that both sexes can be included, or one of fewer than five.
+    Speakers of one session stay together, so that no dialogue is in two splits, unless there is only one session."""
     units = sessions(speakers)
     if len(units) == 1:
         units = [[name] for name in speakers.names]
@@ -110,11 +110,11 @@ def resembling_fifth(speakers: Speakers, seed: int) -> list[str]:
     traits = np.array([speakers.traits[[row[name] for name in unit]].sum(axis=0) for unit in units])
     number = 1 if len(speakers) < 5 else max(2, round(len(speakers) / 5))
     size = max(1, round(number * len(units) / len(speakers)))
-    chosen = resembling_subset(Speakers(tuple(unit[0] for unit in units), traits, speakers.corpus), size, seed)
+    chosen = balanced_subset(Speakers(tuple(unit[0] for unit in units), traits, speakers.corpus), size, seed)
     return sorted(name for unit in units if unit[0] in chosen for name in unit)
 
 
 def shared_dev(table: pl.DataFrame) -> list[int]:
-    """The folds of a FOLDS table where one speaker is left to train on, so that dev has no speaker of its own."""
+    """The folds of a FOLDS table where train and dev share their only speaker."""
     seen = table.filter(pl.col("split") != "test").group_by("fold").agg(pl.col("speaker_id").n_unique())
     return sorted(seen.filter(pl.col("speaker_id") == 1)["fold"].to_list())

@@ -1,10 +1,10 @@
-"""Label schemes as plain tables of words: a CSV a scheme, with a reason wherever a label is dropped or merged.
+"""Label schemes as CSV tables, one per scheme, with a reason wherever a label is dropped or merged.
 
-The scheme `native` is every corpus's own words. Classes are always in alphabetical order.
+The scheme `native` keeps the labels of every corpus. Classes are always in alphabetical order.
 
-Where practice disagrees, a table has a second row for the word, named in its column `choice`. `core4+calm_as_neutral`
-is the scheme core4 with that row instead of the one without a name; a scheme is always called by its whole name, so
-folds, predictions and cards tell which choices were made.
+Where practice differs, a table has a second row for a label, named in its column `choice`. `core4+calm_as_neutral` is
+the scheme core4 with that row instead of the default one. A scheme is always given by its full name, so that folds,
+predictions and cards state which choices were made.
 """
 
 import csv
@@ -16,12 +16,12 @@ from typing import NamedTuple
 from zoo.errors import WRONG_USAGE, ZooError, unknown
 
 NATIVE = "native"
-NO_AGREEMENT = "no_agreement"  # the native label of an utterance whose voters chose two words equally often
+NO_AGREEMENT = "no_agreement"  # the native label of an utterance whose vote is tied
 _FOLDER = Path(__file__).parent
 
 
 class Row(NamedTuple):
-    """What a scheme says of a word: its class (None: left out), why, and the name of the choice, empty by default."""
+    """A label in a scheme: its class (None: left out), the reason, and the name of the choice (empty: the default)."""
 
     native_label: str
     choice: str
@@ -35,7 +35,7 @@ def schemes() -> list[str]:
 
 
 def alternatives(scheme: str) -> list[tuple[str, Row]]:
-    """The second rows of a scheme's table, each with its corpus. Raises ZooError for an unknown scheme."""
+    """The alternative rows of a scheme's table, each with its corpus. Raises ZooError for an unknown scheme."""
     name = scheme.partition("+")[0]
     if name == NATIVE:
         return []
@@ -48,14 +48,14 @@ def _parts(scheme: str) -> tuple[str, list[str]]:
     if name not in schemes():
         raise unknown("label scheme", name, schemes())
     if choices and name == NATIVE:
-        raise ZooError(f"the scheme {NATIVE} leaves every word as it is: it offers no choice", "", WRONG_USAGE)
+        raise ZooError(f"the scheme {NATIVE} leaves every label as it is: it offers no choice", "", WRONG_USAGE)
     known = sorted({row.choice for _, row in alternatives(name)})
     for choice in choices:
         if choice not in known:
             raise unknown(f"choice of the label scheme {name}", choice, known)
     if choices != (once := sorted(set(choices))):  # one name for one scheme
         raise ZooError(
-            f"{scheme} names its choices twice or in another order than the alphabet's",
+            f"{scheme} repeats a choice or does not list its choices in alphabetical order",
             f"write {'+'.join([name, *once])}",
             WRONG_USAGE,
         )
@@ -76,10 +76,10 @@ def _tables(scheme: str) -> dict[str, list[Row]]:
 
 
 def table(scheme: str, corpus: str, native_labels: Iterable[str]) -> dict[str, Row]:
-    """What the scheme says of each native label.
+    """The scheme's row for each native label.
 
-    Raises ZooError naming scheme and word where the scheme has no row for it, for an unknown scheme or choice, and for
-    two choices on one word.
+    Raises ZooError naming scheme and label where there is no row, for an unknown scheme or choice, and for two choices
+    on one label.
     """
     name, choices = _parts(scheme)
     if name == NATIVE:
@@ -90,7 +90,7 @@ def table(scheme: str, corpus: str, native_labels: Iterable[str]) -> dict[str, R
     for row in rows:
         if row.choice and row.choice in choices and (first := other.setdefault(row.native_label, row)) is not row:
             raise ZooError(
-                f"{first.choice} and {row.choice} both say what '{row.native_label}' of {corpus} is in {name}",
+                f"{first.choice} and {row.choice} both define '{row.native_label}' of {corpus} in {name}",
                 "choose one of them",
                 WRONG_USAGE,
             )
@@ -102,11 +102,11 @@ def table(scheme: str, corpus: str, native_labels: Iterable[str]) -> dict[str, R
 
 
 def _native(word: str) -> Row:
-    return Row(word, "", None, "no word has most votes") if word == NO_AGREEMENT else Row(word, "", word, "")
+    return Row(word, "", None, "the vote is tied") if word == NO_AGREEMENT else Row(word, "", word, "")
 
 
 def mapping(scheme: str, corpus: str, native_labels: Iterable[str]) -> dict[str, str | None]:
-    """The class of each native label in the scheme; None where the scheme leaves it out. Errors as of `table`."""
+    """The class of each native label in the scheme; None where it is left out. Raises ZooError as `table` does."""
     return {word: row.class_name for word, row in table(scheme, corpus, native_labels).items()}
 
 
@@ -116,9 +116,9 @@ def classes(scheme: str, corpus: str, native_labels: Iterable[str]) -> list[str]
 
 
 def class_mapping(corpus: str, native_labels: Collection[str], trained: str, wanted: str) -> dict[str, str | None]:
-    """Where each class of the scheme a model was trained in goes in the wanted scheme; None where it is left out.
+    """The class in the wanted scheme of each class of the scheme used in training; None where it is left out.
 
-    Raises ZooError when one trained class holds labels that the wanted scheme tells apart.
+    Raises ZooError when a trained class merges labels that the wanted scheme distinguishes.
     """
     before = mapping(trained, corpus, native_labels)
     after = mapping(wanted, corpus, native_labels)
@@ -129,6 +129,6 @@ def class_mapping(corpus: str, native_labels: Collection[str], trained: str, wan
         if result.setdefault(name, after[word]) != after[word]:
             raise ZooError(
                 f"class '{name}' of {trained} cannot be mapped to {wanted} on {corpus}: "
-                f"it merges labels that {wanted} tells apart"
+                f"it merges labels that {wanted} distinguishes"
             )
     return result

@@ -1,4 +1,4 @@
-"""Votes as labels: the word that most voters chose, and the distribution over the classes of a scheme."""
+"""Votes as labels: the label with most votes, and the distribution over the classes of a scheme."""
 
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
@@ -9,29 +9,29 @@ from zoo.labels import NO_AGREEMENT, mapping
 if TYPE_CHECKING:
     import polars as pl
 
-ACTED, RATERS = "acted", "raters"  # what a corpus comes with: as asked of the actors, or by outside listeners
-# label source -> source of the votes that make it
+ACTED, RATERS = "acted", "raters"  # a corpus's own labels: what the actors were asked for, or what outside raters chose
+# label source -> source of its votes
 CROWD = {"crowd_audio": "voice", "crowd_multimodal": "both"}
 Votes = Sequence[Mapping[str, Any]]  # source, label, count: a row's `votes` in the manifest
 
 
 def counted(votes: Votes, source: str) -> dict[str, float]:
-    """Native label -> number of votes by that source; empty where it did not vote."""
+    """Native label -> number of votes by that source; empty without votes."""
     return {vote["label"]: float(vote["count"]) for vote in votes if vote["source"] == source and vote["count"] > 0}
 
 
 def winner(votes: Votes, source: str) -> str:
-    """The native label with most votes by that source; `no_agreement` for a tie, or where it did not vote."""
+    """The native label with most votes by that source; `no_agreement` for a tie or without votes."""
     counts = counted(votes, source)
     best = [label for label, count in counts.items() if count == max(counts.values())]
     return best[0] if len(best) == 1 else NO_AGREEMENT
 
 
 def distribution(votes: Votes, source: str, scheme: str, corpus: str) -> dict[str, float]:
-    """Class -> share of the votes by that source for its words, adding up to 1; words that the scheme leaves out do
-    not count. Empty where no vote is left.
+    """Class -> share of the votes by that source, adding up to 1; votes for labels that the scheme leaves out are
+    not counted. Empty where no vote is left.
 
-    Raises ZooError naming scheme and word where the scheme has no row for it.
+    Raises ZooError naming scheme and label where the scheme has no row for it.
     """
     counts = counted(votes, source)
     shares: dict[str, float] = {}
@@ -43,10 +43,10 @@ def distribution(votes: Votes, source: str, scheme: str, corpus: str) -> dict[st
 
 
 def relabelled(manifest: "pl.DataFrame", label_source: str) -> "pl.DataFrame":
-    """The manifest with the label that a crowd chose most often instead of the one that was acted.
+    """The manifest with the label that a crowd chose most often instead of the acted one.
 
-    label_source: crowd_audio or crowd_multimodal, or acted for the manifest as it is. Rows stay: a tie is the word
-    `no_agreement`, which every scheme leaves out. agreement: share of that crowd that chose the label, null for a tie.
+    label_source: crowd_audio or crowd_multimodal, or acted for the manifest as it is. All rows are kept: a tie gets the
+    label `no_agreement`, which every scheme leaves out. agreement: share of the votes for the label, null for a tie.
     Raises ZooError for another source, and where an utterance has no votes by it.
     """
     import polars as pl
@@ -62,8 +62,8 @@ def relabelled(manifest: "pl.DataFrame", label_source: str) -> "pl.DataFrame":
         counts = counted(row["votes"] or (), source)
         if not counts:
             raise ZooError(
-                f"{row['corpus']}: {row['utterance_id']} has no votes by {source}, so no label by {label_source}",
-                "add the corpus with its tables of votes, or take the acted labels",
+                f"{row['corpus']}: {row['utterance_id']} has no votes by {source}, so no label from {label_source}",
+                "add the corpus with its tables of votes, or use the acted labels",
             )
         word = winner(row["votes"], source)
         words.append(word)

@@ -1,1 +1,1 @@
-"""Corpora on this disk: added, fetched, recorded, verified, removed, and measured into manifests."""
+"""Corpora on disk: fetch, add, record, verify and remove them, and build their manifests."""

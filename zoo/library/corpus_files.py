@@ -1,4 +1,4 @@
-"""The files of a corpus folder: which are there, which belong to the corpus, and a copy of them."""
+"""The files of a corpus folder: list them, select those of the corpus, copy them."""
 
 import os
 import shutil
@@ -9,39 +9,41 @@ from zoo.corpora.contract import SYNTHETIC, Corpus, Utterance, visible
 from zoo.errors import ZooError
 from zoo.files import whole_folder
 
-_FICLONE = 0x40049409  # Linux: make a file share another's blocks until one of them is written to
+_FICLONE = 0x40049409  # Linux: clone a file by sharing its blocks, copy on write
 
 
 def files_in(folder: Path) -> list[str]:
-    """The files below a folder, relative to it, in order. Raises ZooError for a folder that may not be read.
+    """The files below a folder, relative to it, sorted. Raises ZooError for a folder without read permission.
 
-    Readers look with glob, which takes such a folder for an empty one.
+    Readers use glob, which treats such a folder as empty.
     """
 
-    def refuse(error: OSError) -> None:
-        raise ZooError(f"{error.filename} cannot be read: {error.strerror}", "give yourself the right to read it")
+    def reject(error: OSError) -> None:
+        raise ZooError(
+            f"{error.filename} cannot be read: {error.strerror}", "change its permissions so that you can read it"
+        )
 
     return sorted(
         (Path(parent) / name).relative_to(folder).as_posix()
-        for parent, _, names in os.walk(folder, onerror=refuse)
+        for parent, _, names in os.walk(folder, onerror=reject)
         for name in names
     )
 
 
 def files_of(corpus: Corpus, root: Path, utterances: list[Utterance]) -> list[str]:
-    """The files of a corpus relative to its root: audio, label files, and what says that it is synthetic."""
+    """The files of a corpus relative to its root: audio, label files, and the marker of synthetic corpora."""
     audio = {utterance.path for utterance in utterances}
-    beside = {
+    others = {
         path.relative_to(root).as_posix()
         for pattern in (*corpus.companions, SYNTHETIC)
         for path in visible(root.glob(pattern))
         if path.is_file()
     }
-    return sorted(audio | beside)
+    return sorted(audio | others)
 
 
 def copy(root: Path, target: Path, files: list[str]) -> None:
-    """Copy files to a new folder, whole or not at all. Raises ZooError when the disk is full or one may not be read."""
+    """Copy files to a new folder, all or none. Raises ZooError when the disk is full or a file cannot be read."""
     from rich.console import Console
     from rich.progress import track
 
@@ -49,7 +51,7 @@ def copy(root: Path, target: Path, files: list[str]) -> None:
     needed, free = sum((root / name).stat().st_size for name in files), shutil.disk_usage(target.parent).free
     if needed > free:
         raise ZooError(
-            f"no space for {target}: it needs {needed / 1e6:.0f} MB and {free / 1e6:.0f} MB are free", "free some space"
+            f"no space for {target}: {needed / 1e6:.0f} MB needed, {free / 1e6:.0f} MB free", "free some space"
         )
     console = Console(stderr=True)
     with whole_folder(target) as part:
@@ -58,11 +60,13 @@ def copy(root: Path, target: Path, files: list[str]) -> None:
             try:
                 _copy_file(root / name, part / name)
             except PermissionError as error:
-                raise ZooError(f"{root / name} may not be read", "give yourself the right to read it") from error
+                raise ZooError(
+                    f"{root / name} cannot be read: no permission", "change its permissions so that you can read it"
+                ) from error
 
 
 def _copy_file(source: Path, target: Path) -> None:
-    """A file of its own that shares the blocks of the source where the file system can do that."""
+    """Copy a file, sharing its blocks where the file system supports that."""
     if sys.platform == "linux":
         import fcntl
 
@@ -71,5 +75,5 @@ def _copy_file(source: Path, target: Path) -> None:
                 fcntl.ioctl(write.fileno(), _FICLONE, read.fileno())
                 return
             except OSError:
-                pass  # other file system, or one without this
+                pass  # not supported here: copy the bytes
     shutil.copyfile(source, target)

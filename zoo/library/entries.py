@@ -1,4 +1,4 @@
-"""Every corpus that is known, and whether it is in data/ and recorded."""
+"""The known corpora, and whether each is in data/ and recorded."""
 
 from dataclasses import dataclass
 
@@ -12,12 +12,12 @@ from zoo.library.places import DATA
 
 @dataclass(frozen=True)
 class Entry:
-    """What is known of a corpus here.
+    """The state of a corpus in this project.
 
-    here: whether its folder is in data/. recorded: whether data.dvc has it.
-    num_utterances: in its folder; None where it is absent. synthetic: whether the folder says so.
-    changed: whether it is recorded otherwise than it was added, or has more or fewer files or bytes than recorded.
-    problem: why the folder cannot be read, empty where it can.
+    here: whether its folder is in data/. recorded: whether data.dvc lists it.
+    num_utterances: in its folder; None if there is none. synthetic: whether the folder is marked as synthetic.
+    changed: whether the recorded content is not what was added, or the folder's number of files or bytes differs.
+    problem: why the folder cannot be read; empty if it can.
     """
 
     corpus: Corpus
@@ -30,7 +30,7 @@ class Entry:
 
 
 def entries() -> list[Entry]:
-    """Every known corpus and whether it is here and recorded, in alphabetical order."""
+    """The state of every known corpus, in alphabetical order."""
     recorded = record.paths()
     found = []
     for name in names():
@@ -45,6 +45,6 @@ def entries() -> list[Entry]:
         except ZooError as error:
             problem = error.message
         except PermissionError as error:
-            problem = f"{error.filename} may not be read"
+            problem = f"{error.filename} cannot be read: no permission"
         found.append(Entry(corpus, here, in_record, number, synthetic, changed, problem))
     return found

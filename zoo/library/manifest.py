@@ -1,4 +1,4 @@
-"""The manifest of a corpus folder: what the reader says of each utterance, and what its audio file holds."""
+"""The manifest of a corpus folder: each utterance as the reader states it, with measurements of its audio file."""
 
 import hashlib
 import math
@@ -18,31 +18,31 @@ from zoo.errors import ZooError
 if TYPE_CHECKING:
     import polars as pl
 
-# Quieter than this over the whole file (root mean square, dB re full scale) is no speech. The quietest recordings that
-# are known, by actors 09 and 20 of RAVDESS, lie 6 dB above it.
+# A file below this level (root mean square, dB re full scale) is not speech. The quietest known recordings, by actors
+# 09 and 20 of RAVDESS, are 6 dB above it.
 SILENCE_DBFS = -70.0
 LEAST_POWER = 1e-12  # -120 dBFS
 FULL_SCALE = 32767 / 32768
 _NAMED = 5  # files named in a message
-_BATCH = 2000  # files that are at work or waiting to become rows, so that memory does not grow with the corpus
+_BATCH = 2000  # files in progress or waiting to become rows, so that memory does not grow with the corpus
 
 
 def build(name: str, folder: Path) -> "pl.DataFrame":
     """The manifest of a corpus: every file is read, hashed and decoded once.
 
-    Raises ZooError when the folder is absent or holds no utterance, and one ZooError for all files that cannot be used.
+    Raises ZooError when the folder is missing or holds no utterance, and one ZooError for all unusable files.
     """
     import polars as pl
 
     from zoo.tables.manifest import MANIFEST
 
     corpus = get(name)
-    utterances = listed(corpus, folder)
+    utterances = read_utterances(corpus, folder)
     origin = "synthetic" if is_synthetic(folder) else "recorded"
     rows: list[dict[str, Any]] = []
-    frames: list[pl.DataFrame] = []  # a tenth of what the same rows take as dicts
+    frames: list[pl.DataFrame] = []  # needs a tenth of the memory of the same rows as dicts
     problems: list[tuple[str, ZooError]] = []
-    for utterance, row in each_measured(corpus, folder, utterances, "reading audio"):
+    for utterance, row in measure_all(corpus, folder, utterances, "reading audio"):
         if isinstance(row, ZooError):
             problems.append((utterance.path, row))
             continue
@@ -62,7 +62,7 @@ def build(name: str, folder: Path) -> "pl.DataFrame":
             frames.append(MANIFEST.frame(rows))
             rows.clear()
     if problems:
-        raise _together(corpus, folder, len(utterances), problems)
+        raise _combined_error(corpus, folder, len(utterances), problems)
     return MANIFEST.check(pl.concat([*frames, MANIFEST.frame(rows)]), str(folder))
 
 
@@ -73,19 +73,19 @@ def _dimensions(corpus: Corpus, utterance: Utterance) -> dict[str, float | None]
         value = getattr(utterance, name)
         found[f"{name}_native"] = value
         if value is not None:
-            assert corpus.rating_scale is not None, f"{corpus.name} rates without a scale"
+            assert corpus.rating_scale is not None, f"{corpus.name} has ratings but no rating scale"
             low, high = corpus.rating_scale
             value = round((value - low) / (high - low), 6)
         found[name] = value
     return found
 
 
-def listed(corpus: Corpus, folder: Path) -> list[Utterance]:
-    """What the reader says of the folder's utterances. Raises ZooError when the folder is absent or holds none."""
+def read_utterances(corpus: Corpus, folder: Path) -> list[Utterance]:
+    """The folder's utterances, from its reader. Raises ZooError when the folder is missing or holds none."""
     if not folder.is_dir():
-        made = folder.parent.name == "synthetic"
-        hint = "make it: dvc repro" if made else f"zoo data add {corpus.name} PATH. {corpus.obtain}"
-        raise ZooError(f"{corpus.title} is not here: {folder} is absent", hint)
+        synthetic = folder.parent.name == "synthetic"
+        hint = "create it: dvc repro" if synthetic else f"zoo data add {corpus.name} PATH. {corpus.obtain}"
+        raise ZooError(f"{corpus.title} is not available: {folder} is missing", hint)
     if not (utterances := list(corpus.utterances(folder))):
         raise ZooError(
             f"{folder} holds no utterance of {corpus.title}",
@@ -94,19 +94,19 @@ def listed(corpus: Corpus, folder: Path) -> list[Utterance]:
     return utterances
 
 
-def each_measured(
+def measure_all(
     corpus: Corpus, folder: Path, utterances: list[Utterance], doing: str
 ) -> Iterator[tuple[Utterance, dict[str, Any] | ZooError]]:
-    """What each file holds, or what is wrong with it; in threads, since reading, hashing and decoding free Python.
+    """The measurements of each file, or its error; in threads, since reading, hashing and decoding release the GIL.
 
-    doing: what the progress bar says.
+    doing: the text of the progress bar.
     """
     from rich.console import Console
     from rich.progress import track
 
-    def measure(utterance: Utterance) -> dict[str, Any] | ZooError:
+    def measure_or_error(utterance: Utterance) -> dict[str, Any] | ZooError:
         try:
-            return measured(folder / utterance.path)
+            return measure(folder / utterance.path)
         except ZooError as error:
             return error
 
@@ -114,29 +114,29 @@ def each_measured(
     pool = ThreadPoolExecutor(min(8, os.cpu_count() or 1))
     try:
         batches = (utterances[start : start + _BATCH] for start in range(0, len(utterances), _BATCH))
-        results = (result for batch in batches for result in pool.map(measure, batch))
-        shown = track(
+        results = (result for batch in batches for result in pool.map(measure_or_error, batch))
+        tracked = track(
             results,
             description=f"{corpus.name}: {doing}",
             total=len(utterances),
             console=console,
             disable=not console.is_terminal,
         )
-        yield from zip(utterances, shown, strict=True)
+        yield from zip(utterances, tracked, strict=True)
     finally:
-        pool.shutdown(wait=True, cancel_futures=True)  # Ctrl-C waits for the files in hand only
+        pool.shutdown(wait=True, cancel_futures=True)  # Ctrl-C waits only for the files in progress
 
 
-def measured(path: Path) -> dict[str, Any]:
-    """The manifest's columns that only the audio tells. Raises ZooError for a file that holds no usable speech."""
+def measure(path: Path) -> dict[str, Any]:
+    """The manifest's columns that are measured on the audio. Raises ZooError for a file without usable speech."""
     stored = audio.read_bytes(path)
     recording = audio.decode(stored, path)
     flat: Any = recording.stored.reshape(-1)
-    # sums of 16-bit integers and of their squares are exact: equal on every processor
+    # sums of 16-bit integers and of their squares are exact, so they are equal on every processor
     full, exact = (32768.0, np.int64) if flat.dtype == np.int16 else (1.0, np.float64)
     peak = max(float(flat.max()), -float(flat.min())) / full
-    if not np.isfinite(peak):  # a single value that is no number is the least and the greatest
-        raise ZooError(f"{path} holds values that are not numbers", "decode or convert it again", kind="not_finite")
+    if not np.isfinite(peak):  # a single NaN makes minimum and maximum NaN
+        raise ZooError(f"{path} contains values that are not numbers", "decode or convert it again", kind="not_finite")
     power = float(np.einsum("i,i->", flat, flat, dtype=exact)) / flat.size / full**2
     level = 10 * math.log10(max(power, LEAST_POWER))
     if level < SILENCE_DBFS:
@@ -157,11 +157,13 @@ def measured(path: Path) -> dict[str, Any]:
     }
 
 
-def _together(corpus: Corpus, folder: Path, total: int, problems: list[tuple[str, ZooError]]) -> ZooError:
-    said = [f"{path} {error.message.removeprefix(str(folder / path)).strip()}" for path, error in problems[:_NAMED]]
+def _combined_error(corpus: Corpus, folder: Path, total: int, problems: list[tuple[str, ZooError]]) -> ZooError:
+    shown_problems = [
+        f"{path} {error.message.removeprefix(str(folder / path)).strip()}" for path, error in problems[:_NAMED]
+    ]
     if len(problems) > _NAMED:
-        said.append(f"and {len(problems) - _NAMED} more")
+        shown_problems.append(f"and {len(problems) - _NAMED} more")
     hints = sorted({error.hint for _, error in problems if error.kind == "pointer"})
     again = f"restore the originals, then zoo data remove {corpus.name} and zoo data add {corpus.name} PATH"
     hint = "; ".join([*hints, again])
-    return ZooError(f"{len(problems)} of {total} files in {folder} cannot be used: {'; '.join(said)}", hint)
+    return ZooError(f"{len(problems)} of {total} files in {folder} cannot be used: {'; '.join(shown_problems)}", hint)

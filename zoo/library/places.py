@@ -1,4 +1,4 @@
-"""Where the corpora of this project lie, data/NAME, and one process at a time at each."""
+"""Where the corpora of this project are, data/NAME, with locks so that one process at a time changes each."""
 
 import shutil
 from collections.abc import Iterator
@@ -19,11 +19,11 @@ def require_project() -> None:
             f"this folder has no {record.RECORD} and .dvc",
             "run this in the project's top folder, a clone with DVC set up",
         )
-    record.paths()  # a damaged record is said before anything is copied or downloaded
+    record.paths()  # reports a damaged record before anything is copied or downloaded
 
 
-def require_place(name: str) -> None:
-    """Raise ZooError where data/NAME cannot be a folder of the project's own."""
+def require_folder(name: str) -> None:
+    """Raise ZooError where data/NAME is a link or a file instead of a folder of the project."""
     target = DATA / name
     for path in (DATA, target):
         if path.is_symlink():
@@ -35,24 +35,24 @@ def require_place(name: str) -> None:
             raise ZooError(f"{path} is a file, and {target} must be a folder", f"move {path} away, then run this again")
 
 
-def seal(name: str) -> Path:
-    """Where the outcome of the last verification is kept."""
+def verification_file(name: str) -> Path:
+    """The file with the outcome of the last verification."""
     return DATA / f".{name}.verified"
 
 
 @contextmanager
-def alone(name: str) -> Iterator[None]:
-    """Keep other processes from adding or removing the same corpus, and clear up after those that were killed."""
-    with locked(record.lock_of(name, "files"), f"another zoo is at work on {DATA / name}; waiting for it"):
+def exclusive(name: str) -> Iterator[None]:
+    """Exclude other processes from adding or removing the same corpus, and clean up after killed ones."""
+    with locked(record.lock_of(name, "files"), f"another zoo process is changing {DATA / name}; waiting for it"):
         for pattern in (f".{name}.????????.part", f".{name}.removed"):
-            for left in DATA.glob(pattern):
-                shutil.rmtree(left, ignore_errors=True)
-        record.mend()
+            for leftover in DATA.glob(pattern):
+                shutil.rmtree(leftover, ignore_errors=True)
+        record.repair()
         yield
 
 
 @contextmanager
-def fetching(name: str) -> Iterator[Path]:
-    """Where the download of a corpus lies until it is added; kept from other processes meanwhile."""
-    with locked(record.lock_of(name, "fetch"), f"another zoo is fetching {DATA / name}; waiting for it"):
+def download_folder(name: str) -> Iterator[Path]:
+    """The folder of a corpus's download until it is added, locked against other processes."""
+    with locked(record.lock_of(name, "fetch"), f"another zoo process is fetching {DATA / name}; waiting for it"):
         yield DATA / f".{name}.fetch"

@@ -1,11 +1,11 @@
-"""The record of the corpora: data.dvc, with an entry of its own for each.
+"""The record of the corpora: data.dvc, with one entry per corpus.
 
-An entry is made by DVC from a `.dvc` file of its own and then merged into data.dvc: DVC would refuse to complete
-data.dvc while another corpus that it lists is absent, and must not forget that one. While DVC is at work the former
-entry stands in that file, and counts, so that nothing is forgotten if the process is killed.
+DVC creates an entry in a temporary `.dvc` file, which is then merged into data.dvc: DVC refuses to update data.dvc
+while another corpus that it lists is missing, and the entry of that corpus must be kept. While DVC runs, the previous
+entry is in the temporary file, which is read too, so that nothing is lost if the process is killed.
 
-`dvc repro` takes whatever it finds in a folder for its new content. What was added stands in the entry's `meta`, which
-DVC leaves alone.
+`dvc repro` accepts whatever it finds in a folder as its new content. The hash of what was added is kept in the entry's
+`meta`, which DVC does not change.
 """
 
 import configparser
@@ -22,10 +22,10 @@ from zoo.locks import locked
 
 RECORD = Path("data.dvc")
 _DVC = Path(".dvc")
-_LOCKS = _DVC / "tmp"  # git ignores it, and DVC has its own locks there
+_LOCKS = _DVC / "tmp"  # ignored by git; DVC keeps its own locks there
 _LOCK = _LOCKS / "zoo.lock"
-_SINGLE = "adding_{}.dvc"
-_WAITING = f"another zoo is recording a corpus in {RECORD}; waiting for it"
+_TEMPORARY = "adding_{}.dvc"
+_WAITING = f"another zoo process is recording a corpus in {RECORD}; waiting for it"
 
 
 def lock_of(name: str, work: str) -> Path:
@@ -44,25 +44,25 @@ def version(target: Path) -> str | None:
 
 
 def changed(target: Path) -> bool:
-    """Whether a recorded folder is not as it was added, as far as its number of files and their bytes tell."""
+    """Whether a recorded folder has changed since it was added, judged by its number of files and bytes."""
     if (entry := _entry(target)) is None:
         return False
     if rewritten(target):
         return True
     sizes = [path.stat().st_size for path in target.rglob("*") if path.is_file()]
-    here = {"nfiles": len(sizes), "size": sum(sizes)}
-    return any(entry.get(key, number) != number for key, number in here.items())
+    found = {"nfiles": len(sizes), "size": sum(sizes)}
+    return any(entry.get(key, number) != number for key, number in found.items())
 
 
 def rewritten(target: Path) -> bool:
-    """Whether what is recorded is not what was added: DVC has since taken other content for it."""
+    """Whether DVC has since recorded other content than what was added."""
     entry = _entry(target)
-    return entry is not None and _added(entry) != entry.get("md5")
+    return entry is not None and _added_hash(entry) != entry.get("md5")
 
 
-def listing(target: Path) -> dict[str, str] | None:
-    """The files that were added, relative to the folder, and the md5 of each; None where DVC's cache has no list."""
-    if (entry := _entry(target)) is None or (hashed := _added(entry)) is None:
+def added_files(target: Path) -> dict[str, str] | None:
+    """The files that were added, relative to the folder, with their md5; None where DVC's cache has no list of them."""
+    if (entry := _entry(target)) is None or (hashed := _added_hash(entry)) is None:
         return None
     path = _cache() / "files" / "md5" / hashed[:2] / hashed[2:]
     try:
@@ -75,14 +75,14 @@ def _entry(target: Path) -> dict[str, Any] | None:
     return next((entry for entry in _read() if entry["path"] == target.as_posix()), None)
 
 
-def _added(entry: dict[str, Any]) -> str | None:
-    """DVC's hash of what was added; of what is recorded in an entry that does not tell."""
+def _added_hash(entry: dict[str, Any]) -> str | None:
+    """DVC's hash of what was added, or of what is recorded if the entry does not state the former."""
     meta = entry.get("meta")
     return (meta.get("added") if isinstance(meta, dict) else None) or entry.get("md5")
 
 
 def _cache() -> Path:
-    """DVC's cache: in .dvc, or where its settings say."""
+    """DVC's cache folder: .dvc/cache, or as configured."""
     settings = configparser.ConfigParser(interpolation=None)
     try:
         settings.read([_DVC / "config", _DVC / "config.local"])
@@ -91,46 +91,46 @@ def _cache() -> Path:
     return _DVC / settings.get("cache", "dir", fallback="cache")
 
 
-def drop(target: Path) -> None:
-    """Take a folder's entry out."""
+def remove_folder(target: Path) -> None:
+    """Remove a folder's entry."""
     with locked(_LOCK, _WAITING):
         _write(_others(target))
-        _clear()
+        _remove_temporary_files()
 
 
-def put(target: Path) -> str | None:
-    """Let DVC take the folder into its cache and record what is in it; its hash. Other entries stay as they are.
+def add_folder(target: Path) -> str | None:
+    """Let DVC add the folder to its cache, and record it; returns its hash. Other entries are unchanged.
 
-    Raises ZooError when another DVC is at work, the disk is full, or DVC fails otherwise; the record is then as before.
+    Raises ZooError when another DVC is running, the disk is full, or DVC fails otherwise; the record is then unchanged.
     """
     with locked(_LOCK, _WAITING):
-        return _put(target)
+        return _add_folder(target)
 
 
-def mend() -> None:
-    """Complete the record where a process was killed while it recorded a corpus."""
-    if any(_singles()):
+def repair() -> None:
+    """Repair the record after a process was killed while it recorded a corpus."""
+    if any(_temporary_files()):
         with locked(_LOCK, _WAITING):
             _write(_read())
-            _clear()
+            _remove_temporary_files()
 
 
-def _put(target: Path) -> str | None:
+def _add_folder(target: Path) -> str | None:
     import yaml
 
-    single = Path(_SINGLE.format(target.name))
-    former = _entry(target)
-    entry: dict[str, Any] = former or {"path": target.as_posix()}
+    temporary = Path(_TEMPORARY.format(target.name))
+    previous = _entry(target)
+    entry: dict[str, Any] = previous or {"path": target.as_posix()}
     try:
-        write_text(single, yaml.safe_dump({"outs": [entry]}, sort_keys=False))
-        _write(_others(target))  # two files that list one output are an error to DVC
-        _dvc("commit", "-f", single.name)
-        entry = yaml.safe_load(single.read_text(encoding="utf-8"))["outs"][0]
-        former = entry | {"meta": {"added": entry.get("md5")}}
+        write_text(temporary, yaml.safe_dump({"outs": [entry]}, sort_keys=False))
+        _write(_others(target))  # DVC rejects two files that list the same output
+        _dvc("commit", "-f", temporary.name)
+        entry = yaml.safe_load(temporary.read_text(encoding="utf-8"))["outs"][0]
+        previous = entry | {"meta": {"added": entry.get("md5")}}
     finally:
-        # read again: another corpus may have come in while DVC was at work
-        _write([*_others(target), *([former] if former else [])])
-        _clear()
+        # read again: another corpus may have been recorded while DVC was running
+        _write([*_others(target), *([previous] if previous else [])])
+        _remove_temporary_files()
     return entry.get("md5")
 
 
@@ -138,23 +138,23 @@ def _others(target: Path) -> list[dict[str, Any]]:
     return [entry for entry in _read() if entry["path"] != target.as_posix()]
 
 
-def _singles() -> list[Path]:
-    return sorted(Path().glob(_SINGLE.format("*")))
+def _temporary_files() -> list[Path]:
+    return sorted(Path().glob(_TEMPORARY.format("*")))
 
 
-def _clear() -> None:
-    for path in _singles():
+def _remove_temporary_files() -> None:
+    for path in _temporary_files():
         path.unlink(missing_ok=True)
 
 
 def _read() -> list[dict[str, Any]]:
-    """The entries of data.dvc, and of what DVC is or was at work on where data.dvc does not have them."""
+    """The entries of data.dvc, and those of temporary files that data.dvc lacks."""
     found = _outs(RECORD) if RECORD.is_file() else []
     known = {entry["path"] for entry in found}
-    for path in _singles():
+    for path in _temporary_files():
         try:
             found += [entry for entry in _outs(path) if entry["path"] not in known and "md5" in entry]
-        except (ZooError, OSError):  # half written when its process was killed, or just removed
+        except (ZooError, OSError):  # incomplete because its process was killed, or just removed
             continue
     return found
 
@@ -169,7 +169,7 @@ def _outs(path: Path) -> list[dict[str, Any]]:
         raise ZooError(f"{path} is damaged", again) from error
     outs = content.get("outs") if isinstance(content, dict) else None
     if not isinstance(outs, list) or not all(isinstance(entry, dict) and "path" in entry for entry in outs):
-        raise ZooError(f"{path} is damaged: 'outs' is no list of paths", again)
+        raise ZooError(f"{path} is damaged: 'outs' is not a list of paths", again)
     return outs
 
 
@@ -182,13 +182,13 @@ def _write(outs: Iterable[dict[str, Any]]) -> None:
 
 
 def _dvc(*words: str) -> None:
-    """Run DVC. Raises ZooError in our words where it fails."""
+    """Run DVC. Raises ZooError where it fails."""
     done = subprocess.run([sys.executable, "-m", "dvc", *words], capture_output=True, text=True, check=False)
     if done.returncode == 0:
         return
-    said = " ".join((done.stderr or done.stdout).split())
-    if "acquire lock" in said or "is busy" in said:
-        raise ZooError("another dvc is at work in this project", "wait for it to end, then run this again")
-    if "No space left" in said or "Errno 28" in said:
+    output = " ".join((done.stderr or done.stdout).split())
+    if "acquire lock" in output or "is busy" in output:
+        raise ZooError("another dvc is running in this project", "wait for it to end, then run this again")
+    if "No space left" in output or "Errno 28" in output:
         raise ZooError("no space left on the disk for DVC's cache", "free some space and run it again")
-    raise ZooError(f"dvc {words[0]} failed: {said[-300:]}", "the corpus is copied; run this again to record it")
+    raise ZooError(f"dvc {words[0]} failed: {output[-300:]}", "the corpus is copied; run this again to record it")

@@ -1,38 +1,38 @@
-"""Take a corpus out of data/ and out of the record."""
+"""Remove a corpus from data/ and from the record."""
 
 import shutil
 
 from zoo.corpora import get
 from zoo.errors import ZooError
 from zoo.library import record
-from zoo.library.places import DATA, alone, fetching, require_project, seal
+from zoo.library.places import DATA, download_folder, exclusive, require_project, verification_file
 
 
 def remove(name: str) -> list[str]:
-    """Take a corpus out of data/ and data.dvc; what was done, a sentence each. DVC's cache keeps its copy.
+    """Remove a corpus from data/ and data.dvc; returns one sentence per step. DVC's cache keeps its copy.
 
-    Raises ZooError when it is neither here nor recorded.
+    Raises ZooError when it is neither in data/ nor recorded.
     """
     corpus, target = get(name), DATA / name
     require_project()
-    said = []
-    with fetching(name) as download, alone(name):
+    messages = []
+    with download_folder(name) as download, exclusive(name):
         if target.as_posix() in record.paths():
-            record.drop(target)
-            said.append(f"took {target} out of {record.RECORD}")
+            record.remove_folder(target)
+            messages.append(f"removed {target} from {record.RECORD}")
         if target.is_symlink():
             target.unlink()
-            said.append(f"removed the link {target}")
+            messages.append(f"removed the link {target}")
         elif target.is_dir():
-            # first out of the way in one step, so that an interruption leaves no half corpus in its place
-            condemned = target.with_name(f".{name}.removed")
-            target.replace(condemned)
-            shutil.rmtree(condemned)
-            said.append(f"removed {target}")
+            # renamed first, so that an interruption leaves no partial corpus in its place
+            removed = target.with_name(f".{name}.removed")
+            target.replace(removed)
+            shutil.rmtree(removed)
+            messages.append(f"removed {target}")
         if download.is_dir():
             shutil.rmtree(download)
-            said.append(f"removed the unfinished download {download}")
-        seal(name).unlink(missing_ok=True)
-    if not said:
+            messages.append(f"removed the unfinished download {download}")
+        verification_file(name).unlink(missing_ok=True)
+    if not messages:
         raise ZooError(f"{corpus.name} is neither in {DATA} nor in {record.RECORD}", "zoo data list shows what is")
-    return said
+    return messages

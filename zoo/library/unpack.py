@@ -11,16 +11,16 @@ from pathlib import Path, PurePosixPath
 from zoo.errors import ZooError
 
 _ENCRYPTED = 0x1
-# what writing a damaged archive's members ends with (None: a decompressor's error); others tell of the disk
+# errors caused by a damaged archive (None: a decompressor's error); others are caused by the disk
 _DAMAGED = (None, errno.EEXIST, errno.ENOTDIR, errno.ENAMETOOLONG, errno.EINVAL)
 
 
 def unpack(archive: Path, folder: Path) -> None:
     """Unpack a zip archive into the folder, its own checksums checked.
 
-    Raises ZooError before anything is written where a member is a link, is encrypted, or has a path that is absolute
-    or leads out, or where the disk has no space for it all; and for an archive that is damaged. A refused or damaged
-    archive is removed, so that the next attempt downloads it anew.
+    Raises ZooError, before anything is written, where a member is a link, is encrypted, or has a path that is absolute
+    or leads out of the folder, or where the disk lacks space; and for a damaged archive. A rejected or damaged archive
+    is removed, so that the next attempt downloads it again.
     """
     try:
         with zipfile.ZipFile(archive) as packed:
@@ -47,7 +47,7 @@ def unpack(archive: Path, folder: Path) -> None:
             raise
         archive.unlink(missing_ok=True)
         raise ZooError(
-            f"{archive.name} is damaged or no zip archive: {error}", "run it again to download it anew"
+            f"{archive.name} is damaged or not a zip archive: {error}", "run it again to download it again"
         ) from error
 
 
@@ -58,12 +58,12 @@ def _check(member: zipfile.ZipInfo, archive: Path) -> None:
     if path.is_absolute() or ".." in path.parts or "\\" in name or ":" in name.split("/")[0]:
         reason = "has a path that leads out of the folder"
     elif kind not in (0, stat.S_IFREG, stat.S_IFDIR):
-        reason = "is a link" if kind == stat.S_IFLNK else "is no file"
+        reason = "is a link" if kind == stat.S_IFLNK else "is not a file"
     elif member.flag_bits & _ENCRYPTED:
         reason = "is encrypted"
     if reason:
         archive.unlink(missing_ok=True)
         raise ZooError(
-            f"{archive.name} is not unpacked: '{name}' {reason}",
-            "run it again to download it anew, or get the corpus by hand from its own page and look",
+            f"{archive.name} was rejected: '{name}' {reason}",
+            "run it again to download it again, or download the corpus manually from its page and inspect it",
         )

@@ -1,4 +1,4 @@
-"""Is a corpus in data/ what its authors published? Counts, hashes, names, duplicates, and whether its audio sounds."""
+"""Verify that a corpus in data/ is as published: counts, hashes, names, duplicates, and readable, audible audio."""
 
 import hashlib
 import json
@@ -16,17 +16,17 @@ from zoo.errors import ZooError
 from zoo.files import write_text
 from zoo.library import record
 from zoo.library.corpus_files import files_in, files_of
-from zoo.library.manifest import each_measured
-from zoo.library.places import DATA, seal
+from zoo.library.manifest import measure_all
+from zoo.library.places import DATA, verification_file
 
 Kind = Literal["names", "counts", "missing", "unexpected", "audio", "silent", "pointer", "hash", "changed", "duplicate"]
 
 
 @dataclass(frozen=True)
 class Finding:
-    """Something that is not as published.
+    """A deviation from the published corpus.
 
-    paths: the files, relative to the corpus folder. known: whether the corpus's own description says so.
+    paths: the files, relative to the corpus folder. known: whether the corpus's description states it.
     """
 
     kind: Kind
@@ -37,10 +37,10 @@ class Finding:
 
 @dataclass(frozen=True)
 class Verification:
-    """What was found.
+    """The outcome of a verification.
 
     num_hashes: files compared with a published hash. num_recorded: files compared with what was added.
-    notes: what is different and no fault, or could not be looked at.
+    notes: harmless differences, and what could not be verified.
     """
 
     corpus: str
@@ -55,7 +55,7 @@ class Verification:
 
     @property
     def num_new(self) -> int:
-        """Findings that nobody knew of."""
+        """The number of findings that are not known."""
         return sum(not finding.known for finding in self.findings)
 
     def as_dict(self) -> dict[str, Any]:
@@ -64,36 +64,36 @@ class Verification:
 
 
 def verify(name: str) -> Verification:
-    """Read, hash and decode each file of data/NAME once, and compare with what is known; the outcome is kept.
+    """Read, hash and decode each file of data/NAME once, compare with what is known, and save the outcome.
 
-    Raises ZooError when the corpus is not here, or a folder of it may not be read.
+    Raises ZooError when the corpus is not in data/, or one of its folders cannot be read.
     """
     corpus, folder = get(name), DATA / name
     if not folder.is_dir():
-        state = "a file" if folder.exists() else "absent"
+        state = "a file" if folder.exists() else "missing"
         raise ZooError(
-            f"{corpus.title} is not here: {folder} is {state}",
-            f"dvc checkout or dvc pull {folder} if it is recorded; zoo data info {name} says how it is had",
+            f"{corpus.title} is not available: {folder} is {state}",
+            f"dvc checkout or dvc pull {folder} if it is recorded; zoo data info {name} shows how to obtain it",
         )
     signature = _signature(folder)
     found = _verify(corpus, folder)
     kept = {"signature": signature, "num_new": found.num_new, "num_recorded": found.num_recorded}
-    write_text(seal(name), json.dumps(kept) + "\n")
+    write_text(verification_file(name), json.dumps(kept) + "\n")
     return found
 
 
 def verified(name: str) -> bool | None:
-    """Whether the last verification found nothing new; None without one, or where files have changed since."""
+    """Whether the last verification found nothing new; None without one, or if files have changed since."""
     try:
-        kept = json.loads(seal(name).read_text(encoding="utf-8"))
-        kept["num_recorded"]  # an outcome without it is of older and weaker checks
+        kept = json.loads(verification_file(name).read_text(encoding="utf-8"))
+        kept["num_recorded"]  # an outcome without it is from an older version with weaker checks
         return kept["num_new"] == 0 if kept["signature"] == _signature(DATA / name) else None
     except (ZooError, OSError, ValueError, KeyError, TypeError):
         return None
 
 
 def _signature(folder: Path) -> str:
-    """Changes with the name, size or time of any file."""
+    """A hash of the names, sizes and modification times of all files."""
     lines = []
     for path in files_in(folder):
         state = (folder / path).lstat()
@@ -106,24 +106,26 @@ def _verify(corpus: Corpus, folder: Path) -> Verification:
     notes: list[str] = []
     synthetic, present = is_synthetic(folder), files_in(folder)
     utterances: list[Utterance] = []
-    told = True  # whether the names tell what should be here
+    readable = True  # whether the reader accepts all names
     try:
         utterances += corpus.utterances(folder)
-    except ZooError as error:  # what the reader stumbles on is named; nothing else can be told before it is mended
-        told = False
-        notes.append("the audio was not looked at: first mend the names")
+    except (
+        ZooError
+    ) as error:  # the reader's first problem is reported; it must be fixed before anything else can be checked
+        readable = False
+        notes.append("the audio was not verified: fix the names first")
         findings.append(Finding("names", (), f"{error.message.replace(f'{folder}/', '')}: {error.hint}"))
     ids = {utterance.path: utterance.utterance_id for utterance in utterances}
     rows: dict[str, dict[str, Any]] = {}
-    for utterance, row in each_measured(corpus, folder, utterances, "verifying"):
+    for utterance, row in measure_all(corpus, folder, utterances, "verifying"):
         if isinstance(row, ZooError):
             findings.append(_unusable(corpus, folder, utterance, row))
         else:
             rows[utterance.path] = row
     hashes = {} if synthetic else corpus.sha256()
-    recorded = record.listing(folder)
-    findings += _names(corpus, folder, utterances if told else None, present, hashes, recorded)
-    if told:
+    recorded = record.added_files(folder)
+    findings += _names(corpus, folder, utterances if readable else None, present, hashes, recorded)
+    if readable:
         findings += _counts(corpus, utterances, synthetic)
     findings += [
         Finding("hash", (path,), "its bytes are not the published ones")
@@ -131,7 +133,7 @@ def _verify(corpus: Corpus, folder: Path) -> Verification:
         if hashes.get(ids[path], row["sha256_file"]) != row["sha256_file"]
     ]
     if recorded is None:
-        notes.append(f"nothing tells whether files have changed since they were added: {_no_listing(folder)}")
+        notes.append(f"it is unknown whether files have changed since they were added: {_no_listing(folder)}")
     compared = sorted(set(recorded or ()) & set(present))
     findings += _changed(folder, compared, recorded or {})
     if set(recorded or ()) - set(present) or any(finding.kind == "changed" for finding in findings):
@@ -140,7 +142,7 @@ def _verify(corpus: Corpus, folder: Path) -> Verification:
     findings += _duplicates(corpus, utterances, rows)
     for rate, number in sorted(Counter(row["sampling_rate_hz"] for row in rows.values()).items()):
         if rate != corpus.sampling_rate_hz and 2 * number > len(rows) and not synthetic:
-            notes.append(f"a converted copy: {number} files have {rate} Hz, published are {corpus.sampling_rate_hz} Hz")
+            notes.append(f"a converted copy: {number} files have {rate} Hz, published: {corpus.sampling_rate_hz} Hz")
     return Verification(
         corpus=corpus.name,
         folder=folder.as_posix(),
@@ -168,7 +170,7 @@ def _unusable(corpus: Corpus, folder: Path, utterance: Utterance, error: ZooErro
 
 
 def _defect(corpus: Corpus, utterance: Utterance) -> Defect | None:
-    """What the corpus's description says is wrong with it."""
+    """The known defect of an utterance, if any."""
     defects = corpus.known_defects
     return defects.get(utterance.utterance_id) or defects.get(utterance.path)
 
@@ -181,41 +183,41 @@ def _names(
     hashes: Iterable[str],
     recorded: Iterable[str] | None,
 ) -> Iterator[Finding]:
-    """Files too few and too many: by the corpus's own names (None: they do not tell), the published hashes, and what
-    was added.
+    """Missing and unexpected files, judged by the corpus's names (None: not readable), the published hashes, and the
+    files that were added.
     """
-    here = {utterance.utterance_id for utterance in utterances or ()}
-    told = set(hashes) if utterances is not None else set()
-    for utterance_id in sorted(told - here):
+    present_ids = {utterance.utterance_id for utterance in utterances or ()}
+    expected_ids = set(hashes) if utterances is not None else set()
+    for utterance_id in sorted(expected_ids - present_ids):
         yield Finding("missing", (utterance_id,), "is missing", known=utterance_id in corpus.known_defects)
     audio = {utterance.path for utterance in utterances or ()}
     for path in sorted(set(recorded or ()) - set(present) - audio):
-        if Path(path).stem not in told:
-            yield Finding("missing", (path,), "is missing; it was here when the corpus was added")
-    wanted = files_of(corpus, folder, utterances) if utterances is not None else recorded
-    for path in sorted(set(present) - set(wanted)) if wanted is not None else ():
+        if Path(path).stem not in expected_ids:
+            yield Finding("missing", (path,), "is missing; it was present when the corpus was added")
+    expected = files_of(corpus, folder, utterances) if utterances is not None else recorded
+    for path in sorted(set(present) - set(expected)) if expected is not None else ():
         yield Finding("unexpected", (path,), "does not belong to the corpus")
 
 
 def _counts(corpus: Corpus, utterances: list[Utterance], synthetic: bool) -> Iterator[Finding]:
     if synthetic:
         if not utterances:
-            yield Finding("counts", (), "it holds no utterance")
+            yield Finding("counts", (), "it contains no utterance")
         return
     counts = Counter(utterance.native_label for utterance in utterances)
     for label, number in corpus.native_labels.items():
         if counts[label] != number:
-            yield Finding("counts", (), f"{label}: {counts[label]} utterances, published are {number}")
+            yield Finding("counts", (), f"{label}: {counts[label]} utterances, published: {number}")
 
 
 def _no_listing(folder: Path) -> str:
     if record.version(folder) is None:
         return f"{record.RECORD} does not record them"
-    return f"DVC's cache has no list of them; `dvc fetch {folder}` may bring it"
+    return f"DVC's cache has no list of them; `dvc fetch {folder}` may restore it"
 
 
 def _changed(folder: Path, paths: list[str], recorded: Mapping[str, str]) -> Iterator[Finding]:
-    """Files whose bytes are not those that were added."""
+    """Files whose bytes have changed since they were added."""
 
     def compared(path: str) -> str:
         try:
@@ -232,8 +234,8 @@ def _changed(folder: Path, paths: list[str], recorded: Mapping[str, str]) -> Ite
 
 
 def _duplicates(corpus: Corpus, utterances: list[Utterance], rows: dict[str, dict[str, Any]]) -> Iterator[Finding]:
-    """Groups of files with the same bytes, and of others with the same samples."""
-    said: set[tuple[str, ...]] = set()
+    """Groups of files with the same bytes, and of further files with the same samples."""
+    reported: set[tuple[str, ...]] = set()
     for column, what in (("sha256_file", "the same bytes"), ("sha256_samples", "the same samples")):
         groups: defaultdict[str, list[Utterance]] = defaultdict(list)
         for utterance in utterances:
@@ -241,18 +243,18 @@ def _duplicates(corpus: Corpus, utterances: list[Utterance], rows: dict[str, dic
                 groups[rows[utterance.path][column]].append(utterance)
         for group in groups.values():
             paths = tuple(utterance.path for utterance in group)
-            if len(group) > 1 and paths not in said:
-                said.add(paths)
+            if len(group) > 1 and paths not in reported:
+                reported.add(paths)
                 labels = sorted({utterance.native_label for utterance in group})
                 differ = f", under different labels: {', '.join(labels)}" if len(labels) > 1 else ""
                 yield Finding("duplicate", paths, what + differ, _known_twins(corpus, group))
 
 
 def _known_twins(corpus: Corpus, group: list[Utterance]) -> bool:
-    """Whether the description of one names each of the others."""
+    """Whether the known defects of the group name all of its members."""
     ids = {utterance.utterance_id for utterance in group}
-    told: set[str] = set()
+    known: set[str] = set()
     for utterance in group:
         if (defect := _defect(corpus, utterance)) is not None:
-            told.update(set(defect.twins) - {utterance.utterance_id})
-    return ids <= told
+            known.update(set(defect.twins) - {utterance.utterance_id})
+    return ids <= known
