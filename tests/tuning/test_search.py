@@ -15,10 +15,10 @@ from zoo.training import job as jobs
 from zoo.training import resume
 from zoo.training.data import load
 from zoo.tuning import run as running
-from zoo.tuning.configurations import AUGMENTATION, LEARNING_RATE, WEIGHT_DECAY, configurations
+from zoo.tuning.configurations import AUGMENTATION_STRENGTHS, LEARNING_RATE, WEIGHT_DECAY, configurations
 from zoo.tuning.run import run_here, run_on_ray
 from zoo.tuning.search import search
-from zoo.tuning.verdict import KEPT, read_verdict
+from zoo.tuning.selection import KEPT, read_selection
 
 TUNE = {"num_trials": 2, "groups": 2, "seed": 1, "max_epochs": 1, "patience": 1}
 
@@ -31,7 +31,7 @@ def test_every_architecture_tries_as_many_configurations_of_its_own_space(name):
     for config in tried:
         assert LEARNING_RATE[0] <= config["learning_rate"] <= LEARNING_RATE[1]
         assert WEIGHT_DECAY[0] <= config["weight_decay"] <= WEIGHT_DECAY[1]
-        assert config["augmentation"] in AUGMENTATION
+        assert config["augmentation"] in AUGMENTATION_STRENGTHS
         assert config["hyperparameters"].keys() == space.keys()
         assert all(value in space[key] for key, value in config["hyperparameters"].items())
         architectures.get(name).settings(config["hyperparameters"])
@@ -61,7 +61,7 @@ def tune(**changes):
 
 
 @pytest.mark.parametrize(
-    ("asked", "nodes"),
+    ("wanted", "nodes"),
     [
         ({}, [{"CPU": 2.0}]),
         ({"cpus_per_trial": 0.5}, [{"CPU": 1.0}]),
@@ -69,12 +69,12 @@ def tune(**changes):
         ({"gpus_per_trial": 0.25}, [{"CPU": 4.0, "GPU": 1.0}]),
     ],
 )
-def test_a_request_that_a_node_can_meet_is_let_through(asked, nodes):
-    check_request(tune(**asked), nodes)
+def test_a_request_that_a_node_can_meet_is_let_through(wanted, nodes):
+    check_request(tune(**wanted), nodes)
 
 
 @pytest.mark.parametrize(
-    ("asked", "nodes", "has"),
+    ("wanted", "nodes", "has"),
     [
         ({"cpus_per_trial": 3}, [{"CPU": 2.0}], "2 CPUs and 0 GPUs"),
         ({"cpus_per_trial": 3}, [{"CPU": 2.0}, {"CPU": 2.0, "GPU": 1.0}], "2 CPUs and 0 GPUs; 2 CPUs and 1 GPUs"),
@@ -82,37 +82,37 @@ def test_a_request_that_a_node_can_meet_is_let_through(asked, nodes):
         ({}, [], "no node"),
     ],
 )
-def test_a_request_that_no_node_can_meet_names_what_there_is(asked, nodes, has):
+def test_a_request_that_no_node_can_meet_names_what_there_is(wanted, nodes, has):
     with pytest.raises(ZooError, match="no node can run a trial of") as caught:
-        check_request(tune(**asked), nodes)
+        check_request(tune(**wanted), nodes)
     assert has in caught.value.message and "tune." in caught.value.hint
     assert caught.value.exit_code == WRONG_USAGE
 
 
 class Runs:
-    """Trials with made-up results, counted. told: (dev_uar, dev_loss) by group and configuration."""
+    """Records the trials it is given and returns made-up results: (dev_uar, dev_loss) by group and configuration."""
 
-    def __init__(self, told=None):
-        self.told = told or {}
-        self.asked = []
+    def __init__(self, results=None):
+        self.results = results or {}
+        self.trials = []
 
     def __call__(self, study, trials):
-        self.asked += [(trial.architecture, trial.group, trial.config_id) for trial in trials]
+        self.trials += [(trial.architecture, trial.group, trial.config_id) for trial in trials]
         return [self.result(trial) for trial in trials]
 
     def result(self, trial):
-        uar, loss = self.told.get((trial.group, trial.config_id), (0.5, 1.0))
+        uar, loss = self.results.get((trial.group, trial.config_id), (0.5, 1.0))
         return {"epoch": 1, "dev_uar": uar, "dev_loss": loss, "num_parameters": 10}
 
 
-def verdict(study, architecture="statistics"):
+def selection(study, architecture="statistics"):
     return json.loads((study.derived / "tuned" / "emodb" / f"{architecture}.json").read_text())
 
 
 def test_every_architecture_gets_the_same_trials(tiny_study):
     study, runs = tiny_study(tune={"num_trials": 3}), Runs()
     search(study, run=runs)
-    by_architecture = {name: [rest for first, *rest in runs.asked if first == name] for name in study.architectures}
+    by_architecture = {name: [rest for first, *rest in runs.trials if first == name] for name in study.architectures}
     assert by_architecture["statistics"] == by_architecture["cnn"] == [[g, c] for g in (0, 1) for c in (0, 1, 2)]
 
 
@@ -120,7 +120,7 @@ def test_no_trial_sees_a_speaker_whom_its_folds_test(tiny_study):
     study = tiny_study()
     search(study, run=Runs())
     data = load(study, "emodb", "statistics")
-    groups = verdict(study)["groups"]
+    groups = selection(study)["groups"]
     assert sorted(fold for group in groups for fold in group["folds"]) == data.fold_numbers
     for group in groups:
         seen = set(group["train_speakers"]) | set(group["dev_speakers"])
@@ -129,7 +129,7 @@ def test_no_trial_sees_a_speaker_whom_its_folds_test(tiny_study):
 
 
 @pytest.mark.parametrize(
-    ("told", "winners", "release"),
+    ("results", "winners", "release"),
     [
         ({(0, 1): (0.6, 9.0), (1, 0): (0.9, 2.0)}, [1, 0], 0),  # by dev UAR; the release by the mean over groups
         ({(0, 2): (0.5, 0.9), (1, 1): (0.5, 0.5)}, [2, 1], 1),  # then by the lower loss
@@ -137,10 +137,10 @@ def test_no_trial_sees_a_speaker_whom_its_folds_test(tiny_study):
         ({(0, 0): (0.9, 1.0), (1, 0): (0.1, 1.0), (0, 2): (0.6, 1.0), (1, 2): (0.6, 1.0)}, [0, 2], 2),
     ],
 )
-def test_the_winner_has_the_best_dev_uar_then_the_lowest_loss(tiny_study, told, winners, release):
+def test_the_winner_has_the_best_dev_uar_then_the_lowest_loss(tiny_study, results, winners, release):
     study = tiny_study(tune={"num_trials": 3}, architectures=["statistics"])
-    search(study, run=Runs(told))
-    chosen = verdict(study)
+    search(study, run=Runs(results))
+    chosen = selection(study)
     assert [group["config_id"] for group in chosen["groups"]] == winners
     assert chosen["release"]["config_id"] == release
     tried = configurations("statistics", 3, study.tune.seed)
@@ -151,17 +151,17 @@ def test_the_winner_has_the_best_dev_uar_then_the_lowest_loss(tiny_study, told, 
 @pytest.fixture
 def without_ray(monkeypatch):
     """Ray Tune is left out: trials run here, and end in the order of without_ray["order"]."""
-    told = {"order": list}
+    settings = {"order": list}
 
     def on_ray(work, number, tune, storage, on_done):
         found = {}
-        for at in told["order"](range(number)):
+        for at in settings["order"](range(number)):
             found[at] = work(at)
             on_done(at, found[at])
         return found
 
     monkeypatch.setattr(running, "on_ray", on_ray)
-    return told
+    return settings
 
 
 def test_the_order_in_which_trials_end_changes_nothing(tiny_study, without_ray, capsys):
@@ -169,22 +169,22 @@ def test_the_order_in_which_trials_end_changes_nothing(tiny_study, without_ray, 
     for name, order in (("one", list), ("two", reversed)):
         study, without_ray["order"] = tiny_study(name), order
         search(study, run_on_ray)
-        files.append([verdict(study), (study.derived / "trials.parquet").read_bytes()])
-        told = capsys.readouterr().err.splitlines()
-        assert [line.split(":")[0] for line in told] == [f"tune {number}/8" for number in range(1, 9)]
+        files.append([selection(study), (study.derived / "trials.parquet").read_bytes()])
+        lines = capsys.readouterr().err.splitlines()
+        assert [line.split(":")[0] for line in lines] == [f"tune {number}/8" for number in range(1, 9)]
         first = "statistics@emodb, group 0, configuration 0" if order is list else "cnn@emodb, group 1, configuration 1"
-        assert first in told[0]
+        assert first in lines[0]
     assert files[0] == files[1]
     assert len({row["dev_loss"] for row in files[0][0]["trials"]}) == 4  # or any order would do
 
 
-def test_a_search_whose_key_stands_is_kept(tiny_study):
+def test_a_search_whose_key_is_unchanged_is_kept(tiny_study):
     study, runs = tiny_study(), Runs()
     search(study, run=runs)
-    former = verdict(study)
-    assert len(runs.asked) == 8
+    former = selection(study)
+    assert len(runs.trials) == 8
     search(study, run=runs)
-    assert len(runs.asked) == 8 and verdict(study) == former
+    assert len(runs.trials) == 8 and selection(study) == former
     assert len(TRIALS.read(study.derived / "trials.parquet")) == 8
 
 
@@ -192,13 +192,13 @@ def test_a_new_architecture_searches_for_itself_only_and_one_that_goes_takes_its
     study, runs = tiny_study(), Runs()
     search(study, run=runs)
     more = study.model_copy(update={"architectures": ["statistics", "cnn", "bigru"]})
-    runs.asked.clear()
+    runs.trials.clear()
     search(more, run=runs)
-    assert {name for name, *_ in runs.asked} == {"bigru"}
+    assert {name for name, *_ in runs.trials} == {"bigru"}
     less = study.model_copy(update={"architectures": ["bigru"]})
-    runs.asked.clear()
+    runs.trials.clear()
     search(less, run=runs)
-    assert not runs.asked
+    assert not runs.trials
     assert [path.name for path in (study.derived / "tuned" / "emodb").iterdir()] == ["bigru.json"]
     assert set(TRIALS.read(study.derived / "trials.parquet")["architecture"]) == {"bigru"}
 
@@ -217,9 +217,9 @@ def test_a_new_architecture_searches_for_itself_only_and_one_that_goes_takes_its
 def test_what_decides_a_search_starts_it_anew(tiny_study, changes):
     runs = Runs()
     search(tiny_study(architectures=["statistics"]), run=runs)
-    runs.asked.clear()
+    runs.trials.clear()
     search(tiny_study(architectures=["statistics"], **changes), run=runs)
-    assert runs.asked
+    assert runs.trials
 
 
 @pytest.mark.parametrize(
@@ -228,15 +228,15 @@ def test_what_decides_a_search_starts_it_anew(tiny_study, changes):
 def test_what_decides_nothing_of_a_search_leaves_it(tiny_study, changes):
     runs = Runs()
     search(tiny_study(architectures=["statistics"]), run=runs)
-    runs.asked.clear()
+    runs.trials.clear()
     search(tiny_study(architectures=["statistics"], **changes), run=runs)
-    assert not runs.asked
+    assert not runs.trials
 
 
 def test_a_failed_search_leaves_the_former_one(tiny_study):
     study = tiny_study(architectures=["statistics"])
     search(study, run=Runs())
-    former = verdict(study)
+    former = selection(study)
     more = study.model_copy(update={"tune": study.tune.model_copy(update={"num_trials": 3})})
 
     def fail(study, trials):
@@ -244,7 +244,7 @@ def test_a_failed_search_leaves_the_former_one(tiny_study):
 
     with pytest.raises(ZooError, match="no memory"):
         search(more, run=fail)
-    assert verdict(study) == former
+    assert selection(study) == former
 
 
 class WorkerError(Exception):
@@ -263,9 +263,9 @@ def test_a_problem_in_a_worker_is_told_as_if_it_had_happened_here():
 
 
 def trials_of(study):
-    asked = []
-    search(study, run=lambda study, trials: (asked.extend(trials), Runs()(study, trials))[1])
-    return asked
+    trials = []
+    search(study, run=lambda study, given: (trials.extend(given), Runs()(study, given))[1])
+    return trials
 
 
 def test_a_trial_that_is_done_is_not_done_again(tiny_study, monkeypatch, tmp_path):
@@ -279,17 +279,17 @@ def test_a_trial_that_is_done_is_not_done_again(tiny_study, monkeypatch, tmp_pat
 def test_of_two_speakers_a_search_trains_and_selects_on_utterances_of_the_one_it_does_not_test(
     tiny_study, monkeypatch, tmp_path
 ):
-    study, heard, fit = tiny_study(num_speakers=2, architectures=["statistics"]), [], jobs.fit
+    study, trained, fit = tiny_study(num_speakers=2, architectures=["statistics"]), [], jobs.fit
     monkeypatch.setattr(
-        jobs, "fit", lambda recipe, train, dev, *rest: heard.append((train, dev)) or fit(recipe, train, dev, *rest)
+        jobs, "fit", lambda recipe, train, dev, *rest: trained.append((train, dev)) or fit(recipe, train, dev, *rest)
     )
     data = load(study, "emodb", "statistics")
     for trial in trials_of(study):
         run_here(trial, tmp_path / "scratch")
-        for examples, split in zip(heard.pop(), ("train", "dev"), strict=True):
+        for examples, split in zip(trained.pop(), ("train", "dev"), strict=True):
             assert examples.utterance_ids == data.split(trial.group, split)["utterance_id"].to_list()
             assert not {*examples.utterance_ids} & {*data.split(trial.group, "test")["utterance_id"]}
-        assert trial.job.test is None and not heard
+        assert trial.job.test is None and not trained
 
 
 def interrupt(trial, scratch, monkeypatch, epoch=2):
@@ -364,14 +364,14 @@ def test_progress_of_a_trial_that_was_changed_costs_a_fresh_start(
     assert capsys.readouterr().err == f"{path} {CHANGED}\n"
 
 
-CHANGED = "was changed or cut off since it was written: it is made again"
+CHANGED = "was changed or truncated since it was written; computing it again"
 
 
 def better(content):
     """Somebody's wish, in place of what was found."""
-    told = json.loads(content)
-    told["groups"][0]["dev_uar"] = 0.999
-    return (json.dumps(told, indent=2, sort_keys=True) + "\n").encode()
+    changed = json.loads(content)
+    changed["groups"][0]["dev_uar"] = 0.999
+    return (json.dumps(changed, indent=2, sort_keys=True) + "\n").encode()
 
 
 EDITS = {
@@ -389,7 +389,7 @@ def edit(request):
     return EDITS[request.param]
 
 
-def test_a_verdict_that_was_edited_is_made_again_and_the_others_are_kept(tiny_study, edit, capsys):
+def test_a_selection_that_was_edited_is_made_again_and_the_others_are_kept(tiny_study, edit, capsys):
     study, runs = tiny_study(), Runs({(0, 1): (0.6, 1.0)})
     search(study, run=runs)
     folder = study.derived / "tuned" / "emodb"
@@ -398,20 +398,20 @@ def test_a_verdict_that_was_edited_is_made_again_and_the_others_are_kept(tiny_st
     path = folder / "statistics.json"
     path.write_bytes(edit(before["statistics.json"]))
     assert path.read_bytes() != before["statistics.json"]
-    runs.asked.clear()
+    runs.trials.clear()
     capsys.readouterr()
     search(study, run=runs)
-    assert {name for name, *_ in runs.asked} == {"statistics"} and len(runs.asked) == 4
+    assert {name for name, *_ in runs.trials} == {"statistics"} and len(runs.trials) == 4
     assert capsys.readouterr().err == f"{path} {CHANGED}\n"
     assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
     assert (study.derived / "trials.parquet").read_bytes() == trials
-    runs.asked.clear()
+    runs.trials.clear()
     search(study, run=runs)
-    assert not runs.asked and capsys.readouterr().err == ""
+    assert not runs.trials and capsys.readouterr().err == ""
 
 
-def test_a_verdict_that_was_edited_costs_no_training(tiny_study, monkeypatch, capsys):
-    """Its trials are kept, and tell it again."""
+def test_a_selection_that_was_edited_costs_no_training(tiny_study, monkeypatch, capsys):
+    """It is obtained from its kept trials."""
     study = tiny_study(architectures=["statistics"])
     search(study, run=in_place)
     path = study.derived / "tuned" / "emodb" / "statistics.json"
@@ -423,31 +423,31 @@ def test_a_verdict_that_was_edited_costs_no_training(tiny_study, monkeypatch, ca
     assert CHANGED in capsys.readouterr().err
 
 
-def test_an_edited_verdict_is_read_by_nobody(tiny_study, edit):
+def test_an_edited_selection_is_read_by_nobody(tiny_study, edit):
     study = tiny_study()
     search(study, run=Runs())
     path = study.derived / "tuned" / "emodb" / "statistics.json"
-    honest, before = read_verdict(study, "emodb", "statistics"), path.read_bytes()
+    honest, before = read_selection(study, "emodb", "statistics"), path.read_bytes()
     assert honest == json.loads(before)
     path.write_bytes(edit(before))
     with pytest.raises(ZooError, match=r"tuned.emodb.statistics\.json was changed since the search wrote it") as caught:
-        read_verdict(study, "emodb", "statistics")
+        read_selection(study, "emodb", "statistics")
     assert "dvc repro" in caught.value.hint
-    assert read_verdict(study, "emodb", "cnn") == verdict(study, "cnn")
+    assert read_selection(study, "emodb", "cnn") == selection(study, "cnn")
     path.write_bytes(before)
-    assert read_verdict(study, "emodb", "statistics") == honest
+    assert read_selection(study, "emodb", "statistics") == honest
 
 
-def test_a_verdict_that_is_absent_or_of_nobodys_search_is_refused(tiny_study):
+def test_a_selection_that_is_absent_or_of_nobodys_search_is_refused(tiny_study):
     study = tiny_study()
     search(study, run=Runs())
     tuned = study.derived / "tuned"
     (tuned / "emodb" / "cnn.json").unlink()
-    with pytest.raises(ZooError, match="is not here"):
-        read_verdict(study, "emodb", "cnn")
+    with pytest.raises(ZooError, match="is missing"):
+        read_selection(study, "emodb", "cnn")
     (tuned / KEPT).unlink()
     with pytest.raises(ZooError, match="was changed since the search wrote it"):
-        read_verdict(study, "emodb", "statistics")
+        read_selection(study, "emodb", "statistics")
 
 
 @pytest.mark.parametrize(
@@ -474,13 +474,13 @@ def test_a_damaged_list_of_what_was_found_costs_a_new_search(tiny_study, content
     assert path in before
     path.write_bytes(before[path][: len(before[path]) // 2] if content is None else content)
     with pytest.raises(ZooError, match="was changed since the search wrote it"):
-        read_verdict(study, "emodb", "statistics")
-    runs.asked.clear()
+        read_selection(study, "emodb", "statistics")
+    runs.trials.clear()
     capsys.readouterr()
     search(study, run=runs)
-    assert len(runs.asked) == 8
+    assert len(runs.trials) == 8
     assert {path: path.read_bytes() for path in study.derived.rglob("*.json")} == before
-    assert capsys.readouterr().err.count("made again") <= 1
+    assert capsys.readouterr().err.count("computing it again") <= 1
 
 
 def test_a_study_under_another_name_takes_up_every_trial(tiny_study, without_ray, monkeypatch):
@@ -492,11 +492,11 @@ def test_a_study_under_another_name_takes_up_every_trial(tiny_study, without_ray
     monkeypatch.setattr(jobs, "fit", None)
     runs = Runs()
     search(other, run=runs)  # the searches themselves stand
-    assert runs.asked == []
+    assert runs.trials == []
     assert {path: path.read_bytes() for path in other.derived.rglob("*") if path.is_file()} == files
     for path in (other.derived / "tuned").rglob("*.json"):
         path.unlink()
     search(other, run_on_ray)  # and where they do not, each of their trials
     for corpus in study.corpora:
         for architecture in study.architectures:
-            assert read_verdict(other, corpus, architecture) == read_verdict(study, corpus, architecture)
+            assert read_selection(other, corpus, architecture) == read_selection(study, corpus, architecture)
