@@ -7,10 +7,10 @@ def main(architecture: str) -> None:
     """Write derived/<study>/trained/<architecture>/<corpus>/: test predictions of all folds, and the release model."""
     from zoo.study import params
     from zoo.training.model import train_model
-    from zoo.tuning.verdict import read_verdict
+    from zoo.tuning.selection import read_selection
 
     study = params.load()
-    train_model(study, architecture, {corpus: read_verdict(study, corpus, architecture) for corpus in study.corpora})
+    train_model(study, architecture, {corpus: read_selection(study, corpus, architecture) for corpus in study.corpora})
 
 
 if __name__ == "__main__":

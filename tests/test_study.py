@@ -83,7 +83,7 @@ def test_a_wrong_value_is_named_with_its_parameter(tmp_path, values, section, ke
 @pytest.mark.parametrize("key", ["labels", "folds"])
 def test_a_corpus_without_labels_or_folds_is_named(tmp_path, values, key):
     del values[key]["ravdess"]
-    assert f"{key} says nothing of ravdess" in refusal(tmp_path, values).message
+    assert f"{key} has no entry for ravdess" in refusal(tmp_path, values).message
 
 
 @pytest.mark.parametrize(
@@ -118,7 +118,7 @@ def test_a_file_that_is_not_yaml_is_rejected(tmp_path, content):
 
 
 def test_a_missing_file_is_rejected(tmp_path):
-    with pytest.raises(ZooError, match="is not here"):
+    with pytest.raises(ZooError, match="is missing"):
         params.load(tmp_path / "params.yaml")
 
 

@@ -113,7 +113,7 @@ def test_a_copied_study_that_keeps_the_name_of_another_is_refused(studies):
     for words in (("study", "use", "mine"), ("study", "use", "mine", "--force"), ("gate", "mine")):
         refused = zoo(*words)
         assert refused.exit_code == 2
-        assert "studies/mine.yaml says study: other" in refused.stderr
+        assert "studies/mine.yaml has study: other" in refused.stderr
         assert "hint: say `study: mine` in studies/mine.yaml" in refused.stderr
         assert Path("params.yaml").read_bytes() == PARAMS
     copy.write_bytes(copy.read_bytes().replace(b"study: other", b"study: mine"))

@@ -1,9 +1,9 @@
-"""The poison test: what only test speakers reveal moves nothing that decides their model.
+"""The poison test: nothing that is known from test speakers alone changes the model they are tested with.
 
 In a study of six speakers the labels of one speaker are permuted (class counts stay), or that speaker's features are
-replaced by noise. Then the search that serves the speaker's fold, the fold's model and, for poisoned labels, what the
-model says of the speaker must be what they were, to the last bit. Two leaks that are built in on purpose show that the
-test would see one.
+replaced by noise. Then the search that serves the speaker's fold, the fold's model and, for poisoned labels, the
+model's predictions for the speaker must be unchanged, to the last bit. Two deliberate leaks show that the test would
+detect one.
 """
 
 import json
@@ -26,7 +26,7 @@ from zoo.tuning import search as searching
 
 ARCHITECTURES = ["statistics", "cnn"]
 SPEAKER = "s2"
-TOLD = dict.fromkeys(
+CONSTANTS = dict.fromkeys(
     ("architecture", "source", "target", "protocol", "fold", "trained_scheme", "source_origin", "target_origin"), ""
 ) | {"seed": 1}
 
@@ -63,7 +63,7 @@ POISONS = {"labels": permute_labels, "features": replace_by_noise}
 
 
 def decided(study):
-    """All that decides the poisoned speaker's fold, and what its model says: exact values by name."""
+    """Everything that determines the poisoned speaker's fold, and its model's predictions: exact values by name."""
     [fold] = (
         FOLDS.read(study.derived / "folds" / "emodb.parquet")
         .filter((pl.col("speaker_id") == SPEAKER) & (pl.col("split") == "test"))["fold"]
@@ -85,9 +85,9 @@ def decided(study):
         facts[architecture, "training"] = (outcome.best_epoch, outcome.dev_uar)
         facts[architecture, "weights"] = {name: value.numpy().tobytes() for name, value in outcome.weights.items()}
 
-        said = predictions_of(data.split(fold, "test"), probabilities(outcome.logits), data.classes, **TOLD)
-        facts[architecture, "predictions"] = said.select("utterance_id", "predicted", "probabilities").rows()
-        assert set(said["speaker_id"]) == {SPEAKER}
+        predicted = predictions_of(data.split(fold, "test"), probabilities(outcome.logits), data.classes, **CONSTANTS)
+        facts[architecture, "predictions"] = predicted.select("utterance_id", "predicted", "probabilities").rows()
+        assert set(predicted["speaker_id"]) == {SPEAKER}
     return facts
 
 
@@ -118,7 +118,7 @@ def results(tiny_study, rewrite_features):
 def test_poison_in_a_test_speaker_reaches_nothing(results, poison, refit):
     clean, poisoned = results(poison, train={"refit": refit})
     moved = differences(clean, poisoned)
-    # noise is of course heard when the model is asked about it; the model itself is the same
+    # noise does change the predictions for the speaker; the model itself is the same
     allowed = {(architecture, "predictions") for architecture in ARCHITECTURES} if poison == "features" else set()
     assert moved == allowed
 
@@ -137,7 +137,7 @@ def leak_into_search(monkeypatch):
 def leak_into_selection(monkeypatch):
     """The best epoch is chosen on the test speakers, as in many published scripts."""
     honest = models.fold_jobs
-    monkeypatch.setattr(models, "fold_jobs", lambda *told: [replace(job, dev=job.test) for job in honest(*told)])
+    monkeypatch.setattr(models, "fold_jobs", lambda *args: [replace(job, dev=job.test) for job in honest(*args)])
 
 
 @pytest.mark.parametrize(

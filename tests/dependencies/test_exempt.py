@@ -12,7 +12,7 @@ import zoo.files
 from zoo.training.model import train_model
 from zoo.tuning.run import run_here
 from zoo.tuning.search import search
-from zoo.tuning.verdict import read_verdict
+from zoo.tuning.selection import read_selection
 
 MODULES = {module.__name__: module for module in (zoo.errors, zoo.files, zoo.execute.progress)}
 
@@ -21,7 +21,7 @@ def results(study):
     """The bytes of everything that a search and a training come to."""
     scratch = study.derived / "trials"
     search(study, lambda _, trials: [run_here(trial, scratch) for trial in trials])
-    train_model(study, "statistics", {"emodb": read_verdict(study, "emodb", "statistics")})
+    train_model(study, "statistics", {"emodb": read_selection(study, "emodb", "statistics")})
     kept = [*(study.derived / "tuned").rglob("*.json"), *(study.derived / "trained").rglob("*")]
     return {str(path): path.read_bytes() for path in sorted(kept) if path.is_file()}
 

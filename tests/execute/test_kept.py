@@ -8,7 +8,7 @@ from fixtures.trainings import DAMAGE, damage
 from zoo.execute import kept
 
 KEY, OTHER = "a" * 64, "b" * 64
-CHANGED = "was changed or cut off since it was written: it is made again"
+CHANGED = "was changed or truncated since it was written; computing it again"
 
 
 @pytest.fixture

@@ -76,7 +76,7 @@ def test_a_worker_that_is_killed_is_told():
 
 
 def test_ctrl_c_is_the_parents():
-    """A terminal tells every process of the group; a worker leaves it to the parent to end it."""
+    """A terminal signals every process of the group; a worker leaves it to the parent to stop it."""
 
     def work(at):
         os.kill(os.getpid(), signal.SIGINT)

@@ -120,7 +120,7 @@ def test_a_remark_makes_nothing_stale(shared, remark):
 
 
 def test_what_is_said_of_a_function_makes_nothing_stale(shared):
-    with shared.edited("zoo/study/train.py", "Each of the amounts times", "Every amount times"):
+    with shared.edited("zoo/study/train.py", "Each of the strengths times", "Every strength times"):
         assert shared.stale() == set()
 
 
@@ -253,6 +253,6 @@ def test_an_edited_verdict_is_made_again_by_the_next_repro(project):
     assert "Traceback" not in done.stdout
     said = project.ok("dvc", "repro")
     assert stages_run(said) == ["tune@embedded"]
-    assert "emodb.json was changed or cut off since it was written: it is made again" in said
+    assert "emodb.json was changed or truncated since it was written; computing it again" in said
     assert path.read_bytes() == before
     assert project.trainings() == trainings

@@ -1,4 +1,4 @@
-"""A network is asked in batches of like length, and what it is asked with changes no answer."""
+"""Inference runs in batches of similar length, and the batch does not change a prediction."""
 
 import numpy as np
 import pytest
@@ -10,7 +10,7 @@ from zoo.runtime.inference import BATCH, BATCH_FRAMES, batches, logits, logits_o
 
 
 class Watched(torch.nn.Module):
-    """Answers with the sum and the length of every utterance; keeps what it was shown."""
+    """Returns the sum and the length of every utterance; records its inputs."""
 
     def __init__(self):
         super().__init__()
@@ -31,11 +31,11 @@ def test_batches_hold_every_row_once_and_little_padding():
         assert len(rows) == 1 or len(rows) * max(lengths[row] for row in rows) <= BATCH_FRAMES
 
 
-def test_whole_utterances_of_like_length_are_shown(tiny_study, monkeypatch):
+def test_batches_are_whole_utterances_of_similar_length(tiny_study, monkeypatch):
     monkeypatch.setattr(inference, "BATCH", 5)
     train, _, _ = examples(data_of(tiny_study()))
     network = Watched()
-    answers = logits_of(network, train.store, train.utterance_ids)
+    predicted = logits_of(network, train.store, train.utterance_ids)
     stored = [train.store.frames(name) for name in train.utterance_ids]
     order = sorted(range(len(train)), key=lambda row: (len(stored[row]), row))
     shown = [
@@ -47,9 +47,9 @@ def test_whole_utterances_of_like_length_are_shown(tiny_study, monkeypatch):
     for row, (frames, length) in zip(order, shown, strict=True):
         assert length == len(stored[row])
         assert (frames[:length].numpy() == stored[row]).all() and not frames[length:].any()
-    # answers come in the order of the question
-    assert answers[:, 1].tolist() == [len(frames) for frames in stored]
-    np.testing.assert_allclose(answers[:, 0], [frames.sum() for frames in stored], rtol=1e-4, atol=1e-3)
+    # predictions are in the order of the utterances
+    assert predicted[:, 1].tolist() == [len(frames) for frames in stored]
+    np.testing.assert_allclose(predicted[:, 0], [frames.sum() for frames in stored], rtol=1e-4, atol=1e-3)
 
 
 def test_padding_is_zero():
@@ -58,21 +58,21 @@ def test_padding_is_zero():
     assert inputs[0, 3:].sum() == 0 and inputs.sum() == 16
 
 
-def test_frames_are_asked_for_batch_by_batch(monkeypatch):
+def test_frames_are_read_batch_by_batch(monkeypatch):
     monkeypatch.setattr(inference, "BATCH", 2)
-    asked, network = [], Watched()
+    read, network = [], Watched()
     arrays = [np.full((length, 3), length, np.float32) for length in (4, 2, 3)]
 
     def frames(row):
-        asked.append((row, len(network.shown)))
+        read.append((row, len(network.shown)))
         return arrays[row]
 
-    answers = logits(network, [4, 2, 3], frames)
-    assert asked == [(1, 0), (2, 0), (0, 1)]
-    assert answers.dtype == np.float32 and answers.tolist() == [[48.0, 4.0], [12.0, 2.0], [27.0, 3.0]]
+    predicted = logits(network, [4, 2, 3], frames)
+    assert read == [(1, 0), (2, 0), (0, 1)]
+    assert predicted.dtype == np.float32 and predicted.tolist() == [[48.0, 4.0], [12.0, 2.0], [27.0, 3.0]]
 
 
-def test_a_network_is_asked_in_evaluation_and_without_gradients():
+def test_inference_is_in_evaluation_mode_and_without_gradients():
     network = Watched().train()
     states = []
     network.register_forward_hook(lambda module, *_: states.append((module.training, torch.is_grad_enabled())))
@@ -89,8 +89,8 @@ def test_stored_frames_are_never_changed(tiny_study):
 
 @pytest.mark.parametrize("scale", [1.0, 1e4, -1e4])
 def test_probabilities_are_a_softmax_that_does_not_overflow(scale):
-    told = np.array([[0.0, 1.0, 2.0], [5.0, 5.0, 5.0]], np.float32) * scale
-    found = probabilities(told)
+    given = np.array([[0.0, 1.0, 2.0], [5.0, 5.0, 5.0]], np.float32) * scale
+    found = probabilities(given)
     assert found.dtype == np.float32 and np.isfinite(found).all()
     np.testing.assert_allclose(found.sum(axis=1), 1, atol=1e-6)
-    np.testing.assert_allclose(found, torch.softmax(torch.from_numpy(told).double(), 1).numpy(), atol=1e-6)
+    np.testing.assert_allclose(found, torch.softmax(torch.from_numpy(given).double(), 1).numpy(), atol=1e-6)

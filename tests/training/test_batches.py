@@ -132,7 +132,7 @@ def test_an_architecture_takes_the_first_front_end_it_likes_or_says_which_it_tak
 CONFIG = {"learning_rate": 2e-3, "weight_decay": 0.0, "augmentation": 1.0, "hyperparameters": {}}
 
 
-def amounts(front_end, train, share=1.0):
+def strengths(front_end, train, share=1.0):
     """What a recipe on a front-end augments by, of a configuration with this share of it."""
     data = CorpusData("emodb", "cnn", front_end, None, None, ("a", "b"))
     config = CONFIG | {"augmentation": share}
@@ -147,17 +147,17 @@ def train():
 
 
 def test_coefficients_are_not_shifted_or_masked_as_if_they_were_bands(train):
-    assert amounts("log_mel", train) == train.augmentation
-    mfcc = amounts("mfcc", train)
+    assert strengths("log_mel", train) == train.augmentation
+    mfcc = strengths("mfcc", train)
     assert (mfcc.warp, mfcc.gain_db, mfcc.frequency_mask_share) == (0, 0, 0)
     assert mfcc.time_mask_s == train.augmentation.time_mask_s > 0
 
 
 def test_a_configuration_augments_by_its_share_of_the_amounts(train):
     for share in (0.0, 0.3, 0.6):
-        for name, amount in amounts("log_mel", train, share):
-            assert amount == share * getattr(train.augmentation, name), name
-    assert amounts("mfcc", train, 0.3).time_mask_s == 0.3 * train.augmentation.time_mask_s
+        for name, strength in strengths("log_mel", train, share):
+            assert strength == share * getattr(train.augmentation, name), name
+    assert strengths("mfcc", train, 0.3).time_mask_s == 0.3 * train.augmentation.time_mask_s
 
 
 def test_a_recipe_is_all_of_the_configuration_and_the_settings(train):

@@ -81,20 +81,20 @@ def test_a_copied_state_goes_on_as_well(study):
 
 
 @pytest.mark.parametrize(
-    ("told", "best"),
+    ("results", "best"),
     [
         ([(0.5, 1.0), (0.7, 1.2), (0.6, 0.1), (0.7, 1.3)], 2),  # the highest UAR, whatever the loss
         ([(0.5, 1.0), (0.7, 1.2), (0.7, 1.1), (0.7, 1.1)], 3),  # then the lower loss, then the earlier epoch
         ([(0.0, 9.0), (0.0, 8.0), (0.0, 8.5), (0.0, 9.0)], 2),
     ],
 )
-def test_the_best_epoch_has_the_highest_dev_uar_then_the_lowest_loss(study, monkeypatch, told, best):
+def test_the_best_epoch_has_the_highest_dev_uar_then_the_lowest_loss(study, monkeypatch, results, best):
     """Dev logits are made up: with two classes of ten utterances, UAR and loss can be chosen."""
     train, dev, _ = examples(data_of(study, "statistics"))
     states = {}
 
-    def judge(progress, model, dev):
-        uar, loss = told[progress.epoch - 1]
+    def validate(progress, model, dev):
+        uar, loss = results[progress.epoch - 1]
         states[progress.epoch] = copy.deepcopy(model.state_dict())
         real(progress, model, dev, uar, loss)
 
@@ -112,11 +112,11 @@ def test_the_best_epoch_has_the_highest_dev_uar_then_the_lowest_loss(study, monk
         losses = (right * np.log1p(np.exp(-gaps)) + (20 - right) * (gaps + np.log1p(np.exp(-gaps)))) / 20
         return gaps[np.abs(losses - loss).argmin()]
 
-    former = loop.judge
-    monkeypatch.setattr(loop, "judge", judge)
+    former = loop.validate
+    monkeypatch.setattr(loop, "validate", validate)
     model, progress = fit(recipe(study, "statistics"), train, dev)
     assert progress.best_epoch == best
-    assert [epoch["dev_uar"] for epoch in progress.history] == pytest.approx([uar for uar, _ in told])
+    assert [epoch["dev_uar"] for epoch in progress.history] == pytest.approx([uar for uar, _ in results])
     assert same(model.state_dict(), states[best])
 
 
@@ -133,7 +133,7 @@ def test_dev_uar_is_the_mean_recall_of_the_classes_that_are_there(study):
         def forward(self, inputs, lengths):
             return torch.tensor([[1.0, 0, 0]]).expand(len(inputs), 3)
 
-    loop.judge(progress, Fixed(), dev)
+    loop.validate(progress, Fixed(), dev)
     assert progress.dev_uar == 0.5  # of class 0 all, of class 2 none; class 1 is not there
 
 
@@ -141,13 +141,13 @@ def test_training_stops_when_dev_does_not_get_better(study, monkeypatch):
     train, dev, _ = examples(data_of(study, "statistics"))
     epochs = []
 
-    def judge(progress, model, dev):
+    def validate(progress, model, dev):
         epochs.append(progress.epoch)
         if progress.epoch == 2:
             progress.best_epoch = 2
             progress.best_weights = copy.deepcopy(model.state_dict())
 
-    monkeypatch.setattr(loop, "judge", judge)
+    monkeypatch.setattr(loop, "validate", validate)
     _, progress = fit(recipe(study, "statistics", max_epochs=50, patience=3), train, dev)
     assert epochs == [1, 2, 3, 4, 5] and progress.best_epoch == 2
 
@@ -162,12 +162,12 @@ def test_a_network_learns_what_there_is_to_learn(tiny_study):
 
 def test_standardisation_sees_the_training_utterances_only(study):
     train, dev, _ = examples(data_of(study))
-    mean, deviation = loop.standardisation(train)
+    mean, std = loop.standardisation(train)
     frames = np.concatenate([train.store.frames(name) for name in train.utterance_ids])
     np.testing.assert_allclose(mean.numpy(), frames.mean(axis=0), rtol=1e-5, atol=1e-6)
-    np.testing.assert_allclose(deviation.numpy(), frames.std(axis=0), rtol=1e-5)
+    np.testing.assert_allclose(std.numpy(), frames.std(axis=0), rtol=1e-5)
     model, _ = fit(recipe(study, max_epochs=1), train, dev)
-    assert torch.equal(model.mean, mean) and torch.equal(model.deviation, deviation)
+    assert torch.equal(model.mean, mean) and torch.equal(model.deviation, std)
 
 
 def test_a_silent_band_can_be_standardised(study, rewrite_features, tmp_path):

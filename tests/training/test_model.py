@@ -20,13 +20,13 @@ from zoo.training import job as jobs
 from zoo.training import model as models
 from zoo.training.data import load
 from zoo.tuning.search import search
-from zoo.tuning.verdict import read_verdict
+from zoo.tuning.selection import read_selection
 
 
 def train(study, architecture="statistics"):
     """As the stage does."""
     models.train_model(
-        study, architecture, {corpus: read_verdict(study, corpus, architecture) for corpus in study.corpora}
+        study, architecture, {corpus: read_selection(study, corpus, architecture) for corpus in study.corpora}
     )
 
 
@@ -64,9 +64,9 @@ def test_every_utterance_is_predicted_once_a_seed_by_a_model_that_never_saw_its_
     assert len(rows) == 2 * 54 and set(rows["seed"]) == {1, 2}
     assert (rows.group_by("utterance_id").len()["len"] == 2).all()
     for fold in data.fold_numbers:
-        told = rows.filter(pl.col("fold") == str(fold))
-        assert set(told["speaker_id"]) == set(data.split(fold, "test")["speaker_id"])
-        assert not set(told["speaker_id"]) & set(data.split(fold, "train")["speaker_id"])
+        tested = rows.filter(pl.col("fold") == str(fold))
+        assert set(tested["speaker_id"]) == set(data.split(fold, "test")["speaker_id"])
+        assert not set(tested["speaker_id"]) & set(data.split(fold, "train")["speaker_id"])
     assert set(rows["target_origin"]) == {"synthetic"}
     np.testing.assert_allclose([sum(row) for row in rows["probabilities"]], 1, atol=1e-5)
     assert [data.classes[int(np.argmax(row))] for row in rows["probabilities"]] == rows["predicted"].to_list()
@@ -87,7 +87,7 @@ def test_the_release_trains_on_everyone_for_the_median_of_the_best_epochs(search
 
 def test_the_release_takes_as_many_epochs_as_the_median(searched):
     study = searched()
-    training = models.CorpusTraining(study, "emodb", "statistics", read_verdict(study, "emodb", "statistics"))
+    training = models.CorpusTraining(study, "emodb", "statistics", read_selection(study, "emodb", "statistics"))
     for epochs, wanted in (([1, 2, 9], 2), ([3, 4], 4), ([1], 1)):
         job = training.release_job([SimpleNamespace(best_epoch=number) for number in epochs])
         assert job.recipe.max_epochs == job.recipe.schedule_epochs == wanted < job.recipe.patience
@@ -181,10 +181,10 @@ def test_a_worker_that_is_killed_is_told(searched, monkeypatch):
 
 def test_a_search_of_other_folds_is_refused(searched):
     study = searched()
-    verdict = read_verdict(study, "emodb", "statistics")
-    verdict["groups"][0]["folds"] = verdict["groups"][0]["folds"][1:]
+    selection = read_selection(study, "emodb", "statistics")
+    selection["groups"][0]["folds"] = selection["groups"][0]["folds"][1:]
     with pytest.raises(ZooError, match=r"tuned.statistics.emodb\.json was made for other folds"):
-        models.train_model(study, "statistics", {"emodb": verdict})
+        models.train_model(study, "statistics", {"emodb": selection})
 
 
 def test_folds_of_another_manifest_are_refused(searched):
@@ -221,7 +221,7 @@ def test_the_order_in_which_trainings_end_changes_nothing(searched, monkeypatch)
 
 
 @pytest.fixture
-def asked(monkeypatch):
+def trained(monkeypatch):
     """The names of the jobs that are trained, not taken up."""
     names, honest = [], jobs.run
     monkeypatch.setattr(jobs, "run", lambda one, *rest: (names.append(one.name), honest(one, *rest))[1])
@@ -231,47 +231,47 @@ def asked(monkeypatch):
 FOLDS_AND_RELEASE = 6 + 1
 
 
-def test_trainings_that_stand_are_kept(searched, asked):
+def test_trainings_whose_key_is_unchanged_are_kept(searched, trained):
     study = searched(train={"seeds": [1, 2]})
-    asked.clear()  # of the search
+    trained.clear()  # of the search
     train(study)
-    assert len(asked) == 2 * 6 + 1
+    assert len(trained) == 2 * 6 + 1
     first, kept = outputs(study), {path: path.read_bytes() for path in trainings(study)}
-    asked.clear()
+    trained.clear()
     train(study)
-    assert asked == []
+    assert trained == []
     assert outputs(study) == first
     assert {path: path.read_bytes() for path in trainings(study)} == kept
 
 
-def test_a_seed_more_trains_its_own_networks_only(searched, asked):
+def test_a_seed_more_trains_its_own_networks_only(searched, trained):
     study = searched()
     train(study)
-    asked.clear()
+    trained.clear()
     more = study.model_copy(update={"train": study.train.model_copy(update={"seeds": [1, 2]})})
     train(more)
     own = [f"emodb, fold {fold}, seed 2" for fold in range(6)]
-    assert [name for name in asked if "release" not in name] == own
+    assert [name for name in trained if "release" not in name] == own
 
 
 @pytest.mark.parametrize("workers", [1, 2])
-def test_one_corpus_changed_retrains_that_corpus_only(searched, rewrite_corpus, asked, workers):
+def test_one_corpus_changed_retrains_that_corpus_only(searched, rewrite_corpus, trained, workers):
     study = searched(corpora=["emodb", "ravdess"], train={"workers": workers})
     train(study)
     former = {corpus: outputs(study, corpus=corpus) for corpus in study.corpora}
     kept = set(trainings(study))
-    verdict = read_verdict(study, "emodb", "statistics")
+    selection = read_selection(study, "emodb", "statistics")
     rewrite_corpus(study, "ravdess", difference=0.9)
     search(study, in_place)
-    assert read_verdict(study, "emodb", "statistics") == verdict
-    asked.clear()
+    assert read_selection(study, "emodb", "statistics") == selection
+    trained.clear()
     train(study)
     assert outputs(study, corpus="emodb") == former["emodb"]
     assert outputs(study, corpus="ravdess")["predictions.parquet"] != former["ravdess"]["predictions.parquet"]
     assert len(set(trainings(study)) - kept) == FOLDS_AND_RELEASE
     if workers == 1:
-        assert len(asked) == FOLDS_AND_RELEASE
-        assert {name.partition(",")[0] for name in asked} == {"ravdess"}
+        assert len(trained) == FOLDS_AND_RELEASE
+        assert {name.partition(",")[0] for name in trained} == {"ravdess"}
 
 
 def test_a_study_under_another_name_takes_up_every_training(searched, monkeypatch):
@@ -304,23 +304,23 @@ def test_corpora_of_the_same_content_share_their_trainings(searched, rewrite_cor
 
 @pytest.mark.parametrize("kind", ["edited", "cut off", "empty"])
 @pytest.mark.parametrize("workers", [1, 2])
-def test_a_kept_training_that_was_changed_is_made_again(searched, asked, kind, workers, capfd):
+def test_a_kept_training_that_was_changed_is_computed_again(searched, trained, kind, workers, capfd):
     study = searched(train={"workers": workers})
     train(study)
     first, kept = outputs(study), trainings(study)
     for path in kept[:2]:
         damage(path, kind)
-    asked.clear()
+    trained.clear()
     capfd.readouterr()
     train(study)
     assert outputs(study) == first
-    said = capfd.readouterr().err
+    warnings = capfd.readouterr().err
     for path in kept[:2]:
-        assert f"{path} was changed or cut off since it was written: it is made again" in said
-    assert said.count("made again") == 2
+        assert f"{path} was changed or truncated since it was written; computing it again" in warnings
+    assert warnings.count("computing it again") == 2
     assert trainings(study) == kept
     if workers == 1:
-        assert len(asked) == 2
+        assert len(trained) == 2
 
 
 def test_a_failed_training_leaves_the_former_outputs(searched, monkeypatch):

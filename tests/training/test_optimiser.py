@@ -95,7 +95,7 @@ print("compiler" if "torch._dynamo" in sys.modules else "none")
 """
 
 
-def said(code, given=""):
+def printed_by(code, given=""):
     done = subprocess.run(
         [sys.executable, "-c", code], input=given, capture_output=True, text=True, check=False, timeout=120
     )
@@ -104,10 +104,10 @@ def said(code, given=""):
 
 
 def test_a_step_in_a_fresh_process_does_not_load_the_compiler():
-    assert said(STEP) == "none"
+    assert printed_by(STEP) == "none"
     # what this is about: torch's own loads it. Where a later torch does not, this module can go
-    assert said(STEP.replace("zoo.training.optimiser", "torch.optim")) == "compiler"
+    assert printed_by(STEP.replace("zoo.training.optimiser", "torch.optim")) == "compiler"
 
 
 def test_a_training_in_a_fresh_process_does_not_load_the_compiler(tiny_study):
-    assert said(TRAINING, tiny_study().model_dump_json()) == "none"
+    assert printed_by(TRAINING, tiny_study().model_dump_json()) == "none"

@@ -14,7 +14,7 @@ from zoo.training.job import Job
 from zoo.training.loop import Progress, fit
 from zoo.training.resume import key_of, load_progress, saver
 
-CHANGED = "was changed or cut off since it was written: it is made again"
+CHANGED = "was changed or truncated since it was written; computing it again"
 
 
 @pytest.fixture
@@ -219,7 +219,7 @@ def test_the_key_of_a_training_changes_with_all_that_decides_it(study, tiny_stud
         key_of(job(study, "cnn", weight_decay=1e-4)),
         key_of(job(study, "cnn", seed=2)),
         key_of(job(study, "cnn", hyperparameters={"width": 96})),
-        key_of(job(study, "cnn", augmentation=study.train.augmentation.times(0.5))),
+        key_of(job(study, "cnn", augmentation=study.train.augmentation.scaled(0.5))),
         key_of(job(study, "cnn", batch_size=4)),
         key_of(job(study, "cnn", crop_s=0.2)),
         key_of(job(study, "cnn", class_weights=False)),

@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from fixtures.searches import Runs, verdict
+from fixtures.searches import Runs, selection
 from fixtures.trainings import under_another_name
 
 from zoo import architectures
@@ -14,10 +14,10 @@ from zoo.tables.trials import TRIALS
 from zoo.training import job as jobs
 from zoo.training.data import load
 from zoo.tuning import run as running
-from zoo.tuning.configurations import AUGMENTATION, LEARNING_RATE, WEIGHT_DECAY, configurations
+from zoo.tuning.configurations import AUGMENTATION_STRENGTHS, LEARNING_RATE, WEIGHT_DECAY, configurations
 from zoo.tuning.run import run_on_ray
 from zoo.tuning.search import search
-from zoo.tuning.verdict import read_verdict
+from zoo.tuning.selection import read_selection
 
 TUNE = {"num_trials": 2, "groups": 2, "seed": 1, "max_epochs": 1, "patience": 1}
 
@@ -30,7 +30,7 @@ def test_every_architecture_tries_as_many_configurations_of_its_own_space(name):
     for config in tried:
         assert LEARNING_RATE[0] <= config["learning_rate"] <= LEARNING_RATE[1]
         assert WEIGHT_DECAY[0] <= config["weight_decay"] <= WEIGHT_DECAY[1]
-        assert config["augmentation"] in AUGMENTATION
+        assert config["augmentation"] in AUGMENTATION_STRENGTHS
         assert config["hyperparameters"].keys() == space.keys()
         assert all(value in space[key] for key, value in config["hyperparameters"].items())
         architectures.get(name).settings(config["hyperparameters"])
@@ -91,7 +91,7 @@ def test_a_request_that_no_node_can_meet_names_what_there_is(asked, nodes, has):
 def test_every_architecture_gets_the_same_trials(tiny_study):
     study, runs = tiny_study(tune={"num_trials": 3}), Runs()
     search(study, run=runs)
-    by_architecture = {name: [rest for first, *rest in runs.asked if first == name] for name in study.architectures}
+    by_architecture = {name: [rest for first, *rest in runs.trials if first == name] for name in study.architectures}
     assert by_architecture["statistics"] == by_architecture["cnn"] == [[g, c] for g in (0, 1) for c in (0, 1, 2)]
 
 
@@ -99,7 +99,7 @@ def test_no_trial_sees_a_speaker_whom_its_folds_test(tiny_study):
     study = tiny_study()
     search(study, run=Runs())
     data = load(study, "emodb", "statistics")
-    groups = verdict(study)["groups"]
+    groups = selection(study)["groups"]
     assert sorted(fold for group in groups for fold in group["folds"]) == data.fold_numbers
     for group in groups:
         seen = set(group["train_speakers"]) | set(group["dev_speakers"])
@@ -119,7 +119,7 @@ def test_no_trial_sees_a_speaker_whom_its_folds_test(tiny_study):
 def test_the_winner_has_the_best_dev_uar_then_the_lowest_loss(tiny_study, told, winners, release):
     study = tiny_study(tune={"num_trials": 3}, architectures=["statistics"])
     search(study, run=Runs(told))
-    chosen = verdict(study)
+    chosen = selection(study)
     assert [group["config_id"] for group in chosen["groups"]] == winners
     assert chosen["release"]["config_id"] == release
     tried = configurations("statistics", 3, study.tune.seed)
@@ -148,7 +148,7 @@ def test_the_order_in_which_trials_end_changes_nothing(tiny_study, without_ray, 
     for name, order in (("one", list), ("two", reversed)):
         study, without_ray["order"] = tiny_study(name), order
         search(study, run_on_ray)
-        files.append([verdict(study), (study.derived / "trials.parquet").read_bytes()])
+        files.append([selection(study), (study.derived / "trials.parquet").read_bytes()])
         told = capsys.readouterr().err.splitlines()
         assert [line.split(":")[0] for line in told] == [f"tune {number}/8" for number in range(1, 9)]
         first = "statistics@emodb, group 0, configuration 0" if order is list else "cnn@emodb, group 1, configuration 1"
@@ -160,10 +160,10 @@ def test_the_order_in_which_trials_end_changes_nothing(tiny_study, without_ray, 
 def test_a_search_whose_key_stands_is_kept(tiny_study):
     study, runs = tiny_study(), Runs()
     search(study, run=runs)
-    former = verdict(study)
-    assert len(runs.asked) == 8
+    former = selection(study)
+    assert len(runs.trials) == 8
     search(study, run=runs)
-    assert len(runs.asked) == 8 and verdict(study) == former
+    assert len(runs.trials) == 8 and selection(study) == former
     assert len(TRIALS.read(study.derived / "trials.parquet")) == 8
 
 
@@ -171,13 +171,13 @@ def test_a_new_architecture_searches_for_itself_only_and_one_that_goes_takes_its
     study, runs = tiny_study(), Runs()
     search(study, run=runs)
     more = study.model_copy(update={"architectures": ["statistics", "cnn", "bigru"]})
-    runs.asked.clear()
+    runs.trials.clear()
     search(more, run=runs)
-    assert {name for name, *_ in runs.asked} == {"bigru"}
+    assert {name for name, *_ in runs.trials} == {"bigru"}
     less = study.model_copy(update={"architectures": ["bigru"]})
-    runs.asked.clear()
+    runs.trials.clear()
     search(less, run=runs)
-    assert not runs.asked
+    assert not runs.trials
     assert [path.parent.name for path in (study.derived / "tuned").glob("*/*.json")] == ["bigru"]
     assert set(TRIALS.read(study.derived / "trials.parquet")["architecture"]) == {"bigru"}
 
@@ -196,9 +196,9 @@ def test_a_new_architecture_searches_for_itself_only_and_one_that_goes_takes_its
 def test_what_decides_a_search_starts_it_anew(tiny_study, changes):
     runs = Runs()
     search(tiny_study(architectures=["statistics"]), run=runs)
-    runs.asked.clear()
+    runs.trials.clear()
     search(tiny_study(architectures=["statistics"], **changes), run=runs)
-    assert runs.asked
+    assert runs.trials
 
 
 @pytest.mark.parametrize(
@@ -207,15 +207,15 @@ def test_what_decides_a_search_starts_it_anew(tiny_study, changes):
 def test_what_decides_nothing_of_a_search_leaves_it(tiny_study, changes):
     runs = Runs()
     search(tiny_study(architectures=["statistics"]), run=runs)
-    runs.asked.clear()
+    runs.trials.clear()
     search(tiny_study(architectures=["statistics"], **changes), run=runs)
-    assert not runs.asked
+    assert not runs.trials
 
 
 def test_a_failed_search_leaves_the_former_one(tiny_study):
     study = tiny_study(architectures=["statistics"])
     search(study, run=Runs())
-    former = verdict(study)
+    former = selection(study)
     more = study.model_copy(update={"tune": study.tune.model_copy(update={"num_trials": 3})})
 
     def fail(study, trials):
@@ -223,7 +223,7 @@ def test_a_failed_search_leaves_the_former_one(tiny_study):
 
     with pytest.raises(ZooError, match="no memory"):
         search(more, run=fail)
-    assert verdict(study) == former
+    assert selection(study) == former
 
 
 def test_a_study_under_another_name_takes_up_every_trial(tiny_study, without_ray, monkeypatch):
@@ -235,11 +235,11 @@ def test_a_study_under_another_name_takes_up_every_trial(tiny_study, without_ray
     monkeypatch.setattr(jobs, "fit", None)
     runs = Runs()
     search(other, run=runs)  # the searches themselves stand
-    assert runs.asked == []
+    assert runs.trials == []
     assert {path: path.read_bytes() for path in other.derived.rglob("*") if path.is_file()} == files
     for path in (other.derived / "tuned").rglob("*.json"):
         path.unlink()
     search(other, run_on_ray)  # and where they do not, each of their trials
     for corpus in study.corpora:
         for architecture in study.architectures:
-            assert read_verdict(other, corpus, architecture) == read_verdict(study, corpus, architecture)
+            assert read_selection(other, corpus, architecture) == read_selection(study, corpus, architecture)

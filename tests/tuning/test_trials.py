@@ -12,7 +12,7 @@ from zoo.training.data import load
 from zoo.tuning.run import run_here
 from zoo.tuning.search import search
 
-CHANGED = "was changed or cut off since it was written: it is made again"
+CHANGED = "was changed or truncated since it was written; computing it again"
 
 
 class WorkerError(Exception):

@@ -1,1 +1,1 @@
-"""What training does to frames so that they are never twice the same."""
+"""Augmentation: random changes to the frames of training utterances."""

@@ -1,4 +1,4 @@
-"""All that training does to an utterance's frames, in its order."""
+"""The augmentation of an utterance's frames, step by step."""
 
 import numpy as np
 
@@ -10,9 +10,9 @@ from zoo.study.train import Augmentation
 def augment(
     frames: Frames, settings: Augmentation, fill: Frames, frames_per_s: float, random: np.random.Generator
 ) -> Frames:
-    """Change tempo, vocal tract and level, then mask stretches of time and frequency.
+    """Change tempo, vocal tract length and level, then mask stretches of time and frequency.
 
-    frames (T, D); fill (D,): what masked values become, the training speakers' mean. Returns (T', D), a copy.
+    frames (T, D); fill (D,): the value of masked bands, the training speakers' mean. Returns (T', D), a copy.
     """
     if settings.stretch:
         frames = tempo.change(frames, settings.stretch, random)

@@ -1,4 +1,4 @@
-"""Stretches of time and of frequency that are masked (Park et al. 2019, arXiv 1904.08779)."""
+"""Masking of stretches of time and of frequency (Park et al. 2019, arXiv 1904.08779)."""
 
 import numpy as np
 
@@ -7,17 +7,17 @@ from zoo.inputs.contract import Frames
 MASKS = 2  # of each kind
 
 
-def mask(frames: Frames, most_frames: float, most_share: float, fill: Frames, random: np.random.Generator) -> None:
+def mask(frames: Frames, max_frames: float, max_share: float, fill: Frames, random: np.random.Generator) -> None:
     """Write `fill` (D,) over random stretches, in place.
 
-    most_frames: length of a stretch of time, at most half of the utterance; most_share: of the bands, width of a
-    stretch of frequency. frames: (T, D).
+    max_frames: longest stretch of time, at most half of the utterance; max_share: widest stretch of frequency, as a
+    share of the bands. frames: (T, D).
     """
     num_frames, num_dims = frames.shape
     for _ in range(MASKS):
-        width = int(random.uniform(0, min(most_frames, num_frames / 2)))
+        width = int(random.uniform(0, min(max_frames, num_frames / 2)))
         start = int(random.integers(num_frames - width + 1))
         frames[start : start + width] = fill
-        width = int(random.uniform(0, most_share * num_dims))
+        width = int(random.uniform(0, max_share * num_dims))
         start = int(random.integers(num_dims - width + 1))
         frames[:, start : start + width] = fill[start : start + width]

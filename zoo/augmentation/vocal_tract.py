@@ -1,13 +1,13 @@
-"""Another length of the vocal tract (Jaitly & Hinton 2013)."""
+"""Change of the vocal tract length (Jaitly & Hinton 2013)."""
 
 import numpy as np
 
 from zoo.inputs.contract import Frames
 
 
-def change(frames: Frames, most: float, random: np.random.Generator) -> Frames:
-    """The frequency axis stretched by up to the share `most`: (T, D) -> (T, D)."""
-    return warp(frames, 1 + random.uniform(-most, most))
+def change(frames: Frames, strength: float, random: np.random.Generator) -> Frames:
+    """The frequency axis stretched by up to the share `strength`: (T, D) -> (T, D)."""
+    return warp(frames, 1 + random.uniform(-strength, strength))
 
 
 def warp(frames: Frames, factor: float) -> Frames:

@@ -1,1 +1,1 @@
-"""How trainings run: side by side in processes or on Ray, and what is shown of them."""
+"""How trainings run: in parallel in processes or on Ray, and how their progress is shown."""

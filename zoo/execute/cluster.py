@@ -16,7 +16,7 @@ LOCAL = "local"
 def connected(tune: Tune) -> Iterator[None]:
     """Connect, check at once that a node can run a trial, and disconnect at the end.
 
-    Raises ZooError saying what the cluster has when no node can meet cpus_per_trial and gpus_per_trial, or when
+    Raises ZooError naming the resources of the cluster when no node offers cpus_per_trial and gpus_per_trial, or when
     nothing answers at the address.
     """
     os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
@@ -39,7 +39,8 @@ def connected(tune: Tune) -> Iterator[None]:
     except (ConnectionError, ValueError, RuntimeError) as error:
         reason = str(error).splitlines()[0]
         raise ZooError(
-            f"no Ray cluster at tune.address = {tune.address}: {reason}", "start it with `ray start`, or say `local`"
+            f"no Ray cluster at tune.address = {tune.address}: {reason}",
+            "start it with `ray start`, or set tune.address to local",
         ) from error
     try:
         check_request(tune, _nodes())
@@ -49,13 +50,14 @@ def connected(tune: Tune) -> Iterator[None]:
 
 
 def _require_answer(address: str) -> None:
-    # ray.init waits for minutes where nothing answers
+    # ray.init waits for minutes when nothing answers
     host, _, port = address.removeprefix("ray://").rpartition(":")
     try:
         socket.create_connection((host, int(port)), timeout=5).close()
     except (OSError, ValueError) as error:
         raise ZooError(
-            f"nothing answers at tune.address = {address}", "start Ray there with `ray start`, or say `local`"
+            f"nothing answers at tune.address = {address}",
+            "start Ray there with `ray start`, or set tune.address to local",
         ) from error
 
 
@@ -66,13 +68,13 @@ def _nodes() -> list[dict[str, float]]:
 
 
 def check_request(tune: Tune, nodes: list[dict[str, float]]) -> None:
-    """Raises ZooError unless one of the nodes has what a trial asks for."""
+    """Raises ZooError unless one of the nodes has the resources that a trial requests."""
     for node in nodes:
         if node.get("CPU", 0) >= tune.cpus_per_trial and node.get("GPU", 0) >= tune.gpus_per_trial:
             return
-    has = "; ".join(f"{node.get('CPU', 0):g} CPUs and {node.get('GPU', 0):g} GPUs" for node in nodes) or "no node"
+    available = "; ".join(f"{node.get('CPU', 0):g} CPUs and {node.get('GPU', 0):g} GPUs" for node in nodes) or "no node"
     raise ZooError(
-        f"no node can run a trial of {tune.cpus_per_trial:g} CPUs and {tune.gpus_per_trial:g} GPUs; there are: {has}",
+        f"no node can run a trial of {tune.cpus_per_trial:g} CPUs and {tune.gpus_per_trial:g} GPUs; nodes: {available}",
         "lower tune.cpus_per_trial or tune.gpus_per_trial in params.yaml",
         WRONG_USAGE,
     )

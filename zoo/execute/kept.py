@@ -1,4 +1,4 @@
-"""Results that later runs take up again: each beside the key of its inputs and the hash of its content."""
+"""Results that later runs reuse: each is stored with the key of its inputs and the hash of its content."""
 
 import hashlib
 import sys
@@ -10,7 +10,7 @@ _MARK = b"zoo-kept"
 
 
 def keep(path: Path, key: str, content: bytes) -> None:
-    """Write a result, whole or not at all. key: a hash of everything that decides it."""
+    """Write a result, whole or not at all. key: a hash of everything that determines it."""
     with whole_file(path) as part:
         part.write_bytes(b" ".join([_MARK, key.encode(), _hash(content)]) + b"\n" + content)
 
@@ -18,7 +18,7 @@ def keep(path: Path, key: str, content: bytes) -> None:
 def kept(path: Path, key: str) -> bytes | None:
     """The result of these inputs; None where there is none.
 
-    A file that was changed or cut off since it was written is removed, and stderr says so: the result is made again.
+    A file that was changed or truncated since it was written is removed with a warning on stderr.
     """
     try:
         head, _, content = path.read_bytes().partition(b"\n")
@@ -26,14 +26,14 @@ def kept(path: Path, key: str) -> bytes | None:
         return None
     if head == b" ".join([_MARK, key.encode(), _hash(content)]):
         return content
-    say_changed(path)
+    warn_changed(path)
     path.unlink(missing_ok=True)
     return None
 
 
-def say_changed(path: Path) -> None:
-    """Say that a kept result is not what was written, and is made again."""
-    print(f"{path} was changed or cut off since it was written: it is made again", file=sys.stderr, flush=True)
+def warn_changed(path: Path) -> None:
+    """Warn on stderr that a kept result is not what was written, so it is computed again."""
+    print(f"{path} was changed or truncated since it was written; computing it again", file=sys.stderr, flush=True)
 
 
 def _hash(content: bytes) -> bytes:

@@ -1,4 +1,4 @@
-"""Work side by side on Ray: on this machine, or on the nodes of a cluster that share its files."""
+"""Parallel work on Ray: on this machine, or on the nodes of a cluster that share its files."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -16,9 +16,9 @@ def on_ray(
 ) -> dict[int, Values]:
     """`work(0)` to `work(number - 1)` as trials of Ray Tune; the result of each by its number.
 
-    work: returns plain values, `dev_uar` among them; it travels to the workers with all that it holds. Workers stay
-    from one trial to the next, so that each imports torch once. on_done: called here as each is done.
-    Raises ZooError naming what went wrong in a trial, or that no node can run one.
+    work: returns plain values, `dev_uar` among them; it is pickled to the workers with everything it refers to. Workers
+    are reused from one trial to the next, so that each imports torch once. on_done: called here as each finishes.
+    Raises ZooError when a trial fails, or when no node can run one.
     """
     with connected(tune):
         from ray import tune as ray_tune
@@ -52,7 +52,7 @@ def on_ray(
 
 
 def reason(error: Exception) -> ZooError:
-    """What went wrong in a worker: Ray wraps the error that was raised there, and keeps it as `cause`."""
+    """The error of a failed trial: Ray wraps the one that was raised in the worker, and keeps it as `cause`."""
     cause = getattr(error, "cause", None)
     if isinstance(cause, ZooError):
         return cause

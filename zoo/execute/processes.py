@@ -1,4 +1,4 @@
-"""Work side by side in forked processes, one thread each."""
+"""Parallel work in forked processes, one thread each."""
 
 import multiprocessing
 import signal
@@ -14,10 +14,10 @@ _work: Callable[[int], Any]  # of a worker process, inherited from its parent
 
 
 def in_processes(work: Callable[[int], T], number: int, workers: int) -> Iterator[tuple[int, T]]:
-    """`work(0)` to `work(number - 1)`, `workers` of them at a time; each with its number, as they are done.
+    """`work(0)` to `work(number - 1)`, `workers` of them at a time; each with its number, as they finish.
 
     Workers are forked: they share what the parent has imported and opened; torch's threads must not have started yet.
-    The first failure ends them all. Raises ZooError when a worker was killed from outside.
+    The first failure stops them all. Raises ZooError when a worker was killed from outside.
     """
     context = multiprocessing.get_context("fork")
     with ProcessPoolExecutor(min(workers, number), context, _start, (work,)) as pool:
@@ -27,7 +27,7 @@ def in_processes(work: Callable[[int], T], number: int, workers: int) -> Iterato
         except BrokenProcessPool as error:
             raise ZooError(
                 "a training process was killed from outside, perhaps because memory ran out",
-                "lower train.workers or train.batch_size in params.yaml and run it again: what is done is kept",
+                "lower train.workers or train.batch_size in params.yaml and run it again; finished trainings are kept",
             ) from error
         except BaseException:
             for process in multiprocessing.active_children():
@@ -48,7 +48,7 @@ def _start(work: Callable[[int], Any]) -> None:
     global _work
     _work = work
     set_threads(1)
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's, which ends its workers
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent handles Ctrl-C and stops its workers
 
 
 def _call(number: int) -> Any:
@@ -56,7 +56,7 @@ def _call(number: int) -> Any:
 
 
 def set_threads(number: int) -> None:
-    """The threads of torch. With one, a training has the same bits whatever the number of cores."""
+    """Set the number of torch's threads. With one, a training gives the same bits whatever the number of cores."""
     import torch
 
     torch.set_num_threads(number)

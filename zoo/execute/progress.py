@@ -1,4 +1,4 @@
-"""A progress bar a training, with the current dev UAR, fed from worker processes."""
+"""A progress bar for each training, with the current dev UAR, updated from worker processes."""
 
 import multiprocessing
 import sys
@@ -9,7 +9,7 @@ from typing import Any
 
 
 class Reporter:
-    """Tells the board how far a training is; may be used from forked processes."""
+    """Reports the progress of trainings to the board; may be used from forked processes."""
 
     def __init__(self, queue: Any) -> None:
         self._queue = queue
@@ -25,7 +25,7 @@ class Reporter:
 
 @contextmanager
 def board(title: str, trainings: list[tuple[str, int]]) -> Iterator[Reporter]:
-    """Show trainings (name, epochs at the most) while the block runs; on a terminal as bars, else a line each."""
+    """Show trainings (name, maximum of epochs) while the block runs: as bars on a terminal, else one line each."""
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 

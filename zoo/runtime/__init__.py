@@ -1,1 +1,1 @@
-"""From samples to answers."""
+"""From frames to predictions: devices, inference, weights on disk."""

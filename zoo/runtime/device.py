@@ -24,7 +24,7 @@ def processor_has_bfloat16() -> bool:
 def precision_of(architecture: str, wanted: str, device: torch.device) -> str:
     """The precision a training computes in: 'float32' or 'bfloat16'.
 
-    auto: bfloat16 on GPUs that have it, and for convolutions on processors that gain by it.
+    auto: bfloat16 on GPUs that support it, and for convolutions on processors where it is faster.
     """
     if wanted != "auto":
         return wanted

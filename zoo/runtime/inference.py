@@ -1,4 +1,4 @@
-"""Frames in, logits out: the one way in which a network is asked, while it trains and after its release."""
+"""Frames in, logits out: the one implementation of inference, during training and after release."""
 
 from collections.abc import Callable, Sequence
 
@@ -10,12 +10,12 @@ from torch import Tensor, nn
 from zoo.inputs.contract import Frames
 from zoo.inputs.store import Store
 
-BATCH = 64  # utterances computed together at most
-BATCH_FRAMES = 64_000  # frames of a batch at most, padding included: 10 minutes at 100 frames a second
+BATCH = 64  # largest number of utterances in a batch
+BATCH_FRAMES = 64_000  # largest number of frames in a batch, padding included: 10 minutes at 100 frames a second
 
 
 def padded(arrays: Sequence[Frames]) -> tuple[Tensor, Tensor]:
-    """Frames of several utterances with zeros behind the shorter ones: (B, T, D) float32, lengths (B,) int64."""
+    """Frames of several utterances zero-padded at the end: (B, T, D) float32, lengths (B,) int64."""
     lengths = torch.tensor([len(frames) for frames in arrays])
     inputs = torch.zeros(len(arrays), int(lengths.max()), arrays[0].shape[1])
     for row, frames in enumerate(arrays):
@@ -24,14 +24,14 @@ def padded(arrays: Sequence[Frames]) -> tuple[Tensor, Tensor]:
 
 
 def batches(lengths: Sequence[int]) -> list[list[int]]:
-    """Row numbers put together by length, so that little is padded: at most BATCH rows and BATCH_FRAMES frames each.
+    """Row numbers batched by length, so that there is little padding: at most BATCH rows and BATCH_FRAMES frames each.
 
     >>> batches([30, 10, 20])
     [[1, 2, 0]]
     """
     found: list[list[int]] = []
     for row in sorted(range(len(lengths)), key=lambda number: (lengths[number], number)):
-        # rows come in order of length, so this one is the longest of its batch
+        # rows are in order of length, so this one is the longest of its batch
         if found and len(found[-1]) < BATCH and (len(found[-1]) + 1) * lengths[row] <= BATCH_FRAMES:
             found[-1].append(row)
         else:
@@ -43,19 +43,19 @@ def batches(lengths: Sequence[int]) -> list[list[int]]:
 def logits(network: nn.Module, lengths: Sequence[int], frames: Callable[[int], Frames]) -> npt.NDArray[np.float32]:
     """Logits of whole utterances: (N, C) float32, on the device that holds the network.
 
-    network: (B, T, D), (B,) -> (B, C). lengths: frames of each utterance; frames(row): (T, D) of one of them, asked for
+    network: (B, T, D), (B,) -> (B, C). lengths: frames of each utterance; frames(row): (T, D) of one of them, read
     batch by batch, so that memory does not grow with N.
     """
     network.eval()
     device = next(network.parameters()).device
-    answers = np.zeros((0, 0), np.float32)
+    predicted = np.zeros((0, 0), np.float32)
     for rows in batches(lengths):
         inputs, sizes = padded([frames(row) for row in rows])
         output = network(inputs.to(device), sizes.to(device)).float().cpu().numpy()
-        if not answers.size:
-            answers = np.zeros((len(lengths), output.shape[1]), np.float32)
-        answers[rows] = output
-    return answers
+        if not predicted.size:
+            predicted = np.zeros((len(lengths), output.shape[1]), np.float32)
+        predicted[rows] = output
+    return predicted
 
 
 def logits_of(network: nn.Module, store: Store, utterance_ids: Sequence[str]) -> npt.NDArray[np.float32]:

@@ -1,4 +1,4 @@
-"""Weights on disk: safetensors in half precision, read back in single."""
+"""Weights on disk: safetensors in half precision, read back in single precision."""
 
 from pathlib import Path
 from typing import Any
@@ -28,7 +28,7 @@ def save(model: Recogniser, path: Path) -> None:
 
 def _half(value: Tensor) -> Tensor:
     half = value.half() if value.is_floating_point() else value
-    # a value beyond 65504 would become infinite: such a tensor stays as it is
+    # a value beyond 65504 would become infinite: such a tensor keeps its precision
     return half if half.isfinite().all() else value
 
 
@@ -52,5 +52,7 @@ def load(path: Path, facts: dict[str, Any]) -> Recogniser:
             }
         )
     except (SafetensorError, RuntimeError, OSError) as error:
-        raise ZooError(f"{path} does not hold the weights of {facts['architecture']}", "get it again") from error
+        raise ZooError(
+            f"{path} does not hold the weights of {facts['architecture']}", "fetch or train it again"
+        ) from error
     return model.eval()

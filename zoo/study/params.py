@@ -1,4 +1,4 @@
-"""params.yaml and studies/*.yaml, read and validated; what is wrong with them is explained."""
+"""params.yaml and studies/*.yaml, read and validated; with errors that name what is wrong."""
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -12,22 +12,22 @@ from zoo.study.study import Study
 
 PARAMS = Path("params.yaml")
 PRESETS = Path("studies")
-_NAMES = "names have small letters, digits and _; a scheme with a choice is like core4+calm_as_neutral"
+_NAMES = "names consist of lower-case letters, digits and _; a scheme with a choice looks like core4+calm_as_neutral"
 
 
 def load(path: Path = PARAMS) -> Study:
     """Read and validate a study file.
 
-    Raises ZooError naming the key, its value and what would do.
+    Raises ZooError naming the key, its value and what is allowed.
     """
     try:
         values = yaml.safe_load(Path(path).read_text(encoding="utf-8"))
     except FileNotFoundError as error:
-        raise ZooError(f"{path} is not here", "run this in the project's top folder") from error
+        raise ZooError(f"{path} is missing", "run this in the project's top folder") from error
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise ZooError(f"{path} is not valid YAML: {' '.join(str(error).split())}") from error
     if not isinstance(values, dict):
-        raise ZooError(f"{path} holds no parameters", "copy a study from studies/", WRONG_USAGE)
+        raise ZooError(f"{path} holds no parameters", "copy one from studies/", WRONG_USAGE)
     try:
         study = Study.model_validate(values)
     except ValidationError as error:
@@ -36,7 +36,7 @@ def load(path: Path = PARAMS) -> Study:
         table = getattr(study, key)
         if missing := [corpus for corpus in study.corpora if corpus not in table]:
             raise ZooError(
-                f"{path}: {key} says nothing of {', '.join(missing)}", f"add a line under {key}", WRONG_USAGE
+                f"{path}: {key} has no entry for {', '.join(missing)}", f"add a line under {key}", WRONG_USAGE
             )
     for corpus in study.label_sources:
         if corpus not in study.corpora:
@@ -56,23 +56,23 @@ def load(path: Path = PARAMS) -> Study:
 
 
 def load_preset(name: str) -> Study:
-    """Read and validate studies/NAME.yaml, which must say `study: NAME`: that decides where its results go.
+    """Read and validate studies/NAME.yaml, which must have `study: NAME`, since that determines where its results go.
 
-    Raises ZooError for what is wrong with it.
+    Raises ZooError if it is not valid.
     """
     path = PRESETS / f"{name}.yaml"
     study = load(path)
     if study.study != name:
         raise ZooError(
-            f"{path} says study: {study.study}, so its results would replace those of {study.study}",
-            f"say `study: {name}` in {path}",
+            f"{path} has study: {study.study}, so its results would replace those of {study.study}",
+            f"set `study: {name}` in {path}",
             WRONG_USAGE,
         )
     return study
 
 
 def _explain(path: Path, error: ValidationError) -> ZooError:
-    # a misspelt key is missing too; its wrong name says more
+    # a misspelt key is reported as missing too; its wrong name is more helpful
     first = min(error.errors(), key=lambda found: found["type"] != "extra_forbidden")
     where = ".".join(str(part) for part in first["loc"])
     if first["type"] == "extra_forbidden":
@@ -80,9 +80,7 @@ def _explain(path: Path, error: ValidationError) -> ZooError:
         found = unknown("parameter", key, _keys_of(parents))
         return ZooError(f"{path}: unknown parameter '{where}'", found.hint, WRONG_USAGE)
     if first["type"] == "missing":
-        return ZooError(
-            f"{path}: '{where}' is missing", "every parameter is stated: copy it from studies/", WRONG_USAGE
-        )
+        return ZooError(f"{path}: '{where}' is missing", "there are no defaults: copy it from studies/", WRONG_USAGE)
     named = first["type"] == "string_pattern_mismatch"
     return ZooError(f"{path}: {where} = {first['input']!r}", _NAMES if named else first["msg"], WRONG_USAGE)
 

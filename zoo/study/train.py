@@ -14,9 +14,9 @@ class Augmentation(Section):
     warp: Annotated[float, Field(ge=0, lt=0.5)]
     gain_db: Annotated[float, Field(ge=0)]
 
-    def times(self, strength: float) -> "Augmentation":
-        """Every amount times `strength`, in [0, 1]: 0 changes nothing, 1 is what params.yaml says."""
-        return Augmentation(**{name: strength * amount for name, amount in self})
+    def scaled(self, strength: float) -> "Augmentation":
+        """Every strength times `strength`, in [0, 1]: 0 is no augmentation, 1 is that of params.yaml."""
+        return Augmentation(**{name: strength * value for name, value in self})
 
 
 class Train(Section):
@@ -24,7 +24,7 @@ class Train(Section):
     max_epochs: Count
     patience: Count
     refit: bool
-    batch_size: Annotated[int, Field(ge=2)]  # batch normalisation has no deviation of one utterance
+    batch_size: Annotated[int, Field(ge=2)]  # batch normalisation has no variance over one utterance
     crop_s: Annotated[float, Field(gt=0)]
     class_weights: bool
     gradient_clip: Annotated[float, Field(gt=0)]

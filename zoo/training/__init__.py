@@ -1,1 +1,1 @@
-"""Training: batches, augmentation, one visible loop, and the folds of a corpus."""
+"""Training: batches, the training loop, and the fold trainings and release of each corpus."""

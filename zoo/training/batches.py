@@ -17,7 +17,7 @@ from zoo.training.recipe import Recipe
 
 @dataclass(frozen=True)
 class Examples:
-    """Utterances with their classes: frames come from the store when they are asked for."""
+    """Utterances with their classes: frames are read from the store on demand."""
 
     store: Store
     utterance_ids: list[str]
@@ -36,11 +36,11 @@ class Examples:
 def training_batches(
     examples: Examples, recipe: Recipe, fill: Frames, epoch: int
 ) -> Iterator[tuple[Tensor, Tensor, Tensor]]:
-    """An epoch in random order, each utterance cut to a random stretch of `recipe.crop_s` and augmented.
+    """An epoch in random order, each utterance cropped at random to at most `recipe.crop_s` and augmented.
 
-    fill: (D,), what masked values become.
+    fill: (D,), the value of masked bands.
 
-    Yields inputs (B, T, D), lengths (B,), classes (B,). Order and cuts follow from the recipe's seed and the epoch.
+    Yields inputs (B, T, D), lengths (B,), classes (B,). Order and crops depend on the recipe's seed and the epoch.
     """
     random = np.random.default_rng([recipe.seed, epoch])
     crop = round(recipe.crop_s * recipe.frames_per_s)
@@ -48,7 +48,7 @@ def training_batches(
     for start in range(0, len(order), recipe.batch_size):
         rows = order[start : start + recipe.batch_size]
         if len(rows) == 1 and len(order) > 1:
-            return  # batch normalisation has no deviation of a single utterance
+            return  # batch normalisation has no variance over a single utterance
         arrays = []
         for row in rows:
             utterance_id = examples.utterance_ids[row]

@@ -1,4 +1,4 @@
-"""A corpus as training sees it: its folds with labels, and the features that an architecture takes."""
+"""The training data of a corpus: its folds with labels, and the features that an architecture accepts."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -59,7 +59,7 @@ class CorpusData:
         )
 
     def examples(self, utterances: pl.DataFrame) -> Examples:
-        """Rows of utterance_id and label."""
+        """The examples of utterances. utterances: rows with utterance_id and label."""
         index = {name: number for number, name in enumerate(self.classes)}
         classes = np.array([index[label] for label in utterances["label"]], dtype=np.int64)
         return Examples(self.store, utterances["utterance_id"].to_list(), classes)

@@ -1,6 +1,6 @@
-"""A training, from a recipe and utterances to what its network says of others. Trials and fold trainings are the same.
+"""A training, from a recipe and utterances to predictions on test utterances; the same for trials and folds.
 
-What this module reaches by its imports is what decides a training: its digest is in the key of every kept result.
+The import closure of this module is the code that determines a training: its digest is in the key of every kept result.
 """
 
 from collections.abc import Callable
@@ -18,9 +18,9 @@ from zoo.training.recipe import Recipe
 
 @dataclass(frozen=True)
 class Job:
-    """A training. name: for messages only. test: those whom the network is asked about; None for a release.
+    """A training. name: for messages only. test: the utterances to predict; None for a release.
 
-    with_weights: whether the outcome keeps them.
+    with_weights: whether the outcome includes the weights.
     """
 
     name: str
@@ -33,7 +33,7 @@ class Job:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a training came to. logits: (num_test, num_classes), None where nobody was asked."""
+    """The result of a training. logits: (num_test, num_classes), None without test utterances."""
 
     best_epoch: int
     dev_uar: float
@@ -47,9 +47,9 @@ Resume = Callable[[str], tuple[Progress | None, Callable[[Progress], None]]]
 
 
 def run(job: Job, resume: Resume, on_epoch: Callable[[Progress], None]) -> Outcome:
-    """Train on train, choose the epoch by dev, refit on both where the recipe says so, ask about test.
+    """Train on train, choose the epoch with the best dev UAR, refit on both if the recipe asks for it, predict test.
 
-    resume: for a part of the training, `fit` or `refit`, where it stands and how that is kept.
+    resume: for a part of the training, `fit` or `refit`, its saved progress and how to save more.
     """
     start, save = resume("fit")
 
@@ -59,7 +59,7 @@ def run(job: Job, resume: Resume, on_epoch: Callable[[Progress], None]) -> Outco
 
     network, progress = fit(job.recipe, job.train, job.dev, start, after_epoch)
     if job.dev is not None and job.recipe.refit:
-        # the dev speakers have told when to stop; now their speech may help to learn
+        # the dev speakers have determined the number of epochs, so they may now be trained on too
         start, save = resume("refit")
         network, _ = fit(job.recipe.for_epochs(progress.best_epoch), job.train + job.dev, None, start, save)
     logits = None if job.test is None else logits_of(network, job.test.store, job.test.utterance_ids)

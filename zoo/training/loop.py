@@ -1,4 +1,4 @@
-"""The training loop, from fresh weights to the epoch that its dev speakers like best."""
+"""The training loop, from fresh weights to the epoch with the best dev UAR."""
 
 import copy
 from collections.abc import Callable
@@ -20,7 +20,7 @@ from zoo.training.recipe import Recipe
 
 @dataclass
 class Progress:
-    """Where a training stands; enough to go on from."""
+    """The state of a training, sufficient to resume it."""
 
     epoch: int = 0
     weights: dict[str, Tensor] = field(default_factory=dict)
@@ -42,12 +42,12 @@ def fit(
     """Train, and return the network of the best epoch (without dev speakers: of the last one).
 
     The best epoch has the highest dev UAR, the mean recall over the classes present in dev; ties go to the lower loss.
-    on_epoch is called after every epoch with a state from which `resume` goes on to the same result.
+    on_epoch is called after every epoch with a state that, given as `resume`, leads to the same result.
     """
     device = best_device()
     torch.manual_seed(recipe.seed)
     model = architectures.build(recipe.architecture, recipe.hyperparameters, train.store.num_dims, recipe.num_classes)
-    model.mean, model.deviation = standardisation(train)
+    model.mean, model.deviation = standardisation(train)  # `deviation` is a std: see Recogniser
     model = model.to(device)
     optimiser = AdamW(model.parameters(), lr=recipe.learning_rate, weight_decay=recipe.weight_decay)
     loss_function = nn.CrossEntropyLoss(class_weights(train, recipe.num_classes) if recipe.class_weights else None)
@@ -59,7 +59,7 @@ def fit(
     fill = model.mean.cpu().numpy()
 
     while progress.epoch < recipe.max_epochs and progress.epoch - progress.best_epoch < recipe.patience:
-        torch.manual_seed(recipe.seed * 100_003 + progress.epoch)  # dropout goes on alike after an interruption
+        torch.manual_seed(recipe.seed * 100_003 + progress.epoch)  # dropout is the same after a resumption
         for group in optimiser.param_groups:
             group["lr"] = recipe.learning_rate * rate_factor(progress.epoch, recipe.schedule_epochs)
         model.train()
@@ -79,7 +79,7 @@ def fit(
             progress.best_epoch = progress.epoch
         else:
             with autocast(recipe.architecture, recipe.precision, device):
-                judge(progress, model, dev)
+                validate(progress, model, dev)
         progress.weights, progress.optimiser = model.state_dict(), optimiser.state_dict()
         on_epoch(progress)
 
@@ -88,8 +88,8 @@ def fit(
     return model, progress
 
 
-def judge(progress: Progress, model: Recogniser, dev: Examples) -> None:
-    """Score the dev speakers after an epoch, and keep the weights when they are the best so far."""
+def validate(progress: Progress, model: Recogniser, dev: Examples) -> None:
+    """Compute the dev UAR and loss after an epoch, and keep the weights if they are the best so far."""
     logits = logits_of(model, dev.store, dev.utterance_ids)
     loss = float(nn.functional.cross_entropy(torch.from_numpy(logits), torch.from_numpy(dev.classes)))
     recalls = [np.mean(logits[dev.classes == c].argmax(axis=1) == c) for c in np.unique(dev.classes)]
@@ -101,23 +101,23 @@ def judge(progress: Progress, model: Recogniser, dev: Examples) -> None:
 
 
 def standardisation(train: Examples) -> tuple[Tensor, Tensor]:
-    """Mean and deviation of every band over all frames of the training utterances: (D,), (D,)."""
+    """Mean and standard deviation of every band over all frames of the training utterances: (D,), (D,)."""
     total, squares, count = 0.0, 0.0, 0
     for utterance_id in train.utterance_ids:
         frames = train.store.frames(utterance_id).astype(np.float64)
         total, squares, count = total + frames.sum(axis=0), squares + np.square(frames).sum(axis=0), count + len(frames)
     mean = np.asarray(total / count)
-    deviation = np.sqrt(np.maximum(np.asarray(squares / count) - mean**2, 1e-6))
-    return torch.from_numpy(mean).float(), torch.from_numpy(deviation).float()
+    std = np.sqrt(np.maximum(np.asarray(squares / count) - mean**2, 1e-6))
+    return torch.from_numpy(mean).float(), torch.from_numpy(std).float()
 
 
 def class_weights(train: Examples, num_classes: int) -> Tensor:
-    """N / (C * n of the class), so that every class weighs alike; 0 for a class without utterances: (C,)."""
+    """N / (C * utterances of the class), so that all classes weigh the same; 0 for one without utterances: (C,)."""
     counts = np.bincount(train.classes, minlength=num_classes)
     weights = np.divide(len(train), num_classes * counts, out=np.zeros(num_classes), where=counts > 0)
     return torch.from_numpy(weights).float()
 
 
 def rate_factor(epoch: int, epochs: int) -> float:
-    """Half a cosine from 1 to 0 over the longest training (Loshchilov & Hutter 2017, arXiv 1608.03983)."""
+    """Half a cosine from 1 to 0 over `epochs` (Loshchilov & Hutter 2017, arXiv 1608.03983)."""
     return float(0.5 * (1 + np.cos(np.pi * min(epoch, epochs) / (epochs + 1))))

@@ -1,4 +1,4 @@
-"""All trainings of an architecture in a study: for every corpus a network a fold and seed, then one on all speakers."""
+"""All trainings of an architecture in a study: per corpus the folds with each seed, then the release."""
 
 import json
 import time
@@ -29,15 +29,15 @@ from zoo.training.job import Job, Outcome
 from zoo.training.loop import Progress
 from zoo.training.recipe import Recipe
 
-Verdict = dict[str, Any]  # what the search found: zoo.tuning.verdict
+Selection = dict[str, Any]  # the configurations that the search selected: zoo.tuning.selection
 
 
 class CorpusTraining:
     """The trainings of an architecture on one corpus of a study."""
 
-    def __init__(self, study: Study, corpus: str, architecture: str, verdict: Verdict) -> None:
+    def __init__(self, study: Study, corpus: str, architecture: str, selection: Selection) -> None:
         derived = study.derived
-        self.study, self.corpus, self.verdict = study, corpus, verdict
+        self.study, self.corpus, self.selection = study, corpus, selection
         self.data = load(study, corpus, architecture)
         self.sources = {
             "manifest": derived / "manifest" / f"{corpus}.parquet",
@@ -46,15 +46,15 @@ class CorpusTraining:
             "tuned": derived / "tuned" / architecture / f"{corpus}.json",
         }
         FOLDS.read(self.sources["folds"], made_from={"manifest": self.sources["manifest"]})
-        settings = {fold: group["config"] for group in verdict["groups"] for fold in group["folds"]}
+        settings = {fold: group["config"] for group in selection["groups"] for fold in group["folds"]}
         if sorted(settings) != self.data.fold_numbers:
-            raise ZooError(f"{self.sources['tuned']} was made for other folds", "make it again: dvc repro")
+            raise ZooError(f"{self.sources['tuned']} was made for other folds", "run `dvc repro` to make it again")
         recipes = {fold: recipe_for(study, self.data, config) for fold, config in settings.items()}
         self.fold_jobs = fold_jobs(self.data, recipes, study.train.seeds)
 
     def release_job(self, outcomes: Sequence[Outcome]) -> Job:
-        """All speakers, as many epochs as the folds' best ones in the median, no early stopping."""
-        recipe = recipe_for(self.study, self.data, self.verdict["release"]["config"])
+        """All speakers, the median of the folds' best epochs, no early stopping."""
+        recipe = recipe_for(self.study, self.data, self.selection["release"]["config"])
         epochs = max(1, round(median(outcome.best_epoch for outcome in outcomes)))
         examples = self.data.examples(self.data.of_speakers())
         return Job(f"{self.corpus}, release", recipe.for_epochs(epochs), examples, with_weights=True)
@@ -97,7 +97,7 @@ class CorpusTraining:
         return pl.concat(tables)
 
     def _facts(self, outcomes: Sequence[Outcome], last: Job, released: Outcome) -> dict[str, Any]:
-        study, data, config = self.study, self.data, self.verdict["release"]["config"]
+        study, data, config = self.study, self.data, self.selection["release"]["config"]
         return {
             "architecture": data.architecture,
             "corpus": self.corpus,
@@ -111,7 +111,7 @@ class CorpusTraining:
             "learning_rate": config["learning_rate"],
             "weight_decay": config["weight_decay"],
             "augmentation": config["augmentation"],
-            "config_id": self.verdict["release"]["config_id"],
+            "config_id": self.selection["release"]["config_id"],
             "epochs": last.recipe.max_epochs,
             "fold_epochs": [outcome.best_epoch for outcome in outcomes],
             "seed": last.recipe.seed,
@@ -123,14 +123,14 @@ class CorpusTraining:
             "tuned": {
                 "groups": study.tune.groups,
                 "num_trials": study.tune.num_trials,
-                "mean_dev_uar": self.verdict["release"]["mean_dev_uar"],
+                "mean_dev_uar": self.selection["release"]["mean_dev_uar"],
             },
             "inputs": {name: sha256_of(path) for name, path in self.sources.items()},
         }
 
 
 def recipe_for(study: Study, data: CorpusData, config: dict[str, Any]) -> Recipe:
-    """The recipe of a configuration that the search chose, with the first seed."""
+    """The recipe of a configuration that the search selected, with the first seed."""
     train = study.train
     return data.recipe(
         config, train, epochs=train.max_epochs, patience=train.patience, seed=train.seeds[0], refit=train.refit
@@ -152,12 +152,12 @@ def fold_jobs(data: CorpusData, recipes: dict[int, Recipe], seeds: list[int]) ->
     ]
 
 
-def train_model(study: Study, architecture: str, verdicts: dict[str, Verdict]) -> None:
-    """Write derived/<study>/trained/<architecture>/<corpus>/ for every corpus. verdicts: by corpus.
+def train_model(study: Study, architecture: str, selections: dict[str, Selection]) -> None:
+    """Write derived/<study>/trained/<architecture>/<corpus>/ for every corpus. selections: by corpus.
 
-    All folds of all corpora are trained side by side, then all releases; what a former run has done is kept.
+    The folds of all corpora are trained in parallel, then all releases; finished trainings of earlier runs are reused.
     """
-    trainings = [CorpusTraining(study, corpus, architecture, verdicts[corpus]) for corpus in study.corpora]
+    trainings = [CorpusTraining(study, corpus, architecture, selections[corpus]) for corpus in study.corpora]
     scratch = study.derived.parent / "scratch" / "trainings"
     title = f"train {architecture}"
     found = iter(run([job for one in trainings for job in one.fold_jobs], study.train.workers, scratch, title))
@@ -167,7 +167,7 @@ def train_model(study: Study, architecture: str, verdicts: dict[str, Verdict]) -
     releases = run(lasts, study.train.workers, scratch, title)
     for at, (one, last, (released, seconds)) in enumerate(zip(trainings, lasts, releases, strict=True)):
         one.write(outcomes[at], last, released)
-        # beside the outputs, not among them: a time would make every rerun look new
+        # beside the outputs, not among them: a duration would make every rerun look different
         cost = {
             "seconds": round(seconds + sum(taken for _, taken in folds[at]), 1),
             "workers": study.train.workers,
@@ -177,9 +177,9 @@ def train_model(study: Study, architecture: str, verdicts: dict[str, Verdict]) -
 
 
 def run(jobs: list[Job], workers: int, scratch: Path, title: str) -> list[tuple[Outcome, float]]:
-    """Run jobs side by side with a thread each (one after the other on a GPU), in their order; each with its seconds.
+    """Run jobs in parallel with one thread each (one after the other on a GPU); outcomes in their order, with seconds.
 
-    What is done or well under way is kept in `scratch`: an interrupted run goes on to the same result.
+    Finished and partial trainings are kept in `scratch`: an interrupted run resumes and gives the same result.
     """
     with board(title, [(job.name, job.recipe.max_epochs) for job in jobs]) as reporter:
 

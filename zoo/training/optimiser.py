@@ -1,7 +1,7 @@
-"""AdamW as torch has it, without importing torch's compiler.
+"""AdamW of torch, without importing torch's compiler.
 
-The first optimiser of a process, and its first step, import torch._dynamo (829 modules, 2 to 6 s) only to tell a
-compiler to pass them over. Nothing is compiled here. Another version of torch may import it as before.
+The first optimiser of a process, and its first step, import torch._dynamo (829 modules, 2 to 6 s) only to mark
+functions that the compiler must skip. Nothing is compiled here. Another version of torch may still import it.
 """
 
 import inspect
@@ -11,19 +11,19 @@ import torch
 
 
 class AdamW(torch.optim.AdamW):
-    """`torch.optim.AdamW` (Loshchilov & Hutter 2019, arXiv 1711.05101), the same to the bit."""
+    """`torch.optim.AdamW` (Loshchilov & Hutter 2019, arXiv 1711.05101), bit for bit the same."""
 
     def __init__(self, *args: object, **kwargs: object) -> None:
-        _pass_over()
+        _mark_skipped()
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
 
-    # what the wrappers wrap; all that they add for us is no_grad
+    # the method without its wrappers, which here only add no_grad
     step = torch.no_grad()(inspect.unwrap(torch.optim.AdamW.step))
 
 
 @cache
-def _pass_over() -> None:
-    """Say of the methods that torch wraps for its compiler that they are passed over: then nothing is imported."""
+def _mark_skipped() -> None:
+    """Mark the methods that torch wraps for its compiler as skipped, so that calling them imports nothing."""
     for method in vars(torch.optim.Optimizer).values():
         code, wrapped = getattr(method, "__code__", None), getattr(method, "__wrapped__", None)
         if code is not None and wrapped is not None and code.co_filename == torch._compile.__file__:

@@ -1,4 +1,4 @@
-"""The recipe: everything that decides a training besides its data."""
+"""The recipe: everything that determines a training besides its data."""
 
 from dataclasses import dataclass, replace
 from typing import Any
@@ -10,10 +10,9 @@ from zoo.study.train import Augmentation, Train
 class Recipe:
     """A training in plain values.
 
-    hyperparameters: of the architecture. augmentation: the amounts that are applied. schedule_epochs: length of the
-    learning rate's way down. patience: epochs without a better dev UAR; without dev speakers all epochs run.
-    refit: whether, after early stopping on the dev speakers, a network is trained anew on train and dev together for as
-    many epochs.
+    hyperparameters: of the architecture. augmentation: the strengths applied. schedule_epochs: length of the learning
+    rate schedule. patience: epochs without a better dev UAR before stopping; without dev speakers all epochs run.
+    refit: whether, after early stopping, a new network is trained on train and dev together for as many epochs.
     """
 
     architecture: str
@@ -35,7 +34,7 @@ class Recipe:
     refit: bool = False
 
     def for_epochs(self, epochs: int) -> "Recipe":
-        """The recipe without early stopping, the learning rate's whole way down in `epochs`."""
+        """The recipe without early stopping, its whole learning rate schedule in `epochs`."""
         return replace(self, max_epochs=epochs, schedule_epochs=epochs, patience=epochs + 1, refit=False)
 
 
@@ -52,20 +51,20 @@ def recipe_of(
     seed: int,
     refit: bool,
 ) -> Recipe:
-    """The recipe of a configuration of the search, for trials and for trainings alike.
+    """The recipe of a configuration of the search, the same for trials and trainings.
 
-    config: learning_rate, weight_decay, augmentation (share of train.augmentation's amounts) and hyperparameters.
-    bands: whether the input's dimensions are neighbouring frequency bands; coefficients are not shifted or masked.
+    config: learning_rate, weight_decay, augmentation (strength, as a share of train.augmentation) and hyperparameters.
+    bands: whether the input's dimensions are neighbouring frequency bands; cepstra are neither shifted nor masked.
     """
-    amounts = train.augmentation
+    strengths = train.augmentation
     if not bands:
-        amounts = amounts.model_copy(update={"warp": 0.0, "gain_db": 0.0, "frequency_mask_share": 0.0})
+        strengths = strengths.model_copy(update={"warp": 0.0, "gain_db": 0.0, "frequency_mask_share": 0.0})
     return Recipe(
         architecture=architecture,
         hyperparameters=config["hyperparameters"],
         learning_rate=config["learning_rate"],
         weight_decay=config["weight_decay"],
-        augmentation=amounts.times(config["augmentation"]),
+        augmentation=strengths.scaled(config["augmentation"]),
         num_classes=num_classes,
         frames_per_s=frames_per_s,
         batch_size=train.batch_size,

@@ -1,4 +1,4 @@
-"""Trainings that are done, or well under way, are taken up again: the next run comes to the same result."""
+"""Finished and partial trainings are kept and resumed: the next run gives the same result."""
 
 import hashlib
 import io
@@ -19,34 +19,34 @@ from zoo.runtime.device import best_device, precision_of
 from zoo.training import job
 from zoo.training.loop import Progress
 
-EVERY_S = 20.0
+EVERY_S = 20.0  # seconds between two saved states
 
 
 @cache
 def code_digest(architecture: str) -> str:
-    """What decides a training of an architecture, besides its recipe and data."""
+    """Digest of the code that determines a training of an architecture, besides its recipe and data."""
     return closure([job.__name__], {"zoo.architectures": [architecture], "zoo.inputs": []}).digest
 
 
 def key_of(one: job.Job) -> str:
-    """A hash of all that decides a training's outcome: code, recipe, precision, utterances, classes and features.
+    """A hash of everything that determines a training's outcome: code, recipe, precision and examples.
 
-    It holds no names: what a study, a model or a corpus is called decides nothing.
+    Names of studies, models and corpora are not part of it, as they determine nothing.
     """
     recipe, device = one.recipe, best_device()
-    told: list[Any] = [
+    determinants: list[Any] = [
         code_digest(recipe.architecture),
         asdict(recipe) | {"augmentation": recipe.augmentation.model_dump()},
         f"{precision_of(recipe.architecture, recipe.precision, device)} on {device.type}",
         one.with_weights,
     ]
     for part in (one.train, one.dev, one.test):
-        told.append(part and [part.utterance_ids, part.classes.tolist(), part.store.fingerprint])
-    return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
+        determinants.append(part and [part.utterance_ids, part.classes.tolist(), part.store.fingerprint])
+    return hashlib.sha256(json.dumps(determinants, sort_keys=True).encode()).hexdigest()
 
 
 def run(one: job.Job, scratch: Path, on_epoch: Callable[[Progress], None]) -> job.Outcome:
-    """Run a job, or take what a former run has left of it in the folder `scratch`."""
+    """Run a job, or return or resume what an earlier run has kept of it in the folder `scratch`."""
     key = key_of(one)
     path = scratch / f"{key[:32]}.done"
     if (content := kept.kept(path, key)) is not None:
@@ -66,13 +66,13 @@ def run(one: job.Job, scratch: Path, on_epoch: Callable[[Progress], None]) -> jo
 
 
 def load_progress(path: Path, key: str) -> Progress | None:
-    """The progress kept at a path; None where there is none of this training."""
+    """The progress kept at a path; None if there is none of this training."""
     content = kept.kept(path, key)
     return None if content is None else Progress(**_loaded(content))
 
 
 def saver(path: Path, key: str) -> Callable[[Progress], None]:
-    """An on_epoch that keeps the progress, but not more often than every twenty seconds."""
+    """An on_epoch that saves the progress, at most every EVERY_S seconds."""
     last = time.monotonic()
 
     def save(progress: Progress) -> None:
@@ -96,4 +96,4 @@ def _loaded(content: bytes) -> dict[str, Any]:
 
 
 def _is_array(value: object) -> bool:
-    return isinstance(value, np.ndarray)  # the logits: torch reads back tensors and plain values only
+    return isinstance(value, np.ndarray)  # the logits: with weights_only, torch reads tensors and plain values only

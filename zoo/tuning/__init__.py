@@ -1,1 +1,1 @@
-"""The search: the same one for every architecture, on Ray Tune, and no test speaker ever seen."""
+"""The hyperparameter search: the same for every architecture, on Ray Tune, without any test speaker."""

@@ -1,4 +1,4 @@
-"""How the trials of a search are run."""
+"""Running the trials of a search."""
 
 import sys
 from pathlib import Path
@@ -11,20 +11,20 @@ from zoo.tuning.search import Result, Trial
 
 
 def run_on_ray(study: Study, trials: list[Trial]) -> list[Result]:
-    """Run trials side by side on Ray and print a line each; what a former run has done is not done again."""
+    """Run trials in parallel on Ray and print one line each; results of earlier runs are reused."""
     scratch = study.derived.resolve().parent / "scratch" / "trials"
     done = 0
 
     def work(number: int) -> Result:
         return run_here(trials[number], scratch)
 
-    def tell(number: int, result: dict[str, Any]) -> None:
+    def on_done(number: int, result: dict[str, Any]) -> None:
         nonlocal done
         done += 1
-        said = f"tune {done}/{len(trials)}: {trials[number].job.name}: dev UAR {result['dev_uar']:.3f}"
-        print(said, file=sys.stderr, flush=True)
+        line = f"tune {done}/{len(trials)}: {trials[number].job.name}: dev UAR {result['dev_uar']:.3f}"
+        print(line, file=sys.stderr, flush=True)
 
-    found = on_ray(work, len(trials), study.tune, study.derived / "scratch" / "ray", tell)
+    found = on_ray(work, len(trials), study.tune, study.derived / "scratch" / "ray", on_done)
     return [found[number] for number in range(len(trials))]
 
 

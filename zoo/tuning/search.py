@@ -1,4 +1,4 @@
-"""One search a study: corpus x architecture x group x configuration, all trials side by side."""
+"""One search per study: corpus x architecture x group x configuration, all trials in parallel."""
 
 import hashlib
 import json
@@ -9,7 +9,7 @@ from typing import Any
 
 import polars as pl
 
-from zoo.execute.kept import say_changed
+from zoo.execute.kept import warn_changed
 from zoo.files import write_text
 from zoo.folds.search_groups import SearchGroup, search_groups
 from zoo.study.study import Study
@@ -19,14 +19,14 @@ from zoo.training.data import CorpusData, load
 from zoo.training.job import Job
 from zoo.training.resume import key_of
 from zoo.tuning.configurations import configurations
-from zoo.tuning.verdict import KEPT, name_of, sha256_of_text, verdict_of, written
+from zoo.tuning.selection import KEPT, name_of, select, sha256_of_text, written
 
 Result = dict[str, Any]
 
 
 @dataclass(frozen=True)
 class Trial:
-    """One configuration, trained on a group's training speakers and judged on its dev speakers."""
+    """One configuration, trained on a group's training speakers and validated on its dev speakers."""
 
     corpus: str
     architecture: str
@@ -37,8 +37,8 @@ class Trial:
 
     def row(self, result: Result) -> dict[str, Any]:
         """The trial as a row of the TRIALS table."""
-        told = vars(self) | result | {"config": json.dumps(self.config, sort_keys=True)}
-        return {name: told[name] for name in TRIALS.columns}
+        values = vars(self) | result | {"config": json.dumps(self.config, sort_keys=True)}
+        return {name: values[name] for name in TRIALS.columns}
 
 
 Run = Callable[[Study, list[Trial]], list[Result]]
@@ -47,11 +47,11 @@ Run = Callable[[Study, list[Trial]], list[Result]]
 def search(study: Study, run: Run) -> None:
     """Write derived/<study>/tuned/<architecture>/<corpus>.json for all, and trials.parquet.
 
-    A search whose key (groups, and the keys of its trials) stands is kept, unless its file is not what was written.
-    run: runs trials, their results in the same order.
+    A search with an unchanged key (of its groups and trials) is kept, unless its file was changed since it was written.
+    run: runs trials and returns their results in the same order.
     """
     tuned = study.derived / "tuned"
-    former = written(tuned / KEPT)
+    previous = written(tuned / KEPT)
     searches: dict[Path, tuple[list[SearchGroup], list[Trial]]] = {}
     keys: dict[Path, str] = {}
     texts: dict[Path, str] = {}
@@ -62,14 +62,14 @@ def search(study: Study, run: Run) -> None:
             groups = search_groups(data.folds, study.tune.groups)
             searches[path] = groups, _trials(study, data, groups)
             keys[path] = _key(*searches[path])
-            if (text := _kept(path, keys[path], former.get(name_of(path)))) is not None:
+            if (text := _kept(path, keys[path], previous.get(name_of(path)))) is not None:
                 texts[path] = text
     if wanted := [trial for path, (_, trials) in searches.items() if path not in texts for trial in trials]:
         results = {id(trial): result for trial, result in zip(wanted, run(study, wanted), strict=True)}
         for path, (groups, trials) in searches.items():
             if path not in texts:
-                verdict = verdict_of(groups, [trial.row(results[id(trial)]) for trial in trials])
-                texts[path] = json.dumps(verdict, indent=2, sort_keys=True) + "\n"
+                selection = select(groups, [trial.row(results[id(trial)]) for trial in trials])
+                texts[path] = json.dumps(selection, indent=2, sort_keys=True) + "\n"
     for path, text in texts.items():
         write_text(path, text)
     now = {name_of(path): {"key": keys[path], "sha256": sha256_of_text(text)} for path, text in texts.items()}
@@ -83,8 +83,8 @@ def _trials(study: Study, data: CorpusData, groups: list[SearchGroup]) -> list[T
     trials = []
     for number, group in enumerate(groups):
         train, dev = _examples(data, group)
-        tried = configurations(data.architecture, study.tune.num_trials, study.tune.seed)
-        for config_id, config in enumerate(tried):
+        configs = configurations(data.architecture, study.tune.num_trials, study.tune.seed)
+        for config_id, config in enumerate(configs):
             recipe = data.recipe(
                 config,
                 study.train,
@@ -100,25 +100,25 @@ def _trials(study: Study, data: CorpusData, groups: list[SearchGroup]) -> list[T
 
 
 def _examples(data: CorpusData, group: SearchGroup) -> tuple[Examples, Examples]:
-    """Whom a group's trials train on, and whom they are judged by."""
+    """The training and dev utterances of a group's trials."""
     if group.fold is None:
         return data.examples(data.of_speakers(group.train)), data.examples(data.of_speakers(group.dev))
     return data.examples(data.split(group.fold, "train")), data.examples(data.split(group.fold, "dev"))
 
 
 def _key(groups: list[SearchGroup], trials: list[Trial]) -> str:
-    """A hash of the groups of folds and of everything that decides each trial."""
-    told = [[vars(group) for group in groups], [[trial.group, key_of(trial.job)] for trial in trials]]
-    return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
+    """A hash of the groups of folds and of everything that determines each trial."""
+    determinants = [[vars(group) for group in groups], [[trial.group, key_of(trial.job)] for trial in trials]]
+    return hashlib.sha256(json.dumps(determinants, sort_keys=True).encode()).hexdigest()
 
 
 def _kept(path: Path, key: str, entry: dict[str, str] | None) -> str | None:
-    """The text of a verdict that was found with this key, as it was written; None where there is none."""
+    """The text of the selection that was made with this key, as it was written; None if there is none."""
     if entry is None or entry.get("key") != key or not path.is_file():
         return None
     content = path.read_bytes()
     if hashlib.sha256(content).hexdigest() != entry.get("sha256"):
-        say_changed(path)
+        warn_changed(path)
         return None
     return content.decode()
 

@@ -1,17 +1,17 @@
-"""What a search found is what is read: a verdict that was changed is refused, and made again by the next search."""
+"""What a search selected is what is read: a selection that was changed is rejected, and made again by the next search."""
 
 import json
 
 import pytest
-from fixtures.searches import Runs, verdict
+from fixtures.searches import Runs, selection
 from fixtures.trainings import in_place
 
 from zoo.errors import ZooError
 from zoo.training import job as jobs
 from zoo.tuning.search import search
-from zoo.tuning.verdict import KEPT, read_verdict
+from zoo.tuning.selection import KEPT, read_selection
 
-CHANGED = "was changed or cut off since it was written: it is made again"
+CHANGED = "was changed or truncated since it was written; computing it again"
 
 
 def better(content):
@@ -45,16 +45,16 @@ def test_a_verdict_that_was_edited_is_made_again_and_the_others_are_kept(tiny_st
     path = folder / "statistics" / "emodb.json"
     path.write_bytes(edit(before[path]))
     assert path.read_bytes() != before[path]
-    runs.asked.clear()
+    runs.trials.clear()
     capsys.readouterr()
     search(study, run=runs)
-    assert {name for name, *_ in runs.asked} == {"statistics"} and len(runs.asked) == 4
+    assert {name for name, *_ in runs.trials} == {"statistics"} and len(runs.trials) == 4
     assert capsys.readouterr().err == f"{path} {CHANGED}\n"
     assert {path: path.read_bytes() for path in folder.rglob("*.json")} == before
     assert (study.derived / "trials.parquet").read_bytes() == trials
-    runs.asked.clear()
+    runs.trials.clear()
     search(study, run=runs)
-    assert not runs.asked and capsys.readouterr().err == ""
+    assert not runs.trials and capsys.readouterr().err == ""
 
 
 def test_a_verdict_that_was_edited_costs_no_training(tiny_study, monkeypatch, capsys):
@@ -74,15 +74,15 @@ def test_an_edited_verdict_is_read_by_nobody(tiny_study, edit):
     study = tiny_study()
     search(study, run=Runs())
     path = study.derived / "tuned" / "statistics" / "emodb.json"
-    honest, before = read_verdict(study, "emodb", "statistics"), path.read_bytes()
+    honest, before = read_selection(study, "emodb", "statistics"), path.read_bytes()
     assert honest == json.loads(before)
     path.write_bytes(edit(before))
     with pytest.raises(ZooError, match=r"tuned.statistics.emodb\.json was changed since the search wrote it") as caught:
-        read_verdict(study, "emodb", "statistics")
+        read_selection(study, "emodb", "statistics")
     assert "dvc repro" in caught.value.hint
-    assert read_verdict(study, "emodb", "cnn") == verdict(study, "cnn")
+    assert read_selection(study, "emodb", "cnn") == selection(study, "cnn")
     path.write_bytes(before)
-    assert read_verdict(study, "emodb", "statistics") == honest
+    assert read_selection(study, "emodb", "statistics") == honest
 
 
 def test_a_verdict_that_is_absent_or_of_nobodys_search_is_refused(tiny_study):
@@ -90,11 +90,11 @@ def test_a_verdict_that_is_absent_or_of_nobodys_search_is_refused(tiny_study):
     search(study, run=Runs())
     tuned = study.derived / "tuned"
     (tuned / "cnn" / "emodb.json").unlink()
-    with pytest.raises(ZooError, match="is not here"):
-        read_verdict(study, "emodb", "cnn")
+    with pytest.raises(ZooError, match="is missing"):
+        read_selection(study, "emodb", "cnn")
     (tuned / KEPT).unlink()
     with pytest.raises(ZooError, match="was changed since the search wrote it"):
-        read_verdict(study, "emodb", "statistics")
+        read_selection(study, "emodb", "statistics")
 
 
 @pytest.mark.parametrize(
@@ -121,10 +121,10 @@ def test_a_damaged_list_of_what_was_found_costs_a_new_search(tiny_study, content
     assert path in before
     path.write_bytes(before[path][: len(before[path]) // 2] if content is None else content)
     with pytest.raises(ZooError, match="was changed since the search wrote it"):
-        read_verdict(study, "emodb", "statistics")
-    runs.asked.clear()
+        read_selection(study, "emodb", "statistics")
+    runs.trials.clear()
     capsys.readouterr()
     search(study, run=runs)
-    assert len(runs.asked) == 8
+    assert len(runs.trials) == 8
     assert {path: path.read_bytes() for path in study.derived.rglob("*.json")} == before
-    assert capsys.readouterr().err.count("made again") <= 1
+    assert capsys.readouterr().err.count("computing it again") <= 1

@@ -1,4 +1,4 @@
-"""What a search comes to: a configuration for every group of folds, and one for the release."""
+"""The result of a search: the configuration for every group of folds, and the one for the release."""
 
 import hashlib
 import json
@@ -7,26 +7,26 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from zoo.errors import ZooError
-from zoo.execute.kept import say_changed
+from zoo.execute.kept import warn_changed
 from zoo.study.study import Study
 
 if TYPE_CHECKING:
     from zoo.folds.search_groups import SearchGroup
 
-# apart from the verdicts, so that a release does not change with the code that found them again
+# apart from the selections, so that these stay the same, and with them releases, when a search only gets a new key
 KEPT = "kept.json"
 
 
-def verdict_of(groups: "list[SearchGroup]", rows: list[dict[str, Any]]) -> dict[str, Any]:
+def select(groups: "list[SearchGroup]", rows: list[dict[str, Any]]) -> dict[str, Any]:
     """Per group the configuration with the best dev UAR; for the release the best mean dev UAR over the groups.
 
     rows: of the TRIALS table. Ties go to the lower dev loss, then to the earlier configuration.
     """
-    verdict: dict[str, Any] = {"groups": [], "trials": rows}
+    selection: dict[str, Any] = {"groups": [], "trials": rows}
     for number, group in enumerate(groups):
         own = [row for row in rows if row["group"] == number]
         winner = max(own, key=lambda row: (row["dev_uar"], -row["dev_loss"], -row["config_id"]))
-        verdict["groups"].append(
+        selection["groups"].append(
             {
                 "folds": list(group.folds),
                 "train_speakers": list(group.train),
@@ -45,42 +45,42 @@ def verdict_of(groups: "list[SearchGroup]", rows: list[dict[str, Any]]) -> dict[
     }
     best = max(means, key=lambda number: (*means[number], -number))
     config = json.loads(by_config[best][0]["config"])
-    verdict["release"] = {"config_id": best, "config": config, "mean_dev_uar": means[best][0]}
-    return verdict
+    selection["release"] = {"config_id": best, "config": config, "mean_dev_uar": means[best][0]}
+    return selection
 
 
-def read_verdict(study: Study, corpus: str, architecture: str) -> dict[str, Any]:
-    """What the search found. Raises ZooError where the file is absent or is not what the search wrote."""
+def read_selection(study: Study, corpus: str, architecture: str) -> dict[str, Any]:
+    """What the search selected. Raises ZooError if the file is missing or is not what the search wrote."""
     path = study.derived / "tuned" / architecture / f"{corpus}.json"
     known = written(study.derived / "tuned" / KEPT).get(name_of(path), {})
     try:
         content = path.read_bytes()
     except OSError as error:
-        raise ZooError(f"{path} is not here", "make it: dvc repro") from error
+        raise ZooError(f"{path} is missing", "run `dvc repro` to make it") from error
     if hashlib.sha256(content).hexdigest() != known.get("sha256"):
-        raise ZooError(f"{path} was changed since the search wrote it", "make it again: dvc repro")
+        raise ZooError(f"{path} was changed since the search wrote it", "run `dvc repro` to make it again")
     return dict(json.loads(content))
 
 
 def written(path: Path) -> dict[str, dict[str, str]]:
-    """What the former search left of keys and hashes; nothing where the file is absent or damaged."""
+    """The keys and hashes that the previous search wrote; empty if the file is missing or damaged."""
     try:
         found = json.loads(path.read_text(encoding="utf-8"))
         return {name: dict(entry) for name, entry in found.items()}
     except FileNotFoundError:
         return {}
     except (OSError, ValueError, AttributeError, TypeError):
-        say_changed(path)
+        warn_changed(path)
         return {}
 
 
 def name_of(path: Path) -> str:
-    """architecture@corpus of a verdict's file."""
+    """architecture@corpus of a selection's file."""
     return f"{path.parent.name}@{path.stem}"
 
 
 def sha256_of_text(text: str) -> str:
-    """Of the text as it is written."""
+    """The sha256 of the text as UTF-8."""
     return hashlib.sha256(text.encode()).hexdigest()
 
 
