@@ -6,11 +6,15 @@ from _run import run
 def main(architecture: str) -> None:
     """Write derived/<study>/trained/<architecture>/<corpus>/: test predictions of all folds, and the release model."""
     from zoo.study import params
-    from zoo.training.model import train_model
+    from zoo.training.corpus import prepare
+    from zoo.training.model import train
     from zoo.tuning.selection import read_selection
 
     study = params.load()
-    train_model(study, architecture, {corpus: read_selection(study, corpus, architecture) for corpus in study.corpora})
+    trainings = [
+        prepare(study, corpus, architecture, read_selection(study, corpus, architecture)) for corpus in study.corpora
+    ]
+    train(trainings, study.train.workers, study.derived.parent / "scratch" / "trainings", f"train {architecture}")
 
 
 if __name__ == "__main__":

@@ -88,13 +88,13 @@ def test_our_folds_are_audited_with_their_own_manifest_and_no_other(tiny_study, 
 def test_a_stage_refuses_folds_of_another_manifest(tiny_study):
     from zoo.errors import ZooError
     from zoo.tables.manifest import MANIFEST
-    from zoo.training.model import train_model
+    from zoo.training.corpus import prepare
 
     study = tiny_study()
     manifest = study.derived / "manifest" / "emodb.parquet"
     MANIFEST.write(MANIFEST.read(manifest).head(30), manifest, {})
     with pytest.raises(ZooError, match=r"folds.*emodb\.parquet was not made from .*manifest"):
-        train_model(study, "cnn", {"emodb": {"groups": []}})
+        prepare(study, "emodb", "cnn", {"groups": []})
 
 
 def test_a_corpus_in_data_is_believed_before_names(top):

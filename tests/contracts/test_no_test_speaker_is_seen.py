@@ -20,6 +20,7 @@ from zoo.runtime.inference import probabilities
 from zoo.tables.folds import FOLDS
 from zoo.tables.manifest import MANIFEST
 from zoo.tables.predictions import predictions_of
+from zoo.training import corpus as corpora
 from zoo.training import model as models
 from zoo.training.data import load
 from zoo.tuning import search as searching
@@ -77,8 +78,7 @@ def decided(study):
         facts[architecture, "trials"] = [trial for trial in tuned["trials"] if trial["group"] == number]
 
         data = load(study, "emodb", architecture)
-        recipe = models.recipe_for(study, data, group["config"])
-        jobs = models.fold_jobs(data, dict.fromkeys(data.fold_numbers, recipe), study.train.seeds)
+        jobs = corpora.prepare(study, "emodb", architecture, tuned).folds
         own = data.split(fold, "test")["utterance_id"].to_list()
         [job] = [replace(job, with_weights=True) for job in jobs if job.test.utterance_ids == own]
         [(outcome, _)] = models.run([job], 1, study.derived / "scratch" / "poison", "poison")
@@ -136,8 +136,13 @@ def leak_into_search(monkeypatch):
 
 def leak_into_selection(monkeypatch):
     """The best epoch is chosen on the test speakers, as in many published scripts."""
-    honest = models.fold_jobs
-    monkeypatch.setattr(models, "fold_jobs", lambda *args: [replace(job, dev=job.test) for job in honest(*args)])
+    honest = corpora.fold_job
+
+    def leaky(*args):
+        job = honest(*args)
+        return replace(job, dev=job.test)
+
+    monkeypatch.setattr(corpora, "fold_job", leaky)
 
 
 @pytest.mark.parametrize(

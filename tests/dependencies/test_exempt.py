@@ -9,7 +9,8 @@ from dependencies.mutations import mutations
 import zoo.errors
 import zoo.execute.progress
 import zoo.files
-from zoo.training.model import train_model
+from zoo.training.corpus import prepare
+from zoo.training.model import train
 from zoo.tuning.run import run_here
 from zoo.tuning.search import search
 from zoo.tuning.selection import read_selection
@@ -21,7 +22,8 @@ def results(study):
     """The bytes of everything that a search and a training come to."""
     scratch = study.derived / "trials"
     search(study, lambda _, trials: [run_here(trial, scratch) for trial in trials])
-    train_model(study, "statistics", {"emodb": read_selection(study, "emodb", "statistics")})
+    training = prepare(study, "emodb", "statistics", read_selection(study, "emodb", "statistics"))
+    train([training], 1, study.derived / "trainings", "train statistics")
     kept = [*(study.derived / "tuned").rglob("*.json"), *(study.derived / "trained").rglob("*")]
     return {str(path): path.read_bytes() for path in sorted(kept) if path.is_file()}
 

@@ -18,6 +18,8 @@ from zoo.runtime.weights import load as load_weights
 from zoo.tables.predictions import PREDICTIONS
 from zoo.training import job as jobs
 from zoo.training import model as models
+from zoo.training import results
+from zoo.training.corpus import prepare
 from zoo.training.data import load
 from zoo.tuning.search import search
 from zoo.tuning.selection import read_selection
@@ -25,9 +27,10 @@ from zoo.tuning.selection import read_selection
 
 def train(study, architecture="statistics"):
     """As the stage does."""
-    models.train_model(
-        study, architecture, {corpus: read_selection(study, corpus, architecture) for corpus in study.corpora}
-    )
+    trainings = [
+        prepare(study, corpus, architecture, read_selection(study, corpus, architecture)) for corpus in study.corpora
+    ]
+    models.train(trainings, study.train.workers, study.derived.parent / "scratch" / "trainings", architecture)
 
 
 @pytest.fixture
@@ -87,7 +90,7 @@ def test_the_release_trains_on_everyone_for_the_median_of_the_best_epochs(search
 
 def test_the_release_takes_as_many_epochs_as_the_median(searched):
     study = searched()
-    training = models.CorpusTraining(study, "emodb", "statistics", read_selection(study, "emodb", "statistics"))
+    training = prepare(study, "emodb", "statistics", read_selection(study, "emodb", "statistics"))
     for epochs, wanted in (([1, 2, 9], 2), ([3, 4], 4), ([1], 1)):
         job = training.release_job([SimpleNamespace(best_epoch=number) for number in epochs])
         assert job.recipe.max_epochs == job.recipe.schedule_epochs == wanted < job.recipe.patience
@@ -184,7 +187,7 @@ def test_a_search_of_other_folds_is_refused(searched):
     selection = read_selection(study, "emodb", "statistics")
     selection["groups"][0]["folds"] = selection["groups"][0]["folds"][1:]
     with pytest.raises(ZooError, match=r"tuned.statistics.emodb\.json was made for other folds"):
-        models.train_model(study, "statistics", {"emodb": selection})
+        prepare(study, "emodb", "statistics", selection)
 
 
 def test_folds_of_another_manifest_are_refused(searched):
@@ -331,7 +334,7 @@ def test_a_failed_training_leaves_the_former_outputs(searched, monkeypatch):
     def fail(model, path):
         raise ZooError("the disk is full", "free some space")
 
-    monkeypatch.setattr(models, "save", fail)
+    monkeypatch.setattr(results, "save", fail)
     with pytest.raises(ZooError, match="disk is full"):
         train(study)
     assert outputs(study) == first

@@ -1,4 +1,4 @@
-"""What a search selected is what is read: a selection that was changed is rejected, and made again by the next search."""
+"""What a search selected is what is read: a selection that was changed is rejected, and computed again."""
 
 import json
 

@@ -46,7 +46,8 @@ def _of(study: Study, stage: str, corpora: list[str], architectures: list[str]) 
             "zoo.corpora": corpora,
             "zoo.folds": [study.folds[corpus] for corpus in corpora],
             "zoo.inputs": study.features.front_ends,
-            "zoo.labels": tables_of(schemes),
+            # a manifest has the corpus's own labels, whatever the scheme
+            "zoo.labels": [] if stage == "manifest" else tables_of(schemes),
             "zoo.synthetic": [],
         },
     )

@@ -34,14 +34,15 @@ def key_of(one: job.Job) -> str:
     Names of studies, models and corpora are not part of it, as they determine nothing.
     """
     recipe, device = one.recipe, best_device()
+    precision = precision_of(recipe.architecture, recipe.precision, device)
     determinants: list[Any] = [
         code_digest(recipe.architecture),
-        asdict(recipe) | {"augmentation": recipe.augmentation.model_dump()},
-        f"{precision_of(recipe.architecture, recipe.precision, device)} on {device.type}",
+        asdict(recipe) | {"augmentation": recipe.augmentation.model_dump(), "precision": precision, "on": device.type},
         one.with_weights,
     ]
     for part in (one.train, one.dev, one.test):
-        determinants.append(part and [part.utterance_ids, part.classes.tolist(), part.store.fingerprint])
+        examples = None if part is None else [part.utterance_ids, part.classes.tolist(), part.store.fingerprint]
+        determinants.append(examples)
     return hashlib.sha256(json.dumps(determinants, sort_keys=True).encode()).hexdigest()
 
 

@@ -1,0 +1,116 @@
+"""The trainings of an architecture on one corpus of a study: a job a seed and fold, then the release."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+from zoo.errors import ZooError
+from zoo.files import sha256_of
+from zoo.inputs.store import INDEX
+from zoo.runtime.device import best_device, precision_of
+from zoo.study.study import Study
+from zoo.tables.folds import FOLDS
+from zoo.training.data import CorpusData, load
+from zoo.training.job import Job, Outcome
+from zoo.training.recipe import Recipe
+
+Selection = dict[str, Any]  # the configurations that the search selected: zoo.tuning.selection
+
+
+@dataclass(frozen=True)
+class CorpusTraining:
+    """Plain values, so that nothing after this knows the study.
+
+    folds: a job a seed and fold, in the order of `places`. release: recipe of the network of all speakers. sources:
+    the files that it is made from. folder: where results go, log: where the cost goes. columns: those of the
+    predictions table that are the same for all rows. facts: what release.json states beside the outcomes.
+    """
+
+    data: CorpusData
+    places: list[tuple[int, int]]  # seed, fold
+    folds: list[Job]
+    release: Recipe
+    sources: dict[str, Path]
+    folder: Path
+    log: Path
+    columns: dict[str, str]
+    facts: dict[str, Any]
+
+    def release_job(self, outcomes: Sequence[Outcome]) -> Job:
+        """All speakers, the median of the folds' best epochs, no early stopping."""
+        epochs = max(1, round(median(outcome.best_epoch for outcome in outcomes)))
+        examples = self.data.examples(self.data.of_speakers())
+        return Job(f"{self.data.corpus}, release", self.release.for_epochs(epochs), examples, with_weights=True)
+
+
+def prepare(study: Study, corpus: str, architecture: str, selection: Selection) -> CorpusTraining:
+    """Read what the study has of a corpus.
+
+    Raises ZooError if the selection or the folds were made for others.
+    """
+    data = load(study, corpus, architecture)
+    sources = {
+        "manifest": study.derived / "manifest" / f"{corpus}.parquet",
+        "folds": study.derived / "folds" / f"{corpus}.parquet",
+        "features": data.store.folder / INDEX,
+        "tuned": study.derived / "tuned" / architecture / f"{corpus}.json",
+    }
+    FOLDS.read(sources["folds"], made_from={"manifest": sources["manifest"]})
+    settings = {fold: group["config"] for group in selection["groups"] for fold in group["folds"]}
+    if sorted(settings) != data.fold_numbers:
+        raise ZooError(f"{sources['tuned']} was made for other folds", "run `dvc repro` to make it again")
+    train = study.train
+
+    def recipe(config: dict[str, Any]) -> Recipe:
+        return data.recipe(
+            config, train, epochs=train.max_epochs, patience=train.patience, seed=train.seeds[0], refit=train.refit
+        )
+
+    places = [(seed, fold) for seed in train.seeds for fold in data.fold_numbers]
+    chosen = selection["release"]
+    return CorpusTraining(
+        data=data,
+        places=places,
+        folds=[fold_job(data, recipe(settings[fold]), seed, fold) for seed, fold in places],
+        release=recipe(chosen["config"]),
+        sources=sources,
+        folder=study.derived / "trained" / architecture / corpus,
+        log=study.derived / "logs" / "train" / corpus / f"{architecture}.json",
+        columns={
+            "architecture": architecture,
+            "source": corpus,
+            "target": corpus,
+            "protocol": study.folds[corpus],
+            "trained_scheme": study.labels[corpus],
+        },
+        facts={
+            "architecture": architecture,
+            "corpus": corpus,
+            "scheme": study.labels[corpus],
+            "protocol": study.folds[corpus],
+            "classes": list(data.classes),
+            "front_end": data.front_end,
+            "front_end_parameters": data.store.parameters,
+            "num_dims": data.store.num_dims,
+            **chosen["config"],
+            "config_id": chosen["config_id"],
+            "seed": train.seeds[0],
+            "seeds": train.seeds,
+            "precision": precision_of(architecture, train.precision, best_device()),
+            "train": train.model_dump(exclude={"workers"}),
+            "tuned": {
+                "groups": study.tune.groups,
+                "num_trials": study.tune.num_trials,
+                "mean_dev_uar": chosen["mean_dev_uar"],
+            },
+            "inputs": {name: sha256_of(path) for name, path in sources.items()},
+        },
+    )
+
+
+def fold_job(data: CorpusData, recipe: Recipe, seed: int, fold: int) -> Job:
+    """The training of a fold's network, chosen on the fold's dev speakers and tested on its test speakers."""
+    train, dev, test = (data.examples(data.split(fold, split)) for split in ("train", "dev", "test"))
+    return Job(f"{data.corpus}, fold {fold}, seed {seed}", replace(recipe, seed=seed), train, dev, test)
