@@ -1,4 +1,4 @@
-"""The audit finds what is known of published splits, and passes clean ones."""
+"""The audit finds the known leaks of published splits, and passes clean ones."""
 
 import json
 import random
@@ -19,7 +19,7 @@ from zoo.folds.luna_jimenez import TEST_ACTORS
 
 @pytest.fixture(autouse=True)
 def nowhere(tmp_path, monkeypatch):
-    """No corpus and no study is here: names and published hashes must do."""
+    """Without corpus and study, only names and published hashes are available."""
     monkeypatch.chdir(tmp_path)
 
 
@@ -151,13 +151,13 @@ def test_luna_jimenez_and_audb_are_clean(names_of, tmp_path):
     assert fold.sizes == {"train": 304, "dev": 0, "test": 231}  # as published
 
 
-def test_unknown_and_repeated_files_are_counted_and_nothing_is_said_of_them(tmp_path):
+def test_unknown_and_repeated_files_are_counted(tmp_path):
     (tmp_path / "train.txt").write_text("03a01Fa\n03a01Fa\nsomebody\n")
     (tmp_path / "test.txt").write_text("08a01Fd\nsomebody\n")
     (fold,) = audit_files([tmp_path / "train.txt", tmp_path / "test.txt"], "emodb").folds
     assert fold.unknown == ("somebody",)
     assert fold.repeated == 1
-    assert fold.leaks == ("recordings",)  # the same unknown name on both sides
+    assert fold.leaks == ("recordings",)  # the same unknown name in both splits
 
 
 def table(path, rows, header="file,split"):
@@ -165,7 +165,7 @@ def table(path, rows, header="file,split"):
     return path
 
 
-def test_what_is_unknown_is_in_the_verdict_unless_something_leaks(tmp_path):
+def test_unknown_recordings_are_in_the_verdict_unless_something_leaks(tmp_path):
     rows = ["03a01Fa.wav,train", "08a01Fd.wav,test", *(f"foo{number}.wav,train" for number in range(600))]
     found = audit_files([table(tmp_path / "all.csv", rows)])
     assert found.verdict == found.folds[0].verdict == "undetermined: 600 of 602 recordings are unknown"
@@ -194,7 +194,7 @@ COPIES = [
 
 
 @pytest.mark.parametrize(("corpus", "form"), COPIES)
-def test_an_augmented_copy_in_train_gives_its_recording_away(names_of, tmp_path, corpus, form):
+def test_an_augmented_copy_in_train_is_a_leak_of_its_recording(names_of, tmp_path, corpus, form):
     name = names_of[corpus]()[0]
     path = table(tmp_path / "all.csv", [f"{form.format(name)},train", f"{name}.wav,train", f"{name}.wav,test"])
     found = audit_files([path])
@@ -206,7 +206,7 @@ def test_an_augmented_copy_in_train_gives_its_recording_away(names_of, tmp_path,
     assert audit_files([path]).leaks == ("speakers", "takes", "performances")
 
 
-def test_with_a_manifest_copies_and_absent_names_are_told_as_such(named_manifest, tmp_path):
+def test_with_a_manifest_copies_and_absent_names_are_distinguished(named_manifest, tmp_path):
     manifest = named_manifest("ravdess", ["03-01-05-01-01-01-07"])
     rows = ["03-01-05-01-01-01-07.wav,train", "03-01-05-01-01-01-07_noise.wav,train", "01-01-05-01-01-01-07.mp4,test"]
     rows = identify(read([table(tmp_path / "all.csv", [*rows, "foo.wav,test"])]), "ravdess", manifest)
@@ -218,7 +218,7 @@ def test_with_a_manifest_copies_and_absent_names_are_told_as_such(named_manifest
 
 
 @pytest.mark.parametrize(("first", "second"), [("emodb", "ravdess"), ("ravdess", "emodb"), ("savee", "tess")])
-def test_a_file_on_several_corpora_is_refused_wherever_the_few_names_are(names_of, tmp_path, first, second):
+def test_a_file_about_several_corpora_is_rejected_wherever_the_few_names_are(names_of, tmp_path, first, second):
     rows = [f"{name}.wav,{'test' if place else 'train'}" for place, name in enumerate(names_of[first]())]
     for few in ([f"{names_of[second]()[-1]}.wav,train"], [f"{names_of[second]()[7]}_noise.wav,train"]):
         for every in ([*rows, *few], [*few, *rows]):
@@ -227,10 +227,10 @@ def test_a_file_on_several_corpora_is_refused_wherever_the_few_names_are(names_o
             assert caught.value.exit_code == 2
 
 
-def test_of_a_file_on_several_corpora_the_named_one_is_audited(names_of, tmp_path):
+def test_the_named_corpus_of_a_file_about_several_is_audited(names_of, tmp_path):
     emodb = ["03a01Fa.wav,train,", "08a01Fd.wav,test,"]
     ravdess = [f"{name}.wav,{split},{{}}" for name in names_of["ravdess"]()[:4] for split in ("train", "test")]
-    for word in ("", "RAVDESS"):  # told by names, and by a column
+    for word in ("", "RAVDESS"):  # identified by names, and by a column
         path = table(tmp_path / "all.csv", [*emodb, *(row.format(word) for row in ravdess)], "file,split,corpus")
         clean, leaky = (audit_files([path], corpus) for corpus in ("emodb", "ravdess"))
         assert (clean.verdict, clean.left_out, clean.recordings) == ("clean", 8, 2)
@@ -242,7 +242,7 @@ def stated(tmp_path, names, speaker):
     return audit_files([table(tmp_path / "all.csv", rows, "file,split,speaker")]).wrong_speakers
 
 
-def test_speakers_are_the_same_with_other_zeros_and_letters(names_of, tmp_path):
+def test_speakers_match_without_leading_zeros_and_letters(names_of, tmp_path):
     emodb, ravdess, iemocap = (names_of[corpus]() for corpus in ("emodb", "ravdess", "iemocap"))
     assert stated(tmp_path, emodb, lambda name: int(name[:2])) == (0, len(emodb))
     assert stated(tmp_path, ravdess, lambda name: f"{int(name[-2:])}.0") == (0, len(ravdess))
@@ -254,7 +254,7 @@ def test_speakers_are_the_same_with_other_zeros_and_letters(names_of, tmp_path):
         assert wrong == (len(iemocap) // 2, len(iemocap)), form
 
 
-def test_other_words_for_the_same_speakers_are_not_wrong_but_exchanged_speakers_are(names_of, tmp_path):
+def test_renamed_speakers_are_not_wrong_but_exchanged_speakers_are(names_of, tmp_path):
     ravdess, emodb = names_of["ravdess"](), names_of["emodb"]()
     assert stated(tmp_path, ravdess, lambda name: int(name[-2:]) - 1) == (0, 0)  # counted from 0
     assert stated(tmp_path, emodb, lambda name: f"person {name[:2].translate(str.maketrans('0123', 'abcd'))}") == (0, 0)
@@ -264,7 +264,7 @@ def test_other_words_for_the_same_speakers_are_not_wrong_but_exchanged_speakers_
     assert stated(tmp_path, emodb, lambda name: exchanged.get(name[:2], name[:2])) == (both, len(emodb))
 
 
-def test_of_two_speakers_dev_may_share_the_one_who_trains_but_no_take(named_manifest):
+def test_with_two_speakers_dev_may_share_the_training_speaker_but_no_take(named_manifest):
     manifest = named_manifest("tess")
     for (fold,), rows in listed(cut(manifest, "tess", "native", "leave_one_speaker_out"), manifest).group_by("fold"):
         found = audit_fold(str(fold), rows)
@@ -296,7 +296,7 @@ CASES = (
 
 @pytest.fixture(scope="module")
 def our_own(named_manifest):
-    """Identified rows of each case, of a fold each."""
+    """Identified rows of each case, one fold each."""
     manifests = {corpus: named_manifest(corpus) for corpus, _ in CASES}
     return {
         case: listed(cut(manifests[case[0]], case[0], "native", case[1]), manifests[case[0]]).partition_by("fold")
@@ -306,7 +306,7 @@ def our_own(named_manifest):
 
 @settings(max_examples=40, deadline=None)
 @given(case=st.sampled_from(CASES), data=st.data())
-def test_our_own_folds_are_clean_and_a_moved_utterance_is_found(our_own, case, data):
+def test_our_folds_are_clean_and_a_moved_utterance_is_found(our_own, case, data):
     rows = data.draw(st.sampled_from(our_own[case]))
     strict = case[1] == "across_sentences"
     clean = audit_fold("0", rows)

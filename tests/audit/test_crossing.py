@@ -1,4 +1,4 @@
-"""What parts share is what their sets have in common, whatever the parts are."""
+"""The values that parts share are the intersection of their sets."""
 
 import doctest
 from collections import Counter
@@ -17,7 +17,7 @@ SCHEMA = {"fold": pl.Int64(), "split": pl.String(), "speaker_id": pl.String(), "
 
 
 @given(st.lists(ROW, max_size=30))
-def test_what_is_in_two_parts_of_a_fold_is_found_with_all_its_rows(rows):
+def test_values_in_two_parts_of_a_fold_are_found_with_all_their_rows(rows):
     table = pl.DataFrame(rows, schema=SCHEMA, orient="row")
     found = crossing.shared(table, "speakers", name="file")
     parts = {}

@@ -1,4 +1,4 @@
-"""Fold files of many makers say the same once they are read."""
+"""Fold files in many formats give the same rows."""
 
 import json
 
@@ -55,7 +55,7 @@ def test_train_dev_and_test_in_one_file(tmp_path, name):
 
 @pytest.mark.parametrize("word", ["dev", "val", "valid", "validation", "devel"])
 @pytest.mark.parametrize("name", SEVERAL)
-def test_a_file_a_split(tmp_path, name, word):
+def test_every_split_may_be_a_file(tmp_path, name, word):
     for utterance, split in MEMBERS.items():
         path = tmp_path / name.format(split=word if split == "dev" else split)
         path.parent.mkdir(exist_ok=True)
@@ -103,7 +103,7 @@ TURNED = "file,split\n" + "".join(
         (("a/all.csv", "b/all.csv"), ["a", "b"]),
     ],
 )
-def test_several_files_with_all_splits_are_a_fold_each(tmp_path, names, folds):
+def test_each_of_several_files_with_all_splits_is_a_fold(tmp_path, names, folds):
     for name, content in zip(names, (WHOLE, TURNED), strict=True):
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_text(content)
@@ -117,14 +117,14 @@ def test_several_files_with_all_splits_are_a_fold_each(tmp_path, names, folds):
         assert read([tmp_path]).sort("fold", "listed").equals(listed.sort("fold", "listed"))
 
 
-def test_one_file_with_two_splits_is_no_fold_of_its_own(tmp_path):
+def test_a_single_file_with_two_splits_is_not_a_separate_fold(tmp_path):
     (tmp_path / "train.txt").write_text("03a01Fa\n")
     (tmp_path / "rest.csv").write_text("file,split\n08a01Fd.wav,dev\n09a01Wb.wav,test\n")
     listed = read([tmp_path / "train.txt", tmp_path / "rest.csv"])
     assert members(listed) == MEMBERS and listed["fold"].n_unique() == 1
 
 
-def test_a_folder_of_files_named_for_folds_is_tested_in_turn(tmp_path):
+def test_a_folder_of_files_named_after_folds_is_tested_in_turn(tmp_path):
     (tmp_path / "fold_1.txt").write_text("03a01Fa\n")
     (tmp_path / "fold_2.txt").write_text("08a01Fd\n")
     listed = read([tmp_path])
@@ -134,28 +134,28 @@ def test_a_folder_of_files_named_for_folds_is_tested_in_turn(tmp_path):
     ]
 
 
-def test_a_folder_that_is_called_like_a_file_is_none(tmp_path):
+def test_a_folder_named_like_a_file_is_ignored(tmp_path):
     (tmp_path / "train.json").mkdir()
     (tmp_path / "test.csv").write_text("file\n09a01Wb.wav\n")
     assert members(read([tmp_path])) == {"09a01Wb": "test"}
 
 
-def test_a_link_to_nothing_is_refused_and_not_passed_over(tmp_path):
+def test_a_broken_link_is_rejected_and_not_skipped(tmp_path):
     (tmp_path / "dev.csv").symlink_to(tmp_path / "elsewhere.csv")
     (tmp_path / "train.csv").write_text("file\n03a01Fa.wav\n")
-    with pytest.raises(ZooError, match=r"dev\.csv is a link to what is not here"):
+    with pytest.raises(ZooError, match=r"dev\.csv is a broken link"):
         read([tmp_path])
 
 
 @pytest.mark.parametrize("code", ["latin-1", "utf-16", "utf-16-le"])
-def test_another_encoding_is_told_with_what_to_do(tmp_path, code):
+def test_another_encoding_is_rejected_with_a_hint(tmp_path, code):
     (tmp_path / "all.csv").write_text("file,split,text\n03a01Fa.wav,train,schön\n", encoding=code)
     with pytest.raises(ZooError, match=r"all\.csv cannot be read: it is not in UTF-8") as caught:
         read([tmp_path / "all.csv"])
     assert caught.value.hint == "save it as UTF-8"
 
 
-def test_a_line_separator_within_a_text_ends_no_json_line(tmp_path):
+def test_a_line_separator_within_a_text_does_not_end_a_json_line(tmp_path):
     rows = [row | {"emo": "a\u2028b"} for row in ROWS]
     lines = "\n".join(json.dumps(row, ensure_ascii=False) for row in rows)
     (tmp_path / "all.jsonl").write_text(lines, encoding="utf-8")
@@ -165,21 +165,21 @@ def test_a_line_separator_within_a_text_ends_no_json_line(tmp_path):
 @pytest.mark.parametrize(
     ("name", "content", "message"),
     [
-        ("absent.csv", None, "absent.csv is not here"),
-        ("notes.docx", "x", "notes.docx is no fold file"),
+        ("absent.csv", None, "absent.csv does not exist"),
+        ("notes.docx", "x", "notes.docx is not a fold file"),
         ("train.json", '{"a": [', "train.json cannot be read"),
         ("lines.jsonl", LINES[:-5], r"cannot be read: .*: line 3 column 71 "),
         ("lines.json", LINES[:-5], r"cannot be read: .*: line 3 column 71 "),
         ("pretty.json", json.dumps(ROWS, indent=1)[:60], "cannot be read: .*: line 5 column 3 "),
         ("all.csv", "file,split\na.wav,test\nb.wav,\nc.wav,\n", "2 of 3 rows of .*all.csv have no split"),
-        ("train.csv", "", "train.csv lists no recording"),
+        ("train.csv", "", "train.csv lists no recordings"),
         ("train.csv", "emotion,length\nx,1\n", "no recording is named in emotion, length"),
         ("train.parquet", "x", "train.parquet cannot be read"),
-        ("all.csv", "file,split\na.wav,tset\n", "'tset' is no split"),
-        ("all.csv", "file\na.wav\n", "does not tell which recordings are for training"),
+        ("all.csv", "file,split\na.wav,tset\n", "'tset' is not a split"),
+        ("all.csv", "file\na.wav\n", "does not state which recordings are for training"),
     ],
 )
-def test_what_cannot_be_understood_is_named(tmp_path, name, content, message):
+def test_what_cannot_be_read_is_reported(tmp_path, name, content, message):
     if content is not None:
         (tmp_path / name).write_text(content)
     with pytest.raises(ZooError, match=message) as caught:
@@ -187,8 +187,8 @@ def test_what_cannot_be_understood_is_named(tmp_path, name, content, message):
     assert caught.value.hint
 
 
-def test_a_manifest_tells_more_than_names(named_manifest, tmp_path):
-    """Whatever the files are called, their paths in the corpus lead to them."""
+def test_a_manifest_identifies_more_than_names(named_manifest, tmp_path):
+    """Recordings are identified by their paths in the corpus, whatever their ids."""
     manifest = named_manifest("emodb", ["03a01Fa", "08a01Fd", "09a01Wb"]).with_columns(
         pl.Series("path", ["x/1.wav", "y/1.wav", "z/2.wav"]), pl.Series("utterance_id", ["x-1", "y-1", "z-2"])
     )

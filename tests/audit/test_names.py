@@ -1,4 +1,4 @@
-"""Names alone say of an utterance what the corpus's reader says."""
+"""File names alone state about an utterance what the corpus's reader states."""
 
 from pathlib import PurePosixPath
 
@@ -16,7 +16,7 @@ PLACES = {
 
 
 @pytest.mark.parametrize("corpus", sorted(PLACES))
-def test_names_say_what_the_reader_says(corpus, names_of, tmp_path):
+def test_names_state_what_the_reader_states(corpus, names_of, tmp_path):
     names = names_of[corpus]()
     for name in names[:: max(1, len(names) // 150)]:
         path = tmp_path / PLACES[corpus].format(name=name, end=name[-2:])
@@ -31,7 +31,7 @@ def test_names_say_what_the_reader_says(corpus, names_of, tmp_path):
         assert told.items() <= vars(utterance).items()
 
 
-def test_turns_say_what_the_label_files_say(tmp_path):
+def test_turns_state_what_the_label_files_state(tmp_path):
     from zoo.synthetic import speech
 
     speech.write("iemocap", tmp_path)
@@ -43,7 +43,7 @@ def test_turns_say_what_the_label_files_say(tmp_path):
 
 
 @pytest.mark.parametrize("corpus", corpora.names())
-def test_other_names_are_not_taken_for_the_corpus(corpus, names_of):
+def test_names_of_other_corpora_are_not_recognised(corpus, names_of):
     read = corpora.get(corpus).parse_name
     for other in set(names_of) - {corpus}:
         assert not any(read(PurePosixPath(f"{name}.wav")) for name in names_of[other]()[:50])
@@ -64,11 +64,11 @@ def test_names_of_copies_are_the_same_utterance(corpus, path, utterance):
     assert corpora.get(corpus).parse_name(PurePosixPath(path)).utterance_id == utterance
 
 
-def test_the_last_field_tells_who_speaks():
+def test_the_last_field_gives_the_speaker():
     assert corpora.get("iemocap").parse_name(PurePosixPath("Ses03M_impro05a_F012.wav")).speaker_id == "Ses03F"
 
 
-def test_songs_and_videos_are_told_apart_from_speech():
+def test_songs_and_videos_are_distinguished_from_speech():
     speech, video, song = (
         corpora.get("ravdess").parse_name(PurePosixPath(f"{kind}-05-02-01-01-12.mp4"))
         for kind in ("03-01", "01-01", "03-02")

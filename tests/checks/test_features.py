@@ -106,13 +106,14 @@ swapped = reindex(lambda index: index.with_columns(pl.col("utterance_id").replac
 ONCE, FINITE = "every utterance has features exactly once", "all values are finite numbers"
 FILLED, LONG = "utterances are contiguous and fill the file", "numbers of frames match the durations"
 STRANGER, ORDER = "every utterance with features is in the manifest", "utterances are in the manifest's order"
+FRAME = "every utterance has at least one frame"
 WRITTEN, TYPE = "frames match their hash in the index", "values have the study's dtype"
 SILENCE = np.full((201, LOG_MEL.num_dims), -100, dtype=np.float32)
 DAMAGES = {
     "an utterance without": (Made({n: f for n, f in frames().items() if n != "08a01Wa"}), ONCE, "08a01Wa has no"),
     "an utterance twice": (Made(frames(), afterwards=named_twice), ONCE, "08a01Wa is in the index twice"),
     "a stranger": (Made(frames() | {"z": frames()["08a01Wa"]}), STRANGER, "z is not"),
-    "no frame": (Made(frames() | {"08a01Wa": SILENCE[:0]}), "every utterance has at least one frame", "has no frames"),
+    "no frame": (Made(frames() | {"08a01Wa": SILENCE[:0]}), FRAME, "08a01Wa has no frames"),
     "too short": (Made(frames() | {"08a01Wa": frames()["08a01Wa"][:150]}), LONG, "150 frames instead of about 200"),
     "no number": (spoilt(float("nan")), FINITE, "08a01Wa: values from nan"),
     "endless": (spoilt(float("inf")), FINITE, "to inf"),

@@ -54,11 +54,11 @@ def test_strict_takes_sentences_for_leaks(top):
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        (["absent.csv"], "absent.csv is not here"),
+        (["absent.csv"], "absent.csv does not exist"),
         (["clean.csv", "--corpus", "emobd"], "did you mean emodb"),
         (["clean.csv", "--corpus", "ravdess"], "such as '03a01Fa.wav'"),
-        (["test.txt"], "the files hold test only"),
-        (["other.csv"], "'somebody.wav' does not tell its corpus"),
+        (["test.txt"], "the files contain only test"),
+        (["other.csv"], "'somebody.wav' does not identify its corpus"),
     ],
 )
 def test_what_cannot_be_audited_is_two_lines(top, words, message):
@@ -77,7 +77,7 @@ def test_our_folds_are_audited_with_their_own_manifest_and_no_other(tiny_study, 
     folds = study.derived / "folds" / "emodb.parquet"
     answer = audit(folds)
     assert answer.exit_code == 0, answer.output
-    assert "beside derived/tiny/folds" in answer.stdout
+    assert "next to derived/tiny/folds" in answer.stdout
     manifest = study.derived / "manifest" / "emodb.parquet"
     MANIFEST.write(MANIFEST.read(manifest).head(30), manifest, {})
     refused = audit(folds)
@@ -122,8 +122,8 @@ def test_unknown_recordings_exit_3_in_text_and_json(top):
     answer = audit("part.csv")
     assert answer.exit_code == 3
     assert "all       3    1     2  undetermined: 2 of 6 recordings are unknown" in answer.stdout
-    assert "warning: unknown files, of which nothing is known that they share: 2 (bar.wav, foo.wav)" in answer.stdout
-    assert "warning: files taken for copies of recordings, by their names: 1 (03a02Fc_aug.wav)" in answer.stdout
+    assert "warning: unknown files, which may share speakers, takes or sentences: 2 (bar.wav, foo.wav)" in answer.stdout
+    assert "warning: files considered copies of recordings, by their names: 1 (03a02Fc_aug.wav)" in answer.stdout
     assert answer.stdout.endswith("verdict: undetermined: 2 of 6 recordings are unknown\n")
     answer = audit("part.csv", "--json")
     assert answer.exit_code == 3
@@ -134,7 +134,7 @@ def test_unknown_recordings_exit_3_in_text_and_json(top):
 
 
 def test_a_fold_without_dev_is_remarked(top):
-    remark = "no dev split{}: whoever tunes on these draws it from the training speakers or from test"
+    remark = "no dev split{}: users of these splits have to draw it from the training speakers or from test"
     (top / "two.csv").write_text("file,split\n03a01Fa.wav,train\n08a01Fd.wav,test\n")
     assert f"warning: {remark.format('')}\n" in audit("two.csv").stdout
     assert "no dev split" not in audit("clean.csv").stdout

@@ -56,7 +56,7 @@ def test_mel_power_equals_librosa(samples):
     wanted = reference_power(samples).T
     ours = log_mel.mel_power(samples)
     assert ours.shape == wanted.shape == (1 + len(samples) // 160, 64)
-    # the floor: rounding of the loudest bin reaches every bin of its frame in single precision
+    # atol: in single precision, rounding errors of the loudest bin affect every bin of its frame
     np.testing.assert_allclose(ours, wanted, rtol=1e-4, atol=1e-12 + 1e-9 * wanted.max())
 
 
@@ -76,18 +76,18 @@ def test_mfcc_with_deltas_equals_librosa(samples):
     np.testing.assert_allclose(ours, np.concatenate(wanted).T, rtol=0, atol=0.01)
 
 
-def test_silence_is_the_floor():
+def test_silence_gives_the_lowest_value():
     np.testing.assert_allclose(inputs.get("log_mel").compute(np.zeros(1600, np.float32)), -100, atol=1e-4)
 
 
-def test_ten_decibels_more_are_ten_decibels_more():
+def test_a_gain_of_ten_decibels_adds_ten_to_all_values():
     samples = noise(8000, 0.01)
     louder = inputs.get("log_mel").compute(samples * np.float32(10**0.5))
     np.testing.assert_allclose(louder - inputs.get("log_mel").compute(samples), 10, atol=0.001)
 
 
 @pytest.mark.parametrize("name", inputs.names())
-def test_a_front_end_is_what_it_states(name):
+def test_a_front_end_has_the_shape_and_rate_it_states(name):
     front_end = inputs.get(name)
     frames = front_end.compute(noise(16000))
     assert front_end.name == name
@@ -97,20 +97,20 @@ def test_a_front_end_is_what_it_states(name):
     assert front_end.parameters["window_samples"] == 400
 
 
-def test_the_input_is_left_as_it_was():
+def test_the_input_is_not_modified():
     samples = noise(2000)
     former = samples.copy()
     mfcc.compute(samples)
     assert (samples == former).all()
 
 
-def test_an_unknown_front_end_is_answered_with_the_nearest_one():
+def test_an_unknown_front_end_is_rejected_with_the_closest_name():
     with pytest.raises(ZooError, match="unknown front-end 'logmel'") as caught:
         inputs.get("logmel")
     assert "log_mel" in caught.value.hint
 
 
-def test_the_levelled_front_end_does_not_hear_how_loud_a_recording_is():
+def test_the_levelled_front_end_is_independent_of_loudness():
     samples = speech_like()
     levelled = inputs.get("log_mel_levelled").compute
     one, quieter = levelled(samples), levelled(samples * np.float32(0.1))

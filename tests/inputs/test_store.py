@@ -1,4 +1,4 @@
-"""What was computed comes back, in slices, and is known by its content."""
+"""Features are stored, read in slices, and identified by their content."""
 
 import hashlib
 from dataclasses import replace
@@ -34,7 +34,7 @@ def arrays(seed=0, lengths=(7, 1, 30)):
 
 @settings(max_examples=25, deadline=None)
 @given(lengths=st.lists(st.integers(1, 40), min_size=1, max_size=12), seed=st.integers(0, 99))
-def test_frames_come_back_as_they_were_given(tmp_path_factory, lengths, seed):
+def test_frames_are_read_as_they_were_written(tmp_path_factory, lengths, seed):
     given_ = arrays(seed, lengths)
     store = write(tmp_path_factory.mktemp("store"), given_)
     for name, frames in given_.items():
@@ -44,14 +44,14 @@ def test_frames_come_back_as_they_were_given(tmp_path_factory, lengths, seed):
         assert len(store.frames(name, 0, 10_000)) == len(frames)
 
 
-def test_half_precision_takes_half_the_room_and_comes_back_in_single(tmp_path):
+def test_half_precision_takes_half_the_space_and_is_read_as_single(tmp_path):
     single, half = write(tmp_path / "a", arrays()), write(tmp_path / "b", arrays(), "float16")
     assert half.array.nbytes == single.array.nbytes // 2
     assert half.frames("u0").dtype == np.float32
     np.testing.assert_allclose(half.frames("u0"), single.frames("u0"), rtol=1e-3)
 
 
-def test_a_slice_is_read_from_the_file_only(tmp_path):
+def test_a_slice_is_a_read_only_view_of_the_file(tmp_path):
     store = write(tmp_path, arrays())
     assert isinstance(store.array, np.memmap)
     assert np.shares_memory(store.frames("u2"), store.array)
@@ -64,14 +64,14 @@ def test_numpy_alone_can_read_the_frames(tmp_path):
     assert np.load(tmp_path / "frames.npy").shape == (38, 5)
 
 
-def test_an_unknown_utterance_is_named(tmp_path):
+def test_an_unknown_utterance_is_reported(tmp_path):
     store = write(tmp_path, arrays())
     for ask in (store.frames, store.num_frames):
         with pytest.raises(ZooError, match="no features of 'u9'"):
             ask("u9")
 
 
-def test_a_folder_without_features_is_named(tmp_path):
+def test_a_folder_without_features_is_reported(tmp_path):
     with pytest.raises(ZooError, match="there are no features in"):
         Store(tmp_path / "absent")
 
@@ -109,12 +109,12 @@ BROKEN = {
     "a column less": (reindex(lambda index: index.drop("num_frames")), INDEX, "are utterance_id, offset, not"),
     "parameters gone": (lambda folder: (folder / FRONT_END).unlink(), FRONT_END, "No such file"),
     "parameters cut short": (shortened(FRONT_END, 1), FRONT_END, "line 1 column 2"),
-    "parameters in a list": (lambda folder: (folder / FRONT_END).write_text("[]"), FRONT_END, "names with values"),
+    "parameters in a list": (lambda folder: (folder / FRONT_END).write_text("[]"), FRONT_END, "names and values"),
 }  # fmt: skip
 
 
 @pytest.mark.parametrize("name", BROKEN)
-def test_a_file_that_cannot_be_used_is_named_in_one_line(tmp_path, name):
+def test_a_file_that_cannot_be_used_is_reported_in_one_line(tmp_path, name):
     damage, file, said = BROKEN[name]
     write(tmp_path, arrays())
     damage(tmp_path)
@@ -126,18 +126,18 @@ def test_a_file_that_cannot_be_used_is_named_in_one_line(tmp_path, name):
     assert caught.value.hint == f"delete {tmp_path}, then dvc repro"
 
 
-def test_a_store_without_utterances_is_read(tmp_path):
+def test_a_store_without_utterances_can_be_read(tmp_path):
     assert len(write(tmp_path, {}).array) == 0
 
 
-def test_stores_stay_known_by_what_they_were_known_by(tmp_path):
-    # trainings are kept by this: a change of it trains everything again
+def test_the_fingerprint_is_defined_by_index_and_parameters(tmp_path):
+    # trained models are cached by this: if it changes, everything is trained again
     store = write(tmp_path, {"u0": np.zeros((2, 5), dtype=np.float32)})
     assert store.fingerprint == sha256_of(tmp_path / INDEX) + sha256_of(tmp_path / FRONT_END)
     assert pl.read_parquet_metadata(tmp_path / INDEX)["zoo.frames"] == hashlib.sha256(bytes(2 * 5 * 4)).hexdigest()
 
 
-def test_the_fingerprint_follows_content_and_settings(tmp_path):
+def test_the_fingerprint_depends_on_content_and_settings(tmp_path):
     known = write(tmp_path / "a", arrays()).fingerprint
     assert write(tmp_path / "b", arrays()).fingerprint == known
     changed = arrays()
@@ -194,7 +194,7 @@ def test_extraction_twice_gives_equal_bytes(corpus, tmp_path):
     ids=["gone", "empty", "text", "not numbers", "overflow"],
 )
 @pytest.mark.filterwarnings("ignore::RuntimeWarning")
-def test_a_broken_file_is_named_and_the_former_features_stay(corpus, tmp_path, damage, message):
+def test_a_broken_file_is_reported_and_existing_features_are_kept(corpus, tmp_path, damage, message):
     rows = manifest(corpus)
     extract(rows, corpus, tmp_path / "features", ["log_mel"], "float32")
     former = Store(tmp_path / "features" / "log_mel").fingerprint

@@ -62,7 +62,7 @@ def test_readers_find_every_file_ten_speakers_and_all_labels(made: Path, name: s
     assert set(labels) <= set(corpus.speakers)
     assert set().union(*labels.values()) == set(corpus.native_labels)
     common = {"ang", "hap", "exc", "sad", "neu", "fru", "xxx"} if name == "iemocap" else set(corpus.native_labels)
-    assert all(common <= said for said in labels.values())
+    assert all(common <= found for found in labels.values())
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -78,7 +78,7 @@ def test_utterances_are_short_mono_16_bit_and_neither_silent_nor_clipped(made: P
         assert (np.abs(samples) > 0.999).sum() < 5, path
 
 
-def test_no_two_utterances_sound_alike(made: Path) -> None:
+def test_no_two_utterances_are_identical(made: Path) -> None:
     sounds = Counter(hashlib.sha256(path.read_bytes()).hexdigest() for path in made.rglob("*.wav"))
     assert set(sounds.values()) == {1}
 
@@ -100,7 +100,7 @@ def test_the_letter_of_an_iemocap_dialogue_is_not_its_speaker(made: Path) -> Non
     assert all(len(both) == 2 for both in speakers.values())
 
 
-def test_the_ratings_of_iemocap_go_with_its_labels(made: Path) -> None:
+def test_the_ratings_of_iemocap_agree_with_its_labels(made: Path) -> None:
     utterances = list(corpora.get("iemocap").utterances(made / "iemocap"))
     valence = defaultdict(list)
     for one in utterances:
@@ -108,14 +108,14 @@ def test_the_ratings_of_iemocap_go_with_its_labels(made: Path) -> None:
     assert max(valence["ang"]) < min(valence["hap"] + valence["exc"])
 
 
-def test_ravdess_has_repetitions_and_a_neutral_of_normal_intensity_only(made: Path) -> None:
+def test_ravdess_has_repetitions_and_neutral_only_at_normal_intensity(made: Path) -> None:
     utterances = list(corpora.get("ravdess").utterances(made / "ravdess"))
     assert {one.intensity for one in utterances} == {"normal", "strong"}
     assert {one.intensity for one in utterances if one.native_label == "neutral"} == {"normal"}
     assert max(Counter(one.take_group for one in utterances).values()) == 2
 
 
-def test_a_corpus_without_a_synthetic_version_is_named(tmp_path: Path) -> None:
+def test_a_corpus_without_a_synthetic_version_is_rejected(tmp_path: Path) -> None:
     with pytest.raises(ZooError, match="unknown synthetic corpus 'emodv'") as caught:
         speech.write("emodv", tmp_path)
     assert "emodb" in caught.value.hint

@@ -1,4 +1,4 @@
-"""Fold files audited, fold by fold: which people, takes, sentences and sounds cross their splits."""
+"""Audit fold files, fold by fold: speakers, takes, sentences and audio that cross splits."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -19,14 +19,14 @@ from zoo.tables.folds import FOLDS
 from zoo.tables.manifest import MANIFEST
 
 DATA = Path("data")
-# a recording is identified by its id, or by what the file lists where that is unknown
+# a recording is identified by its id, or if that is unknown, by its name in the file
 RECORDING = pl.coalesce("utterance_id", "listed")
 _EXAMPLES = 3
 
 
 @dataclass(frozen=True)
 class Example:
-    """Something that two splits share, and a recording of it in each."""
+    """A value that two splits share, and one recording with it in each."""
 
     value: str
     first: str
@@ -37,8 +37,8 @@ class Example:
 class Crossing:
     """What the second split shares with the first.
 
-    shared: how many of the second's `values`. recordings: how many of its `of_recordings` these are.
-    leak: whether it spoils a result; else it is a warning, and `why` says why it is no leak.
+    shared: how many of the second's `values`. recordings: how many of its `of_recordings` have them.
+    leak: whether it invalidates results; otherwise it is a warning, and `why` states why it is not a leak.
     """
 
     kind: str
@@ -54,11 +54,11 @@ class Crossing:
 
 @dataclass(frozen=True)
 class FoldAudit:
-    """What is known of one fold.
+    """The audit of one fold.
 
-    sizes: recordings per split; recordings: in all. unknown: files that nothing identifies. by_name: files that are not
-    in the corpus's manifest and are identified by their names. copies: files whose names show that they were made from
-    a recording. repeated: rows that list a recording of their split again.
+    sizes: recordings per split; recordings: in total. unknown: files that cannot be identified. by_name: files that are
+    not in the corpus's manifest and are identified by their names. copies: files whose names show that they were made
+    from a recording. repeated: rows that repeat a recording of their split.
     """
 
     fold: str
@@ -88,10 +88,10 @@ class FoldAudit:
 
 @dataclass(frozen=True)
 class Audit:
-    """All folds of some files.
+    """The audit of fold files.
 
-    known_by: where speakers, sentences and takes were obtained from. wrong_speakers: rows for which the file states a
-    wrong speaker, and rows for which it states any. recordings: in all folds. left_out: rows about other corpora.
+    known_by: where speakers, sentences and takes were obtained from. wrong_speakers: number of rows with a wrongly
+    stated speaker, and with any stated speaker. recordings: in all folds. left_out: rows about other corpora.
     """
 
     corpus: str
@@ -127,7 +127,7 @@ def audit_files(paths: Sequence[Path], corpus: str | None = None, strict: bool =
     """The audit of fold files (or folders of them) of one corpus, fold by fold.
 
     corpus: its name; rows about others are then left out. If None, it is inferred, and all files must be about one.
-    strict: sentences that cross are leaks too.
+    strict: shared sentences are leaks too.
     Raises ZooError for files that cannot be read, have no splits, or belong to another manifest or corpus.
     """
     every = fold_files.read(paths)
@@ -144,7 +144,10 @@ def audit_files(paths: Sequence[Path], corpus: str | None = None, strict: bool =
     folds = tuple(audit_fold(part["fold"][0], part, strict) for part in parts)
     if not any(fold.comparable for fold in folds):
         only = rows["split"][0]
-        raise ZooError(f"the files hold {only} only; there is nothing to compare it with", "name the other splits' too")
+        raise ZooError(
+            f"the files contain only {only}; there is nothing to compare it with",
+            "name the files of the other splits too",
+        )
     recordings = rows.select(RECORDING).n_unique()
     wrong = wrong_speakers(rows, corpora.get(name).speakers)
     return Audit(name, known_by, folds, recordings, wrong, left_out=len(every) - len(rows))
@@ -153,15 +156,15 @@ def audit_files(paths: Sequence[Path], corpus: str | None = None, strict: bool =
 def audit_fold(fold: str, rows: pl.DataFrame, strict: bool = False) -> FoldAudit:
     """The audit of one fold's identified rows (LISTED and IDENTITY).
 
-    Sentences that cross are a warning (every split by speakers of a scripted corpus shares them), a leak where
-    `strict`. Where one person is left to train and tune on, that dev shares the speaker with train is a warning too.
+    Shared sentences are a warning (every split by speakers of a scripted corpus shares them), or a leak if `strict`.
+    If there is only one speaker to train and tune on, that train and dev share the speaker is a warning too.
     """
     num_rows = len(rows)
     rows = rows.with_columns(RECORDING.alias("recording"))
     rows = rows.unique(["recording", "split"], keep="first", maintain_order=True)
-    excuses = {}  # why what two splits share is no leak
+    excuses = {}  # why a shared value is not a leak
     if rows.filter(pl.col("split") != "test")["speaker_id"].n_unique() == 1:
-        excuses["speakers", ("train", "dev")] = "there is one speaker to train and tune on"
+        excuses["speakers", ("train", "dev")] = "there is only one speaker to train and tune on"
     pairs = [*combinations(SPLITS, 2)]
     if not strict:
         excuses |= {("sentences", pair): "every split by speakers shares sentences" for pair in pairs}
@@ -177,12 +180,12 @@ def audit_fold(fold: str, rows: pl.DataFrame, strict: bool = False) -> FoldAudit
 
 
 def _crossing(rows: pl.DataFrame, kind: str, pair: tuple[str, str], why: str) -> Crossing | None:
-    """What two splits share. why: it is no leak; empty where it is one."""
+    """What two splits share. why: the reason that it is not a leak; empty if it is one."""
     first, second = pair
     rows = rows.filter(pl.col("split").is_in(pair))
     after = rows.filter(pl.col("split") == second)
     if kind in ("identical audio", "performances", "takes"):
-        # one recording in two splits is reported as that; here are others that sound the same
+        # a recording in two splits is reported as such; here only other recordings with the same audio count
         rows = rows.filter(pl.col("recording").is_unique())
     found = shared(rows, kind, name="listed")
     if not found:
@@ -201,21 +204,21 @@ def _crossing(rows: pl.DataFrame, kind: str, pair: tuple[str, str], why: str) ->
 
 
 def _manifest_of(corpus: str, files: Sequence[Path]) -> tuple[pl.DataFrame | None, str]:
-    """The manifest to join and where it was obtained from: beside our folds, the current study, or data/.
+    """The manifest to join and where it was obtained from: next to our folds, the current study, or data/.
 
-    Raises ZooError where folds of ours were made from another manifest than lies beside them.
+    Raises ZooError if our folds were made from another manifest than the one next to them.
     """
     for path in files:
         beside = path.resolve().parents[1] / "manifest" / f"{corpus}.parquet"
         if path.suffix == ".parquet" and path.parent.resolve().name == "folds" and beside.is_file():
             FOLDS.read(path, made_from={"manifest": beside})
-            return MANIFEST.read(beside), f"the manifest {beside.parent.name}/{beside.name} beside {path.parent}"
+            return MANIFEST.read(beside), f"the manifest {beside.parent.name}/{beside.name} next to {path.parent}"
     if params.PARAMS.is_file():
         path = params.load().derived / "manifest" / f"{corpus}.parquet"
-        # other people's folds are of recorded speech
+        # fold files of others are about recorded speech
         if path.is_file() and (manifest := MANIFEST.read(path))["origin"][0] == "recorded":
             return manifest, str(path)
-    # a folder of that name may also be the fold files' own, as EmoBox has them
+    # a folder of that name may also contain fold files, as in EmoBox
     if (DATA / corpus).is_dir() and corpora.get(corpus).recognise(DATA / corpus).root == DATA / corpus:
         return build(corpus, DATA / corpus), str(DATA / corpus)
-    return None, "names and published hashes, as the corpus is not here"
+    return None, "names and published hashes, as the corpus is not available"

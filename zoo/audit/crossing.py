@@ -1,4 +1,4 @@
-"""What parts of some data share: the splits of a fold, or a model's training data and the data that it is scored on."""
+"""What parts of a data set share: the splits of a fold, or a model's training data and its test data."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 import polars as pl
 
 SPLITS = ("train", "dev", "test")
-# kind of what may be shared -> the column that identifies it
+# kind -> the column that identifies it
 KINDS = {
     "recordings": "recording",
     "speakers": "speaker_id",
@@ -19,9 +19,9 @@ KINDS = {
 
 @dataclass(frozen=True)
 class Shared:
-    """A speaker, take, … that is in several parts.
+    """A value (a speaker, take, …) that is in several parts.
 
-    names: part -> the names of its rows there, sorted, one for each row. fold: None where there are no folds.
+    names: part -> the sorted names of its rows there, one per row. fold: None where there are no folds.
     """
 
     value: str
@@ -30,9 +30,9 @@ class Shared:
 
 
 def shared(rows: pl.DataFrame, kind: str, name: str | None = None) -> list[Shared]:
-    """What of a kind (see KINDS) is in more than one part, sorted by fold and value. Empty values are never shared.
+    """The values of a kind (see KINDS) in more than one part, sorted by fold and value. Nulls are never shared.
 
-    rows: their part in the column split, the kind's column, and optionally fold: each fold is looked at on its own.
+    rows: with the columns split (the part), the kind's column, and optionally fold, to examine each fold separately.
     name: the column that names a row; by default the kind's.
 
     >>> rows = {"split": ["train", "train", "test"], "speaker_id": ["03", "08", "03"], "file": ["a", "b", "c"]}
@@ -42,7 +42,7 @@ def shared(rows: pl.DataFrame, kind: str, name: str | None = None) -> list[Share
     column = KINDS[kind]
     keys = ["fold", column] if "fold" in rows.columns else [column]
     known = rows.filter(pl.col(column).is_not_null()).select(*keys, "split", pl.col(name or column).alias("name"))
-    # first which values, which is quick and nearly always none; then their rows
+    # first find the values, which is fast and nearly always gives none; then collect their rows
     several = known.select(*keys, "split").unique().group_by(keys).len().filter(pl.col("len") > 1)
     details = known.join(several, on=keys, how="semi").sort(*keys, "split", "name")
     found: dict[tuple[Any, ...], dict[str, list[str]]] = {}

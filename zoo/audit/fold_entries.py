@@ -1,4 +1,4 @@
-"""The rows of a fold file of any format: the columns or keys of each recording, by the names that the file uses."""
+"""Read the rows of a fold file of any format: the columns or keys of each recording, as named in the file."""
 
 import csv
 import io
@@ -23,32 +23,34 @@ PATHS = (
 )
 KEYS = ("utterance_id", "key", "id", "utt_id", "utt", "uttid", "name", "file_id", "segment_id")
 FOLD = re.compile(r"(?<![a-z])(?:fold|session|split|cv)[ _-]?(\d+)", re.IGNORECASE)
-LISTS = (".txt", ".lst")  # of paths or keys, without columns
+LISTS = (".txt", ".lst")  # lists of paths or keys, without columns
 _AUDIO = re.compile(r"\.(wav|flac|mp3|ogg|opus|m4a|aiff?|sph|mp4|avi)$", re.IGNORECASE)
 _INSIDE = ("meta_data", "data", "utterances", "samples", "segments", "files", "items", "rows")
 Row = dict[str, Any]
 
 
 def entries(path: Path) -> list[Row]:
-    """The rows of a file. Raises ZooError where it is absent, of an unknown format or damaged."""
+    """The rows of a file. Raises ZooError for a file that is missing, damaged or of an unknown format."""
     if not path.exists():
-        link = "a link to what is not here" if path.is_symlink() else "not here"
-        raise ZooError(f"{path} is {link}", "name fold files that exist")
+        problem = "is a broken link" if path.is_symlink() else "does not exist"
+        raise ZooError(f"{path} {problem}", "name fold files that exist")
     if path.suffix.lower() not in SUFFIXES:
-        raise ZooError(f"{path} is no fold file", f"known are {', '.join(SUFFIXES)}")
+        raise ZooError(f"{path} is not a fold file", f"known formats: {', '.join(SUFFIXES)}")
     try:
         return list(_READERS[path.suffix.lower()](path))
     except UnicodeDecodeError as error:
         raise ZooError(f"{path} cannot be read: it is not in UTF-8", "save it as UTF-8") from error
     except (OSError, json.JSONDecodeError, csv.Error, pl.exceptions.PolarsError, RecursionError) as error:
-        raise ZooError(f"{path} cannot be read: {' '.join(str(error).split())}", "is it whole?") from error
+        raise ZooError(
+            f"{path} cannot be read: {' '.join(str(error).split())}", "check that the file is complete"
+        ) from error
 
 
 def first(entry: Row, names: Iterable[str]) -> str | None:
-    """The value of the first of the named columns that is filled."""
+    """The value of the first of the named columns that is not empty."""
     for name in names:
         value = entry.get(name)
-        if isinstance(value, dict):  # data sets of audio objects
+        if isinstance(value, dict):  # audio objects, as in Hugging Face datasets
             value = value.get("path")
         if value is not None and not isinstance(value, (list, bool)) and str(value).strip():
             return str(value).strip()
@@ -67,7 +69,7 @@ def _parquet(path: Path) -> Iterator[Row]:
 
 
 def _csv(path: Path) -> Iterator[Row]:
-    """Rows by their header; without one, the column that holds audio files is the path."""
+    """Rows by their header; without a header, the column with audio files is the path."""
     text = _text(path)
     delimiter = max(",\t;|", key=text.partition("\n")[0].count)
     lines = [row for row in csv.reader(io.StringIO(text), delimiter=delimiter) if any(row)]
@@ -82,7 +84,7 @@ def _csv(path: Path) -> Iterator[Row]:
 
 
 def _list(path: Path) -> Iterator[Row]:
-    """A path or key a line, or the first word of it."""
+    """One path or key per line, or as its first word."""
     for line in _text(path).splitlines():
         if line.strip():
             yield {"path": line.strip() if _AUDIO.search(line.strip()) else line.split()[0]}
@@ -94,7 +96,9 @@ def _json_lines(path: Path) -> Iterator[Row]:
         try:
             content = json.loads(line) if line.strip() else []
         except json.JSONDecodeError as error:
-            raise json.JSONDecodeError(error.msg, text, start + error.pos) from error  # names the line of the file
+            raise json.JSONDecodeError(
+                error.msg, text, start + error.pos
+            ) from error  # reports the line of the whole file
         yield from _entries(content, {})
         start += len(line) + 1
 
@@ -103,7 +107,7 @@ def _json(path: Path) -> Iterator[Row]:
     try:
         content = json.loads(_text(path))
     except json.JSONDecodeError as error:
-        if error.msg != "Extra data":  # JSON lines under another name have more after the first
+        if error.msg != "Extra data":  # JSON lines with the suffix .json
             raise
         yield from _json_lines(path)
         return
@@ -111,7 +115,7 @@ def _json(path: Path) -> Iterator[Row]:
 
 
 def _entries(value: Any, outer: Row) -> Iterator[Row]:
-    """The rows in lists, in dicts by split, fold or key, and in the part of a dict that holds the rows."""
+    """The rows in lists, in dicts by split, fold or key, and in the value of a dict that holds the rows."""
     if isinstance(value, str):
         yield outer | {"path": value}
     elif isinstance(value, list):
@@ -122,8 +126,8 @@ def _entries(value: Any, outer: Row) -> Iterator[Row]:
         keyed = "key" in outer and any(not isinstance(inner, (list, dict)) for inner in value.values())
         if keyed or first(by_name, (*PATHS, *KEYS)) is not None:
             yield outer | value
-        elif held := [name for name in _INSIDE if isinstance(value.get(name), (list, dict))]:
-            yield from _entries(value[held[0]], outer)
+        elif nested := [name for name in _INSIDE if isinstance(value.get(name), (list, dict))]:
+            yield from _entries(value[nested[0]], outer)
         else:
             for name, inner in value.items():
                 if isinstance(inner, (list, dict)):

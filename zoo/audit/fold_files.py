@@ -1,7 +1,7 @@
-"""Fold files of ours and of others, read into one frame: which file names which recording in which split of which fold.
+"""Read our fold files and those of others into one frame: source file, fold, split and recording.
 
-Understood are our FOLDS tables, and CSV, JSON, JSON lines and plain lists with a path or key per row. Split and fold
-are obtained from columns or keys in the file, else from the names of file and folder.
+Supported are our FOLDS tables, and CSV, JSON, JSON lines and plain lists with a path or key per row. Split and fold are
+obtained from columns or keys in the file, otherwise from the names of file and folder.
 """
 
 import re
@@ -18,10 +18,10 @@ LISTED = {
     "source": pl.String(),  # the file
     "fold": pl.String(),
     "split": pl.String(),  # train, dev or test
-    "listed": pl.String(),  # the recording's path or key, as it is in the file
-    "key": pl.String(),  # its key where the file has both
-    "dataset": pl.String(),  # the corpus, as the file calls it
-    "stated_speaker": pl.String(),  # as the file states; may be wrong
+    "listed": pl.String(),  # the recording's path or key, as in the file
+    "key": pl.String(),  # its key, if the file has both
+    "dataset": pl.String(),  # the corpus, as named in the file
+    "stated_speaker": pl.String(),  # as stated in the file; may be wrong
 }
 _COLUMNS = {
     "split": ("split", "set", "partition", "subset", "split_set", "usage"),
@@ -33,16 +33,16 @@ _FORMS = "rows need a path or key: path, file, wav, key, utterance_id, …"
 
 
 def read(paths: Sequence[Path]) -> pl.DataFrame:
-    """The LISTED rows of all files; folders stand for the fold files in them.
+    """The LISTED rows of all files; a folder stands for the fold files in it.
 
-    A file with folds but without splits says in which fold each recording is tested; the other folds train then.
-    Raises ZooError naming the file that is absent, damaged or without recordings or splits.
+    A file with folds but without splits states in which fold each recording is tested; it is train in the others.
+    Raises ZooError naming a file that is missing, damaged, or has no recordings or splits.
     """
     rows: list[Row] = []
     contents = (_inside(path) if path.is_dir() else [(path, entries(path))] for path in paths)
     for path, found in chain.from_iterable(contents):
         if not found:
-            raise ZooError(f"{path} lists no recording", _FORMS)
+            raise ZooError(f"{path} lists no recordings", _FORMS)
         from_path = {"source": str(path), "split": _split_of(path), "fold": _fold_of(path)}
         for entry in found:
             row = _recognised(entry, path)
@@ -52,7 +52,7 @@ def read(paths: Sequence[Path]) -> pl.DataFrame:
 
 
 def _inside(folder: Path) -> Iterator[tuple[Path, list[Row]]]:
-    """The files below a folder that are named for splits; else those in it with a column split, or named for folds."""
+    """The files below a folder named after splits; otherwise those in it with a column split or named after folds."""
     files = [
         below
         for below in sorted(folder.rglob("*"))
@@ -72,18 +72,18 @@ def _inside(folder: Path) -> Iterator[tuple[Path, list[Row]]]:
             yield below, found
     if not used:
         raise ZooError(
-            f"{folder} holds no file that is named for train, dev or test, or has a column split",
-            "name the fold files themselves",
+            f"{folder} contains no file that is named after train, dev or test, or has a column split",
+            "name the fold files explicitly",
         )
 
 
 def _by_name(entry: Row) -> Row:
-    """An entry by the plain form of its columns' names."""
+    """An entry with normalised column names."""
     return {re.sub(r"[ .-]+", "_", str(name).strip().lower()): value for name, value in entry.items()}
 
 
 def _recognised(entry: Row, path: Path) -> Row:
-    """An entry's columns by our names."""
+    """An entry with its columns renamed to ours."""
     by_name = _by_name(entry)
     named = {new: first(by_name, names) for new, names in _COLUMNS.items()}
     file, key = first(by_name, PATHS), first(by_name, KEYS)
@@ -97,12 +97,12 @@ def _recognised(entry: Row, path: Path) -> Row:
 def _split_word(word: str, path: Path) -> str:
     split = SPLIT_WORDS.get(re.sub(r"\d+$", "", word.strip().lower()))
     if split is None:
-        raise ZooError(f"{path}: '{word}' is no split", "splits are called train, dev (or val, valid) and test")
+        raise ZooError(f"{path}: '{word}' is not a split", "splits are named train, dev (or val, valid) and test")
     return split
 
 
 def _split_of(path: Path) -> str | None:
-    """The split in a file's name, if it names exactly one; else a folder that is called train, dev or test."""
+    """The split in a file's name, if it names exactly one; otherwise that of a folder named train, dev or test."""
     words = {SPLIT_WORDS[word] for word in re.split(r"[^a-z]+", path.stem.lower()) if word in SPLIT_WORDS}
     if len(words) == 1:
         return words.pop()
@@ -117,9 +117,9 @@ def _fold_of(path: Path) -> str | None:
 
 
 def _name_folds(rows: list[Row]) -> None:
-    """Rows without a fold are one fold, or one a folder where several folders hold splits.
+    """Name the folds of rows without one: a single fold, or one per folder if several folders contain splits.
 
-    Where several files hold two or more splits each, every such file is a fold.
+    If several files contain two or more splits each, every such file is a fold.
     """
     nameless = [row for row in rows if row["fold"] is None]
     splits: dict[str, set[str | None]] = {}
@@ -133,7 +133,7 @@ def _name_folds(rows: list[Row]) -> None:
 
 
 def _file_names(files: list[str]) -> dict[str, str]:
-    """Short names of several files: the number that each ends with, else its name, else with its folder's."""
+    """Short names of several files: the number that each ends with, otherwise its name, its folder's name or path."""
     if len(files) < 2:
         return {}
     stems = [Path(file).stem for file in files]
@@ -156,8 +156,8 @@ def _with_splits(frame: pl.DataFrame) -> pl.DataFrame:
     folds = nameless["fold"].unique().sort().to_list()
     if len(nameless) < len(frame) or len(folds) < 2:
         raise ZooError(
-            f"{source} does not tell which recordings are for training and which for testing",
-            "it needs a column split, or files named for train, dev and test",
+            f"{source} does not state which recordings are for training and which for testing",
+            "add a column split, or name the files after train, dev and test",
         )
     tested = pl.when(pl.col("fold") == pl.col("tested_in")).then(pl.lit("test")).otherwise(pl.lit("train"))
     every = frame.rename({"fold": "tested_in"}).join(pl.DataFrame({"fold": folds}), how="cross")

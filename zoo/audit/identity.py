@@ -1,4 +1,4 @@
-"""Which recording of a corpus each row of a fold file refers to, and who says what in it."""
+"""Identify the recording of a corpus that each row of a fold file refers to, its speaker, take and sentence."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -16,18 +16,18 @@ IDENTITY = {
     "speaker_id": pl.String(),
     "take_group": pl.String(),
     "text_id": pl.String(),
-    "audio": pl.String(),  # hash of the samples (with a manifest) or of the file as published
-    "performance": pl.String(),  # the same for all files of one sound, altered or not, where names show it
+    "audio": pl.String(),  # hash of the samples (with a manifest) or of the published file
+    "performance": pl.String(),  # the same for all files of one performance, modified or not, where names show it
 }
-_LOOKED_AT = 500  # names to infer the corpus from; all of them where these do not suffice
+_SAMPLE = 500  # names used to infer the corpus; all of them if these do not suffice
 Reader = Callable[[PurePosixPath], ParsedName | None]
 Lookup = dict[str, str | None]  # None: several recordings have this name
 
 
 def corpus_of(listed: pl.DataFrame) -> str:
-    """The corpus that LISTED rows are about, as they state it or else as their names show.
+    """The corpus that LISTED rows are about, as stated or otherwise inferred from their names.
 
-    Raises ZooError where neither identifies one, or where they state several.
+    Raises ZooError if neither identifies one, or if several are stated.
     """
     stated = listed.with_columns(_stated_corpus().alias("corpus")).drop_nulls("corpus")
     if len(stated):
@@ -35,17 +35,17 @@ def corpus_of(listed: pl.DataFrame) -> str:
         return str(stated["corpus"][0])
     rows = listed.select("listed", "key").unique(maintain_order=True).rows()
     readers = _readers()
-    for some in (rows[:: 1 + len(rows) // _LOOKED_AT], rows):
+    for some in (rows[:: 1 + len(rows) // _SAMPLE], rows):
         candidates = [[*paths, *_originals(paths)] for paths in (_paths(*row) for row in some)]
         counts = {name: sum(_parse(read, paths) is not None for paths in candidates) for name, read in readers.items()}
         best = max(counts, key=lambda name: counts[name])
         if counts[best]:
             return best
-    raise ZooError(f"'{rows[0][0]}' does not tell its corpus", "name it with --corpus NAME", WRONG_USAGE)
+    raise ZooError(f"'{rows[0][0]}' does not identify its corpus", "name it with --corpus NAME", WRONG_USAGE)
 
 
 def one_corpus(rows: pl.DataFrame) -> None:
-    """Raise ZooError where rows (corpus, source) are about several corpora."""
+    """Raise ZooError if rows (corpus, source) are about several corpora."""
     files = dict(rows.group_by("corpus").agg(pl.col("source").unique().sort()).sort("corpus").rows())
     if len(files) < 2:
         return
@@ -61,7 +61,7 @@ def rows_about(listed: pl.DataFrame, corpus: str) -> pl.DataFrame:
 
 
 def _stated_corpus() -> pl.Expr:
-    """The corpus that a row states, null where it states none that is known."""
+    """The corpus that a row states, null if it states no known one."""
     known = {name.replace("_", ""): name for name in corpora.names()}
     word = pl.col("dataset").str.to_lowercase().str.replace_all(r"[^\p{L}\p{N}]", "")
     return word.replace_strict(known, default=None, return_dtype=pl.String())
@@ -74,34 +74,36 @@ def _readers() -> dict[str, Reader]:
 def identify(listed: pl.DataFrame, corpus: str, manifest: pl.DataFrame | None) -> pl.DataFrame:
     """LISTED rows with the columns of IDENTITY (empty for unknown recordings), `known_by` and `corpus`.
 
-    manifest: of the corpus; without it, names and published hashes are used. A speaker that the file itself states is
-    never used. known_by: `corpus` (its manifest or, where there is none, its names), `name` (not in the manifest),
-    `copy` (the name of a recording and more, as augmented copies have: its speaker, take and sentence) or `nothing`.
-    corpus: another one where the name belongs to it, else this.
+    manifest: of the corpus; without it, names and published hashes are used. A speaker stated in the file itself is
+    never used. known_by: `corpus` (its manifest or, if there is none, its names), `name` (not in the manifest), `copy`
+    (the name of a recording with a suffix, as of augmented copies: its speaker, take and sentence) or `nothing`.
+    corpus: another one if the name belongs to it, otherwise this one.
     Raises ZooError when no row is known.
     """
     readers = _readers()
     read = readers.pop(corpus, None)
     if manifest is None and read is None:
-        raise ZooError(f"{corpus} is not here, and its file names do not tell speakers", f"zoo data add {corpus} PATH")
+        raise ZooError(
+            f"{corpus} is not available, and its file names do not state speakers", f"zoo data add {corpus} PATH"
+        )
     rows = {} if manifest is None else {row["utterance_id"]: row for row in manifest.iter_rows(named=True)}
     lookup = _lookup(manifest) if manifest is not None else {}
     published = {} if manifest is not None else corpora.get(corpus).sha256()
     found = []
     for name, key in listed.select("listed", "key").unique(maintain_order=True).iter_rows():
         paths = _paths(name, key)
-        named = _parse(read, paths)
-        ends = [named.utterance_id] if named and named.utterance_id in rows else _ends(paths)
-        utterance = next((lookup[end] for end in ends if lookup.get(end)), None)
+        parsed = _parse(read, paths)
+        candidates = [parsed.utterance_id] if parsed and parsed.utterance_id in rows else _name_candidates(paths)
+        utterance = next((lookup[candidate] for candidate in candidates if lookup.get(candidate)), None)
         known_by, about = "corpus" if manifest is None or utterance else "name", corpus
-        if named is None and utterance is None:
+        if parsed is None and utterance is None:
             originals = [*_originals(paths)]
-            named = _parse(read, originals)
-            known_by = "nothing" if named is None else "copy"
-            if named is None:
+            parsed = _parse(read, originals)
+            known_by = "nothing" if parsed is None else "copy"
+            if parsed is None:
                 about = next((other for other in readers if _parse(readers[other], [*paths, *originals])), corpus)
-        original = utterance or (named.utterance_id if named else "")
-        identity = _identity(named, rows.get(original), published.get(original))
+        original = utterance or (parsed.utterance_id if parsed else "")
+        identity = _identity(parsed, rows.get(original), published.get(original))
         if known_by == "copy":
             identity |= {"utterance_id": None, "audio": None}
         found.append({"listed": name, "key": key, **identity, "known_by": known_by, "corpus": about})
@@ -113,11 +115,11 @@ def identify(listed: pl.DataFrame, corpus: str, manifest: pl.DataFrame | None) -
     return listed.join(pl.DataFrame(found, schema=schema), on=["listed", "key"], how="left", nulls_equal=True)
 
 
-def _identity(named: ParsedName | None, row: dict[str, Any] | None, published: str | None) -> dict[str, str | None]:
-    """What a name, the manifest's row and a published hash state; the manifest takes precedence."""
+def _identity(parsed: ParsedName | None, row: dict[str, Any] | None, published: str | None) -> dict[str, str | None]:
+    """The identity from a name, the manifest's row and a published hash; the manifest takes precedence."""
     identity: dict[str, str | None] = dict.fromkeys(IDENTITY)
-    if named is not None:
-        identity |= vars(named) | {"performance": named.performance or named.utterance_id, "audio": published}
+    if parsed is not None:
+        identity |= vars(parsed) | {"performance": parsed.performance or parsed.utterance_id, "audio": published}
     if row is not None:
         identity |= {column: row[column] for column in ("utterance_id", "speaker_id", "take_group", "text_id")}
         identity["audio"] = row["sha256_samples"]
@@ -125,11 +127,11 @@ def _identity(named: ParsedName | None, row: dict[str, Any] | None, published: s
 
 
 def _parse(read: Reader | None, paths: list[PurePosixPath]) -> ParsedName | None:
-    return next((named for path in paths if (named := read(path))), None) if read else None
+    return next((parsed for path in paths if (parsed := read(path))), None) if read else None
 
 
 def _originals(paths: list[PurePosixPath]) -> Iterator[PurePosixPath]:
-    """The names that begin a name, the longest first: augmented copies are called 03a01Fa_noise or 03a01Fa-speed0.9."""
+    """The prefixes of a name, the longest first: augmented copies have names like 03a01Fa_noise or 03a01Fa-speed0.9."""
     for path in paths:
         for end in reversed([match.start() for match in re.finditer(r"[^A-Za-z0-9]", path.stem)]):
             if end:
@@ -137,7 +139,7 @@ def _originals(paths: list[PurePosixPath]) -> Iterator[PurePosixPath]:
 
 
 def _paths(name: str, key: str | None) -> list[PurePosixPath]:
-    """What a row lists, as paths; a name without an audio format has its whole last part for a stem."""
+    """The path and key of a row, as paths; for names without a known suffix, the whole last part is the stem."""
     return [
         path if path.suffix.lower() in _FORMATS else path.with_name(path.name + ".wav")
         for text in (name, key)
@@ -146,22 +148,22 @@ def _paths(name: str, key: str | None) -> list[PurePosixPath]:
 
 
 _FORMATS = {".wav", ".flac", ".mp3", ".ogg", ".opus", ".m4a", ".aif", ".aiff", ".sph", ".mp4", ".avi", ".flv"}
-_FORMATS |= {".npy", ".npz", ".pt"}  # features of a recording
+_FORMATS |= {".npy", ".npz", ".pt"}  # feature files
 
 
-def _ends(paths: list[PurePosixPath]) -> list[str]:
-    """What may identify a recording, the most certain first: its name, or that with its folder's before it."""
-    ends = []
+def _name_candidates(paths: list[PurePosixPath]) -> list[str]:
+    """Names that may identify a recording, the most certain first: its name, or its folder's name and its name."""
+    candidates = []
     for path in paths:
         stem = path.with_suffix("")
-        ends += [stem.name, f"{stem.parent.name}/{stem.name}"]
-    return ends
+        candidates += [stem.name, f"{stem.parent.name}/{stem.name}"]
+    return candidates
 
 
 def _lookup(manifest: pl.DataFrame) -> Lookup:
     """Names of recordings -> utterance id."""
     lookup: Lookup = {}
     for utterance, path in manifest.select("utterance_id", "path").iter_rows():
-        for end in {*_ends([PurePosixPath(path)])} - {utterance}:
-            lookup[end] = None if end in lookup else utterance
+        for candidate in {*_name_candidates([PurePosixPath(path)])} - {utterance}:
+            lookup[candidate] = None if candidate in lookup else utterance
     return lookup | {utterance: utterance for utterance in manifest["utterance_id"]}

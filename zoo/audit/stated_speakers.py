@@ -1,4 +1,4 @@
-"""Whether the speakers that a fold file states are the true ones, however it writes their names."""
+"""Whether the speakers that a fold file states are correct, however their names are written."""
 
 import re
 from collections.abc import Iterable
@@ -7,10 +7,10 @@ import polars as pl
 
 
 def wrong_speakers(rows: pl.DataFrame, speakers: Iterable[str]) -> tuple[int, int]:
-    """For how many recordings the file states a wrong one of the corpus's `speakers`, and for how many it states any.
+    """The numbers of recordings with a wrongly stated speaker, and with any stated speaker of the corpus.
 
-    rows: identified, with stated_speaker. `1` is `01`, and `02F` is `Ses02F`. Other names are not wrong where each
-    stands for one speaker, or where most of them are no speakers of the corpus.
+    rows: identified, with stated_speaker. `1` is `01`, and `02F` is `Ses02F`. Other names are not wrong if they map
+    one-to-one to speakers, or if most of them are not names of the corpus's speakers.
     """
     stated = rows.filter(pl.col("stated_speaker").is_not_null() & pl.col("speaker_id").is_not_null())
     stated = stated.unique(["listed", "stated_speaker"])
@@ -22,23 +22,23 @@ def wrong_speakers(rows: pl.DataFrame, speakers: Iterable[str]) -> tuple[int, in
     return int((meant_here != stated["speaker_id"]).sum()), len(stated)
 
 
-def _meant(words: Iterable[str], speakers: Iterable[str]) -> dict[str, str | None]:
-    """What a file calls its speakers -> the corpus's speaker, where it is one; letters may lead on one side only."""
+def _meant(names: Iterable[str], speakers: Iterable[str]) -> dict[str, str | None]:
+    """Stated name -> the corpus's speaker, if it is one; leading letters may be missing in either."""
     plain = {_plain(speaker): speaker for speaker in speakers}
     bare: dict[str, str | None] = {}
     for name, speaker in plain.items():
         bare[_bare(name)] = None if _bare(name) in bare else speaker
-    return {word: plain.get(_plain(word)) or bare.get(_plain(word)) or plain.get(_bare(_plain(word))) for word in words}
+    return {name: plain.get(_plain(name)) or bare.get(_plain(name)) or plain.get(_bare(_plain(name))) for name in names}
 
 
 def _plain(name: str) -> str:
-    """Lower-case letters and numbers, these without leading zeros; `1.0` is 1."""
+    """The name reduced to lower-case letters and numbers without leading zeros; `1.0` is 1."""
     name = re.sub(r"[^a-z0-9]", "", re.sub(r"\.0$", "", name.strip().lower()))
     return re.sub(r"(?<!\d)0+(?=\d)", "", name)
 
 
 def _bare(plain: str) -> str:
-    """Without the letters before the first number, as in actor1 and ses2f."""
+    """The name without the letters before the first number, as in actor1 and ses2f."""
     return re.sub(r"^[a-z]+(?=\d)", "", plain)
 
 

@@ -1,4 +1,4 @@
-"""`zoo splits`: are the splits of a fold file what they should be?"""
+"""`zoo splits`: audit the splits of fold files."""
 
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from zoo.audit.audit import Audit, Crossing
 
 app = typer.Typer(no_args_is_help=True, help="Train, dev and test splits: audit them.")
-_NAMED = 5  # files that are named in a warning
-_FOLDS = 10  # folds that are
+_NAMED = 5  # files listed in a warning
+_FOLDS = 10  # folds listed in a warning
 
 
 @app.callback()
@@ -29,14 +29,14 @@ def audit(
     ],
     corpus: Annotated[
         str | None,
-        typer.Option(help="The corpus; inferred from the files if not given. Rows about others are left out."),
+        typer.Option(help="The corpus; inferred from the files by default. Rows about others are left out."),
     ] = None,
     strict: Annotated[bool, typer.Option("--strict", help="Shared sentences are leaks too.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Find speakers, takes, sentences and identical audio that cross splits.
 
-    It exits with 1 where something leaks, and with 3 where nothing is known to leak but recordings are unknown.
+    Exits with 1 if something leaks, and with 3 if no leak is found but some recordings are unknown.
 
     Split and fold are obtained from columns or keys in a file, or from the names of file and folder. Speakers,
     sentences and takes are those of the manifest or of data/CORPUS; without them, names and published hashes are used.
@@ -86,46 +86,52 @@ def _sentence(crossing: "Crossing") -> str:
 
 
 def _short(listed: str) -> str:
-    """The last two parts of a path: in some corpora the folder tells the speaker."""
+    """The last two parts of a path: in some corpora the folder names the speaker."""
     return "/".join(listed.replace("\\", "/").split("/")[-2:])
 
 
 def _warnings(found: "Audit") -> list[str]:
-    """What spoils nothing by itself, each once for all folds."""
-    said = []
+    """Warnings, each once for all folds."""
+    messages = []
     mild = [crossing for fold in found.folds for crossing in fold.crossings if not crossing.leak]
     milder = {(one.kind, one.splits): one for one in sorted(mild, key=lambda one: one.shared)}
     for crossing in milder.values():
         first, second = crossing.splits
-        said.append(
+        messages.append(
             f"{second} shares up to {crossing.shared} of its {crossing.values} {crossing.kind} with {first}; "
-            f"no leak, since {crossing.why}"
+            f"not a leak, since {crossing.why}"
         )
     for what, names in (
-        ("unknown files, of which nothing is known that they share", found.unknown),
+        ("unknown files, which may share speakers, takes or sentences", found.unknown),
         (f"files not in {found.known_by}, identified by their names", _all(fold.by_name for fold in found.folds)),
-        ("files taken for copies of recordings, by their names", _all(fold.copies for fold in found.folds)),
+        ("files considered copies of recordings, by their names", _all(fold.copies for fold in found.folds)),
     ):
         if names:
-            said.append(f"{what}: {len(names)} ({_some(names, _NAMED)})")
+            messages.append(f"{what}: {len(names)} ({_abbreviated(names, _NAMED)})")
     if found.left_out:
-        said.append(f"{found.left_out} rows about other corpora are left out")
+        messages.append(f"{found.left_out} rows about other corpora are left out")
     if repeated := sum(fold.repeated for fold in found.folds):
-        said.append(f"{repeated} rows list a recording of their split again")
-    said += [f"fold {fold.fold} has one split only" for fold in found.folds if not fold.comparable]
-    without = [fold for fold in found.folds if fold.sizes["train"] and fold.sizes["test"] and not fold.sizes["dev"]]
-    if without:
-        some = "" if len(without) == len(found.folds) else f" in fold {_some([fold.fold for fold in without], _FOLDS)}"
-        said.append(f"no dev split{some}: whoever tunes on these draws it from the training speakers or from test")
+        messages.append(f"{repeated} rows repeat a recording of their split")
+    messages += [f"fold {fold.fold} has only one split" for fold in found.folds if not fold.comparable]
+    without_dev = [fold for fold in found.folds if fold.sizes["train"] and fold.sizes["test"] and not fold.sizes["dev"]]
+    if without_dev:
+        where = (
+            ""
+            if len(without_dev) == len(found.folds)
+            else f" in fold {_abbreviated([fold.fold for fold in without_dev], _FOLDS)}"
+        )
+        messages.append(
+            f"no dev split{where}: users of these splits have to draw it from the training speakers or from test"
+        )
     wrong, stated = found.wrong_speakers
     if wrong:
-        said.append(f"the files state the wrong speaker for {wrong} of {stated} recordings; it was not used here")
-    return said
+        messages.append(f"the files state the wrong speaker for {wrong} of {stated} recordings; it was not used here")
+    return messages
 
 
 def _all(names: Iterable[tuple[str, ...]]) -> list[str]:
-    return sorted({name for some in names for name in some})
+    return sorted({name for part in names for name in part})
 
 
-def _some(names: Sequence[str], most: int) -> str:
-    return ", ".join(names[:most]) + (", …" if len(names) > most else "")
+def _abbreviated(names: Sequence[str], limit: int) -> str:
+    return ", ".join(names[:limit]) + (", …" if len(names) > limit else "")

@@ -1,4 +1,4 @@
-"""Inputs, what a model hears: a file a front-end; its name is the front-end's name."""
+"""Front-ends, which compute the input features of models: one file per front-end, named after it."""
 
 from zoo.inputs.contract import FrontEnd
 from zoo.registry import Registry

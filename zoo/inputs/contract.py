@@ -15,8 +15,8 @@ class FrontEnd:
     """Samples in, frames out.
 
     compute: (num_samples,) float32 at 16 kHz, at least one sample -> (num_frames, num_dims) float32.
-    parameters: everything that fixes the result.
-    bands: dimensions are neighbouring frequency bands in dB, so that shifts and masks make sense.
+    parameters: everything that determines the result.
+    bands: whether dimensions are adjacent frequency bands in dB, so that shifts and masks make sense.
     """
 
     name: str
@@ -28,7 +28,7 @@ class FrontEnd:
 
     @property
     def facts(self) -> dict[str, str | int | float]:
-        """What must be equal for models to take these frames; it travels with the features and with every release."""
+        """What must be equal for a model to accept these frames; stored with the features and in every release."""
         return {
             **self.parameters,
             "frames_per_s": self.frames_per_s,

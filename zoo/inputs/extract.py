@@ -1,4 +1,4 @@
-"""Every utterance decoded once, all front-ends computed from the same samples, straight into the stores."""
+"""Extract features: decode every utterance once and write the frames of all front-ends to their stores."""
 
 from collections import deque
 from collections.abc import Iterator, Sequence
@@ -21,7 +21,7 @@ from zoo.inputs.contract import Frames, FrontEnd
 def extract(manifest: pl.DataFrame, corpus: Path, folder: Path, front_ends: Sequence[str], dtype: str) -> None:
     """Write `folder`/<front-end>/ for each front-end; memory does not grow with the corpus.
 
-    Raises ZooError naming the utterance whose audio is gone or broken. Nothing is left half-written.
+    Raises ZooError naming the utterance whose audio is missing or broken; then nothing is written.
     """
     chosen = [inputs.get(name) for name in front_ends]
     rows = list(manifest.select("utterance_id", "path").iter_rows())
@@ -38,7 +38,7 @@ def extract(manifest: pl.DataFrame, corpus: Path, folder: Path, front_ends: Sequ
 def _computed(
     rows: list[tuple[str, str]], corpus: Path, front_ends: list[FrontEnd]
 ) -> Iterator[tuple[str, list[Frames]]]:
-    """In the manifest's order; threads help because decoding and FFTs let go of the interpreter's lock."""
+    """The frames of each utterance, in the manifest's order; in threads, since decoding and FFTs release the GIL."""
 
     def compute(path: str) -> list[Frames]:
         samples = audio.load(corpus / path)

@@ -1,7 +1,7 @@
 """Mel-frequency cepstral coefficients: 40 of the 64 log-mel bands, with first and second deltas.
 
 Orthonormal DCT-II of the dB values; deltas are the slope (and curvature) of a least-squares parabola over nine frames
-(Savitzky & Golay 1964), the ends repeated, as librosa's `delta(width=9, mode="nearest")`; the tests hold both equal.
+(Savitzky & Golay 1964), the ends repeated, as librosa's `delta(width=9, mode="nearest")`; tests compare both.
 """
 
 from functools import cache
@@ -16,33 +16,35 @@ DELTA_WIDTH = 9
 
 
 @cache
-def cosines() -> Frames:
-    """The orthonormal DCT-II: (bands, COEFFICIENTS) float32."""
-    bands = log_mel.BANDS
-    k, n = np.arange(COEFFICIENTS), np.arange(bands)[:, None]
-    basis = np.sqrt(2 / bands) * np.cos(np.pi * k * (2 * n + 1) / (2 * bands))
-    basis[:, 0] = np.sqrt(1 / bands)
+def dct_matrix() -> Frames:
+    """The orthonormal DCT-II: (N_MELS, COEFFICIENTS) float32."""
+    n_mels = log_mel.N_MELS
+    k, n = np.arange(COEFFICIENTS), np.arange(n_mels)[:, None]
+    basis = np.sqrt(2 / n_mels) * np.cos(np.pi * k * (2 * n + 1) / (2 * n_mels))
+    basis[:, 0] = np.sqrt(1 / n_mels)
     return np.asarray(basis, dtype=np.float32)
 
 
 @cache
-def _slopes(order: int) -> Samples:
+def _savgol_filter(order: int) -> Samples:
     offsets = np.arange(DELTA_WIDTH) - DELTA_WIDTH // 2
     fit = np.linalg.pinv(np.vander(offsets, order + 1, increasing=True))
-    return np.asarray(fit[order] * order, dtype=np.float32)  # order! of the polynomial's coefficient; 1 and 2 here
+    return np.asarray(
+        fit[order] * order, dtype=np.float32
+    )  # the derivative is order! times the coefficient; order is 1 or 2
 
 
 def delta(frames: Frames, order: int) -> Frames:
-    """The first (order 1) or second (order 2) derivative per frame: same shape."""
+    """The first (order 1) or second (order 2) derivative per frame, of the same shape."""
     half = DELTA_WIDTH // 2
     padded = np.pad(frames, ((half, half), (0, 0)), mode="edge")
     windows = np.lib.stride_tricks.sliding_window_view(padded, DELTA_WIDTH, axis=0)
-    return np.asarray(windows @ _slopes(order), dtype=np.float32)
+    return np.asarray(windows @ _savgol_filter(order), dtype=np.float32)
 
 
 def compute(samples: Samples) -> Frames:
-    """Coefficients, their first and their second deltas: (1 + num_samples // HOP, 3 * COEFFICIENTS) float32."""
-    static = log_mel.compute(samples) @ cosines()
+    """Coefficients, their first and their second deltas: (1 + num_samples // HOP_LENGTH, 3 * COEFFICIENTS) float32."""
+    static = log_mel.compute(samples) @ dct_matrix()
     return np.concatenate([static, delta(static, 1), delta(static, 2)], axis=1)
 
 

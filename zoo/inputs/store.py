@@ -16,9 +16,9 @@ from zoo.files import sha256_of
 from zoo.inputs.contract import Frames, FrontEnd
 
 FRAMES, INDEX, FRONT_END = "frames.npy", "index.parquet", "front_end.json"
-CONTENT = "zoo.frames"  # in the index's metadata: the sha256 of all frames, in hexadecimal digits
-# what numpy, polars and json raise at files that are not theirs, or not whole
-_BROKEN = (
+CONTENT = "zoo.frames"  # key in the index's metadata: the sha256 of all frames, in hexadecimal
+# what numpy, polars and json raise for incomplete files and files of other formats
+_READ_ERRORS = (
     OSError,
     ValueError,
     TypeError,
@@ -35,48 +35,50 @@ _COLUMNS = {"utterance_id": pl.String(), "offset": pl.Int64(), "num_frames": pl.
 class Store:
     """Features on disk. `frames(id)` is a slice of the memory map: (num_frames, num_dims) float32.
 
-    Raises ZooError naming the folder where there is no store, or the file of it that cannot be used.
+    Raises ZooError naming the folder if there is no store, or the file of it that cannot be used.
     """
 
     def __init__(self, folder: Path) -> None:
         folder = Path(folder)
         if not (folder / INDEX).exists():
-            raise ZooError(f"there are no features in {folder}", "make them: dvc repro")
+            raise ZooError(f"there are no features in {folder}", "create them: dvc repro")
         self.folder = folder
-        with _named(folder / INDEX):
-            index = _indexed(folder / INDEX)
-        with _named(folder / FRAMES):
-            self.array = _mapped(folder / FRAMES)
-        with _named(folder / FRONT_END):
-            self.parameters = _told(folder / FRONT_END)
-            # the index carries the hash of the frames, so that the large file need not be read for it
+        with _errors_named(folder / INDEX):
+            index = _read_index(folder / INDEX)
+        with _errors_named(folder / FRAMES):
+            self.array = _map_frames(folder / FRAMES)
+        with _errors_named(folder / FRONT_END):
+            self.parameters = _read_parameters(folder / FRONT_END)
+            # the index has the hash of the frames, so the large file need not be read
             self.fingerprint = sha256_of(folder / INDEX) + sha256_of(folder / FRONT_END)
         self.num_dims = int(self.array.shape[1])
-        self._place = {name: (start, count) for name, start, count in index.iter_rows()}
+        self._places = {name: (start, count) for name, start, count in index.iter_rows()}
 
     def __reduce__(self) -> tuple[type["Store"], tuple[Path]]:
-        # a worker opens the files itself, and does not get their content with its work
+        # a worker process opens the files itself instead of receiving their content
         return Store, (self.folder.resolve(),)
 
     def num_frames(self, utterance_id: str) -> int:
         """Length of an utterance in frames."""
-        return int(self._find(utterance_id)[1])
+        return int(self._locate(utterance_id)[1])
 
     def frames(self, utterance_id: str, start: int = 0, stop: int | None = None) -> Frames:
         """Frames start to stop of an utterance: (stop - start, num_dims) float32."""
-        offset, count = self._find(utterance_id)
+        offset, count = self._locate(utterance_id)
         stop = count if stop is None else min(stop, count)
         return np.asarray(self.array[offset + start : offset + stop], dtype=np.float32)
 
-    def _find(self, utterance_id: str) -> tuple[int, int]:
+    def _locate(self, utterance_id: str) -> tuple[int, int]:
         try:
-            return self._place[utterance_id]
+            return self._places[utterance_id]
         except KeyError:
-            raise ZooError(f"{self.folder} has no features of '{utterance_id}'", "make them again: dvc repro") from None
+            raise ZooError(
+                f"{self.folder} has no features of '{utterance_id}'", "create them again: dvc repro"
+            ) from None
 
 
 class Writer:
-    """Writes a store into an existing folder, utterance by utterance; a context manager. Memory stays flat."""
+    """Writes a store into an existing folder, utterance by utterance, in constant memory; a context manager."""
 
     def __init__(self, folder: Path, front_end: FrontEnd, dtype: str) -> None:
         self._folder, self._front_end, self._dtype = folder, front_end, np.dtype(dtype)
@@ -109,24 +111,24 @@ class Writer:
         self._file.close()
 
     def _write_header(self) -> None:
-        # numpy pads the header so that it can be written again once the number of frames is known
+        # numpy pads the header, so it can be rewritten once the number of frames is known
         shape = (self._total, self._front_end.num_dims)
         header = {"descr": np.lib.format.dtype_to_descr(self._dtype), "fortran_order": False, "shape": shape}
         np.lib.format.write_array_header_1_0(self._file, header)
 
 
 @contextmanager
-def _named(path: Path) -> Iterator[None]:
-    """Turn whatever a missing, broken or foreign file does to its reader into one error that names it."""
+def _errors_named(path: Path) -> Iterator[None]:
+    """Convert any exception from reading a missing, broken or foreign file into one ZooError that names it."""
     try:
         yield
-    except _BROKEN as error:
+    except _READ_ERRORS as error:
         reason = getattr(error, "strerror", None) or str(error).strip().split("\n")[0] or type(error).__name__
         raise ZooError(f"{path} cannot be used: {reason}", f"delete {path.parent}, then dvc repro") from error
 
 
-def _indexed(path: Path) -> pl.DataFrame:
-    """The index, if it says of every utterance where it lies."""
+def _read_index(path: Path) -> pl.DataFrame:
+    """The index, if it has the offset and length of every utterance."""
     index = pl.read_parquet(path)
     if index.columns != list(_COLUMNS):
         raise ValueError(f"its columns are {', '.join(index.columns)}, not {', '.join(_COLUMNS)}")
@@ -138,17 +140,17 @@ def _indexed(path: Path) -> pl.DataFrame:
     return index
 
 
-def _mapped(path: Path) -> npt.NDArray[np.floating]:
-    """The frames as a memory map, if they are a table of numbers."""
+def _map_frames(path: Path) -> npt.NDArray[np.floating]:
+    """The frames as a memory map, if they are a two-dimensional array of floats."""
     array = np.lib.format.open_memmap(path, mode="r")
     if array.ndim != 2 or not np.issubdtype(array.dtype, np.floating):
-        raise ValueError(f"it holds {array.dtype} of shape {array.shape}, not a row of numbers for every frame")
+        raise ValueError(f"it holds {array.dtype} of shape {array.shape}, not one row of floats per frame")
     return array
 
 
-def _told(path: Path) -> dict[str, str | int | float]:
-    """The front-end's parameters, if they are names with values."""
+def _read_parameters(path: Path) -> dict[str, str | int | float]:
+    """The front-end's parameters, if the file is a JSON object."""
     parameters = json.loads(path.read_text(encoding="utf-8"))
     if not isinstance(parameters, dict):
-        raise ValueError("it does not hold names with values")
+        raise ValueError("it is not a JSON object of names and values")
     return parameters

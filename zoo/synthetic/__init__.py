@@ -1,1 +1,1 @@
-"""The embedded stand-ins: small synthetic corpora in native layouts."""
+"""The embedded stand-ins: small synthetic corpora in the layouts of real ones."""

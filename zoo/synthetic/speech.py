@@ -1,10 +1,10 @@
-"""Small synthetic versions of EmoDB, RAVDESS and IEMOCAP in their native layouts: a fixture, not a product.
+"""Small synthetic versions of EmoDB, RAVDESS and IEMOCAP in their native layouts, for tests and demonstrations.
 
-Speech is a source through a filter: glottal pulses and breath noise through the resonances of a vocal tract (Fant
-1960); ten speakers, each with a tract length, a pitch and habits; a fixed string of syllables for each text. Emotion
-moves pitch level, range and contour, rate, rhythm, intensity, spectral tilt, breathiness and tremor (directions after
-Scherer 2003, Speech Communication 40, table 2), to another degree in every speaker and take; every corpus has a style
-and a channel of its own. Nothing here says anything about people. Equal bytes on every run.
+Source-filter synthesis: glottal pulses and breath noise through the resonances of a vocal tract (Fant 1960); ten
+speakers, each with a tract length, a pitch and habits; a fixed sequence of syllables for each text. Emotion changes
+pitch level, range and contour, rate, rhythm, intensity, spectral tilt, breathiness and tremor (directions after Scherer
+2003, Speech Communication 40, table 2), to a degree that differs between speakers and takes; every corpus has its own
+style and channel. Scores on these files say nothing about people. Every run gives equal bytes.
 """
 
 import wave
@@ -22,7 +22,7 @@ Array = npt.NDArray[np.float64]
 
 RATE_HZ = 16_000
 MARKER = "SYNTHETIC.txt"
-HOP, WINDOW, FFT = 80, 320, 512
+HOP_LENGTH, WIN_LENGTH, N_FFT = 80, 320, 512
 
 # pitch (semitones), range (factor), slope (semitones over the utterance), rate (factor), intensity (dB),
 # tilt (dB per octave), breath (0 to 1), pulse (depth of the rhythm, 0 to 1), tremor (semitones at 7 Hz)
@@ -41,10 +41,10 @@ EMOTIONS: dict[str, tuple[float, ...]] = {
     "frustration": (1.5, 1.2, -4.0, 0.95, 2.5, 1.5, 0.2, 0.7, 0.0),
     "other": (1.0, 1.3, 0.0, 1.0, 0.0, 0.0, 0.3, 0.4, 0.2),
 }
-SPREAD = np.array([0.7, 0.1, 0.7, 0.03, 1.5, 1.2, 0.05, 0.04, 0.07])  # of the takes of one speaker and emotion
-HABITS = np.array([0.0, 0.1, 0.5, 0.04, 2.0, 0.7, 0.05, 0.05, 0.07])  # of the speakers
+SPREAD = np.array([0.7, 0.1, 0.7, 0.03, 1.5, 1.2, 0.05, 0.04, 0.07])  # std over the takes of one speaker and emotion
+HABITS = np.array([0.0, 0.1, 0.5, 0.04, 2.0, 0.7, 0.05, 0.05, 0.07])  # std over speakers
 
-# first four resonances in Hz of a vocal tract of 17 cm (Peterson and Barney 1952, men)
+# first three resonances in Hz of a vocal tract of 17 cm (Peterson and Barney 1952, men)
 VOWELS = np.array(
     [(730, 1090, 2440), (530, 1840, 2480), (270, 2290, 3010), (570, 840, 2410), (300, 870, 2240), (500, 1500, 2500)],
     dtype=float,
@@ -54,13 +54,13 @@ BANDWIDTHS = np.array([80.0, 100.0, 140.0, 220.0, 300.0])
 
 @dataclass(frozen=True)
 class Channel:
-    """How a corpus sounds. style: by what its actors multiply each of CUES, as differences from neutral."""
+    """The acoustics of a corpus. style: factors on each of CUES, as differences from neutral."""
 
-    noise_db: float  # below the speech
+    noise_db: float  # relative to the speech
     noise_tilt: float  # dB per octave
     echo_s: float  # reverberation time
     band_hz: tuple[float, float]
-    level_db: float  # of the loudest sample, full scale 0
+    level_db: float  # of the loudest sample, re full scale
     style: tuple[float, ...]
 
 
@@ -73,7 +73,7 @@ CHANNELS = {
 
 @dataclass(frozen=True)
 class Take:
-    """An utterance to be spoken. path: relative to the corpus folder; text: the same words for the same name."""
+    """An utterance to synthesise. path: relative to the corpus folder; text: the name of its sentence."""
 
     path: str
     speaker: str
@@ -86,7 +86,7 @@ class Take:
 def write(name: str, folder: Path) -> None:
     """Write the synthetic version of a corpus into an existing folder; about 100 utterances of 1.3 to 2.5 s at 16 kHz.
 
-    Raises ZooError for a corpus that has none.
+    Raises ZooError for a corpus without a synthetic version.
     """
     if name not in _CORPORA:
         raise unknown("synthetic corpus", name, _CORPORA)
@@ -105,29 +105,29 @@ def write(name: str, folder: Path) -> None:
 def speak(name: str, take: Take) -> Array:
     """The samples of a take as its corpus records them: (num_samples,), within -1 and 1."""
     channel = CHANNELS[name]
-    chance = _chance(name, take.path)
-    cues, pitch_hz, tract = _delivery(name, take, chance)
-    sound = _voice(_words(name, take.text), cues, pitch_hz, tract, chance)
+    rng = _rng(name, take.path)
+    cues, pitch_hz, tract = _delivery(name, take, rng)
+    sound = _voice(_words(name, take.text), cues, pitch_hz, tract, rng)
     peak = np.abs(sound).max()
     sound = sound / peak * 10 ** ((channel.level_db - 12 + min(12.0, max(-3.0, cues["intensity"] + 4))) / 20)
-    return _record(sound, channel, chance, name)
+    return _record(sound, channel, rng, name)
 
 
-def _chance(*words: str) -> np.random.Generator:
+def _rng(*words: str) -> np.random.Generator:
     return np.random.default_rng(zlib.crc32("/".join(words).encode()))
 
 
-def _delivery(name: str, take: Take, chance: np.random.Generator) -> tuple[dict[str, float], float, float]:
+def _delivery(name: str, take: Take, rng: np.random.Generator) -> tuple[dict[str, float], float, float]:
     """The cues of a take, the speaker's pitch in Hz and the scale of the resonances."""
-    person = _chance(name, "speaker", take.speaker)
+    speaker_rng = _rng(name, "speaker", take.speaker)
     female = take.sex == "female"
-    pitch_hz = (205.0 if female else 118.0) * 2 ** (person.normal(0, 1.8) / 12)
-    tract = (1.15 if female else 1.0) * (1 + person.normal(0, 0.035))
+    pitch_hz = (205.0 if female else 118.0) * 2 ** (speaker_rng.normal(0, 1.8) / 12)
+    tract = (1.15 if female else 1.0) * (1 + speaker_rng.normal(0, 0.035))
     neutral = np.array(EMOTIONS["neutral"])
-    degree = person.uniform(1.5, 2.1) * take.strength * chance.uniform(0.85, 1.2)
+    degree = speaker_rng.uniform(1.5, 2.1) * take.strength * rng.uniform(0.85, 1.2)
     moved = (np.array(EMOTIONS[take.emotion]) - neutral) * np.array(CHANNELS[name].style) * degree
-    habits = person.normal(0, 1, len(CUES)) * HABITS
-    values = neutral + moved + habits + chance.normal(0, 1, len(CUES)) * SPREAD
+    habits = speaker_rng.normal(0, 1, len(CUES)) * HABITS
+    values = neutral + moved + habits + rng.normal(0, 1, len(CUES)) * SPREAD
     cues = dict(zip(CUES, values.tolist(), strict=True))
     for cue, low, high in (("range", 0.2, 2.8), ("rate", 0.7, 1.35), ("breath", 0.0, 1.0), ("pulse", 0.0, 1.0)):
         cues[cue] = min(high, max(low, cues[cue]))
@@ -137,15 +137,15 @@ def _delivery(name: str, take: Take, chance: np.random.Generator) -> tuple[dict[
 
 @cache
 def _words(name: str, text: str) -> tuple[tuple[str, int, float], ...]:
-    """The syllables of a text: kind of the consonant, vowel, weight of the stress."""
-    chance = _chance(name, "text", text)
+    """The syllables of a text: kind of consonant, index of the vowel, stress."""
+    rng = _rng(name, "text", text)
     return tuple(
         (
-            str(chance.choice(["hiss", "stop", "nasal"])),
-            int(chance.integers(len(VOWELS))),
-            float(chance.choice([0.7, 1.0, 1.3])),
+            str(rng.choice(["hiss", "stop", "nasal"])),
+            int(rng.integers(len(VOWELS))),
+            float(rng.choice([0.7, 1.0, 1.3])),
         )
-        for _ in range(int(chance.integers(6, 9)))
+        for _ in range(int(rng.integers(6, 9)))
     )
 
 
@@ -154,12 +154,12 @@ def _voice(
     cues: dict[str, float],
     pitch_hz: float,
     tract: float,
-    chance: np.random.Generator,
+    rng: np.random.Generator,
 ) -> Array:
-    """Pulses and noise through the resonances, 5 ms a frame: (num_samples,)."""
-    seconds = float(np.clip(len(words) * 0.24 / cues["rate"] * chance.uniform(0.95, 1.05), 1.25, 2.35))
-    frames = int(seconds * RATE_HZ / HOP)
-    lengths = np.array([weight for _, _, weight in words]) * chance.uniform(0.9, 1.1, len(words))
+    """Pulses and noise through the resonances, in frames of 5 ms: (num_samples,)."""
+    seconds = float(np.clip(len(words) * 0.24 / cues["rate"] * rng.uniform(0.95, 1.05), 1.25, 2.35))
+    frames = int(seconds * RATE_HZ / HOP_LENGTH)
+    lengths = np.array([weight for _, _, weight in words]) * rng.uniform(0.9, 1.1, len(words))
     ends = np.concatenate([[0], np.cumsum(lengths) / lengths.sum() * frames]).astype(int)
     resonances = np.zeros((frames, 5))
     loud, hiss, gate = np.zeros(frames), np.zeros(frames), np.ones(frames)
@@ -167,8 +167,8 @@ def _voice(
     for (kind, vowel, weight), start, end in zip(words, ends[:-1], ends[1:], strict=True):
         place = np.linspace(0, 1, end - start, endpoint=False)
         onset = place < 0.25
-        resonances[start:end] = (*(VOWELS[vowel] * (1 + chance.normal(0, 0.02, 3))), 3500.0, 4500.0)
-        # rhythm: a deep pulse leaves short loud syllables with gaps between, a shallow one runs them together
+        resonances[start:end] = (*(VOWELS[vowel] * (1 + rng.normal(0, 0.02, 3))), 3500.0, 4500.0)
+        # rhythm: a deep pulse gives short loud syllables with gaps, a shallow one connects them
         loud[start:end] = weight ** cues["pulse"] * (np.sin(np.pi * place**0.7) ** 0.5) ** (0.2 + 4.0 * cues["pulse"])
         hiss[start:end] = 0.5 * onset * (kind == "hiss")
         gate[start:end][onset] = {"hiss": 0.1, "stop": 0.02, "nasal": 0.5}[kind]
@@ -178,15 +178,15 @@ def _voice(
 
     time = np.linspace(0, 1, frames)
     contour = cues["pitch"] + cues["range"] * accents + cues["slope"] * (time - 0.5) - 1.5 * (time - 0.5)
-    contour += cues["tremor"] * np.sin(2 * np.pi * 7.0 * seconds * time + chance.uniform(0, 6.28))
-    contour += 0.3 * _smooth(chance.normal(0, 1, frames), 15)
+    contour += cues["tremor"] * np.sin(2 * np.pi * 7.0 * seconds * time + rng.uniform(0, 6.28))
+    contour += 0.3 * _smooth(rng.normal(0, 1, frames), 15)
     sounding = pitch_hz * 2 ** (contour / 12)
-    num_samples = frames * HOP
-    phase = np.cumsum(np.interp(np.arange(num_samples) / HOP, np.arange(frames), sounding)) / RATE_HZ
+    num_samples = frames * HOP_LENGTH
+    phase = np.cumsum(np.interp(np.arange(num_samples) / HOP_LENGTH, np.arange(frames), sounding)) / RATE_HZ
     pulses = np.diff(np.floor(phase), prepend=0.0) * np.sqrt(RATE_HZ / pitch_hz)
-    breath = chance.normal(0, 1, num_samples) * 0.35
+    breath = rng.normal(0, 1, num_samples) * 0.35
 
-    bins = np.fft.rfftfreq(FFT, 1 / RATE_HZ)
+    bins = np.fft.rfftfreq(N_FFT, 1 / RATE_HZ)
     centres, widths = resonances[:, :, None], BANDWIDTHS[None, :, None] * (1 + 0.5 * cues["breath"])
     tract_gain = np.prod(centres**2 / np.hypot(bins**2 - centres**2, bins * widths), axis=1)
     octaves = np.log2(np.maximum(bins, 100.0) / 500.0)
@@ -199,7 +199,7 @@ def _voice(
 
 
 def _smooth(values: Array, width: int) -> Array:
-    """A moving mean over the frames (first axis), ends held."""
+    """A moving average over the frames (first axis), edge-padded."""
     kernel = np.hanning(width + 2)[1:-1]
     padded = np.pad(values, [(width // 2, width // 2), *[(0, 0)] * (values.ndim - 1)], mode="edge")
     windows = np.lib.stride_tricks.sliding_window_view(padded, width, axis=0)
@@ -208,23 +208,23 @@ def _smooth(values: Array, width: int) -> Array:
 
 
 def _filter(source: Array, gains: Array) -> Array:
-    """Filter frame by frame in the spectrum and add up: gains (frames, FFT // 2 + 1)."""
-    padded = np.pad(source, (WINDOW // 2, WINDOW))
-    frames = np.lib.stride_tricks.sliding_window_view(padded, WINDOW)[::HOP][: len(gains)]
-    spectra = np.fft.rfft(frames * np.hanning(WINDOW), FFT, axis=1) * gains
-    pieces = np.fft.irfft(spectra, FFT, axis=1)
-    steps = -(-FFT // HOP)
-    pieces = np.pad(pieces, ((0, 0), (0, steps * HOP - FFT)))
-    shifted = np.zeros((len(gains) + steps, HOP))
+    """Filter by overlap-add with one gain spectrum per frame: gains (frames, N_FFT // 2 + 1)."""
+    padded = np.pad(source, (WIN_LENGTH // 2, WIN_LENGTH))
+    frames = np.lib.stride_tricks.sliding_window_view(padded, WIN_LENGTH)[::HOP_LENGTH][: len(gains)]
+    spectra = np.fft.rfft(frames * np.hanning(WIN_LENGTH), N_FFT, axis=1) * gains
+    segments = np.fft.irfft(spectra, N_FFT, axis=1)
+    steps = -(-N_FFT // HOP_LENGTH)
+    segments = np.pad(segments, ((0, 0), (0, steps * HOP_LENGTH - N_FFT)))
+    shifted = np.zeros((len(gains) + steps, HOP_LENGTH))
     for step in range(steps):
-        shifted[step : step + len(gains)] += pieces[:, step * HOP : (step + 1) * HOP]
-    return shifted.reshape(-1)[: len(source)] * (2 * HOP / WINDOW)
+        shifted[step : step + len(gains)] += segments[:, step * HOP_LENGTH : (step + 1) * HOP_LENGTH]
+    return shifted.reshape(-1)[: len(source)] * (2 * HOP_LENGTH / WIN_LENGTH)
 
 
-def _record(sound: Array, channel: Channel, chance: np.random.Generator, name: str) -> Array:
+def _record(sound: Array, channel: Channel, rng: np.random.Generator, name: str) -> Array:
     """Room, noise and bandwidth of the corpus, with a little silence at both ends."""
-    sound = np.pad(sound, (int(chance.uniform(0.02, 0.08) * RATE_HZ), int(0.08 * RATE_HZ)))
-    room = _chance(name, "room")
+    sound = np.pad(sound, (int(rng.uniform(0.02, 0.08) * RATE_HZ), int(0.08 * RATE_HZ)))
+    room = _rng(name, "room")
     tail = int(channel.echo_s * RATE_HZ)
     echo = room.normal(0, 1, tail) * 10 ** (-3 * np.arange(tail) / tail) * 0.02
     echo[0] = 1.0
@@ -232,12 +232,12 @@ def _record(sound: Array, channel: Channel, chance: np.random.Generator, name: s
     bins = np.fft.rfftfreq(size, 1 / RATE_HZ)
     low, high = channel.band_hz
     band = 1 / np.sqrt((1 + (low / np.maximum(bins, 1.0)) ** 8) * (1 + (bins / high) ** 24))
-    noise = np.fft.rfft(chance.normal(0, 1, size)) * 10 ** (
+    noise = np.fft.rfft(rng.normal(0, 1, size)) * 10 ** (
         channel.noise_tilt * np.log2(np.maximum(bins, 50.0) / 1000.0) / 20
     )
     noise *= 10 ** ((channel.level_db + channel.noise_db) / 20)
     heard: Array = np.fft.irfft((np.fft.rfft(sound, size) * np.fft.rfft(echo, size) + noise) * band, size)
-    gain = 10 ** (float(np.clip(chance.normal(0, 4.0), -8.0, 6.0)) / 20)
+    gain = 10 ** (float(np.clip(rng.normal(0, 4.0), -8.0, 6.0)) / 20)
     return np.clip(heard[: len(sound)] * gain, -1.0, 1.0)
 
 
@@ -262,11 +262,11 @@ def _emodb() -> tuple[list[Take], dict[str, str]]:
         sex = "male" if speaker in ("03", "10", "11", "12", "15") else "female"
         more = [letters[(number * 4 + step) % 7] for step in range(4)]
         for turn, letter in enumerate([*letters, *more]):
-            # the first of the four more is another version of a take, the others say another text
+            # the first of the four extra takes is another version of a take, the others have another text
             text = texts[(letters.index(letter) + number + (3 if turn > 7 else 0)) % 10]
             word = f"{speaker}{text}{letter}{'b' if turn == 7 else 'a'}"
             takes.append(Take(f"wav/{word}.wav", speaker, sex, codes[letter], text))
-            heard = _chance("emodb", word, "listeners").integers(16, 21) * 5
+            heard = _rng("emodb", word, "listeners").integers(16, 21) * 5
             lines.append(f"{len(lines)}\xa0\xa0\t{word}.wav\t{heard},00\xa0\xa0\t{heard - 10},00\xa0\xa0")
     return takes, {"erkennung.txt": "\r\n".join(lines) + "\r\n"}
 
@@ -292,7 +292,7 @@ def _ravdess() -> tuple[list[Take], dict[str, str]]:
 def _iemocap() -> tuple[list[Take], dict[str, str]]:
     """`SessionN/sentences/wav/DIALOG/TURN.wav` and `SessionN/dialog/EmoEvaluation/DIALOG.txt`.
 
-    Both people of a session speak in both dialogues; the letter in a dialogue's name is who wore the markers.
+    Both speakers of a session speak in both dialogues; the letter in a dialogue's name is who wore the markers.
     """
     takes: list[Take] = []
     texts: dict[str, str] = {}
@@ -327,7 +327,7 @@ def _iemocap() -> tuple[list[Take], dict[str, str]]:
 
 
 def _rated(label: str, word: str) -> tuple[str, list[float], tuple[str, str, str]]:
-    """What is spoken, the mean rating of valence, activation and dominance, and three raters' votes."""
+    """The emotion to synthesise, the mean ratings of valence, activation and dominance, and three raters' votes."""
     known = {
         "ang": ("anger", "Anger", (1.9, 3.7, 4.0)),
         "hap": ("happiness", "Happiness", (4.0, 3.1, 2.9)),
@@ -342,11 +342,11 @@ def _rated(label: str, word: str) -> tuple[str, list[float], tuple[str, str, str
         "xxx": ("frustration", "Frustration", (2.9, 3.0, 3.2)),
     }
     emotion, vote, means = known[label]
-    chance = _chance("iemocap", word, "raters")
-    rating = [float(min(5.0, max(1.0, round(2 * (mean + chance.normal(0, 0.4))) / 2))) for mean in means]
+    rng = _rng("iemocap", word, "raters")
+    rating = [float(min(5.0, max(1.0, round(2 * (mean + rng.normal(0, 0.4))) / 2))) for mean in means]
     if label == "xxx":
         return emotion, rating, ("Frustration", "Neutral", "Sadness")
-    return emotion, rating, (vote, vote, vote if chance.random() < 0.5 else "Neutral" if vote != "Neutral" else "Other")
+    return emotion, rating, (vote, vote, vote if rng.random() < 0.5 else "Neutral" if vote != "Neutral" else "Other")
 
 
 _CORPORA = {"emodb": _emodb, "ravdess": _ravdess, "iemocap": _iemocap}
