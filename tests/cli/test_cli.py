@@ -39,7 +39,7 @@ def test_help_imports_nothing_heavy():
         (KeyboardInterrupt(), 130, "interrupted"),
         (OSError(errno.ENOSPC, "No space left on device"), 1, "free some space"),
         (OSError(errno.EDQUOT, "Disk quota exceeded"), 1, "free some space"),
-        (RuntimeError("a fault"), 1, "a fault of zoo"),
+        (RuntimeError("a fault"), 1, "a bug of zoo"),
     ],
 )
 def test_problems_are_two_lines_and_an_exit_code(monkeypatch, problem, exit_code, said):
@@ -114,7 +114,7 @@ def test_a_copied_study_that_keeps_the_name_of_another_is_refused(studies):
         refused = zoo(*words)
         assert refused.exit_code == 2
         assert "studies/mine.yaml has study: other" in refused.stderr
-        assert "hint: say `study: mine` in studies/mine.yaml" in refused.stderr
+        assert "hint: set `study: mine` in studies/mine.yaml" in refused.stderr
         assert Path("params.yaml").read_bytes() == PARAMS
     copy.write_bytes(copy.read_bytes().replace(b"study: other", b"study: mine"))
     assert zoo("study", "use", "mine").exit_code == 0
@@ -124,7 +124,7 @@ def test_a_copied_study_that_keeps_the_name_of_another_is_refused(studies):
 def test_edits_are_kept_as_a_study_as_the_hint_says(studies):
     Path("params.yaml").write_bytes(PARAMS.replace(b"num_trials: 2", b"num_trials: 3"))
     hint = zoo("study", "use", "other").stderr
-    assert "say `study: NEW_NAME` in params.yaml and cp params.yaml studies/NEW_NAME.yaml" in hint
+    assert "set `study: NEW_NAME` in params.yaml and cp params.yaml studies/NEW_NAME.yaml" in hint
     Path("params.yaml").write_bytes(Path("params.yaml").read_bytes().replace(b"study: embedded", b"study: new"))
     Path("studies/new.yaml").write_bytes(Path("params.yaml").read_bytes())
     assert zoo("study", "use", "other").exit_code == 0

@@ -130,7 +130,7 @@ def test_a_training_s_key_has_the_code_that_its_stage_has():
 
 
 def test_every_registry_takes_part_by_chosen_names():
-    """A registry whose entries nobody chose would hide them: whoever adds one says which of them a stage uses."""
+    """A registry without chosen entries would hide them: a new one must list the entries that a stage uses."""
     found = {
         ".".join(path.relative_to(TOP).parent.parts)
         for path in MODULES

@@ -1,4 +1,4 @@
-"""The scores table: what is pooled, mapped and compared, and the floors."""
+"""The scores table: what is pooled, mapped and compared, and the baselines."""
 
 import time
 
@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from zoo import corpora, labels
 from zoo.errors import ZooError
-from zoo.evaluation.counting import count
+from zoo.evaluation.counting import count_by_speaker
 from zoo.evaluation.mapping import map_predictions, map_probabilities
 from zoo.evaluation.scores import in_all_schemes, score
 from zoo.evaluation.summary import summary
@@ -52,7 +52,7 @@ def test_there_are_rows_for_classes_speakers_and_sexes(make, mappings):
     assert row["num_utterances"] == len(fear)
     assert row["interval"] == "jackknife over 8 speakers, t, 95 %"
     assert one(scores, metric="uar", group="speaker=03")["interval"].startswith("none: 1 speaker,")
-    women = count(predictions.filter(sex="female"))
+    women = count_by_speaker(predictions.filter(sex="female"))
     assert one(scores, metric="accuracy", group="sex=female")["value"] == pytest.approx(
         np.trace(women.total) / women.num_utterances
     )

@@ -33,7 +33,7 @@ def test_publishing_the_same_again_does_nothing(zoo, project):
         log.write_text('{"seconds": 99}', encoding="utf-8")  # what it cost is no part of what it is
     again = zoo("publish", "mini")
     assert again.exit_code == 0
-    assert "statistics@emodb:0.1.0 (SYNTHETIC) has the same content already" in again.stdout
+    assert "statistics@emodb:0.1.0 (SYNTHETIC) unchanged, already in models" in again.stdout
     assert {path: path.read_bytes() for path in Path("models").rglob("*") if path.is_file()} == before
 
 
@@ -134,7 +134,7 @@ def test_a_storage_address_serves_as_a_catalogue(project, monkeypatch):
 
     monkeypatch.setattr(fsspec.get_filesystem_class("memory"), "cat_file", broken)
     again = pull("statistics@emodb")
-    assert any("index as last seen" in note for note in again.notes)
+    assert any("last copy of its index" in note for note in again.notes)
     monkeypatch.setenv("ZOO_CATALOGUES", "memory://elsewhere")
     with pytest.raises(ZooError, match="cannot be reached: no route to host"):
         pull("statistics@emodb")
@@ -199,7 +199,7 @@ def test_a_damaged_index_is_an_error_that_says_where(zoo, project):
         ({"without": "card.json"}, "the files of statistics@emodb:0.1.0 are not"),
     ],
 )
-def test_an_index_that_leads_out_of_the_cache_is_refused(zoo, project, monkeypatch, change, named):
+def test_an_index_that_leads_out_of_the_cache_is_rejected(zoo, project, monkeypatch, change, named):
     publish(CANDIDATES, Catalogue("foreign"))
     path = Path("foreign/index.json")
     index = json.loads(path.read_text(encoding="utf-8"))
@@ -220,7 +220,7 @@ def test_an_index_that_leads_out_of_the_cache_is_refused(zoo, project, monkeypat
     assert not (project.parent / "cache").exists()
 
 
-def test_a_tampered_card_or_candidate_is_refused(zoo, project):
+def test_a_tampered_card_or_candidate_is_rejected(zoo, project):
     card = CANDIDATES / "statistics/emodb/card.json"
     whole = card.read_text(encoding="utf-8")
     card.write_text(whole.replace('"dropout": 0.1', '"dropout": 0.9'), encoding="utf-8")
@@ -232,7 +232,7 @@ def test_a_tampered_card_or_candidate_is_refused(zoo, project):
     weights.write_bytes(weights.read_bytes()[:-1])
     answer = zoo("pull", "statistics@emodb")
     assert answer.exit_code == 1
-    assert "weights.safetensors is absent or damaged" in answer.stderr
+    assert "weights.safetensors is missing or damaged" in answer.stderr
     assert "dvc repro" in answer.stderr
     # the other model is not touched by it
     assert zoo("pull", "statistics@ravdess").exit_code == 0
@@ -278,7 +278,7 @@ def test_two_publishes_at_once_are_both_in_the_index(project):
     assert [entry.name for entry in Catalogue("models").index().releases] == names
 
 
-def test_an_index_that_contradicts_the_card_is_refused(zoo, project, retrained):
+def test_an_index_that_contradicts_the_card_is_rejected(zoo, project, retrained):
     zoo("publish", "mini")
     retrained()
     zoo("publish", "mini")
@@ -288,7 +288,7 @@ def test_an_index_that_contradicts_the_card_is_refused(zoo, project, retrained):
     Path("models/index.json").write_text(json.dumps(index), encoding="utf-8")
     answer = zoo("pull", "statistics@emodb:0.1.0")
     assert answer.exit_code == 1
-    assert "models/index.json says other things of statistics@emodb:0.1.0" in answer.stderr
+    assert "models/index.json does not agree with the card of statistics@emodb:0.1.0" in answer.stderr
 
 
 @pytest.mark.parametrize(
@@ -297,7 +297,7 @@ def test_an_index_that_contradicts_the_card_is_refused(zoo, project, retrained):
         ("statistcs@emodb", "did you mean statistics@emodb"),
         ("statistics@emodbb", "did you mean statistics@emodb"),
         ("statistics", "architecture@corpus"),
-        ("statistics@emodb:7.0.0", "there are: candidate"),
+        ("statistics@emodb:7.0.0", "available: candidate"),
         ("statistics@emodb:new", "versions are X.Y.Z"),
         ("cnn_lstm@iemocap", "zoo data add iemocap PATH"),
     ],
@@ -311,7 +311,7 @@ def test_unknown_names_say_what_to_do(zoo, name, named):
 
 def test_an_absent_model_says_that_repro_makes_only_the_synthetic_one(zoo):
     hint = zoo("pull", "cnn_lstm@iemocap").stderr
-    assert "`make repro` makes the SYNTHETIC one" in hint
+    assert "`make repro` makes a SYNTHETIC one" in hint
     assert "zoo publish" in hint
 
 
@@ -320,7 +320,7 @@ def test_unknown_studies_and_candidates_are_named(zoo):
     assert "unknown candidate 'cnn'" in zoo("publish", "mini", "-a", "cnn").stderr
 
 
-def test_another_front_end_than_the_trained_one_is_refused(zoo, monkeypatch):
+def test_another_front_end_than_the_trained_one_is_rejected(zoo, monkeypatch):
     from dataclasses import replace
 
     from zoo import inputs

@@ -198,7 +198,7 @@ def test_a_csv_may_use_the_models_words_or_those_of_a_corpus(zoo, tmp_path, word
         ("path,label,speaker\na.wav,anger,x\ngone.wav,anger,x\n", "line 3: gone.wav is not a file"),
         ("path,label,speaker\na.wav,fury,x\n", "line 2: unknown label 'fury'"),
         ("path,label,speaker\na.wav,,x\n", "line 2: the column 'label' is empty"),
-        ("path,label,speaker\na.wav,angry,x\na.wav,ang,x\n", "mixes words of several corpora"),
+        ("path,label,speaker\na.wav,angry,x\na.wav,ang,x\n", "mixes labels of several corpora"),
         ("path,label,speaker\nbad.wav,anger,x\n", "bad.wav is not readable audio"),
     ],
 )

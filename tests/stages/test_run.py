@@ -15,7 +15,7 @@ TOP = Path(__file__).parents[2]
     [
         ("raise ZooError('a is wrong', 'mend a', 3)", 3, "error: a is wrong\nhint: mend a\n"),
         ("raise ZooError('a is wrong')", 1, "error: a is wrong\n"),
-        ("raise KeyboardInterrupt", 130, "interrupted; run it again to go on\n"),
+        ("raise KeyboardInterrupt", 130, "interrupted; run it again to resume\n"),
         (
             "raise OSError(errno.ENOSPC, 'No space left on device')",
             1,
