@@ -22,12 +22,12 @@ from pathlib import Path
 WATCH = """
 import atexit, builtins, json, os, threading, time
 _started, _real, _inside, _total = time.perf_counter(), builtins.__import__, threading.local(), [0.0]
-def _timed(*words, **more):
+def _timed(*args, **kwargs):
     if getattr(_inside, "on", False) or threading.current_thread() is not threading.main_thread():
-        return _real(*words, **more)
+        return _real(*args, **kwargs)
     _inside.on, begin = True, time.perf_counter()
     try:
-        return _real(*words, **more)
+        return _real(*args, **kwargs)
     finally:
         _inside.on = False
         _total[0] += time.perf_counter() - begin

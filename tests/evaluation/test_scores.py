@@ -74,7 +74,7 @@ def test_the_matrix_has_its_diagonal_in_the_cross_scheme(make, mappings):
     assert set(figures["within"]["emodb"]) == {"cnn", "chance", "majority"}
 
 
-def test_floors_are_what_guessing_and_the_most_frequent_class_reach(make, mappings):
+def test_baselines_are_chance_and_the_most_frequent_class(make, mappings):
     predictions = make(num_speakers=5).with_columns(
         label=pl.when(pl.col("utterance_id").str.ends_with("7")).then("label").otherwise(pl.lit("anger"))
     )
@@ -100,7 +100,7 @@ def test_models_tested_on_different_utterances_are_not_ranked(make):
         score(both, "s", 0.95)
 
 
-def test_an_utterance_predicted_in_two_folds_is_refused(make):
+def test_an_utterance_predicted_in_two_folds_is_rejected(make):
     twice = pl.concat([make(), make()[:1].with_columns(fold=pl.lit("9"))])
     with pytest.raises(ZooError, match="twice"):
         score(twice, "s", 0.95)
@@ -156,7 +156,7 @@ def test_a_mapped_prediction_may_be_another_than_the_most_probable_class(mapping
     assert mapped["probabilities"][0].to_list() == pytest.approx([0.2, 0.2, 0.2, 0.4])
 
 
-def test_probabilities_of_another_scheme_are_refused(make, mappings):
+def test_probabilities_of_another_scheme_are_rejected(make, mappings):
     with pytest.raises(ZooError, match=r"hold \[4\] probabilities"):
         map_predictions(make("emodb", classes=["anger", "fear", "neutral", "sadness"]), mappings["emodb"], "core4")
 

@@ -1,4 +1,4 @@
-"""The report: what stands on it, that it is equal bytes for equal results, and the two stages that make it."""
+"""The report: its content, equal bytes for equal results, and the two stages that make it."""
 
 import json
 import re
@@ -80,7 +80,7 @@ def test_recorded_speech_is_not_called_synthetic(found, tmp_path):
     assert "SYNTHETIC" not in text and ">recorded<" in text
 
 
-def test_a_study_without_a_search_says_so(found):
+def test_a_study_without_a_search_states_it(found):
     bare = results.Results(
         found.study, found.scores, found.predictions, found.manifests, found.folds, found.trials.clear()
     )

@@ -255,7 +255,7 @@ class WorkerError(Exception):
         self.cause = cause
 
 
-def test_a_problem_in_a_worker_is_told_as_if_it_had_happened_here():
+def test_a_problem_in_a_worker_is_raised_as_if_it_had_happened_here():
     problem = ZooError("the store has no features of 'u1'", "make them again", WRONG_USAGE)
     assert reason(WorkerError(problem)) is problem
     other = reason(WorkerError(MemoryError("too large")))
@@ -276,9 +276,7 @@ def test_a_trial_that_is_done_is_not_done_again(tiny_study, monkeypatch, tmp_pat
     assert run_here(trial, tmp_path / "scratch") == result
 
 
-def test_of_two_speakers_a_search_trains_and_selects_on_utterances_of_the_one_it_does_not_test(
-    tiny_study, monkeypatch, tmp_path
-):
+def test_of_two_speakers_a_search_uses_utterances_of_the_other_only(tiny_study, monkeypatch, tmp_path):
     study, trained, fit = tiny_study(num_speakers=2, architectures=["statistics"]), [], jobs.fit
     monkeypatch.setattr(
         jobs, "fit", lambda recipe, train, dev, *rest: trained.append((train, dev)) or fit(recipe, train, dev, *rest)
@@ -338,7 +336,7 @@ def test_an_interrupted_trial_goes_on_to_the_same_result(tiny_study, monkeypatch
 
 
 @pytest.mark.parametrize("kind", DAMAGE)
-def test_a_kept_trial_that_was_changed_is_made_again_to_the_same_result(tiny_study, tmp_path, begun, kind, capsys):
+def test_a_kept_trial_that_was_changed_is_computed_again(tiny_study, tmp_path, begun, kind, capsys):
     trial, scratch = trials_of(tiny_study(architectures=["statistics"]))[0], tmp_path / "scratch"
     result = run_here(trial, scratch)
     [path] = scratch.iterdir()
@@ -438,7 +436,7 @@ def test_an_edited_selection_is_read_by_nobody(tiny_study, edit):
     assert read_selection(study, "emodb", "statistics") == honest
 
 
-def test_a_selection_that_is_absent_or_of_nobodys_search_is_refused(tiny_study):
+def test_a_selection_that_is_missing_or_of_no_search_is_rejected(tiny_study):
     study = tiny_study()
     search(study, run=Runs())
     tuned = study.derived / "tuned"
@@ -491,7 +489,7 @@ def test_a_study_under_another_name_takes_up_every_trial(tiny_study, without_ray
     monkeypatch.setattr(jobs, "run", None)
     monkeypatch.setattr(jobs, "fit", None)
     runs = Runs()
-    search(other, run=runs)  # the searches themselves stand
+    search(other, run=runs)  # the searches themselves are kept
     assert runs.trials == []
     assert {path: path.read_bytes() for path in other.derived.rglob("*") if path.is_file()} == files
     for path in (other.derived / "tuned").rglob("*.json"):

@@ -53,8 +53,8 @@ def estimate(value: float, without: Figures, confidence: float, least: float = 0
         return Estimate(None, None, None, None, "none: no utterances")
     num_speakers = len(without)
     if num_speakers < FEWEST_SPEAKERS:
-        word = "speaker" if num_speakers == 1 else "speakers"
-        return Estimate(value, None, None, None, f"none: {num_speakers} {word}, at least {FEWEST_SPEAKERS} are needed")
+        unit = "speaker" if num_speakers == 1 else "speakers"
+        return Estimate(value, None, None, None, f"none: {num_speakers} {unit}, at least {FEWEST_SPEAKERS} are needed")
     if np.isnan(without).any():
         return Estimate(value, None, None, None, "none: without one of the speakers there is no figure")
     error = standard_error(without)

@@ -36,10 +36,10 @@ def paragraph(text: str) -> Markup:
     pieces = text.split("`")
     if len(pieces) % 2 == 0:  # an unpaired backquote is just a backquote
         pieces = [text]
-    words = [
+    parts = [
         Markup("<code>{}</code>").format(piece) if at % 2 else Markup.escape(piece) for at, piece in enumerate(pieces)
     ]
-    return Markup("<p>{}</p>").format(Markup().join(words))
+    return Markup("<p>{}</p>").format(Markup().join(parts))
 
 
 def table(

@@ -86,17 +86,17 @@ def _candidate(
     except FileNotFoundError as error:
         raise ZooError(f"{trained / 'release.safetensors'} is missing", "run `dvc repro` to make it again") from error
     known = corpora.get(corpus)
-    words = labels.mapping(study.labels[corpus], corpus, list(known.native_labels))
+    native = labels.mapping(study.labels[corpus], corpus, list(known.native_labels))
     front_end = FrontEndOf(
         name=release["front_end"], num_dims=release["num_dims"], parameters=release["front_end_parameters"]
     )
     label_part = Labels(
         scheme=release["scheme"],
         classes=release["classes"],
-        words=words,
+        words=native,
         source=sorted(used["label_source"].unique().to_list()),
         cross_scheme=study.cross_scheme,
-        cross=_cross(study, corpus, list(words), release["classes"]),
+        cross=_cross(study, corpus, list(native), release["classes"]),
     )
     digest = sha256_of(place / WEIGHTS)
     card = Card(
@@ -154,9 +154,9 @@ def _network(release: dict[str, Any]) -> Network:
     return Network(**{key: release[key] for key in own}, recipe=rest)
 
 
-def _cross(study: Study, corpus: str, words: list[str], classes: list[str]) -> dict[str, str | None]:
+def _cross(study: Study, corpus: str, native: list[str], classes: list[str]) -> dict[str, str | None]:
     try:
-        places = labels.class_mapping(corpus, words, study.labels[corpus], study.cross_scheme)
+        places = labels.class_mapping(corpus, native, study.labels[corpus], study.cross_scheme)
     except ZooError:
         return {}  # the corpus has no labels in that scheme; such a model predicts its own classes only
     return {name: places[name] for name in classes}

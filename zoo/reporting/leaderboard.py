@@ -34,7 +34,7 @@ class Line:
 
     @property
     def comparison(self) -> str:
-        """The difference to the best in words."""
+        """The difference to the best as text."""
         if self.is_best:
             return "best"
         if self.to_best is None:

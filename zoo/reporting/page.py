@@ -58,8 +58,8 @@ def _meaning(results: Results) -> list[Markup]:
             "UAR, unweighted average recall, is the mean over the classes of the share of a class's utterances that "
             "was predicted correctly. Every class counts the same, however frequent. Chance is 1 divided by the number "
             "of classes on every corpus; that is not so for accuracy, the share of all utterances predicted correctly.",
-            "F1 is the harmonic mean of precision (the share of the utterances predicted as a class that are of it) and "
-            "recall; macro F1 is the mean over the classes.",
+            "F1 is the harmonic mean of precision (the share of the utterances predicted as a class that are of it) "
+            "and recall; macro F1 is the mean over the classes.",
             "Every figure within a corpus is for test speakers that were used neither for training nor for the "
             "hyperparameter search nor for choosing the epoch: the predictions of all test folds are pooled and scored "
             "once. It is a score of the training procedure; the released weights are trained on all speakers.",

@@ -36,9 +36,9 @@ def search_section(results: Results) -> pages.Section:
         [
             pages.paragraph(
                 "The search is nested in the cross-validation. The folds of a corpus are divided into groups. For each "
-                "group every architecture tries the same number of configurations, with the same budget, on training and "
-                "dev speakers outside that group; the one with the best dev UAR is used for the group's folds. So no "
-                "configuration was chosen with the help of its test speakers."
+                "group every architecture tries the same number of configurations, with the same budget, on training "
+                "and dev speakers outside that group; the one with the best dev UAR is used for the group's folds. So "
+                "no configuration was chosen with the help of its test speakers."
             ),
             pages.table(
                 [
@@ -51,8 +51,8 @@ def search_section(results: Results) -> pages.Section:
                     "release",
                 ],
                 rows,
-                "The release uses the configuration with the best mean dev UAR over the groups. A dev UAR is no result: "
-                "it is optimistic, since the configuration was chosen by it.",
+                "The release uses the configuration with the best mean dev UAR over the groups. A dev UAR is no "
+                "result: it is optimistic, since the configuration was chosen by it.",
             ),
         ],
     )
