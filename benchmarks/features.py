@@ -1,4 +1,4 @@
-"""How fast the front-ends are, as multiples of real time on one thread, and beside librosa.
+"""The speed of the front-ends as multiples of real time on one thread, compared with librosa.
 
 python benchmarks/features.py [--json]
 """

@@ -1,11 +1,11 @@
-"""What a manifest costs beside reading and decoding alone, and whether time and memory stay in line with size.
+"""The cost of a manifest compared with reading and decoding alone, and how time and memory grow with size.
 
 python benchmarks/manifest.py [--json] [--corpus NAME FOLDER]... [--files N]
 
-The corpora are real ones; N tiny files (100,000 unless told) are generated, described, cut and checked. Reading and
-decoding alone is soundfile's, to float32, in as many threads. Uncompressed audio is read and decoded about as fast as
-SHA-256 goes over it, and a manifest needs that twice (of the file, of the samples): so the same with both hashes is
-told too.
+The corpora are real ones; N tiny files (default 100,000) are generated, described, cut into folds and checked. Reading
+and decoding alone is soundfile's, to float32, in as many threads. Reading and decoding uncompressed audio takes
+about as long as its SHA-256, which a manifest needs twice (of the file, of the samples): so the time with both
+hashes is reported too.
 """
 
 import argparse
@@ -56,7 +56,7 @@ def read(path: Path) -> None:
 
 
 def read_and_hash(path: Path) -> None:
-    """What a manifest cannot do without: the file's bytes and its samples, and a hash of each."""
+    """The least that a manifest needs: the file's bytes and its samples, and a hash of each."""
     import soundfile
 
     stored = path.read_bytes()
@@ -66,13 +66,13 @@ def read_and_hash(path: Path) -> None:
 
 
 def in_threads(work: Callable[[Path], None], paths: list[Path]) -> None:
-    """Do it to every file in as many threads as the manifest does."""
+    """Apply `work` to every file, in as many threads as the manifest uses."""
     with ThreadPoolExecutor(min(8, os.cpu_count() or 1)) as pool:
         for _ in pool.map(work, paths):
             pass
 
 
-def beside_reading(name: str, folder: Path) -> dict[str, float]:
+def against_reading(name: str, folder: Path) -> dict[str, float]:
     """Seconds for a corpus's manifest, for reading and decoding alone, with hashes, and the ratios."""
     paths = [folder / utterance.path for utterance in corpora.get(name).utterances(folder)]
     alone, hashed = best(lambda: in_threads(read, paths)), best(lambda: in_threads(read_and_hash, paths))
@@ -88,7 +88,7 @@ def beside_reading(name: str, folder: Path) -> dict[str, float]:
 
 
 def generated(number: int) -> Corpus:
-    """EmoDB with so many utterances as one likes: `SS_label_number.wav`."""
+    """EmoDB with any number of utterances: `SS_label_number.wav`."""
     labels = list(corpora.get("emodb").native_labels)
     speakers = list(corpora.get("emodb").speakers)
 
@@ -116,7 +116,7 @@ def generated(number: int) -> Corpus:
 
 
 def write_audio(corpus: Corpus, folder: Path) -> None:
-    """A tenth of a second of noise for every utterance, each its own."""
+    """Write a tenth of a second of noise for every utterance, each different."""
     import soundfile
 
     noise = np.random.default_rng(0).normal(0, 0.1, int(SECONDS * RATE_HZ))
@@ -134,7 +134,7 @@ def at_scale(number: int) -> dict[str, float]:
 
     params = Path("params.yaml").resolve()
     corpus = generated(number)
-    corpora.get = building.get = lambda name: corpus  # type: ignore[assignment]  # the only corpus that there is here
+    corpora.get = building.get = lambda name: corpus  # type: ignore[assignment]  # the only corpus in this process
     with tempfile.TemporaryDirectory() as top:
         os.chdir(top)
         write_audio(corpus, Path("audio"))
@@ -170,7 +170,7 @@ def at_scale(number: int) -> dict[str, float]:
 
 
 def reading_a_million(frame: pl.DataFrame, path: Path) -> float:
-    """Seconds to read and check a manifest of a million rows: this one again and again, each time with other ids."""
+    """Seconds to read and check a manifest of a million rows: repeated copies of this one, with different ids."""
     copies = -(-1_000_000 // len(frame))
     rows = pl.concat(
         frame.with_columns(pl.format("{}-{}", pl.lit(copy), "utterance_id").alias("utterance_id"))
@@ -189,7 +189,7 @@ def main() -> None:
     parser.add_argument("--corpus", nargs=2, action="append", default=[], metavar=("NAME", "FOLDER"))
     parser.add_argument("--files", type=int, default=100_000)
     given = parser.parse_args()
-    found = {name: beside_reading(name, Path(folder)) for name, folder in given.corpus}
+    found = {name: against_reading(name, Path(folder)) for name, folder in given.corpus}
     if given.files:
         found["generated"] = at_scale(given.files)
     if given.json:

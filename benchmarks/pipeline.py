@@ -1,8 +1,8 @@
-"""Seconds that each stage of the pipeline takes, split into start-up and work.
+"""The seconds that each stage of the pipeline takes, split into start-up and work.
 
 python benchmarks/pipeline.py [PROJECT ...]
 
-PROJECT: a checkout, this one if none is named; several are measured in turn with the same environment, which compares
+PROJECT: a checkout, default: this one; several are measured in turn with the same environment, which compares
 two versions in one run. Each runs in a copy without results, stage by stage as DVC would, without DVC's own time.
 Start-up is the interpreter and everything that the stage's own process imports; work is the rest, workers included.
 """
@@ -18,32 +18,32 @@ import tempfile
 import time
 from pathlib import Path
 
-# counts the time of outermost imports, and writes it down when the process ends
+# measures the time of outermost imports, and writes it to a file when the process ends
 WATCH = """
 import atexit, builtins, json, os, threading, time
 _started, _real, _inside, _total = time.perf_counter(), builtins.__import__, threading.local(), [0.0]
-def _timed(*words, **more):
+def _timed(*args, **kwargs):
     if getattr(_inside, "on", False) or threading.current_thread() is not threading.main_thread():
-        return _real(*words, **more)
+        return _real(*args, **kwargs)
     _inside.on, begin = True, time.perf_counter()
     try:
-        return _real(*words, **more)
+        return _real(*args, **kwargs)
     finally:
         _inside.on = False
         _total[0] += time.perf_counter() - begin
 _process = os.getpid()
-def _tell():
+def _write():
     if os.getpid() == _process and (path := os.environ.pop("ZOO_BENCHMARK", None)):
         with open(path, "w") as file:
             json.dump(_total[0], file)
 builtins.__import__ = _timed
-atexit.register(_tell)
+atexit.register(_write)
 """
 
 
 def commands(top: Path, environment: dict[str, str]) -> list[tuple[str, str]]:
-    """Name and command of every stage, in the order in which DVC runs them."""
-    said = subprocess.run(
+    """Name and command of every stage, in DVC's order."""
+    printed = subprocess.run(
         [sys.executable, "-m", "dvc", "repro", "--dry", "--force"],
         cwd=top,
         env=environment,
@@ -51,7 +51,7 @@ def commands(top: Path, environment: dict[str, str]) -> list[tuple[str, str]]:
         text=True,
         check=True,
     ).stdout
-    return re.findall(r"Running stage '([^']+)':\n> (.+)", said)
+    return re.findall(r"Running stage '([^']+)':\n> (.+)", printed)
 
 
 def copy_of(project: Path, folder: Path) -> Path:
@@ -106,7 +106,7 @@ def _seconds(command: list[str], top: Path, environment: dict[str, str]) -> floa
 
 
 def processor() -> str:
-    """What runs this, and whether it computes in AVX-512."""
+    """The processor, and whether it has AVX-512."""
     cpu = Path("/proc/cpuinfo").read_text() if Path("/proc/cpuinfo").is_file() else ""
     names = re.findall(r"model name\s*:\s*(.+)", cpu)
     wide = "with" if " avx512f" in cpu else "without"

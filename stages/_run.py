@@ -1,4 +1,4 @@
-"""How every stage ends: problems that a person can mend are two lines and an exit code, never a traceback."""
+"""Running a stage: problems that a user can fix give two lines and an exit code, not a traceback."""
 
 import inspect
 import sys
@@ -13,22 +13,22 @@ INTERRUPTED = 130  # what a shell reports after Ctrl-C
 
 
 def run(main: Callable[..., None]) -> NoReturn:
-    """Call `main` with the command line's words and leave the process.
+    """Call `main` with the command line's arguments and exit.
 
-    Exit code 0, that of a ZooError, or 130 after Ctrl-C. Other exceptions are faults of ours and keep their traceback.
+    Exit code 0, that of a ZooError, or 130 after Ctrl-C. Other exceptions are bugs and keep their traceback.
     """
-    words = sys.argv[1:]
+    arguments = sys.argv[1:]
     try:
-        inspect.signature(main).bind(*words)
+        inspect.signature(main).bind(*arguments)
     except TypeError:
         wanted = " ".join(name.upper() for name in inspect.signature(main).parameters)
         _leave(f"usage: python stages/{Path(sys.argv[0]).name} {wanted}".rstrip(), "", WRONG_USAGE)
     try:
-        main(*words)
+        main(*arguments)
     except ZooError as error:
         _leave(f"error: {error.message}", error.hint, error.exit_code)
     except KeyboardInterrupt:
-        _leave("interrupted; run it again to go on", "", INTERRUPTED)
+        _leave("interrupted; run it again to resume", "", INTERRUPTED)
     except Exception as error:
         if not disk_is_full(error):
             raise

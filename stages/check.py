@@ -4,7 +4,7 @@ from _run import run
 
 
 def main() -> None:
-    """Write `derived/STUDY/checks/`; exit 3 when something is wrong."""
+    """Write `derived/STUDY/checks/`; exit 3 when a check fails."""
     from rich.console import Console
 
     from zoo.checks.study import run as check

@@ -4,7 +4,7 @@ from _run import run
 
 
 def main() -> None:
-    """Write derived/<study>/sound/<corpus>; exit 3 when features are not sound."""
+    """Write derived/<study>/sound/<corpus>; exit 3 when a check fails."""
     from zoo.checks.features import require_sound
     from zoo.study import params
 

@@ -4,7 +4,7 @@ from _run import run
 
 
 def main(corpus: str) -> None:
-    """Write derived/<study>/folds/<corpus>.parquet, and say what the protocol leaves out."""
+    """Write derived/<study>/folds/<corpus>.parquet, and print what the protocol leaves out."""
     from zoo.folds.cut import cut, labelled, remarks
     from zoo.study import params
     from zoo.tables.folds import FOLDS

@@ -1,4 +1,4 @@
-"""Write the manifest of a corpus: who says what, in which words of emotion, in which file."""
+"""Write the manifest of a corpus: speaker, sentence, label and audio file of every utterance."""
 
 from pathlib import Path
 

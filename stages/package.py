@@ -1,4 +1,4 @@
-"""Stage: trained models, with their cards, as candidates for release."""
+"""Package the trained models with their cards, as candidates for release."""
 
 from _run import run
 

@@ -1,4 +1,4 @@
-"""Write down what every stage depends on, so that DVC reruns what a change has made stale: python stages/plan.py."""
+"""Write what every stage depends on to files, so that DVC reruns stale stages: python stages/plan.py."""
 
 from _run import run
 

@@ -1,4 +1,4 @@
-"""Ask every release about every other corpus: python stages/predict.py."""
+"""Predict every other corpus with every release: python stages/predict.py."""
 
 from _run import run
 

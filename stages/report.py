@@ -1,4 +1,4 @@
-"""Draw the figures and write the page that people read; print the leaderboard."""
+"""Draw the figures and write the report page."""
 
 from _run import run
 

@@ -8,7 +8,7 @@ SYNTHETIC = Path("derived/synthetic")
 
 
 def main(name: str) -> None:
-    """Make `derived/synthetic/NAME`; never anything in `data/`, whatever the study says of it."""
+    """Make `derived/synthetic/NAME`; never anything in `data/`."""
     from zoo.files import whole_folder
     from zoo.synthetic import speech
 

@@ -1,4 +1,4 @@
-"""Search for every architecture on every corpus: python stages/tune.py."""
+"""Search hyperparameters for every architecture on every corpus: python stages/tune.py."""
 
 from _run import run
 

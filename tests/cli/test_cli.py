@@ -1,4 +1,4 @@
-"""The command line as a whole: quick to answer, no tracebacks, studies kept from being overwritten."""
+"""The command line as a whole: fast, no tracebacks, studies kept from being overwritten."""
 
 import errno
 import subprocess
@@ -33,24 +33,24 @@ def test_help_imports_nothing_heavy():
 
 
 @pytest.mark.parametrize(
-    ("problem", "exit_code", "said"),
+    ("problem", "exit_code", "message"),
     [
         (ZooError("this is wrong", "do that", 3), 3, "error: this is wrong\nhint: do that\n"),
         (KeyboardInterrupt(), 130, "interrupted"),
         (OSError(errno.ENOSPC, "No space left on device"), 1, "free some space"),
         (OSError(errno.EDQUOT, "Disk quota exceeded"), 1, "free some space"),
-        (RuntimeError("a fault"), 1, "a fault of zoo"),
+        (RuntimeError("a fault"), 1, "a bug of zoo"),
     ],
 )
-def test_problems_are_two_lines_and_an_exit_code(monkeypatch, problem, exit_code, said):
+def test_problems_are_two_lines_and_an_exit_code(monkeypatch, problem, exit_code, message):
     def fail(*_: object, **__: object) -> None:
         raise problem
 
     monkeypatch.setattr("zoo.releases.pull.pull", fail)
-    answer = zoo("pull", "cnn@emodb")
-    assert answer.exit_code == exit_code
-    assert said in answer.stderr
-    assert "Traceback" not in answer.output
+    result = zoo("pull", "cnn@emodb")
+    assert result.exit_code == exit_code
+    assert message in result.stderr
+    assert "Traceback" not in result.output
     if not isinstance(problem, KeyboardInterrupt):
         assert zoo("--debug", "pull", "cnn@emodb").exception is problem
 
@@ -88,9 +88,9 @@ def test_a_study_is_made_current_with_its_comments(studies):
 def test_edits_of_params_are_not_overwritten(studies):
     edited = PARAMS.replace(b"num_trials: 2", b"num_trials: 3")
     Path("params.yaml").write_bytes(edited)
-    refused = zoo("study", "use", "other")
-    assert refused.exit_code == 1
-    assert "--force" in refused.stderr
+    rejected = zoo("study", "use", "other")
+    assert rejected.exit_code == 1
+    assert "--force" in rejected.stderr
     assert Path("params.yaml").read_bytes() == edited
     assert "params.yaml (edited)" in zoo("study", "list").stdout
     assert zoo("study", "use", "other", "--force").exit_code == 0
@@ -100,21 +100,21 @@ def test_edits_of_params_are_not_overwritten(studies):
 def test_an_unknown_or_wrong_study_is_named(studies):
     assert "did you mean embedded" in zoo("study", "use", "embeded").stderr
     Path("studies/wrong.yaml").write_bytes(PARAMS.replace(b"num_trials: 2", b"num_trails: 2"))
-    answer = zoo("study", "use", "wrong")
-    assert answer.exit_code == 2
-    assert "num_trails" in answer.stderr
+    result = zoo("study", "use", "wrong")
+    assert result.exit_code == 2
+    assert "num_trails" in result.stderr
     assert Path("params.yaml").read_bytes() == PARAMS
 
 
-def test_a_copied_study_that_keeps_the_name_of_another_is_refused(studies):
+def test_a_copied_study_that_keeps_the_name_of_another_is_rejected(studies):
     """Its results would go where the other's are."""
     copy = Path("studies/mine.yaml")
     copy.write_bytes(Path("studies/other.yaml").read_bytes())
     for words in (("study", "use", "mine"), ("study", "use", "mine", "--force"), ("gate", "mine")):
-        refused = zoo(*words)
-        assert refused.exit_code == 2
-        assert "studies/mine.yaml has study: other" in refused.stderr
-        assert "hint: say `study: mine` in studies/mine.yaml" in refused.stderr
+        rejected = zoo(*words)
+        assert rejected.exit_code == 2
+        assert "studies/mine.yaml has study: other" in rejected.stderr
+        assert "hint: set `study: mine` in studies/mine.yaml" in rejected.stderr
         assert Path("params.yaml").read_bytes() == PARAMS
     copy.write_bytes(copy.read_bytes().replace(b"study: other", b"study: mine"))
     assert zoo("study", "use", "mine").exit_code == 0
@@ -124,14 +124,14 @@ def test_a_copied_study_that_keeps_the_name_of_another_is_refused(studies):
 def test_edits_are_kept_as_a_study_as_the_hint_says(studies):
     Path("params.yaml").write_bytes(PARAMS.replace(b"num_trials: 2", b"num_trials: 3"))
     hint = zoo("study", "use", "other").stderr
-    assert "say `study: NEW_NAME` in params.yaml and cp params.yaml studies/NEW_NAME.yaml" in hint
+    assert "set `study: NEW_NAME` in params.yaml and cp params.yaml studies/NEW_NAME.yaml" in hint
     Path("params.yaml").write_bytes(Path("params.yaml").read_bytes().replace(b"study: embedded", b"study: new"))
     Path("studies/new.yaml").write_bytes(Path("params.yaml").read_bytes())
     assert zoo("study", "use", "other").exit_code == 0
     assert zoo("study", "use", "new").exit_code == 0
 
 
-def test_what_would_stop_a_study_is_said_before_it_runs(studies):
+def test_what_would_stop_a_study_is_reported_before_it_runs(studies):
     params = Path("params.yaml")
     text = PARAMS.decode()
     assert zoo("study", "check").exit_code == 0
@@ -146,7 +146,7 @@ def test_what_would_stop_a_study_is_said_before_it_runs(studies):
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "said"),
+    ("old", "new", "message"),
     [
         ("  ravdess: native", "  ravdess: ekman7+calm_as_neutral", ""),
         ("cross_scheme: core4", "cross_scheme: core4+calm_as_neutral", ""),
@@ -155,17 +155,17 @@ def test_what_would_stop_a_study_is_said_before_it_runs(studies):
         ("label_sources: {}", "label_sources: {ravdes: crowd_audio}", "label_sources names ravdes"),
     ],
 )
-def test_choices_are_checked_with_the_words_of_their_corpora(studies, old, new, said):
+def test_choices_are_checked_with_the_words_of_their_corpora(studies, old, new, message):
     text = PARAMS.decode()
     assert old in text
     Path("params.yaml").write_text(text.replace(old, new))
-    answer = zoo("study", "check")
-    assert (answer.exit_code == 0) == (said == "")
-    assert said in answer.output
+    result = zoo("study", "check")
+    assert (result.exit_code == 0) == (message == "")
+    assert message in result.output
 
 
-def test_a_protocol_for_another_corpus_is_said_before_it_runs(studies):
+def test_a_protocol_for_another_corpus_is_reported_before_it_runs(studies):
     text = PARAMS.decode().replace("synthetic:\n  - emodb\n  - ravdess\n  - iemocap", "synthetic: []")
     Path("params.yaml").write_text(text.replace("  emodb: leave_speakers_out", "  emodb: luna_jimenez"))
-    answer = zoo("study", "check")
-    assert answer.exit_code == 1 and "luna_jimenez splits RAVDESS's 24 actors, here are 10" in answer.output
+    result = zoo("study", "check")
+    assert result.exit_code == 1 and "luna_jimenez splits RAVDESS's 24 actors, here are 10" in result.output

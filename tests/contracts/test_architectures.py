@@ -89,7 +89,7 @@ def test_the_contract(name, front_end, settings):
             assert (alone - together[row]).abs().max() <= 1e-4
         assert (model(longer, lengths) - together).abs().max() <= 1e-4
 
-        # the same seed is the same network and the same answer
+        # the same seed gives the same network and the same logits
         again = build(name, front_end, settings)
         assert all(
             torch.equal(one, other)
@@ -149,7 +149,7 @@ def test_a_weight_that_is_not_a_number_is_not_saved(tmp_path):
     ("content", "changes"),
     [(None, {"classes": [1, 2]}), (None, {"num_dims": 10}), (None, {"architecture": "bigru"}), (b"damaged", {})],
 )
-def test_weights_that_do_not_fit_are_refused(tmp_path, content, changes):
+def test_weights_that_do_not_fit_are_rejected(tmp_path, content, changes):
     path = tmp_path / "w.safetensors"
     weights.save(build("cnn", "log_mel", {}), path)
     if content:

@@ -34,7 +34,7 @@ def stale_after():
                 return None
             honest = syntax.read
             other = syntax.Source(honest.__wrapped__(_written(path, changed)).digest, honest(path).imports)
-            monkeypatch.setattr(syntax, "read", lambda asked: other if asked == path else honest(asked))
+            monkeypatch.setattr(syntax, "read", lambda given: other if given == path else honest(given))
         else:
             raise AssertionError(path)
         after = planned()
@@ -85,7 +85,7 @@ def test_an_architecture_concerns_itself_only(stale_after):
 def test_a_corpus_concerns_its_own_stages_and_no_training(stale_after):
     with pytest.MonkeyPatch.context() as monkeypatch:
         stale = stale_after(TOP / "zoo/corpora/emodb.py", monkeypatch)
-    # the search deals speakers out by who talks to whom; its trials do not know the corpus
+    # the search groups speakers by conversation, but its trials do not depend on the corpus
     assert {place for place in stale if "/" in place} == {"manifest/emodb.json", "folds/emodb.json"}
 
 
@@ -130,18 +130,18 @@ def test_a_training_s_key_has_the_code_that_its_stage_has():
 
 
 def test_every_registry_takes_part_by_chosen_names():
-    """A registry whose entries nobody chose would hide them: whoever adds one says which of them a stage uses."""
+    """A registry without chosen entries would hide them: a new one must list the entries that a stage uses."""
     found = {
         ".".join(path.relative_to(TOP).parent.parts)
         for path in MODULES
         if path.name == "__init__.py" and "Registry" in path.read_text(encoding="utf-8")
     }
     assert found == {registry.REGISTRY.package for registry in (architectures, corpora, folds, inputs)}
-    asked = []
+    given = []
     with pytest.MonkeyPatch.context() as monkeypatch:
-        monkeypatch.setattr(plan, "closure", lambda roots, chosen: asked.append(set(chosen)) or closure([], {}))
+        monkeypatch.setattr(plan, "closure", lambda roots, chosen: given.append(set(chosen)) or closure([], {}))
         list(plan.closures(STUDY))
-    assert all(found <= chosen for chosen in asked if chosen != {"zoo.synthetic"})
+    assert all(found <= chosen for chosen in given if chosen != {"zoo.synthetic"})
 
 
 def test_only_registries_import_by_name():

@@ -41,7 +41,7 @@ def functions(namespace):
 
 
 def apply(module, tree, monkeypatch):
-    """Make the module behave as the changed tree says, wherever it was imported to. False where nothing differs."""
+    """Make the module behave like the changed tree, wherever it was imported. False where nothing differs."""
     namespace = {"__name__": module.__name__, "__file__": module.__file__}
     exec(compile(tree, module.__file__, "exec"), namespace)
     own, other, changed = functions(vars(module)), functions(namespace), False

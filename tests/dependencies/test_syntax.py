@@ -98,7 +98,7 @@ def test_imports_inside_functions_count_and_those_for_type_checkers_do_not(read)
 
 def test_fields_that_only_newer_pythons_have_change_nothing_while_they_are_empty():
     tree = ast.parse("def f(): return 1")
-    before = list(syntax._told(tree))
+    before = list(syntax._lines(tree))
     tree.body[0].type_params = []
     tree.body[0]._fields = (*tree.body[0]._fields, "type_params")
-    assert list(syntax._told(tree)) == before
+    assert list(syntax._lines(tree)) == before

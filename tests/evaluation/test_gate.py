@@ -26,7 +26,7 @@ def study(make, skill=2.0, noise=0, **changes):
     )
 
 
-def judge(old, new):
+def verdicts_of(old, new):
     return {
         (v.architecture, v.source, v.target): v
         for v in compare(old, new, 0.95, ARCHITECTURES, ("emodb", "ravdess", "iemocap"))
@@ -34,41 +34,41 @@ def judge(old, new):
 
 
 def test_unchanged_predictions_are_the_same(make):
-    verdicts = judge(study(make), study(make).sample(fraction=1, shuffle=True, seed=2))
+    verdicts = verdicts_of(study(make), study(make).sample(fraction=1, shuffle=True, seed=2))
     assert len(verdicts) == 8
-    assert {v.word for v in verdicts.values()} == {"same"}
-    assert all(0.01 < v.change.detectable < 0.2 for v in verdicts.values())  # how sharp it would have been
+    assert {v.outcome for v in verdicts.values()} == {"same"}
+    assert all(0.01 < v.change.detectable < 0.2 for v in verdicts.values())  # how small a change it would have detected
 
 
 def test_a_worse_model_is_caught_and_only_that_one(make):
-    verdicts = judge(study(make), study(make, bilstm=1.2))
+    verdicts = verdicts_of(study(make), study(make, bilstm=1.2))
     assert {place[0] for place, v in verdicts.items() if v.fails} == {"bilstm"}
     caught = verdicts["bilstm", "emodb", "emodb"]
-    assert caught.word == "worse"
+    assert caught.outcome == "worse"
     assert caught.change.value == pytest.approx(caught.new - caught.old)
     assert caught.change.high < 0 and caught.change.detectable < abs(caught.change.value)
 
 
 def test_models_that_are_equal_but_for_noise_pass_nearly_always(make):
-    """20 new trainings of all eight models: were each its own test, 3 of 5 such runs would cry wolf."""
+    """20 new trainings of all eight models: were each its own test, 3 of 5 such runs would raise a false alarm."""
     old = study(make)
-    alarms = sum(any(v.fails for v in judge(old, study(make, noise=noise)).values()) for noise in range(1, 21))
+    alarms = sum(any(v.fails for v in verdicts_of(old, study(make, noise=noise)).values()) for noise in range(1, 21))
     assert alarms <= 3
 
 
 def test_a_better_model_passes(make):
-    assert not any(v.fails for v in judge(study(make), study(make, skill=3.0)).values())
+    assert not any(v.fails for v in verdicts_of(study(make), study(make, skill=3.0)).values())
 
 
-def test_too_few_speakers_cannot_be_judged_and_that_is_said(make):
+def test_too_few_speakers_give_no_verdict_and_do_not_fail(make):
     (verdict,) = compare(make(num_speakers=3), make(num_speakers=3, noise=1), 0.95, ["cnn"], ["emodb"])
-    assert verdict.word == "too few speakers" and not verdict.fails
+    assert verdict.outcome == "too few speakers" and not verdict.fails
 
 
 def test_missing_models_fail_unless_the_study_dropped_them(make):
     old = pl.concat([make(architecture="cnn"), make(architecture="gone"), make("iemocap", "cnn")])
-    verdicts = judge(old, make(architecture="bilstm"))
-    assert {place[0::1][:2]: v.word for place, v in verdicts.items()} == {
+    verdicts = verdicts_of(old, make(architecture="bilstm"))
+    assert {place[0::1][:2]: v.outcome for place, v in verdicts.items()} == {
         ("bilstm", "emodb"): "new",
         ("cnn", "emodb"): "missing",
         ("cnn", "iemocap"): "missing",
@@ -81,20 +81,20 @@ def test_only_common_utterances_are_compared_and_others_are_named(make):
         label=pl.when(pl.col("utterance_id") == "emodb000007").then(pl.lit("none")).otherwise("label")
     )
     (verdict,) = compare(make(), changed, 0.95, ["cnn"], ["emodb"])
-    assert verdict.word == "same"
-    assert "7 only in the baseline, such as emodb000000" in verdict.note
+    assert verdict.outcome == "same"
+    assert "7 only in the old predictions, such as emodb000000" in verdict.note
     assert "1 with another label or speaker, such as emodb000007" in verdict.note
 
 
 def test_nothing_in_common_is_not_a_pass(make):
     other = make().with_columns(utterance_id="new" + pl.col("utterance_id"))
     (verdict,) = compare(make(), other, 0.95, ["cnn"], ["emodb"])
-    assert verdict.word == "other utterances" and verdict.fails
+    assert verdict.outcome == "other utterances" and verdict.fails
 
 
 @pytest.fixture
 def project(make, tmp_path, monkeypatch):
-    """A repository with a committed baseline of synthetic predictions."""
+    """A repository with committed synthetic predictions."""
     here = Path(__file__).parents[2]
     (tmp_path / "params.yaml").write_text((here / "params.yaml").read_text())
     monkeypatch.chdir(tmp_path)
@@ -102,7 +102,7 @@ def project(make, tmp_path, monkeypatch):
     for name in [name for name in os.environ if name.startswith("GIT_")]:
         monkeypatch.delenv(name)
     PREDICTIONS.write(make(origin="synthetic"), REPORT, made_from={})
-    for words in ("init -q", "add .", "-c user.name=a -c user.email=a@b.c commit -qm baseline"):
+    for words in ("init -q", "add .", "-c user.name=a -c user.email=a@b.c commit -qm old"):
         subprocess.run(["git", *words.split()], check=True)
     return tmp_path
 
@@ -121,7 +121,7 @@ def test_the_command_stops_with_exit_3_and_a_summary_for_github(project, make, m
     assert error.value.exit_code == 3
     summary = (project / "summary.md").read_text()
     assert "| **worse** |" in summary and "SYNTHETIC" in summary
-    assert "could have seen" in capsys.readouterr().out
+    assert "detectable" in capsys.readouterr().out
 
 
 def test_the_command_compares_with_a_file_too(project, make):
@@ -134,7 +134,7 @@ def test_the_command_compares_with_a_file_too(project, make):
     ("words", "message"),
     [
         ({"against": "no_such_revision"}, "git has no reports/embedded/predictions.parquet at 'no_such_revision'"),
-        ({"against": "absent.parquet"}, "absent.parquet is not here"),
+        ({"against": "absent.parquet"}, "absent.parquet is missing"),
         ({"study": "embeded"}, "unknown study 'embeded'"),
     ],
 )

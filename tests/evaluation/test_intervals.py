@@ -1,10 +1,11 @@
 """Intervals and differences, against brute force and a published example, and how often they hold the truth."""
 
 import numpy as np
+import polars as pl
 import pytest
 
 from zoo.evaluation.comparison import all_pairs, difference, holm
-from zoo.evaluation.counting import Counted, count
+from zoo.evaluation.counting import SpeakerConfusions, count_by_speaker
 from zoo.evaluation.intervals import estimate, jackknife, standard_error, t_quantile
 from zoo.metrics.confusion import uar
 
@@ -27,13 +28,9 @@ def test_of_a_mean_it_is_the_textbook_interval():
 
 def test_equals_leaving_out_each_speaker_by_hand(make):
     predictions = make(num_speakers=6, num_utterances=30)
-    found = jackknife(count(predictions).confusions, uar, 0.9)
-    without = np.array(
-        [
-            uar(count(predictions.filter(predictions["speaker_id"] != f"{at:02d}")).confusions.sum(axis=1))[0]
-            for at in range(6)
-        ]
-    )
+    found = jackknife(count_by_speaker(predictions).confusions, uar, 0.9)
+    rest = [predictions.filter(pl.col("speaker_id") != f"{at:02d}") for at in range(6)]
+    without = np.array([uar(count_by_speaker(each).confusions.sum(axis=1))[0] for each in rest])
     error = np.sqrt(5 / 6 * ((without - without.mean()) ** 2).sum())
     assert found.high - found.value == pytest.approx(t_quantile(0.95, 5) * error)
     assert found.how == "jackknife over 6 speakers, t, 90 %"
@@ -41,21 +38,21 @@ def test_equals_leaving_out_each_speaker_by_hand(make):
 
 def test_several_seeds_are_averaged_not_pooled(make):
     seeds = [make(seed=seed, num_speakers=5) for seed in (1, 2, 3)]
-    each = [jackknife(count(one).confusions, uar, 0.95).value for one in seeds]
-    together = count(seeds[0].vstack(seeds[1]).vstack(seeds[2]))
+    each = [jackknife(count_by_speaker(one).confusions, uar, 0.95).value for one in seeds]
+    together = count_by_speaker(seeds[0].vstack(seeds[1]).vstack(seeds[2]))
     assert jackknife(together.confusions, uar, 0.95).value == pytest.approx(np.mean(each))
     assert together.num_utterances == 5 * 50
 
 
 @pytest.mark.parametrize(("num_speakers", "words"), [(1, "1 speaker,"), (3, "3 speakers,")])
 def test_too_few_speakers_have_no_interval_and_it_says_why(make, num_speakers, words):
-    found = jackknife(count(make(num_speakers=num_speakers)).confusions, uar, 0.95)
+    found = jackknife(count_by_speaker(make(num_speakers=num_speakers)).confusions, uar, 0.95)
     assert found.low is None and found.high is None
     assert found.how == f"none: {words} at least 4 are needed"
 
 
 def test_intervals_stay_between_0_and_1(make):
-    found = jackknife(count(make(skill=4.5, num_speakers=4, num_utterances=20)).confusions, uar, 0.99)
+    found = jackknife(count_by_speaker(make(skill=4.5, num_speakers=4, num_utterances=20)).confusions, uar, 0.99)
     assert 0 <= found.low <= found.value <= found.high <= 1
 
 
@@ -82,7 +79,7 @@ def test_a_difference_is_found_where_intervals_overlap(make):
         predicted=worse["label"].zip_with((worse.with_row_index()["index"] % 10) == 0, worse["predicted"])
     )
     classes = tuple(sorted(worse["label"].unique()))
-    one, other = count(fixed.drop("index"), classes), count(worse, classes)
+    one, other = count_by_speaker(fixed.drop("index"), classes), count_by_speaker(worse, classes)
     high, low = (jackknife(each.confusions, uar, 0.95) for each in (one, other))
     found = difference(one, other, 0.95)
     assert high.low < low.high
@@ -115,12 +112,12 @@ def test_the_detectable_difference_is_what_four_in_five_comparisons_find():
 
 def _counted(confusions):
     speakers = tuple(map(str, range(confusions.shape[1])))
-    return Counted(("a", "b"), speakers, (None,) * len(speakers), (1,), confusions)
+    return SpeakerConfusions(("a", "b"), speakers, (None,) * len(speakers), (1,), confusions)
 
 
 def test_identical_predictions_differ_by_nothing(make):
-    counted = count(make())
-    found = difference(counted, counted, 0.95)
+    per_speaker = count_by_speaker(make())
+    found = difference(per_speaker, per_speaker, 0.95)
     assert (found.value, found.low, found.high, found.p) == (0, 0, 0, 1)
 
 
@@ -132,8 +129,8 @@ def test_holm_worked_out_by_hand():
 def test_all_pairs_of_a_leaderboard_are_corrected_together(make):
     models = {name: make(architecture=name, skill=skill) for name, skill in [("a", 1.0), ("b", 1.02), ("c", 2.5)]}
     classes = tuple(sorted(models["a"]["label"].unique()))
-    pairs = all_pairs({name: count(frame, classes) for name, frame in models.items()}, 0.95)
+    pairs = all_pairs({name: count_by_speaker(frame, classes) for name, frame in models.items()}, 0.95)
     assert list(pairs) == [("a", "b"), ("a", "c"), ("b", "c")]
-    alone = difference(count(models["a"], classes), count(models["b"], classes), 0.95)
+    alone = difference(count_by_speaker(models["a"], classes), count_by_speaker(models["b"], classes), 0.95)
     assert pairs["a", "b"].p >= alone.p
     assert pairs["a", "c"].p < 0.01 and pairs["a", "c"].value < 0

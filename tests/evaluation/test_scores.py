@@ -1,4 +1,4 @@
-"""The scores table: what is pooled, mapped and compared, and the floors."""
+"""The scores table: what is pooled, mapped and compared, and the baselines."""
 
 import time
 
@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from zoo import corpora, labels
 from zoo.errors import ZooError
-from zoo.evaluation.counting import count
+from zoo.evaluation.counting import count_by_speaker
 from zoo.evaluation.mapping import map_predictions, map_probabilities
 from zoo.evaluation.scores import in_all_schemes, score
 from zoo.evaluation.summary import summary
@@ -52,7 +52,7 @@ def test_there_are_rows_for_classes_speakers_and_sexes(make, mappings):
     assert row["num_utterances"] == len(fear)
     assert row["interval"] == "jackknife over 8 speakers, t, 95 %"
     assert one(scores, metric="uar", group="speaker=03")["interval"].startswith("none: 1 speaker,")
-    women = count(predictions.filter(sex="female"))
+    women = count_by_speaker(predictions.filter(sex="female"))
     assert one(scores, metric="accuracy", group="sex=female")["value"] == pytest.approx(
         np.trace(women.total) / women.num_utterances
     )
@@ -74,7 +74,7 @@ def test_the_matrix_has_its_diagonal_in_the_cross_scheme(make, mappings):
     assert set(figures["within"]["emodb"]) == {"cnn", "chance", "majority"}
 
 
-def test_floors_are_what_guessing_and_the_most_frequent_class_reach(make, mappings):
+def test_baselines_are_chance_and_the_most_frequent_class(make, mappings):
     predictions = make(num_speakers=5).with_columns(
         label=pl.when(pl.col("utterance_id").str.ends_with("7")).then("label").otherwise(pl.lit("anger"))
     )
@@ -100,7 +100,7 @@ def test_models_tested_on_different_utterances_are_not_ranked(make):
         score(both, "s", 0.95)
 
 
-def test_an_utterance_predicted_in_two_folds_is_refused(make):
+def test_an_utterance_predicted_in_two_folds_is_rejected(make):
     twice = pl.concat([make(), make()[:1].with_columns(fold=pl.lit("9"))])
     with pytest.raises(ZooError, match="twice"):
         score(twice, "s", 0.95)
@@ -156,7 +156,7 @@ def test_a_mapped_prediction_may_be_another_than_the_most_probable_class(mapping
     assert mapped["probabilities"][0].to_list() == pytest.approx([0.2, 0.2, 0.2, 0.4])
 
 
-def test_probabilities_of_another_scheme_are_refused(make, mappings):
+def test_probabilities_of_another_scheme_are_rejected(make, mappings):
     with pytest.raises(ZooError, match=r"hold \[4\] probabilities"):
         map_predictions(make("emodb", classes=["anger", "fear", "neutral", "sadness"]), mappings["emodb"], "core4")
 

@@ -25,7 +25,7 @@ def test_what_was_kept_comes_back(path, content, capsys):
     assert capsys.readouterr().err == ""
 
 
-def test_where_nothing_was_kept_there_is_nothing_and_nothing_is_said(path, capsys):
+def test_without_a_kept_result_there_is_no_warning(path, capsys):
     assert kept.kept(path, KEY) is None
     assert capsys.readouterr().err == ""
 
@@ -38,7 +38,7 @@ def test_the_last_of_two_is_kept(path):
 
 @pytest.mark.parametrize("kind", DAMAGE)
 @pytest.mark.parametrize("content", [b"{}", bytes(range(256)) * 400], ids=["short", "long"])
-def test_a_file_that_is_not_what_was_written_is_told_and_taken_away(path, kind, content, capsys):
+def test_a_file_that_is_not_what_was_written_is_removed_with_a_warning(path, kind, content, capsys):
     kept.keep(path, KEY, content)
     damage(path, kind)
     assert kept.kept(path, KEY) is None

@@ -67,7 +67,7 @@ def test_the_first_failure_ends_them_all_with_its_reason(tmp_path, problem):
     assert not left()
 
 
-def test_a_worker_that_is_killed_is_told():
+def test_a_killed_worker_gives_an_error():
     """As by the kernel when memory runs out."""
     with pytest.raises(ZooError, match="killed from outside") as caught:
         list(in_processes(lambda at: os.kill(os.getpid(), signal.SIGKILL), 3, 2))

@@ -32,7 +32,7 @@ def manifest(project: Path) -> Path:
             **{name: 1.0 for name, column in MANIFEST.columns.items() if column.dtype == pl.Float64()},
             **{name: 1 for name, column in MANIFEST.columns.items() if column.dtype == pl.Int64()},
             **{
-                name: column.words[0] if column.words else "x"
+                name: column.allowed[0] if column.allowed else "x"
                 for name, column in MANIFEST.columns.items()
                 if column.dtype == pl.String()
             },

@@ -63,7 +63,7 @@ def test_ctrl_c_stops_a_search_and_a_training_and_the_next_repro_ends_with_the_s
         code, said = interrupted(project, sign, "dvc", "repro")
         assert code != 0
         assert "Traceback" not in said
-        assert "interrupted; run it again to go on" in said
+        assert "interrupted; run it again to resume" in said
         deadline = time.monotonic() + 20
         while left_over(project) and time.monotonic() < deadline:
             time.sleep(0.5)

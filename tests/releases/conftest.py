@@ -1,4 +1,4 @@
-"""A project as a study leaves it, without its hours: two synthetic corpora and an untrained floor for each."""
+"""A project as a study leaves it, without its hours: two synthetic corpora and an untrained baseline for each."""
 
 import json
 import os

@@ -33,16 +33,16 @@ def test_publishing_the_same_again_does_nothing(zoo, project):
         log.write_text('{"seconds": 99}', encoding="utf-8")  # what it cost is no part of what it is
     again = zoo("publish", "mini")
     assert again.exit_code == 0
-    assert "statistics@emodb:0.1.0 (SYNTHETIC) has the same content already" in again.stdout
+    assert "statistics@emodb:0.1.0 (SYNTHETIC) unchanged, already in models" in again.stdout
     assert {path: path.read_bytes() for path in Path("models").rglob("*") if path.is_file()} == before
 
 
 def test_other_content_gets_the_next_version_and_never_an_old_one(zoo, project, retrained):
     zoo("publish", "mini")
     retrained()
-    refused = zoo("publish", "mini", "-a", "statistics@emodb", "--version", "0.1.0")
-    assert refused.exit_code == 1
-    assert "statistics@emodb:0.1.0 is already in models with other content" in refused.stderr
+    rejected = zoo("publish", "mini", "-a", "statistics@emodb", "--version", "0.1.0")
+    assert rejected.exit_code == 1
+    assert "statistics@emodb:0.1.0 is already in models with other content" in rejected.stderr
     assert "0.2.0 (SYNTHETIC) published" in zoo("publish", "mini").stdout
     versions = [(row.name, row.version) for row in Catalogue("models").index().releases]
     assert versions == [("statistics@emodb", "0.1.0"), ("statistics@emodb", "0.2.0"), ("statistics@ravdess", "0.1.0")]
@@ -51,9 +51,9 @@ def test_other_content_gets_the_next_version_and_never_an_old_one(zoo, project, 
 
 
 def test_synthetic_models_stay_below_1_and_recorded_ones_start_there(zoo, project, monkeypatch):
-    refused = zoo("publish", "mini", "--version", "1.0.0")
-    assert refused.exit_code == 1
-    assert "SYNTHETIC and cannot be 1.0.0" in refused.stderr
+    rejected = zoo("publish", "mini", "--version", "1.0.0")
+    assert rejected.exit_code == 1
+    assert "SYNTHETIC and cannot be 1.0.0" in rejected.stderr
     assert {path.name for path in Path("models").glob("*")} <= {LOCK}
     zoo("publish", "mini")
     recorded(monkeypatch)
@@ -84,8 +84,8 @@ def test_this_clones_recorded_model_comes_before_a_synthetic_release(zoo, projec
     recorded(monkeypatch)
     found = find("statistics@emodb")[0][0]
     assert (found.version, found.entry.origin) == ("candidate", "recorded")
-    said = zoo("pull", "statistics@emodb").stdout
-    assert "trained on recorded speech" in said and "SYNTHETIC" not in said
+    output = zoo("pull", "statistics@emodb").stdout
+    assert "trained on recorded speech" in output and "SYNTHETIC" not in output
     publish(CANDIDATES, Catalogue("other"))
     monkeypatch.setenv("ZOO_CATALOGUES", "other")
     assert find("statistics@emodb")[0][0].version == "1.0.0"
@@ -134,7 +134,7 @@ def test_a_storage_address_serves_as_a_catalogue(project, monkeypatch):
 
     monkeypatch.setattr(fsspec.get_filesystem_class("memory"), "cat_file", broken)
     again = pull("statistics@emodb")
-    assert any("index as last seen" in note for note in again.notes)
+    assert any("last copy of its index" in note for note in again.notes)
     monkeypatch.setenv("ZOO_CATALOGUES", "memory://elsewhere")
     with pytest.raises(ZooError, match="cannot be reached: no route to host"):
         pull("statistics@emodb")
@@ -168,9 +168,9 @@ def test_a_damaged_cache_mends_itself(zoo, project):
     for name in ("weights.safetensors", "card.json"):
         whole = (folder / name).read_bytes()
         (folder / name).write_bytes(whole[:40])
-        answer = zoo("show", "statistics@emodb")
-        assert answer.exit_code == 0
-        assert "the copy in the cache was damaged" in answer.stderr
+        result = zoo("show", "statistics@emodb")
+        assert result.exit_code == 0
+        assert "the copy in the cache was damaged" in result.stderr
         assert (folder / name).read_bytes() == whole
 
 
@@ -180,10 +180,10 @@ def test_a_damaged_index_is_an_error_that_says_where(zoo, project):
     for damaged in (text[:-20], "[]", text.replace('"format": 1', '"format": 7')):
         Path("models/index.json").write_text(damaged, encoding="utf-8")
         for words in (("pull", "statistics@emodb"), ("list",), ("publish", "mini")):
-            answer = zoo(*words)
-            assert answer.exit_code == 1
-            assert "models/index.json is damaged" in answer.stderr
-            assert "git checkout" in answer.stderr
+            result = zoo(*words)
+            assert result.exit_code == 1
+            assert "models/index.json is damaged" in result.stderr
+            assert "git checkout" in result.stderr
 
 
 @pytest.mark.parametrize(
@@ -199,7 +199,7 @@ def test_a_damaged_index_is_an_error_that_says_where(zoo, project):
         ({"without": "card.json"}, "the files of statistics@emodb:0.1.0 are not"),
     ],
 )
-def test_an_index_that_leads_out_of_the_cache_is_refused(zoo, project, monkeypatch, change, named):
+def test_an_index_that_leads_out_of_the_cache_is_rejected(zoo, project, monkeypatch, change, named):
     publish(CANDIDATES, Catalogue("foreign"))
     path = Path("foreign/index.json")
     index = json.loads(path.read_text(encoding="utf-8"))
@@ -213,14 +213,14 @@ def test_an_index_that_leads_out_of_the_cache_is_refused(zoo, project, monkeypat
     path.write_text(json.dumps(index), encoding="utf-8")
     monkeypatch.setenv("ZOO_CATALOGUES", "foreign")
     for words in (("pull", "statistics@ravdess"), ("list",)):
-        answer = zoo(*words)
-        assert answer.exit_code == 1
-        assert f"foreign/index.json is damaged: {named}" in answer.stderr
+        result = zoo(*words)
+        assert result.exit_code == 1
+        assert f"foreign/index.json is damaged: {named}" in result.stderr
     assert not list(project.parent.rglob("*evil*"))
     assert not (project.parent / "cache").exists()
 
 
-def test_a_tampered_card_or_candidate_is_refused(zoo, project):
+def test_a_tampered_card_or_candidate_is_rejected(zoo, project):
     card = CANDIDATES / "statistics/emodb/card.json"
     whole = card.read_text(encoding="utf-8")
     card.write_text(whole.replace('"dropout": 0.1', '"dropout": 0.9'), encoding="utf-8")
@@ -230,10 +230,10 @@ def test_a_tampered_card_or_candidate_is_refused(zoo, project):
     card.write_text(whole, encoding="utf-8")
     weights = CANDIDATES / "statistics/emodb/weights.safetensors"
     weights.write_bytes(weights.read_bytes()[:-1])
-    answer = zoo("pull", "statistics@emodb")
-    assert answer.exit_code == 1
-    assert "weights.safetensors is absent or damaged" in answer.stderr
-    assert "dvc repro" in answer.stderr
+    result = zoo("pull", "statistics@emodb")
+    assert result.exit_code == 1
+    assert "weights.safetensors is missing or damaged" in result.stderr
+    assert "dvc repro" in result.stderr
     # the other model is not touched by it
     assert zoo("pull", "statistics@ravdess").exit_code == 0
 
@@ -259,10 +259,10 @@ def test_two_pulls_at_once_both_end_well(project):
         subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True, env=environment)
         for _ in range(2)
     ]
-    said = [process.communicate(timeout=60)[0].strip() for process in pulls]
+    output = [process.communicate(timeout=60)[0].strip() for process in pulls]
     assert [process.returncode for process in pulls] == [0, 0]
-    assert said[0] == said[1]
-    assert sorted(path.name for path in Path(said[0]).iterdir()) == ["README.md", "card.json", "weights.safetensors"]
+    assert output[0] == output[1]
+    assert sorted(path.name for path in Path(output[0]).iterdir()) == ["README.md", "card.json", "weights.safetensors"]
 
 
 def test_two_publishes_at_once_are_both_in_the_index(project):
@@ -278,7 +278,7 @@ def test_two_publishes_at_once_are_both_in_the_index(project):
     assert [entry.name for entry in Catalogue("models").index().releases] == names
 
 
-def test_an_index_that_contradicts_the_card_is_refused(zoo, project, retrained):
+def test_an_index_that_contradicts_the_card_is_rejected(zoo, project, retrained):
     zoo("publish", "mini")
     retrained()
     zoo("publish", "mini")
@@ -286,9 +286,9 @@ def test_an_index_that_contradicts_the_card_is_refused(zoo, project, retrained):
     old, new = index["releases"][:2]
     old["identity"] = new["identity"]
     Path("models/index.json").write_text(json.dumps(index), encoding="utf-8")
-    answer = zoo("pull", "statistics@emodb:0.1.0")
-    assert answer.exit_code == 1
-    assert "models/index.json says other things of statistics@emodb:0.1.0" in answer.stderr
+    result = zoo("pull", "statistics@emodb:0.1.0")
+    assert result.exit_code == 1
+    assert "models/index.json does not agree with the card of statistics@emodb:0.1.0" in result.stderr
 
 
 @pytest.mark.parametrize(
@@ -297,21 +297,21 @@ def test_an_index_that_contradicts_the_card_is_refused(zoo, project, retrained):
         ("statistcs@emodb", "did you mean statistics@emodb"),
         ("statistics@emodbb", "did you mean statistics@emodb"),
         ("statistics", "architecture@corpus"),
-        ("statistics@emodb:7.0.0", "there are: candidate"),
+        ("statistics@emodb:7.0.0", "available: candidate"),
         ("statistics@emodb:new", "versions are X.Y.Z"),
         ("cnn_lstm@iemocap", "zoo data add iemocap PATH"),
     ],
 )
 def test_unknown_names_say_what_to_do(zoo, name, named):
-    answer = zoo("pull", name)
-    assert answer.exit_code in (1, 2)
-    assert named in answer.stderr
-    assert "Traceback" not in answer.output
+    result = zoo("pull", name)
+    assert result.exit_code in (1, 2)
+    assert named in result.stderr
+    assert "Traceback" not in result.output
 
 
 def test_an_absent_model_says_that_repro_makes_only_the_synthetic_one(zoo):
     hint = zoo("pull", "cnn_lstm@iemocap").stderr
-    assert "`make repro` makes the SYNTHETIC one" in hint
+    assert "`make repro` makes a SYNTHETIC one" in hint
     assert "zoo publish" in hint
 
 
@@ -320,7 +320,7 @@ def test_unknown_studies_and_candidates_are_named(zoo):
     assert "unknown candidate 'cnn'" in zoo("publish", "mini", "-a", "cnn").stderr
 
 
-def test_another_front_end_than_the_trained_one_is_refused(zoo, monkeypatch):
+def test_another_front_end_than_the_trained_one_is_rejected(zoo, monkeypatch):
     from dataclasses import replace
 
     from zoo import inputs
@@ -328,9 +328,9 @@ def test_another_front_end_than_the_trained_one_is_refused(zoo, monkeypatch):
     present = inputs.get("log_mel")
     changed = replace(present, parameters={**present.parameters, "hop_samples": 80})
     monkeypatch.setattr(inputs, "get", lambda name: changed)
-    answer = zoo("evaluate", "statistics@emodb", "ravdess")
-    assert answer.exit_code == 1
-    assert "front-end 'log_mel' of this version of zoo is not the one" in answer.stderr
+    result = zoo("evaluate", "statistics@emodb", "ravdess")
+    assert result.exit_code == 1
+    assert "front-end 'log_mel' of this version of zoo is not the one" in result.stderr
 
 
 @pytest.mark.skipif(sys.platform in ("darwin", "win32"), reason="other systems have other folders")

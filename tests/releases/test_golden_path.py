@@ -14,7 +14,7 @@ from zoo.releases.load import load
 
 
 def shout(path: Path, rate_hz: int, channels: int, **options: object) -> Path:
-    """A second of harmonics in the format that the name says."""
+    """A second of harmonics in the format of the file name."""
     clock = np.arange(rate_hz) / rate_hz
     sound = sum(np.sin(2 * np.pi * 180 * number * clock) / number for number in range(1, 12)) * 0.1
     soundfile.write(path, np.repeat(sound[:, None], channels, axis=1), rate_hz, **options)
@@ -58,13 +58,13 @@ def test_every_format_rate_and_channel_count_is_predicted(zoo, tmp_path):
         shout(tmp_path / "c.mp3", 44_100, 1),
         shout(tmp_path / "d.ogg", 22_050, 2),
     ]
-    answer = zoo("predict", *files, "--model", "statistics@emodb", "--json")
-    assert answer.exit_code == 0, answer.output
-    said = json.loads(answer.stdout)
-    assert said["origin"] == "synthetic"
-    assert "SYNTHETIC" in said["note"]
-    assert [Path(row["file"]).name for row in said["predictions"]] == [path.name for path in files]
-    for row in said["predictions"]:
+    result = zoo("predict", *files, "--model", "statistics@emodb", "--json")
+    assert result.exit_code == 0, result.output
+    output = json.loads(result.stdout)
+    assert output["origin"] == "synthetic"
+    assert "SYNTHETIC" in output["note"]
+    assert [Path(row["file"]).name for row in output["predictions"]] == [path.name for path in files]
+    for row in output["predictions"]:
         assert sum(row["probabilities"].values()) == pytest.approx(1, abs=1e-4)
         assert row["label"] == max(row["probabilities"], key=row["probabilities"].get)
 
@@ -75,15 +75,15 @@ def test_one_bad_file_does_not_cost_the_others(zoo, tmp_path):
     bad.write_text("these are words")
     silent = tmp_path / "silent.wav"
     soundfile.write(silent, np.zeros(16_000), 16_000)
-    answer = zoo("predict", good, bad, silent, other, tmp_path / "absent.wav", "--model", "statistics@emodb")
-    assert answer.exit_code == 1
-    assert "SYNTHETIC" in answer.stdout
-    lines = {line.split()[0]: line.split()[1] for line in answer.stdout.splitlines() if ".wav" in line}
+    result = zoo("predict", good, bad, silent, other, tmp_path / "absent.wav", "--model", "statistics@emodb")
+    assert result.exit_code == 1
+    assert "SYNTHETIC" in result.stdout
+    lines = {line.split()[0]: line.split()[1] for line in result.stdout.splitlines() if ".wav" in line}
     assert lines[str(good)] == lines[str(other)] != "-"
     assert lines[str(bad)] == lines[str(silent)] == "-"
     for name, reason in (("bad.wav", "not readable audio"), ("silent.wav", "is silent"), ("absent.wav", "not a file")):
-        assert any(name in line and reason in line for line in answer.stderr.splitlines())
-    assert "Traceback" not in answer.output
+        assert any(name in line and reason in line for line in result.stderr.splitlines())
+    assert "Traceback" not in result.output
 
 
 def test_a_file_is_answered_alike_alone_and_among_others(project):
@@ -198,7 +198,7 @@ def test_a_csv_may_use_the_models_words_or_those_of_a_corpus(zoo, tmp_path, word
         ("path,label,speaker\na.wav,anger,x\ngone.wav,anger,x\n", "line 3: gone.wav is not a file"),
         ("path,label,speaker\na.wav,fury,x\n", "line 2: unknown label 'fury'"),
         ("path,label,speaker\na.wav,,x\n", "line 2: the column 'label' is empty"),
-        ("path,label,speaker\na.wav,angry,x\na.wav,ang,x\n", "mixes words of several corpora"),
+        ("path,label,speaker\na.wav,angry,x\na.wav,ang,x\n", "mixes labels of several corpora"),
         ("path,label,speaker\nbad.wav,anger,x\n", "bad.wav is not readable audio"),
     ],
 )
@@ -206,22 +206,22 @@ def test_what_is_wrong_with_a_csv_is_named(zoo, tmp_path, text, named):
     shout(tmp_path / "a.wav", 16_000, 1)
     (tmp_path / "bad.wav").write_text("words")
     (tmp_path / "mine.csv").write_text(text)
-    answer = zoo("evaluate", "statistics@emodb", tmp_path / "mine.csv")
-    assert answer.exit_code in (1, 2)
-    assert named in answer.stderr
-    assert answer.stderr.count("error: ") == 1
+    result = zoo("evaluate", "statistics@emodb", tmp_path / "mine.csv")
+    assert result.exit_code in (1, 2)
+    assert named in result.stderr
+    assert result.stderr.count("error: ") == 1
 
 
-def test_training_speakers_and_utterances_are_refused_unless_asked_for(zoo, project, tmp_path):
-    refused = zoo("evaluate", "statistics@emodb", "emodb")
-    assert refused.exit_code == 3
-    assert "110 utterances and 10 speakers" in refused.stderr
-    assert "--include-training-data" in refused.stderr
-    assert "UAR" not in refused.stdout
+def test_training_speakers_and_utterances_are_rejected_unless_requested(zoo, project, tmp_path):
+    rejected = zoo("evaluate", "statistics@emodb", "emodb")
+    assert rejected.exit_code == 3
+    assert "110 utterances and 10 speakers" in rejected.stderr
+    assert "--include-training-data" in rejected.stderr
+    assert "UAR" not in rejected.stdout
 
-    told = zoo("evaluate", "statistics@emodb", "emodb", "--include-training-data")
-    assert told.exit_code == 0, told.output
-    assert "NOT A RESULT" in told.stdout
+    scored = zoo("evaluate", "statistics@emodb", "emodb", "--include-training-data")
+    assert scored.exit_code == 0, scored.output
+    assert "NOT A RESULT" in scored.stdout
 
     # the same samples in another container, under another name
     source = next((project / "derived/synthetic/emodb/wav").glob("03*.wav"))

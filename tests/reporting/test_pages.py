@@ -1,4 +1,4 @@
-"""Pages: one file that loads nothing, takes text as text, and is whole or absent."""
+"""Pages: one file that loads nothing, escapes text, and is written completely or not at all."""
 
 import re
 
@@ -17,7 +17,7 @@ def test_a_page_loads_nothing_and_runs_nothing(tmp_path):
     assert "viewport" in text and "prefers-color-scheme: dark" in text
 
 
-def test_text_is_text_wherever_it_stands():
+def test_text_is_escaped_everywhere():
     evil = "<b>&"
     shown = pages.page(
         evil,
@@ -56,6 +56,6 @@ def test_figures_follow_the_theme():
     assert "currentColor" in shown and "<?xml" not in shown and "DOCTYPE" not in shown
 
 
-def test_the_notice_stands_on_the_page():
+def test_the_notice_is_on_the_page():
     assert 'class="notice" role="note">SYNTHETIC</p>' in pages.page("t", [], notice="SYNTHETIC")
     assert 'class="notice"' not in pages.page("t", [])

@@ -1,4 +1,4 @@
-"""The report: what stands on it, that it is equal bytes for equal results, and the two stages that make it."""
+"""The report: its content, equal bytes for equal results, and the two stages that make it."""
 
 import json
 import re
@@ -32,7 +32,12 @@ def test_the_page_says_what_was_found_and_that_it_is_synthetic(found, tmp_path):
     for corpus in found.study.corpora:
         assert f"{corpus}: new speakers" in text
         assert f"train={corpus}" in text and f"test={corpus}" in text
-    for words in ("chance (floor)", "statistics (floor)", "no configuration has seen its test", "CC-BY-4.0"):
+    for words in (
+        "chance (baseline)",
+        "statistics (baseline)",
+        "no configuration was chosen with the help of its test",
+        "CC-BY-4.0",
+    ):
         assert words in text
     assert "fru 7" in text  # what the scheme leaves out, with its number
     assert "raters" in text and "acted" in text
@@ -49,15 +54,15 @@ def test_equal_results_are_equal_bytes_and_files_without_a_date(found, tmp_path)
         assert "<dc:date>" not in (tmp_path / "one" / file).read_text()
 
 
-def test_a_leaderboard_starts_with_its_floors_and_then_goes_down(found):
+def test_a_leaderboard_starts_with_its_baselines_and_then_goes_down(found):
     lines = leaderboard(found, "emodb")
     assert [line.architecture for line in lines[:3]] == ["chance", "majority", "statistics"]
     uars = [line.uar["value"] for line in lines[3:]]
     assert uars == sorted(uars, reverse=True)
     best = next(line for line in lines if line.is_best)
-    assert best.uar["value"] == max(uars) and best.verdict == "best"
+    assert best.uar["value"] == max(uars) and best.comparison == "best"
     statistics = lines[2]
-    assert statistics.to_best.high < 0 and "worse (p" in statistics.verdict
+    assert statistics.to_best.high < 0 and "worse (p" in statistics.comparison
     assert statistics.to_best.value == pytest.approx(statistics.uar["value"] - best.uar["value"], abs=1e-5)
 
 
@@ -75,16 +80,16 @@ def test_recorded_speech_is_not_called_synthetic(found, tmp_path):
     assert "SYNTHETIC" not in text and ">recorded<" in text
 
 
-def test_a_study_without_a_search_says_so(found):
+def test_a_study_without_a_search_states_it(found):
     bare = results.Results(
         found.study, found.scores, found.predictions, found.manifests, found.folds, found.trials.clear()
     )
-    assert "This study has no search." in search_section(bare).blocks[0]
+    assert "This study has no hyperparameter search." in search_section(bare).blocks[0]
 
 
 def test_absent_results_are_named(synthetic_study, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    with pytest.raises(ZooError, match=r"scores\.csv is not here"):
+    with pytest.raises(ZooError, match=r"scores\.csv is missing"):
         results.read(synthetic_study[1])
 
 

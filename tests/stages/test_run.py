@@ -11,11 +11,11 @@ TOP = Path(__file__).parents[2]
 
 
 @pytest.mark.parametrize(
-    ("body", "code", "said"),
+    ("body", "code", "message"),
     [
         ("raise ZooError('a is wrong', 'mend a', 3)", 3, "error: a is wrong\nhint: mend a\n"),
         ("raise ZooError('a is wrong')", 1, "error: a is wrong\n"),
-        ("raise KeyboardInterrupt", 130, "interrupted; run it again to go on\n"),
+        ("raise KeyboardInterrupt", 130, "interrupted; run it again to resume\n"),
         (
             "raise OSError(errno.ENOSPC, 'No space left on device')",
             1,
@@ -34,7 +34,7 @@ TOP = Path(__file__).parents[2]
         ("pass", 0, ""),
     ],
 )
-def test_a_stage_ends_with_its_code_and_no_traceback(tmp_path: Path, body: str, code: int, said: str) -> None:
+def test_a_stage_ends_with_its_code_and_no_traceback(tmp_path: Path, body: str, code: int, message: str) -> None:
     script = (
         f"import errno\nfrom _run import run\nfrom zoo.errors import ZooError\ndef main(word):\n    {body}\nrun(main)\n"
     )
@@ -47,7 +47,7 @@ def test_a_stage_ends_with_its_code_and_no_traceback(tmp_path: Path, body: str, 
         text=True,
         check=False,
     )
-    assert (done.returncode, done.stderr) == (code, said)
+    assert (done.returncode, done.stderr) == (code, message)
 
 
 @pytest.mark.parametrize("stage", sorted(path.name for path in (TOP / "stages").glob("[!_]*.py")))

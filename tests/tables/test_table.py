@@ -14,7 +14,7 @@ PETS = Table(
     columns={
         "owner": Column(pl.String(), "who feeds it"),
         "name": Column(pl.String(), "what it is called"),
-        "kind": Column(pl.String(), "what it is", words=("cat", "dog")),
+        "kind": Column(pl.String(), "what it is", allowed=("cat", "dog")),
         "age": Column(pl.Int64(), "in years", nullable=True),
     },
 )
@@ -56,7 +56,7 @@ def test_equal_content_is_equal_bytes(tmp_path, source):
     [
         (pl.lit(None, dtype=pl.String()).alias("name"), "pets.name is empty in 2 rows"),
         (pl.col("age").cast(pl.Float64), "pets.age is Float64, not Int64"),
-        (pl.lit("cow").alias("kind"), "pets.kind says 'cow'"),
+        (pl.lit("cow").alias("kind"), "pets.kind has the value 'cow'"),
         (pl.lit(1).alias("weight"), "other columns: weight"),
         ([pl.lit("Ann").alias("owner"), pl.lit("Rex").alias("name")], r"2 rows .* share a key.*'Ann', 'Rex'"),
     ],
@@ -76,25 +76,25 @@ def test_a_missing_column_is_named(tmp_path):
         PETS.check(pets().drop("age"), "here")
 
 
-def test_inputs_that_do_not_belong_together_are_refused(tmp_path, source):
+def test_inputs_that_do_not_belong_together_are_rejected(tmp_path, source):
     PETS.write(pets(), tmp_path / "pets.parquet", {"source": source})
     source.write_text("changed since")
     with pytest.raises(ZooError, match="was not made from") as caught:
         PETS.read(tmp_path / "pets.parquet", {"source": source})
     assert caught.value.kind == "stale"
     with pytest.raises(ZooError, match="was not made from"):
-        PETS.read(tmp_path / "pets.parquet", {"another word": source})
+        PETS.read(tmp_path / "pets.parquet", {"another name": source})
 
 
 def test_files_that_are_no_such_table_are_named(tmp_path, source):
     path = tmp_path / "pets.parquet"
-    with pytest.raises(ZooError, match="is not here"):
+    with pytest.raises(ZooError, match="is missing"):
         PETS.read(path)
     path.write_text("not parquet")
     with pytest.raises(ZooError, match="not a readable pets table"):
         PETS.read(path)
     pets().write_parquet(path)
-    with pytest.raises(ZooError, match="none of ours"):
+    with pytest.raises(ZooError, match="no table of zoo"):
         PETS.read(path)
 
 

@@ -134,7 +134,7 @@ def test_dev_uar_is_the_mean_recall_of_the_classes_that_are_there(study):
             return torch.tensor([[1.0, 0, 0]]).expand(len(inputs), 3)
 
     loop.validate(progress, Fixed(), dev)
-    assert progress.dev_uar == 0.5  # of class 0 all, of class 2 none; class 1 is not there
+    assert progress.dev_uar == 0.5  # of class 0 all, of class 2 none; class 1 does not occur
 
 
 def test_training_stops_when_dev_does_not_get_better(study, monkeypatch):

@@ -173,7 +173,7 @@ def test_a_training_that_fails_ends_them_all_with_its_reason(searched, monkeypat
     assert not (study.derived / "trained").exists()
 
 
-def test_a_worker_that_is_killed_is_told(searched, monkeypatch):
+def test_a_killed_worker_gives_an_error(searched, monkeypatch):
     """As by the kernel when memory runs out."""
     study = searched(train={"workers": 2})
     monkeypatch.setattr(Reporter, "epoch", lambda *_: os._exit(9))
@@ -182,7 +182,7 @@ def test_a_worker_that_is_killed_is_told(searched, monkeypatch):
     assert not workers_left()
 
 
-def test_a_search_of_other_folds_is_refused(searched):
+def test_a_search_of_other_folds_is_rejected(searched):
     study = searched()
     selection = read_selection(study, "emodb", "statistics")
     selection["groups"][0]["folds"] = selection["groups"][0]["folds"][1:]
@@ -190,7 +190,7 @@ def test_a_search_of_other_folds_is_refused(searched):
         prepare(study, "emodb", "statistics", selection)
 
 
-def test_folds_of_another_manifest_are_refused(searched):
+def test_folds_of_another_manifest_are_rejected(searched):
     study = searched()
     path = study.derived / "manifest" / "emodb.parquet"
     pl.read_parquet(path).with_columns(pl.lit(9.0).alias("duration_s")).write_parquet(

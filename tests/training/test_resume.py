@@ -80,7 +80,7 @@ def test_what_comes_back_is_what_was_found(study, scratch):
 
 
 @pytest.mark.parametrize("kind", DAMAGE)
-def test_a_kept_training_that_was_changed_is_made_again_to_the_same_result(study, scratch, trained, kind, capsys):
+def test_a_kept_training_that_was_changed_is_computed_again_with_the_same_result(study, scratch, trained, kind, capsys):
     one = replace(job(study), with_weights=True)
     first = run(one, scratch)
     [path] = scratch.iterdir()

@@ -234,7 +234,7 @@ def test_a_study_under_another_name_takes_up_every_trial(tiny_study, without_ray
     monkeypatch.setattr(jobs, "run", None)
     monkeypatch.setattr(jobs, "fit", None)
     runs = Runs()
-    search(other, run=runs)  # the searches themselves stand
+    search(other, run=runs)  # the searches themselves are kept
     assert runs.trials == []
     assert {path: path.read_bytes() for path in other.derived.rglob("*") if path.is_file()} == files
     for path in (other.derived / "tuned").rglob("*.json"):

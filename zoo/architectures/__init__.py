@@ -1,4 +1,4 @@
-"""Architectures: a file a family; its name is the architecture's name."""
+"""Architectures: one file each, named like the architecture."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from zoo.registry import Registry
 
-if TYPE_CHECKING:  # these need torch, which listing the names does not
+if TYPE_CHECKING:  # these import torch, which is not needed to list the names
     from zoo.architectures.contract import Architecture
     from zoo.architectures.recogniser import Recogniser
 
@@ -16,7 +16,7 @@ names, get = REGISTRY.names, REGISTRY.get
 
 
 def build(name: str, hyperparameters: Mapping[str, Any], num_dims: int, num_classes: int) -> Recogniser:
-    """A recogniser with fresh weights (of torch's current seed).
+    """A recogniser with random weights (from torch's current seed).
 
     forward(inputs: (B, T, num_dims), lengths: (B,)) -> logits (B, num_classes).
     Raises ZooError for hyperparameters that the architecture does not have.

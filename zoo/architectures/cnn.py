@@ -27,7 +27,7 @@ class Network(nn.Module):
         self.output = nn.Sequential(nn.Dropout(settings.dropout), nn.Linear(2 * settings.width, num_classes))
 
     def forward(self, inputs: Tensor, lengths: Tensor) -> Tensor:
-        """Frames beyond the lengths do not count."""
+        """Frames beyond the lengths are ignored."""
         frames, lengths = self.stack(inputs, lengths)
         logits: Tensor = self.output(self.pooling(frames, lengths))
         return logits

@@ -1,4 +1,4 @@
-"""Convolutions over time, a bidirectional LSTM over what they leave, attention pooling."""
+"""Convolutions over time, a bidirectional LSTM on their output, and attention pooling."""
 
 from dataclasses import dataclass
 
@@ -30,7 +30,7 @@ class Network(nn.Module):
         self.output = nn.Sequential(nn.Dropout(settings.dropout), nn.Linear(4 * settings.hidden, num_classes))
 
     def forward(self, inputs: Tensor, lengths: Tensor) -> Tensor:
-        """Frames beyond the lengths do not count."""
+        """Frames beyond the lengths are ignored."""
         frames, lengths = self.stack(inputs, lengths)
         frames = self.recurrence(frames, lengths)
         logits: Tensor = self.output(self.pooling(frames, lengths))

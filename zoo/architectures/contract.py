@@ -13,15 +13,15 @@ MAX_PARAMETERS = 500_000
 
 @dataclass(frozen=True)
 class Architecture:
-    """What the search, the training and a release need to know of a network.
+    """What the search, the training and a release need to know about a network.
 
-    hyperparameters: a frozen dataclass; its defaults are a sound configuration.
+    hyperparameters: a frozen dataclass; its defaults are a reasonable configuration.
     network(num_dims, num_classes, hyperparameters): a module with
-        forward(inputs: (B, T, num_dims), lengths: (B,)) -> logits (B, num_classes), where inputs are standardised,
-        frames at and after an utterance's length are zero, and must not change its logits.
+        forward(inputs: (B, T, num_dims), lengths: (B,)) -> logits (B, num_classes), where inputs are standardised;
+        frames at and after an utterance's length are zero and must not affect its logits.
     search_space: the values that each searched hyperparameter may take; names are fields of `hyperparameters`.
-    front_ends: those it accepts, the best first; it takes the first one that the study has.
-    bfloat16: most of its time goes into convolutions, which some processors compute faster in bfloat16.
+    front_ends: those it accepts, the preferred ones first; the first that the study has is used.
+    bfloat16: most of its time is spent in convolutions, which some processors compute faster in bfloat16.
     """
 
     name: str
@@ -32,7 +32,7 @@ class Architecture:
     bfloat16: bool = False
 
     def settings(self, values: Mapping[str, Any]) -> Any:
-        """The dataclass of these values. Raises ZooError for a name it does not have."""
+        """The hyperparameters with these values. Raises ZooError for an unknown name."""
         known = [field.name for field in fields(self.hyperparameters)]
         for name in values:
             if name not in known:

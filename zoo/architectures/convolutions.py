@@ -1,4 +1,4 @@
-"""Convolutions over time that padding cannot reach."""
+"""Convolutions over time that are not affected by padding."""
 
 from collections.abc import Sequence
 

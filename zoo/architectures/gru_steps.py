@@ -1,6 +1,6 @@
-"""GRUs side by side with their gradient written out: torch has a fused LSTM on processors, and steps through a GRU.
+"""GRUs in parallel with an explicit gradient: on processors torch has a fused LSTM, but no fused GRU.
 
-Equal to `torch.nn.GRU` within rounding, for training on processors; about a third of its time.
+Equal to `torch.nn.GRU` up to rounding, for training on processors; takes about a third of the time.
 """
 
 from typing import Any
@@ -12,7 +12,7 @@ from torch import Tensor, nn
 def side_by_side(cells: list[nn.GRU], inputs: list[Tensor]) -> list[Tensor]:
     """Every cell over its own input: (B, T, D) each -> (B, T, H) each, from zero states; cells of one size.
 
-    The equations are those of torch.nn.GRU (Cho et al. 2014, arXiv 1406.1078, with the reset gate behind the matrix):
+    The equations are those of torch.nn.GRU (Cho et al. 2014, arXiv 1406.1078, reset gate after the matrix product):
     h' = (1 - z) tanh(Wx + b + r (Uh + c)) + z h.
     """
     batch, steps, dims = inputs[0].shape
@@ -31,14 +31,14 @@ def _stacked(cells: list[nn.GRU], name: str) -> Tensor:
 
 
 class _Steps(torch.autograd.Function):
-    """gates (T, N, B, 3H), what the inputs add to reset, update and new; weight (N, 3H, H), bias (N, 3H) of the states.
+    """gates (T, N, B, 3H), the inputs' part of reset, update and new; weight (N, 3H, H), bias (N, 3H) of the states.
 
     Returns the states (T, N, B, H).
     """
 
     @staticmethod
     def forward(ctx: Any, gates: Tensor, weight: Tensor, bias: Tensor) -> Tensor:
-        """Step after step."""
+        """Step by step."""
         steps, number, batch, width = gates.shape
         size = width // 3
         states = gates.new_zeros(steps + 1, number, batch, size)
@@ -69,7 +69,7 @@ class _Steps(torch.autograd.Function):
 
     @staticmethod
     def backward(ctx: Any, *gradients: Any) -> Any:
-        """From the last step to the first; what no later step decides is computed for all at once."""
+        """From the last step to the first; what does not depend on later steps is computed for all at once."""
         weight, states, open_, new, inner = ctx.saved_tensors
         gradient = gradients[0]
         steps, number, batch, size = new.shape

@@ -1,4 +1,4 @@
-"""From frames to an utterance."""
+"""Pooling over time."""
 
 import torch
 from torch import Tensor, nn
@@ -7,7 +7,7 @@ from zoo.architectures.recogniser import mask
 
 
 class AttentionPooling(nn.Module):
-    """Mean and deviation over time, weighted by a learnt attention (Okabe et al. 2018, arXiv 1803.10963).
+    """Mean and standard deviation over time, weighted by learnt attention (Okabe et al. 2018, arXiv 1803.10963).
 
     forward(frames: (B, T, D), lengths: (B,)) -> (B, 2 * D); frames beyond the lengths have no weight.
     """

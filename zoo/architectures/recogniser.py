@@ -1,4 +1,4 @@
-"""A network with the standardisation of its inputs, which travels in its weights."""
+"""A network with the standardisation of its inputs, which is stored with its weights."""
 
 import torch
 from torch import Tensor, nn
@@ -10,10 +10,10 @@ def mask(lengths: Tensor, num_frames: int) -> Tensor:
 
 
 class Recogniser(nn.Module):
-    """Standardises every band with the training speakers' mean and deviation, then asks the network."""
+    """Standardises every band with the training speakers' mean and std, then applies the network."""
 
     mean: Tensor
-    deviation: Tensor
+    deviation: Tensor  # the std; published releases hold it under this name, so it must not be renamed
 
     def __init__(self, network: nn.Module, num_dims: int) -> None:
         super().__init__()
@@ -29,5 +29,5 @@ class Recogniser(nn.Module):
 
     @property
     def num_parameters(self) -> int:
-        """Trainable values; mean and deviation are not counted."""
+        """Number of trainable values; mean and std are not among them."""
         return sum(parameter.numel() for parameter in self.parameters() if parameter.requires_grad)

@@ -1,4 +1,4 @@
-"""Bidirectional recurrence that padding cannot reach, and the network that bilstm and bigru share."""
+"""Bidirectional recurrence that is not affected by padding, and the network shared by bilstm and bigru."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -11,11 +11,11 @@ from zoo.architectures.gru_steps import side_by_side
 from zoo.architectures.pooling import AttentionPooling
 
 Kind = Literal["lstm", "gru"]
-FRAMES_PER_STEP = 4  # the time of a recurrence goes with its steps; 40 ms still follow the syllables
+FRAMES_PER_STEP = 4  # time is proportional to the number of steps; 40 ms still resolve syllables
 
 
 def reverse(frames: Tensor, lengths: Tensor) -> Tensor:
-    """Each utterance back to front within its own length, its padding left where it is: (B, T, D) -> (B, T, D)."""
+    """Each utterance back to front within its own length, its padding unchanged: (B, T, D) -> (B, T, D)."""
     steps = torch.arange(frames.shape[1], device=frames.device)
     mirrored = lengths[:, None] - 1 - steps
     index = torch.where(mirrored >= 0, mirrored, steps)
@@ -37,11 +37,11 @@ class Recurrence(nn.Module):
         self.backwards = nn.ModuleList(make(width, hidden, batch_first=True) for width in widths)
         self.dropout = nn.Dropout(dropout)
         for cell in [*self.forwards, *self.backwards]:
-            if isinstance(cell, nn.LSTM):  # forget nothing at first (Jozefowicz et al. 2015, ICML, section 4)
+            if isinstance(cell, nn.LSTM):  # start with open forget gates (Jozefowicz et al. 2015, ICML, section 4)
                 nn.init.ones_(cell.get_parameter("bias_ih_l0")[hidden : 2 * hidden])
 
     def forward(self, frames: Tensor, lengths: Tensor) -> Tensor:
-        """Both directions start and end at the utterance's own ends."""
+        """Both directions start and end at the ends of the utterance, not of its padding."""
         frames = frames.float()
         for layer, (ahead, back) in enumerate(zip(self.forwards, self.backwards, strict=True)):
             if layer:
@@ -62,7 +62,7 @@ def _trains_on_processor(frames: Tensor) -> bool:
 
 
 def frame_groups(frames: Tensor, lengths: Tensor, size: int) -> tuple[Tensor, Tensor]:
-    """Every `size` neighbouring frames as one longer frame; the last one is filled with zeros.
+    """Every `size` neighbouring frames as one longer frame; the last one is padded with zeros.
 
     (B, T, D), (B,) -> (B, ceil(T / size), size * D), (B,).
     """
@@ -92,7 +92,7 @@ class RecurrentNetwork(nn.Module):
         self.output = nn.Sequential(nn.Dropout(settings.dropout), nn.Linear(4 * settings.hidden, num_classes))
 
     def forward(self, inputs: Tensor, lengths: Tensor) -> Tensor:
-        """Frames beyond the lengths do not count."""
+        """Frames beyond the lengths are ignored."""
         frames, lengths = frame_groups(inputs, lengths, FRAMES_PER_STEP)
         frames = self.recurrence(self.input(frames), lengths)
         logits: Tensor = self.output(self.pooling(frames, lengths))

@@ -1,4 +1,4 @@
-"""The floor: mean and deviation of every band over time, and a linear layer."""
+"""The baseline: mean and standard deviation of every band over time, and a linear layer."""
 
 from dataclasses import dataclass
 
@@ -23,7 +23,7 @@ class Network(nn.Module):
         self.output = nn.Linear(2 * num_dims, num_classes)
 
     def forward(self, inputs: Tensor, lengths: Tensor) -> Tensor:
-        """Frames beyond the lengths do not count."""
+        """Frames beyond the lengths are ignored."""
         inside = mask(lengths, inputs.shape[1])[..., None]
         count = lengths[:, None]
         mean = (inputs * inside).sum(dim=1) / count

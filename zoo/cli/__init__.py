@@ -1,4 +1,4 @@
-"""The command line: a file a command group. Nothing heavier than typer is imported before a command needs it."""
+"""The command line: one file per command group. Nothing heavier than typer is imported until a command needs it."""
 
 import errno
 from typing import Annotated, Any, NoReturn
@@ -14,34 +14,34 @@ INTERRUPTED = 130  # what a shell reports after Ctrl-C
 
 
 class Group(TyperGroup):
-    """The top command: problems that a person can mend are two lines and an exit code, never a traceback."""
+    """The top command: problems that a user can fix give two lines and an exit code, not a traceback."""
 
     def invoke(self, ctx: Any) -> Any:
-        """Run the command. Ends the process with the ZooError's exit code, 130 after Ctrl-C, 1 for a fault of ours."""
+        """Run the command. Ends the process with the ZooError's exit code, 130 after Ctrl-C, 1 for a bug of zoo."""
         try:
             return super().invoke(ctx)
         except KeyboardInterrupt:
-            _leave("interrupted; run it again to go on", "", INTERRUPTED)
+            _leave("interrupted; run it again to resume", "", INTERRUPTED)
         except ZooError as error:
             if ctx.params.get("debug"):
                 raise
             _leave(f"error: {error.message}", error.hint, error.exit_code)
         except OSError as error:
             if ctx.params.get("debug") or error.errno == errno.EPIPE:
-                raise  # a closed pipe is the business of typer
-            hint = "`zoo --debug …` shows where"
+                raise  # typer handles a closed pipe
+            hint = "run `zoo --debug …` for the traceback"
             if disk_is_full(error):
                 hint = "free some space and run it again"
             elif isinstance(error, PermissionError):
-                hint = "give yourself the right to read it, or to write there"
+                hint = "check the permissions of the file or folder"
             _leave(f"error: {error.strerror or error}{f': {error.filename}' if error.filename else ''}", hint, FAILURE)
         except Exception as error:
-            # usage errors and exits are typer's own; anything else is a fault of ours
+            # typer handles usage errors and exits; anything else is a bug of zoo
             if ctx.params.get("debug") or type(error).__module__.split(".")[0] in ("typer", "click"):
                 raise
             _leave(
                 f"error: {type(error).__name__}: {error}",
-                "this is a fault of zoo: `zoo --debug …` shows where, please report it",
+                "this is a bug of zoo: run `zoo --debug …` for the traceback, and please report it",
                 FAILURE,
             )
 
@@ -74,7 +74,9 @@ def _version(wanted: bool) -> None:
 @app.callback()
 def main(
     debug: Annotated[bool, typer.Option("--debug", help="Show tracebacks.")] = False,
-    version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Show it.")] = False,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")
+    ] = False,
 ) -> None:
     """The model zoo for speech emotion recognition."""
 

@@ -16,11 +16,11 @@ if TYPE_CHECKING:
     from zoo.evaluation.gate import Verdict
     from zoo.study.study import Study
 
-COLUMNS = ("model", "tested on", "old UAR", "new UAR", "change", "interval", "could have seen", "verdict")
+COLUMNS = ("model", "tested on", "old UAR", "new UAR", "change", "interval", "detectable", "verdict")
 
 
 def gate(
-    study: Annotated[str, typer.Argument(help="Name of the study; the current one if none is named.")] = "",
+    study: Annotated[str, typer.Argument(help="Name of the study (default: the current one).")] = "",
     against: Annotated[
         str, typer.Option(help="What to compare with: a git revision, or a predictions.parquet.", metavar="REV|FILE")
     ] = "HEAD",
@@ -29,10 +29,10 @@ def gate(
         typer.Option(help="Append the table as Markdown to this file too ($GITHUB_STEP_SUMMARY where that is set)."),
     ] = None,
 ) -> None:
-    """Compare new predictions with the committed ones; exit 3 where a UAR is worse than chance variation allows.
+    """Compare new predictions with the committed ones; exit 3 if a UAR is significantly worse.
 
-    The comparison is the paired difference per speaker. The table says for each model how much the UAR changed, the
-    interval of that change, and the smallest change that would have been found in four of five cases.
+    The comparison is the paired difference per speaker. For each model the table has the change of the UAR, its
+    interval, and the smallest change that would be detected in four of five cases.
     """
     from zoo.evaluation.gate import compare
     from zoo.tables.predictions import PREDICTIONS
@@ -40,7 +40,7 @@ def gate(
     settings = _settings(study)
     path = settings.reports / "predictions.parquet"
     new = PREDICTIONS.read(path)
-    old = _baseline(against, path)
+    old = _old_predictions(against, path)
     verdicts = compare(old, new, settings.evaluate.confidence, settings.architectures, settings.corpora)
     headline, remarks = _headline(verdicts, settings, against), _remarks(verdicts, settings)
     _print(headline, remarks, verdicts)
@@ -53,8 +53,8 @@ def gate(
         first = failed[0]
         more = f" and {len(failed) - 1} more" if len(failed) > 1 else ""
         raise ZooError(
-            f"{first.architecture}@{first.source} on {first.target}: {first.word}{more}",
-            f"if that is meant, commit the new {path.parent} as the baseline and say why",
+            f"{first.architecture}@{first.source} on {first.target}: {first.outcome}{more}",
+            f"if that is intended, commit the new {path.parent} and state the reason",
             REFUSED,
         )
 
@@ -73,20 +73,20 @@ def _settings(name: str) -> "Study":
     return params.load_preset(name)
 
 
-def _baseline(against: str, path: Path) -> "pl.DataFrame":
+def _old_predictions(against: str, path: Path) -> "pl.DataFrame":
     from zoo.tables.predictions import PREDICTIONS
 
     if Path(against).is_file():
         return PREDICTIONS.read(Path(against))
     if against.endswith(".parquet"):
-        raise ZooError(f"{against} is not here", "name a git revision or a predictions.parquet", WRONG_USAGE)
+        raise ZooError(f"{against} is missing", "pass a git revision or a predictions.parquet", WRONG_USAGE)
     found = subprocess.run(
         ["git", "show", f"{against}:./{path.as_posix()}"], capture_output=True, check=False, stdin=subprocess.DEVNULL
     )
     if found.returncode:
         raise ZooError(
             f"git has no {path} at '{against}'",
-            "commit the predictions of a study first, or name another revision or file with --against",
+            "commit the predictions of a study first, or pass another revision or file with --against",
             WRONG_USAGE,
         )
     with tempfile.TemporaryDirectory() as folder:
@@ -101,25 +101,27 @@ def _headline(verdicts: list["Verdict"], settings: "Study", against: str) -> str
 
 
 def _remarks(verdicts: list["Verdict"], settings: "Study") -> list[str]:
-    changed = [v for v in verdicts if v.word in ("worse", "not worse")]
+    changed = [v for v in verdicts if v.outcome in ("worse", "not worse")]
     remarks = [f"{v.architecture}@{v.source} on {v.target}: {v.note}" for v in verdicts if v.note]
     if changed:
         share = f"{100 * settings.evaluate.confidence:g} %"
-        remarks.append(f"{len(changed)} of {len(verdicts)} changed; their intervals hold together with {share}.")
+        remarks.append(
+            f"{len(changed)} of {len(verdicts)} changed; their intervals cover jointly with {share} confidence."
+        )
     else:
-        remarks.append("No prediction that can be judged has changed.")
-    remarks.append("Could have seen: the smallest change of the UAR that four of five such comparisons find.")
+        remarks.append("No model with enough speakers to compare has changed.")
+    remarks.append("Detectable: the smallest change of the UAR that such a comparison detects in four of five cases.")
     if any(v.synthetic for v in verdicts):
-        remarks.append("The speech is SYNTHETIC: these figures guard the program and say nothing about people.")
+        remarks.append("The speech is SYNTHETIC: these figures test the program and say nothing about people.")
     return remarks
 
 
 def _cells(verdict: "Verdict") -> list[str]:
     change = verdict.change
-    interval = seen = "–"
+    interval = detectable = "–"
     if change is not None and change.detectable is not None:
-        seen = f"{'≤ ' if verdict.word == 'same' else ''}{change.detectable:.3f}"
-    if change is not None and change.low is not None and change.high is not None and verdict.word != "same":
+        detectable = f"{'≤ ' if verdict.outcome == 'same' else ''}{change.detectable:.3f}"
+    if change is not None and change.low is not None and change.high is not None and verdict.outcome != "same":
         interval = f"{change.low:+.3f} to {change.high:+.3f}"
     return [
         f"{verdict.architecture}@{verdict.source}",
@@ -128,8 +130,8 @@ def _cells(verdict: "Verdict") -> list[str]:
         "–" if verdict.new is None else f"{verdict.new:.3f}",
         "–" if change is None else f"{change.value:+.3f}",
         interval,
-        seen,
-        verdict.word,
+        detectable,
+        verdict.outcome,
     ]
 
 
@@ -137,7 +139,7 @@ def _print(headline: str, remarks: list[str], verdicts: list["Verdict"]) -> None
     from zoo import terminal
 
     styles = {
-        at: "bold red" if one.fails else "dim" for at, one in enumerate(verdicts) if one.fails or one.word == "same"
+        at: "bold red" if one.fails else "dim" for at, one in enumerate(verdicts) if one.fails or one.outcome == "same"
     }
     typer.echo(terminal.text(COLUMNS, map(_cells, verdicts), right=range(2, 7), title=headline, styles=styles))
     for remark in remarks:
@@ -145,7 +147,7 @@ def _print(headline: str, remarks: list[str], verdicts: list["Verdict"]) -> None
 
 
 def _markdown(headline: str, remarks: list[str], verdicts: list["Verdict"]) -> str:
-    """The table as GitHub's Markdown; what fails is bold."""
+    """The table as GitHub's Markdown; failures are bold."""
     lines = [
         f"### {headline}",
         "",
@@ -153,6 +155,6 @@ def _markdown(headline: str, remarks: list[str], verdicts: list["Verdict"]) -> s
         "| --- | --- | ---: | ---: | ---: | ---: | ---: | --- |",
     ]
     for verdict in verdicts:
-        *cells, word = _cells(verdict)
-        lines.append(f"| {' | '.join([*cells, f'**{word}**' if verdict.fails else word])} |")
+        *cells, outcome = _cells(verdict)
+        lines.append(f"| {' | '.join([*cells, f'**{outcome}**' if verdict.fails else outcome])} |")
     return "\n".join([*lines, "", *(f"{remark}  " for remark in remarks), "", ""])

@@ -17,12 +17,12 @@ def list_(
     pattern: Annotated[str, typer.Argument(metavar="[PATTERN]", help="Names to list, with wildcards: 'cnn*@*'.")] = "*",
     as_json: AsJson = False,
 ) -> None:
-    """List the models there are. Those of all known catalogues, and this clone's candidates."""
+    """List the available models. Those of all known catalogues, and this clone's candidates."""
     from zoo.cli import show
     from zoo.releases.pull import everything
 
     found, notes = everything(pattern if "@" in pattern else f"{pattern}*")
-    _say(notes)
+    _print_notes(notes)
     typer.echo(show.listing_json(found) if as_json else show.listing(found, pattern))
 
 
@@ -33,7 +33,7 @@ def pull(name: Name) -> None:
 
 
 def show(name: Name, as_json: AsJson = False) -> None:
-    """Show a model's card. What it answers, its scores, its data and their licence."""
+    """Show a model's card. Its classes, scores, training data and their licence."""
     from zoo.releases import CARD
     from zoo.releases.card import read
     from zoo.releases.readme import card_in_words
@@ -46,7 +46,7 @@ def show(name: Name, as_json: AsJson = False) -> None:
     typer.echo(card_in_words(card).rstrip())
 
 
-# of the corpora that may be used freely, the one with recorded speech and several speakers
+# EmoDB: recorded speech of several speakers that may be used freely
 DEFAULT_MODEL = "cnn_lstm@emodb"
 
 
@@ -57,17 +57,17 @@ def predict(
     ] = DEFAULT_MODEL,
     as_json: AsJson = False,
 ) -> None:
-    """Say which emotion is heard. For each file: a label, and the probability of every class."""
+    """Predict the emotion in audio files. Prints a label for each file, and the probability of every class."""
     from zoo.cli import show
-    from zoo.releases.predict import predict as ask
+    from zoo.releases.predict import predict as predict_files
 
     loaded, pulled = _load(model)
-    heard = list(ask(loaded, files))
+    predictions = list(predict_files(loaded, files))
     if as_json:
-        typer.echo(show.predictions_json(loaded.card, pulled.found.version, heard))
+        typer.echo(show.predictions_json(loaded.card, pulled.found.version, predictions))
     else:
-        typer.echo(show.predictions(loaded.card, heard))
-    problems = [item.problem for item in heard if item.problem is not None]
+        typer.echo(show.predictions(loaded.card, predictions))
+    problems = [item.problem for item in predictions if item.problem is not None]
     for problem in problems:
         typer.echo(f"error: {problem.message}\nhint: {problem.hint}", err=True)
     if problems:
@@ -78,7 +78,7 @@ def evaluate(
     model: Annotated[str, typer.Argument(metavar="MODEL", help="architecture@corpus[:version].")],
     data: Annotated[str, typer.Argument(metavar="DATA", help="A corpus, its folder, or a CSV of path,label,speaker.")],
     include_training_data: Annotated[
-        bool, typer.Option("--include-training-data", help="Score even where the model was trained on the data.")
+        bool, typer.Option("--include-training-data", help="Score even if the model was trained on some of the data.")
     ] = False,
     as_json: AsJson = False,
 ) -> None:
@@ -95,18 +95,19 @@ def evaluate(
 
 def publish(
     study: Annotated[str, typer.Argument(metavar="STUDY", help="The study whose candidates become releases.")],
-    to: Annotated[str, typer.Option("--to", help="A folder or storage address; models/ if left away.")] = "models",
-    version: Annotated[str, typer.Option("--version", help="X.Y.Z; the next one if left away.")] = "",
+    to: Annotated[str, typer.Option("--to", help="A folder or storage address.")] = "models",
+    version: Annotated[str, typer.Option("--version", help="X.Y.Z (default: the next one).")] = "",
     architecture: Annotated[
-        list[str] | None, typer.Option("--architecture", "-a", help="An architecture or name; may be repeated.")
+        list[str] | None,
+        typer.Option("--architecture", "-a", help="Publish only this architecture or model; may be repeated."),
     ] = None,
 ) -> None:
-    """Give a study's models versions in a catalogue. The same again does nothing; releases never change."""
+    """Publish a study's models in a catalogue. Published content is not published again; releases never change."""
     from zoo.errors import unknown
     from zoo.releases import parse_version
     from zoo.releases.catalogue import SHIPPED, Catalogue, shown, top
     from zoo.releases.publish import commit_of
-    from zoo.releases.publish import publish as give
+    from zoo.releases.publish import publish as publish_candidates
 
     studies = {path.parent.name for path in (top() / "derived").glob("*/zoo")}
     if study not in studies:
@@ -114,18 +115,20 @@ def publish(
     if version:
         parse_version(version)
     catalogue = Catalogue(shown(top() / SHIPPED)) if to in (SHIPPED, f"{SHIPPED}/") else Catalogue(to)
-    done = give(top() / "derived" / study / "zoo", catalogue, architecture, version or None, commit_of(top()))
+    done = publish_candidates(
+        top() / "derived" / study / "zoo", catalogue, architecture, version or None, commit_of(top())
+    )
     for item in done:
         synthetic = " (SYNTHETIC)" if item.version.startswith("0.") else ""
-        said = "published in" if item.is_new else "has the same content already, in"
-        typer.echo(f"{item.name}:{item.version}{synthetic} {said} {catalogue.address}")
+        status = "published in" if item.is_new else "unchanged, already in"
+        typer.echo(f"{item.name}:{item.version}{synthetic} {status} {catalogue.address}")
 
 
 def _pull(name: str) -> "Pulled":
     from zoo.releases.pull import pull as fetch
 
     pulled = fetch(name)
-    _say(pulled.notes)
+    _print_notes(pulled.notes)
     return pulled
 
 
@@ -133,7 +136,7 @@ def _load(name: str) -> tuple["Model", "Pulled"]:
     from zoo.releases.load import load
 
     pulled = _pull(name)
-    _say([f"using {_which(pulled)}"])
+    _print_notes([f"using {_which(pulled)}"])
     return load(pulled.folder), pulled
 
 
@@ -146,6 +149,6 @@ def _which(pulled: "Pulled") -> str:
     return f"{found.full_name} ({kind} from {found.where}; {origin})"
 
 
-def _say(notes: tuple[str, ...] | list[str]) -> None:
+def _print_notes(notes: tuple[str, ...] | list[str]) -> None:
     for note in notes:
         typer.echo(f"note: {note}", err=True)

@@ -12,7 +12,7 @@ def group() -> None:
 
 @app.command()
 def show() -> None:
-    """Print the leaderboard of every corpus, and where the page with everything is."""
+    """Print the leaderboard of every corpus, and the path of the full report."""
     from zoo.errors import ZooError
     from zoo.reporting import results, terminal
     from zoo.study import params
@@ -20,5 +20,5 @@ def show() -> None:
     settings = params.load()
     page = settings.reports / "index.html"
     if not page.exists():
-        raise ZooError(f"{page} is not there", "dvc repro makes it")
+        raise ZooError(f"{page} is missing", "run `dvc repro` to make it")
     terminal.show(results.read(settings), page)

@@ -1,4 +1,4 @@
-"""How the commands about models print: text that a pipe can cut, and JSON."""
+"""The output of the commands about models: plain text for terminals and pipes, and JSON."""
 
 import json
 from typing import Any
@@ -7,19 +7,23 @@ from zoo import terminal
 from zoo.releases import SYNTHETIC
 from zoo.releases.card import Card
 from zoo.releases.evaluate import Result
-from zoo.releases.predict import Heard
+from zoo.releases.predict import Prediction
 from zoo.releases.pull import Found
 
 
 def as_json(value: Any) -> str:
-    """JSON as people read it too."""
+    """JSON with indentation."""
     return json.dumps(value, indent=2, ensure_ascii=False)
 
 
 def listing(found: list[Found], pattern: str) -> str:
-    """A line a model."""
+    """One line for each model."""
     if not found:
-        return f"no model fits '{pattern}'" if pattern != "*" else "no models yet; `make repro` makes the first ones"
+        return (
+            f"no model matches '{pattern}'"
+            if pattern != "*"
+            else "no models yet; run `make repro` to make the first ones"
+        )
     rows = [
         (
             item.entry.name,
@@ -30,14 +34,12 @@ def listing(found: list[Found], pattern: str) -> str:
         )
         for item in found
     ]
-    note = (
-        "\nUAR: that of the procedure, within the corpus, on speakers it was not trained on; `zoo show NAME` says more."
-    )
+    note = "\nUAR: within the corpus, on test speakers of the cross-validation; `zoo show NAME` has the details."
     return terminal.text(("name", "version", "trained on", "UAR [interval]", "where"), rows) + note
 
 
 def listing_json(found: list[Found]) -> str:
-    """The same for programs."""
+    """The same as JSON."""
     return as_json(
         [
             {
@@ -55,11 +57,11 @@ def listing_json(found: list[Found]) -> str:
     )
 
 
-def predictions(card: Card, heard: list[Heard]) -> str:
-    """A line a file: what is heard, how probable, and the other classes."""
+def predictions(card: Card, found: list[Prediction]) -> str:
+    """One line for each file: the predicted class, its probability, and the probability of every class."""
     classes = card.labels.classes
     rows = []
-    for item in heard:
+    for item in found:
         if item.probabilities is None:
             rows.append((str(item.path), "-", "-", *["-"] * len(classes)))
         else:
@@ -69,11 +71,11 @@ def predictions(card: Card, heard: list[Heard]) -> str:
     return f"{SYNTHETIC}\n{text}" if card.origin == "synthetic" else text
 
 
-def predictions_json(card: Card, version: str, heard: list[Heard]) -> str:
-    """The same for programs; a file that could not be used has an `error`."""
+def predictions_json(card: Card, version: str, found: list[Prediction]) -> str:
+    """The same as JSON; a file that could not be used has an `error`."""
     classes = card.labels.classes
     rows: list[dict[str, Any]] = []
-    for item in heard:
+    for item in found:
         if item.probabilities is None:
             message = item.problem.message if item.problem else ""
             rows.append({"file": str(item.path), "label": None, "probabilities": None, "error": message})
@@ -87,7 +89,7 @@ def result(score: Result) -> str:
     """UAR with its interval and the confusion matrix."""
     lines = []
     if score.is_synthetic:
-        lines.append("SYNTHETIC: made-up stand-ins for speech are involved; this score says nothing about people")
+        lines.append("SYNTHETIC: it involves made-up stand-ins for speech, so this score says nothing about people")
     if score.overlap:
         lines.append(f"NOT A RESULT: the model was trained on {score.overlap} of this data")
     uar = score.uar
@@ -98,14 +100,14 @@ def result(score: Result) -> str:
         + (", mapped from the model's own by summing probabilities" if score.mapped else ""),
     ]
     if score.left_out:
-        lines.append("left out by the scheme: " + ", ".join(f"{word} {n}" for word, n in score.left_out.items()))
+        lines.append("left out by the scheme: " + ", ".join(f"{label} {n}" for label, n in score.left_out.items()))
     rows = [(name, *[str(count) for count in row]) for name, row in zip(score.classes, score.matrix, strict=True)]
-    head = ("label \\ heard as", *score.classes)
+    head = ("label \\ predicted", *score.classes)
     return "\n".join([*lines, "", terminal.text(head, rows, right=range(1, len(head)))])
 
 
 def result_json(score: Result, version: str) -> str:
-    """The same for programs."""
+    """The same as JSON."""
     uar = score.uar
     return as_json(
         {

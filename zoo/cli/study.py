@@ -25,26 +25,26 @@ def use(
     presets = _presets()
     if name not in presets:
         raise unknown("study", name, presets)
-    load_preset(name)  # a preset that is wrong is not made current
+    load_preset(name)  # raises an error if the preset is not valid
     wanted = presets[name].read_bytes()
     present = PARAMS.read_bytes() if PARAMS.is_file() else wanted
     if present == wanted and PARAMS.is_file():
-        typer.echo(f"{name} is the current study already")
+        typer.echo(f"{name} is already the current study")
         return
     if not force and present not in {path.read_bytes() for path in presets.values()}:
         raise ZooError(
             f"{PARAMS} has edits that are in no file of {PRESETS}/",
-            f"keep them as a study: say `study: NEW_NAME` in {PARAMS} and cp {PARAMS} {PRESETS}/NEW_NAME.yaml; "
+            f"keep them as a study: set `study: NEW_NAME` in {PARAMS} and cp {PARAMS} {PRESETS}/NEW_NAME.yaml; "
             "or overwrite them with --force",
         )
     with whole_file(PARAMS) as part:
         part.write_bytes(wanted)
-    typer.echo(f"{name} is now the current study; `dvc repro` (or make repro) runs what it lacks")
+    typer.echo(f"{name} is now the current study; `dvc repro` (or make repro) runs its missing stages")
 
 
 @app.command()
 def check() -> None:
-    """Say at once what would stop the current study: unknown names, choices that do not fit, corpora not here."""
+    """Check the current study before running it. Finds unknown names, settings that do not fit, missing corpora."""
     from zoo import architectures, corpora, folds, inputs, labels
     from zoo.errors import ZooError, unknown
     from zoo.study.params import load
@@ -67,14 +67,14 @@ def check() -> None:
             _require_protocol(study.folds[name], corpus)
         if name not in study.synthetic and not (Path(study.data) / name).is_dir():
             raise ZooError(
-                f"study {study.study} needs the corpus {name}, and {study.data}/{name} is not here",
-                f"`zoo data add {name} PATH`, or `dvc pull` where it is recorded; `zoo data list` says how it is had",
+                f"study {study.study} needs the corpus {name}, but {study.data}/{name} is missing",
+                f"run `zoo data add {name} PATH`, or `dvc pull` if a remote has it; see `zoo data list`",
             )
     typer.echo(f"study {study.study}: {_described(study)}")
 
 
 def _require_protocol(name: str, corpus: "Corpus") -> None:
-    """Raise ZooError where a protocol is for other corpora, or for more speakers."""
+    """Raise ZooError if a protocol is for other corpora, or for more speakers."""
     import numpy as np
 
     from zoo.folds import get
@@ -86,7 +86,7 @@ def _require_protocol(name: str, corpus: "Corpus") -> None:
 
 @app.command("list")
 def list_() -> None:
-    """List the studies, with a star at the current one."""
+    """List the studies; a star marks the current one."""
     from zoo.study.params import PARAMS, load
 
     present = PARAMS.read_bytes() if PARAMS.is_file() else None

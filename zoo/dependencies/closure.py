@@ -18,7 +18,7 @@ _NO_DATA = (".py", ".pyc", ".typed")
 
 @dataclass(frozen=True)
 class Closure:
-    """What can decide a result.
+    """What can determine a result.
 
     modules: path below the project's folder -> digest of the syntax tree. data: path -> sha256, of the package data
     that these modules read. libraries: name -> version.
@@ -30,19 +30,19 @@ class Closure:
 
     @property
     def digest(self) -> str:
-        """One sha256 of all of it."""
+        """One sha256 of everything."""
         return hashlib.sha256(json.dumps(self.as_dict(), sort_keys=True).encode()).hexdigest()
 
     def as_dict(self) -> dict[str, Any]:
-        """Plain values, such as the stage `plan` writes down."""
+        """Plain values, as the stage `plan` writes them."""
         return {"modules": self.modules, "data": self.data, "libraries": self.libraries}
 
 
 def closure(roots: Iterable[str], chosen: Mapping[str, Iterable[str]]) -> Closure:
     """Everything that the roots can reach by imports.
 
-    roots: modules, such as stages.train or zoo.training.job. chosen: package -> the entries of its registry that take
-    part; where the package is reached, its chosen files and their package data count, and none of its others.
+    roots: modules, such as stages.train or zoo.training.job. chosen: package -> the entries of its registry that are
+    used; where the package is reached, their files and package data are included, and none of the others.
     """
     picked = {package: set(names) for package, names in chosen.items()}
     modules: dict[str, Path] = {}
@@ -76,7 +76,7 @@ def _is_exempt(name: str) -> bool:
 
 
 def _file(name: str) -> Path | None:
-    """The file of a module of ours; None where the name is that of a function or class in one."""
+    """The file of a module of ours; None if the name is a function or class in one."""
     place = TOP.joinpath(*name.split("."))
     for path in (place.with_suffix(".py"), place / "__init__.py"):
         if path.is_file():
@@ -90,14 +90,14 @@ def _parents(name: str) -> list[str]:
 
 
 def _data(package: str, init: Path, picked: Mapping[str, set[str]]) -> list[Path]:
-    """The package data in a package's folder; of a registry's, that of the chosen entries."""
+    """The package data in a package's folder; for a registry, that of the chosen entries."""
     files = [path for path in init.parent.iterdir() if path.is_file() and path.suffix not in _NO_DATA]
     return [path for path in files if package not in picked or path.name.partition(".")[0] in picked[package]]
 
 
 @cache
 def _version(library: str) -> str | None:
-    """The public version of what provides an importable name; None where nothing does (optional extras)."""
+    """The public version of the distribution of an importable name; None if it is not installed (optional extras)."""
     try:
         return version(library).partition("+")[0]
     except PackageNotFoundError:

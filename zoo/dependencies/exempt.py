@@ -1,20 +1,20 @@
 """What no result depends on, each with the reason. Whatever is listed here may change without anything being rerun.
 
-tests/dependencies holds these to it: they compute nothing (no numpy, polars, torch), reach no module that counts, and a
-study comes to the same bytes, or to an error, whatever constant or return value of theirs is changed.
+tests/dependencies checks it: these modules compute nothing (no numpy, polars, torch), import no module that matters,
+and a study gives the same bytes, or an error, whichever of their constants or return values is changed.
 """
 
 MODULES = {
-    "zoo": "it hands on the version, which lies in zoo.version",
-    "zoo.errors": "what a person is told; a result is there or it is not",
-    "zoo.files": "how files are written: whole or not at all",
-    "zoo.locks": "who waits for whom",
-    "zoo.terminal": "how a table looks in a terminal",
-    "zoo.execute.progress": "what is shown while trainings run",
-    "zoo.dependencies": "what is rerun, not what comes out of it",
-    "stages._run": "how a stage ends",
+    "zoo": "re-exports the version, which is in zoo.version",
+    "zoo.errors": "messages for people; they do not change a result",
+    "zoo.files": "how files are written: completely or not at all",
+    "zoo.locks": "only locking",
+    "zoo.terminal": "the layout of tables in a terminal",
+    "zoo.execute.progress": "progress display",
+    "zoo.dependencies": "determines what is rerun, not its result",
+    "stages._run": "error messages and exit codes of stages",
 }
 LIBRARIES = {
-    "rich": "what is shown",
-    "filelock": "who waits for whom",
+    "rich": "only terminal output",
+    "filelock": "only locking",
 }

@@ -1,4 +1,4 @@
-"""What every stage of a study depends on: a file a stage, corpus or model, among the stage's dependencies."""
+"""What every stage of a study depends on: one file per stage, corpus or model, which DVC has as a dependency."""
 
 import json
 from collections.abc import Iterable, Iterator
@@ -35,7 +35,7 @@ def closures(study: Study) -> Iterator[tuple[Path, Closure]]:
 
 
 def _of(study: Study, stage: str, corpora: list[str], architectures: list[str]) -> Closure:
-    """The closure of a stage's script, with the entries of every registry that take part in it."""
+    """The closure of a stage's script, with the registry entries that it uses."""
     schemes = [study.labels[corpus] for corpus in corpora]
     if len(corpora) == len(study.corpora):
         schemes.append(study.cross_scheme)
@@ -54,5 +54,5 @@ def _of(study: Study, stage: str, corpora: list[str], architectures: list[str]) 
 
 
 def tables_of(schemes: Iterable[str]) -> list[str]:
-    """The tables of label schemes: core4+calm_as_neutral is a choice in core4."""
+    """The tables of label schemes: core4+calm_as_neutral is a variant of core4."""
     return sorted({scheme.partition("+")[0] for scheme in schemes})

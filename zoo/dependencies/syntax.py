@@ -1,4 +1,4 @@
-"""A file of code without what cannot change what it does: layout, comments, docstrings."""
+"""The content of a source file that affects behaviour: no layout, comments or docstrings."""
 
 import ast
 import hashlib
@@ -10,7 +10,7 @@ from pathlib import Path
 
 @dataclass(frozen=True)
 class Source:
-    """A file of code. digest: of what it does. imports: the modules it names (and names taken from them), anywhere."""
+    """A source file. digest: of its syntax tree without docstrings. imports: all modules and names it imports."""
 
     digest: str
     imports: frozenset[tuple[str, str]]  # (module, name); the name is empty for `import module`
@@ -18,14 +18,14 @@ class Source:
 
 @cache
 def read(path: Path) -> Source:
-    """The digest and imports of a Python file, imports inside functions included, those for type checkers left out."""
+    """The digest and imports of a Python file, including imports inside functions, without those for type checkers."""
     tree = ast.parse(path.read_bytes())
-    content = hashlib.sha256("\n".join(_told(tree)).encode()).hexdigest()
+    content = hashlib.sha256("\n".join(_lines(tree)).encode()).hexdigest()
     return Source(content, frozenset(_imports(tree)))
 
 
-def _told(node: ast.AST) -> Iterator[str]:
-    """The tree as lines, independent of the version of Python: fields that are empty are not mentioned."""
+def _lines(node: ast.AST) -> Iterator[str]:
+    """The tree as lines, independent of the Python version: empty fields are left out."""
     body = getattr(node, "body", None)
     docstring = (
         body[0]
@@ -43,7 +43,7 @@ def _told(node: ast.AST) -> Iterator[str]:
             if part is docstring:
                 continue
             if isinstance(part, ast.AST):
-                yield from _told(part)
+                yield from _lines(part)
             else:
                 yield repr(part)
     yield ")"

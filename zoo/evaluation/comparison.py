@@ -1,7 +1,7 @@
 """Which of two models is better: the paired difference per speaker, on the same utterances.
 
-Two intervals that overlap do not say that two models are alike, since both vary with the same speakers. So the
-difference itself is computed again without each speaker (see intervals.py).
+Overlapping intervals do not show that two models are equally good, since both vary with the same speakers. So the
+jackknife is applied to the difference itself (see intervals.py).
 """
 
 from collections.abc import Mapping, Sequence
@@ -10,7 +10,7 @@ from itertools import combinations
 
 import numpy as np
 
-from zoo.evaluation.counting import Counted
+from zoo.evaluation.counting import SpeakerConfusions
 from zoo.evaluation.intervals import FEWEST_SPEAKERS, jackknife, left_out, standard_error, t_quantile
 from zoo.metrics.confusion import Metric, uar
 
@@ -19,8 +19,8 @@ POWER = 0.8
 
 @dataclass(frozen=True)
 class Difference:
-    """First minus second. low, high: its interval; p: of no difference, two-sided; detectable: the smallest difference
-    that would be found in POWER of such comparisons; all None where there are too few speakers, and `how` says so."""
+    """First minus second. low, high: its interval; p: two-sided, of no difference; detectable: the smallest difference
+    that would be found with probability POWER; all None with too few speakers, which `how` then states."""
 
     value: float
     low: float | None
@@ -30,13 +30,15 @@ class Difference:
     how: str
 
 
-def difference(first: Counted, second: Counted, confidence: float, metric: Metric = uar) -> Difference:
+def difference(
+    first: SpeakerConfusions, second: SpeakerConfusions, confidence: float, metric: Metric = uar
+) -> Difference:
     """The difference of a metric, the UAR if none is given, between two models.
 
-    Both must be counted on the same utterances with the same classes and speakers in the same order.
+    Both must be of the same utterances, with the same classes and speakers in the same order.
     """
     if (first.classes, first.speakers) != (second.classes, second.speakers):
-        raise ValueError("the two models are not counted in the same classes and speakers")
+        raise ValueError("the two models do not have the same classes and speakers in the same order")
     (one, ones), (other, others) = left_out(first.confusions, metric), left_out(second.confusions, metric)
     value, num_speakers = float(one - other), len(first.speakers)
     without = ones - others
@@ -62,11 +64,11 @@ def difference(first: Counted, second: Counted, confidence: float, metric: Metri
     )
 
 
-def detectable_at_most(model: Counted, confidence: float, metric: Metric = uar) -> float | None:
-    """The largest that the detectable difference to another such model can be expected to be.
+def detectable_at_most(model: SpeakerConfusions, confidence: float, metric: Metric = uar) -> float | None:
+    """An upper bound of the expected detectable difference to another such model.
 
-    That is where the other errs independently of this one; models that err on the same speakers are told apart
-    earlier. None where there are too few speakers.
+    It is reached if the other's errors are independent of this one's; for models that err on the same speakers, smaller
+    differences are detectable. None with too few speakers.
     """
     error = jackknife(model.confusions, metric, confidence).error
     if error is None:
@@ -76,7 +78,7 @@ def detectable_at_most(model: Counted, confidence: float, metric: Metric = uar) 
 
 
 def holm(p_values: Sequence[float]) -> list[float]:
-    """The p-values corrected for their number, so that all hold together (Holm 1979)."""
+    """The p-values corrected for multiple comparisons (Holm 1979), in the same order."""
     order = np.argsort(p_values, kind="stable")
     steps = np.asarray(p_values, np.float64)[order] * np.arange(len(p_values), 0, -1)
     corrected = np.empty(len(p_values))
@@ -84,8 +86,8 @@ def holm(p_values: Sequence[float]) -> list[float]:
     return [float(p) for p in corrected]
 
 
-def all_pairs(models: Mapping[str, Counted], confidence: float) -> dict[tuple[str, str], Difference]:
-    """The difference of every pair of models of a leaderboard, p-values corrected after Holm for their number."""
+def all_pairs(models: Mapping[str, SpeakerConfusions], confidence: float) -> dict[tuple[str, str], Difference]:
+    """The difference of every pair of models of a leaderboard, with p-values corrected by `holm`."""
     pairs = list(combinations(models, 2))
     found = [difference(models[one], models[other], confidence) for one, other in pairs]
     known = [at for at, result in enumerate(found) if result.p is not None]

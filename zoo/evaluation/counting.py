@@ -1,4 +1,4 @@
-"""Predictions as counts: a confusion matrix for each seed and speaker. Every score starts from these."""
+"""Predictions as counts: a confusion matrix for each seed and speaker. Every score is computed from these."""
 
 from dataclasses import dataclass
 
@@ -13,8 +13,8 @@ SET = ("architecture", "source", "target", "protocol", "trained_scheme", "scheme
 
 
 @dataclass(frozen=True)
-class Counted:
-    """Predictions of one architecture, source, target, protocol and scheme.
+class SpeakerConfusions:
+    """The confusions of one architecture, source, target, protocol and scheme.
 
     confusions: (S, K, C, C) for S seeds, K speakers and the C classes (alphabetical) of labels and predictions.
     sexes: (K,), None where unknown.
@@ -37,11 +37,13 @@ class Counted:
         return int(self.confusions[0].sum())
 
 
-def count(predictions: pl.DataFrame, classes: tuple[str, ...] = (), speakers: tuple[str, ...] = ()) -> Counted:
+def count_by_speaker(
+    predictions: pl.DataFrame, classes: tuple[str, ...] = (), speakers: tuple[str, ...] = ()
+) -> SpeakerConfusions:
     """Count the predictions of one set (see SET), all folds and seeds of it.
 
-    classes, speakers: the order to count in, such as that of another set; those that occur, sorted, if empty.
-    Raises ZooError when an utterance was predicted twice, or some seeds saw other utterances than others.
+    classes, speakers: their order, such as that of another set; if empty, those that occur, sorted.
+    Raises ZooError when an utterance was predicted twice, or different utterances with different seeds.
     """
     classes = classes or occurring(predictions)
     speakers = speakers or tuple(predictions["speaker_id"].unique().sort().to_list())
@@ -60,7 +62,7 @@ def count(predictions: pl.DataFrame, classes: tuple[str, ...] = (), speakers: tu
     )
     confusions = np.bincount(cells, minlength=int(np.prod(shape))).reshape(shape)
     sex_of = dict(predictions.select("speaker_id", "sex").unique(maintain_order=True).iter_rows())
-    return Counted(classes, speakers, tuple(sex_of.get(speaker) for speaker in speakers), seeds, confusions)
+    return SpeakerConfusions(classes, speakers, tuple(sex_of.get(speaker) for speaker in speakers), seeds, confusions)
 
 
 def occurring(predictions: pl.DataFrame) -> tuple[str, ...]:
@@ -68,8 +70,8 @@ def occurring(predictions: pl.DataFrame) -> tuple[str, ...]:
     return tuple(sorted({*predictions["label"].unique(), *predictions["predicted"].unique()}))
 
 
-def _numbers(words: pl.Series, order: tuple[str, ...]) -> NDArray[np.int64]:
-    return words.replace_strict(list(order), list(range(len(order))), return_dtype=pl.Int64).to_numpy()
+def _numbers(names: pl.Series, order: tuple[str, ...]) -> NDArray[np.int64]:
+    return names.replace_strict(list(order), list(range(len(order))), return_dtype=pl.Int64).to_numpy()
 
 
 def _check(predictions: pl.DataFrame, seeds: tuple[int, ...]) -> None:
@@ -78,10 +80,10 @@ def _check(predictions: pl.DataFrame, seeds: tuple[int, ...]) -> None:
     if predictions.select("seed", "utterance_id").is_duplicated().any():
         raise ZooError(
             f"{name} predicted some utterances of {predictions['target'][0]} twice",
-            "the folds' test speakers overlap, or two results were put together; make them again: dvc repro",
+            "the folds' test speakers overlap, or two results were concatenated; run `dvc repro` to make them again",
         )
     if len(predictions) != num_utterances * len(seeds):
         raise ZooError(
-            f"{name} predicted other utterances of {predictions['target'][0]} with one seed than with another",
-            "a training is missing; make the predictions again: dvc repro",
+            f"{name} predicted different utterances of {predictions['target'][0]} with different seeds",
+            "a training is missing; run `dvc repro` to make the predictions again",
         )

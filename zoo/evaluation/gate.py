@@ -1,4 +1,4 @@
-"""Whether new predictions are worse than a baseline's: the paired difference per speaker, model by model."""
+"""Whether new predictions are worse than old ones: the paired difference per speaker, model by model."""
 
 from collections.abc import Collection
 from dataclasses import dataclass, replace
@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 import polars as pl
 
 from zoo.evaluation.comparison import Difference, detectable_at_most, difference
-from zoo.evaluation.counting import count, occurring
+from zoo.evaluation.counting import count_by_speaker, occurring
 from zoo.metrics.confusion import uar
 from zoo.tables.predictions import RELEASE
 
@@ -15,18 +15,18 @@ Place = tuple[str, str, str]  # architecture, source, target
 
 @dataclass(frozen=True)
 class Verdict:
-    """What became of one model on one corpus.
+    """The comparison of one model on one corpus.
 
-    word: same (identical predictions), worse, not worse, too few speakers, new, dropped (no longer in the study),
-    missing, or other utterances (none in common). change: new minus old UAR, None where there is nothing to compare; of
-    identical predictions its detectable difference is the most it could be.
+    outcome: same (identical predictions), worse, not worse, too few speakers, new, dropped (no longer in the study),
+    missing, or other utterances (none in common). change: new minus old UAR, None if there is nothing to compare; for
+    identical predictions its detectable difference is an upper bound.
     note: which utterances were left out of the comparison, if any.
     """
 
     architecture: str
     source: str
     target: str
-    word: str
+    outcome: str
     old: float | None = None
     new: float | None = None
     change: Difference | None = None
@@ -35,8 +35,8 @@ class Verdict:
 
     @property
     def fails(self) -> bool:
-        """Whether the gate stops for this one."""
-        return self.word in ("worse", "missing", "other utterances")
+        """Whether the gate fails because of this model."""
+        return self.outcome in ("worse", "missing", "other utterances")
 
 
 def compare(
@@ -46,11 +46,11 @@ def compare(
     architectures: Collection[str],
     corpora: Collection[str],
 ) -> list[Verdict]:
-    """A verdict for every architecture, source and target in the baseline `old` or in `new` predictions.
+    """A verdict for every architecture, source and target in the `old` or the `new` predictions.
 
     A model is worse when the whole interval of its change lies below zero. Every model that changed is one more chance
-    of a false alarm; so the intervals are widened (Bonferroni) until all of them hold together with `confidence`.
-    architectures, corpora: those of the study; a pair of others is dropped, not missing.
+    of a false alarm, so the intervals are widened (Bonferroni) to cover jointly with `confidence`.
+    architectures, corpora: those of the study; a model of others is dropped, not missing.
     """
     before, after = _places(old), _places(new)
     changed = [place for place in before.keys() & after.keys() if _differ(before[place], after[place])]
@@ -64,7 +64,7 @@ def compare(
             kept = architecture in architectures and {source, target} <= set(corpora)
             verdict = Verdict(*place, "missing" if kept else "dropped")
         else:
-            verdict = _judge(place, before[place], after[place], each)
+            verdict = _verdict(place, before[place], after[place], each)
         known = after.get(place, before.get(place))
         assert known is not None
         origins = {*known["source_origin"].unique(), *known["target_origin"].unique()}
@@ -85,24 +85,24 @@ def _differ(old: pl.DataFrame, new: pl.DataFrame) -> bool:
     return not old.select(columns).sort(columns).equals(new.select(columns).sort(columns))
 
 
-def _judge(place: Place, old: pl.DataFrame, new: pl.DataFrame, confidence: float) -> Verdict:
+def _verdict(place: Place, old: pl.DataFrame, new: pl.DataFrame, confidence: float) -> Verdict:
     identity = ["utterance_id", "speaker_id", "label"]
     common_old, common_new = old.join(new, on=identity, how="semi"), new.join(old, on=identity, how="semi")
     note = _left_out(old, new, common_old["utterance_id"])
     if common_old.is_empty():
         return Verdict(*place, "other utterances", note=note)
     classes = tuple(sorted({*occurring(common_old), *occurring(common_new)}))
-    was, now = count(common_old, classes), count(common_new, classes)
+    was, now = count_by_speaker(common_old, classes), count_by_speaker(common_new, classes)
     change = difference(now, was, confidence)
     if not _differ(common_old, common_new):
-        word = "same"
+        outcome = "same"
         change = replace(change, detectable=detectable_at_most(was, confidence))
     elif change.high is None:
-        word = "too few speakers"
+        outcome = "too few speakers"
     else:
-        word = "worse" if change.high < 0 else "not worse"
-    before, after = (float(uar(counted.confusions.sum(axis=1)).mean()) for counted in (was, now))
-    return Verdict(*place, word, before, after, change, note)
+        outcome = "worse" if change.high < 0 else "not worse"
+    before, after = (float(uar(per_speaker.confusions.sum(axis=1)).mean()) for per_speaker in (was, now))
+    return Verdict(*place, outcome, before, after, change, note)
 
 
 def _left_out(old: pl.DataFrame, new: pl.DataFrame, common: pl.Series) -> str:
@@ -110,8 +110,8 @@ def _left_out(old: pl.DataFrame, new: pl.DataFrame, common: pl.Series) -> str:
     parts = [
         f"{len(some)} {what}, such as {min(some)}"
         for some, what in (
-            (one - other, "only in the baseline"),
-            (other - one, "only in the new"),
+            (one - other, "only in the old predictions"),
+            (other - one, "only in the new predictions"),
             ((one & other) - shared, "with another label or speaker"),
         )
         if some

@@ -1,9 +1,9 @@
-"""How sure a figure is of new speakers: the delete-one-speaker jackknife with Student's t.
+"""Confidence intervals with respect to new speakers: the delete-one-speaker jackknife with Student's t.
 
-Utterances of one speaker are alike, so speakers are what is drawn at random, not utterances. The figure is computed
+Utterances of one speaker are correlated, so the sampling unit is the speaker, not the utterance. The figure is computed
 again without each speaker in turn; the spread of those n figures gives its standard error (Tukey 1958; Efron and
-Tibshirani 1993, equation 11.5) and t on n - 1 degrees the interval. In simulation it covers 93-95 % with few speakers,
-where the percentile bootstrap over speakers covers 49-94 %.
+Tibshirani 1993, equation 11.5) and t with n - 1 degrees of freedom the interval. In simulations it
+covers 93-95 % with few speakers, where the percentile bootstrap over speakers covers 49-94 %.
 """
 
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ import numpy as np
 from zoo.metrics.confusion import Counts, Figures, Metric
 
 FEWEST_SPEAKERS = 4
-_NOTHING = 1e-12  # a standard error below this is rounding
+_NEGLIGIBLE = 1e-12  # a standard error below this is rounding
 
 
 @dataclass(frozen=True)
@@ -44,25 +44,25 @@ def left_out(confusions: Counts, metric: Metric) -> tuple[Figures, Figures]:
     return metric(total).mean(axis=0), metric(total[:, None] - confusions).mean(axis=0)
 
 
-def estimate(value: float, without: Figures, confidence: float, floor: float = 0.0, ceiling: float = 1.0) -> Estimate:
-    """The figure `value` with its interval, clipped to floor and ceiling.
+def estimate(value: float, without: Figures, confidence: float, least: float = 0.0, greatest: float = 1.0) -> Estimate:
+    """The figure `value` with its interval, clipped to [least, greatest].
 
-    without: (n,), the figure computed again without each of the n speakers that have a part in it.
+    without: (n,), the figure computed again without each of the n speakers that contribute to it.
     """
     if np.isnan(value):
         return Estimate(None, None, None, None, "none: no utterances")
     num_speakers = len(without)
     if num_speakers < FEWEST_SPEAKERS:
-        word = "speaker" if num_speakers == 1 else "speakers"
-        return Estimate(value, None, None, None, f"none: {num_speakers} {word}, at least {FEWEST_SPEAKERS} are needed")
+        unit = "speaker" if num_speakers == 1 else "speakers"
+        return Estimate(value, None, None, None, f"none: {num_speakers} {unit}, at least {FEWEST_SPEAKERS} are needed")
     if np.isnan(without).any():
         return Estimate(value, None, None, None, "none: without one of the speakers there is no figure")
     error = standard_error(without)
-    if error < _NOTHING:
+    if error < _NEGLIGIBLE:
         return Estimate(value, None, None, 0.0, "none: no speaker changes the figure")
-    reach = t_quantile(0.5 + confidence / 2, num_speakers - 1) * error
+    half_width = t_quantile(0.5 + confidence / 2, num_speakers - 1) * error
     how = f"jackknife over {num_speakers} speakers, t, {100 * confidence:g} %"
-    return Estimate(value, max(floor, value - reach), min(ceiling, value + reach), error, how)
+    return Estimate(value, max(least, value - half_width), min(greatest, value + half_width), error, how)
 
 
 def jackknife(confusions: Counts, metric: Metric, confidence: float) -> Estimate:
@@ -72,7 +72,7 @@ def jackknife(confusions: Counts, metric: Metric, confidence: float) -> Estimate
 
 
 def standard_error(without: Figures) -> float:
-    """The jackknife's standard error: sqrt((n - 1) / n * sum of squared deviations of the n figures (n,))."""
+    """The jackknife's standard error: sqrt((n - 1) / n * sum((x - mean(x))^2)) of the n figures x (n,)."""
     num_speakers = len(without)
     error = float(np.sqrt((num_speakers - 1) / num_speakers * np.square(without - without.mean()).sum()))
-    return error if error >= _NOTHING else 0.0
+    return error if error >= _NEGLIGIBLE else 0.0

@@ -1,7 +1,7 @@
-"""A model's probabilities in another label scheme, without training it again.
+"""A model's probabilities in another label scheme, without retraining.
 
 The probabilities of classes that merge are summed; those of classes that the other scheme leaves out are dropped and
-the rest divided by their sum. That is the model's own belief, given that one of the remaining classes is the right one.
+the rest renormalised. This is the model's posterior, given that one of the remaining classes is correct.
 """
 
 from collections.abc import Mapping, Sequence
@@ -20,26 +20,26 @@ def map_probabilities(
     """Probabilities (N, C) of `classes` as probabilities (N, C') of the classes they map to.
 
     class_mapping: where each class goes, None where it is left out.
-    Returns them with the C' classes in alphabetical order; rows sum to 1, and are even where nothing was left.
+    Returns them with the C' classes in alphabetical order; rows sum to 1, and are uniform where no probability remains.
     Raises ZooError when no class remains.
     """
     wanted = sorted({class_mapping[name] or "" for name in classes} - {""})
     if not wanted:
-        raise ZooError(f"none of the classes {', '.join(classes)} has a place in the other scheme")
+        raise ZooError(f"none of the classes {', '.join(classes)} has a class in the other scheme")
     moves = np.zeros((len(classes), len(wanted)))
     for row, name in enumerate(classes):
         if (place := class_mapping[name]) is not None:
             moves[row, wanted.index(place)] = 1.0
     mapped = np.asarray(probabilities, np.float64) @ moves
     sums = mapped.sum(axis=1, keepdims=True)
-    even = np.full_like(mapped, 1.0 / len(wanted))
-    return np.divide(mapped, sums, out=even, where=sums > 0), wanted
+    uniform = np.full_like(mapped, 1.0 / len(wanted))
+    return np.divide(mapped, sums, out=uniform, where=sums > 0), wanted
 
 
 def map_predictions(predictions: pl.DataFrame, class_mapping: Mapping[str, str | None], scheme: str) -> pl.DataFrame:
     """A corpus's predictions in another scheme; utterances whose label it leaves out are dropped.
 
-    class_mapping: where each class of the present scheme goes (see zoo.labels.class_mapping); its words in
+    class_mapping: where each class of the present scheme goes (see zoo.labels.class_mapping); its classes in
     alphabetical order are the order of the probabilities. Raises ZooError when their numbers differ.
     """
     classes = sorted(class_mapping)
@@ -47,7 +47,7 @@ def map_predictions(predictions: pl.DataFrame, class_mapping: Mapping[str, str |
     if lengths != [len(classes)]:
         raise ZooError(
             f"{predictions['source'][0]}: predictions hold {lengths} probabilities, the scheme {len(classes)} classes",
-            "the scheme changed since the training; make them again: dvc repro",
+            "the scheme changed since the training; run `dvc repro` to make them again",
         )
     places = pl.DataFrame(
         {"label": classes, "place": [class_mapping[name] for name in classes]},

@@ -1,4 +1,4 @@
-"""From predictions to the scores table: every figure with its interval, and the floors that models must beat."""
+"""From predictions to the scores table: every figure with its interval, and the baselines that models must beat."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -6,8 +6,8 @@ from typing import Any
 import polars as pl
 
 from zoo.errors import ZooError
-from zoo.evaluation.counting import SET, Counted, count
-from zoo.evaluation.floors import CHANCE, FLOORS, with_majority
+from zoo.evaluation.baselines import BASELINES, CHANCE, with_majority
+from zoo.evaluation.counting import SET, SpeakerConfusions, count_by_speaker
 from zoo.evaluation.intervals import Estimate, estimate, jackknife, left_out
 from zoo.evaluation.mapping import map_predictions
 from zoo.metrics.confusion import OVERALL, PER_CLASS, uar
@@ -29,7 +29,7 @@ def in_all_schemes(
     for part in within.partition_by("source", maintain_order=True):
         source = part["source"][0]
         if source not in mappings:
-            raise ZooError(f"nothing says how the labels of {source} map to {cross_scheme}")
+            raise ZooError(f"there is no mapping of the labels of {source} to {cross_scheme}")
         mapped.append(map_predictions(part, mappings[source], cross_scheme))
     return pl.concat([predictions, *mapped])
 
@@ -38,7 +38,7 @@ def score(predictions: pl.DataFrame, study: str, confidence: float) -> pl.DataFr
     """The scores (see zoo.tables.scores) of predictions, as `in_all_schemes` gives them.
 
     Within a corpus the test predictions of all folds are pooled; with several seeds a figure is the mean of the seeds'
-    figures. Figures of models and of the floors 'chance' and 'majority'.
+    figures. Figures of models and of the baselines 'chance' and 'majority'.
     Raises ZooError where architectures were tested on different utterances.
     """
     _check_same_utterances(predictions)
@@ -48,53 +48,53 @@ def score(predictions: pl.DataFrame, study: str, confidence: float) -> pl.DataFr
         first = part.row(0, named=True)
         shared = {name: first[name] for name in (*SET, "source_origin", "target_origin")}
         shared |= {"study": study, "mode": "trained" if first["scheme"] == first["trained_scheme"] else "mapped"}
-        counted = count(part)
-        rows += (shared | row for row in _figures(counted, confidence, floor=first["architecture"] in FLOORS))
+        per_speaker = count_by_speaker(part)
+        rows += (shared | row for row in _figures(per_speaker, confidence, baseline=first["architecture"] in BASELINES))
         if (place := tuple(first[name] for name in SET[1:])) not in chance_of:
             chance_of.add(place)
-            rows += (shared | {"architecture": CHANCE} | row for row in _chance(counted))
+            rows += (shared | {"architecture": CHANCE} | row for row in _chance(per_speaker))
     return SCORES.check(SCORES.frame(rows), "scores")
 
 
-def _figures(counted: Counted, confidence: float, floor: bool) -> Iterator[Row]:
-    confusions = counted.confusions
+def _figures(per_speaker: SpeakerConfusions, confidence: float, baseline: bool) -> Iterator[Row]:
+    confusions = per_speaker.confusions
     for name, metric in OVERALL.items():
-        yield _row(name, "all", jackknife(confusions, metric, confidence), counted)
-    if floor:
+        yield _row(name, "all", jackknife(confusions, metric, confidence), per_speaker)
+    if baseline:
         return
-    labelled, called = confusions.sum(axis=(0, 3)) > 0, confusions.sum(axis=(0, 2)) > 0  # (K, C): has any
-    has_part = {"recall": labelled, "precision": called, "f1": labelled | called}
+    labelled, predicted = confusions.sum(axis=(0, 3)) > 0, confusions.sum(axis=(0, 2)) > 0  # (K, C)
+    contributes = {"recall": labelled, "precision": predicted, "f1": labelled | predicted}
     for name, metric in PER_CLASS.items():
         values, without = left_out(confusions, metric)
-        for at, word in enumerate(counted.classes):
-            speakers = has_part[name][:, at]  # others neither have the class nor are called so: they say nothing of it
+        for at, label in enumerate(per_speaker.classes):
+            speakers = contributes[name][:, at]  # the class occurs in neither labels nor predictions of the others
             found = estimate(float(values[at]), without[speakers, at], confidence)
             num_utterances = int(confusions[0, :, at].sum())
-            yield _row(name, f"class={word}", found, counted, num_utterances, int(speakers.sum()))
-    for sex in sorted({sex for sex in counted.sexes if sex is not None}):
-        mine = [at for at, other in enumerate(counted.sexes) if other == sex]
+            yield _row(name, f"class={label}", found, per_speaker, num_utterances, int(speakers.sum()))
+    for sex in sorted({sex for sex in per_speaker.sexes if sex is not None}):
+        mine = [at for at, other in enumerate(per_speaker.sexes) if other == sex]
         some = confusions[:, mine]
         for name in ("uar", "accuracy"):
             found = jackknife(some, OVERALL[name], confidence)
-            yield _row(name, f"sex={sex}", found, counted, int(some[0].sum()), len(mine))
-    for at, speaker in enumerate(counted.speakers):
+            yield _row(name, f"sex={sex}", found, per_speaker, int(some[0].sum()), len(mine))
+    for at, speaker in enumerate(per_speaker.speakers):
         alone = confusions[:, [at]]
         found = jackknife(alone, uar, confidence)
-        yield _row("uar", f"speaker={speaker}", found, counted, int(alone[0].sum()), 1)
+        yield _row("uar", f"speaker={speaker}", found, per_speaker, int(alone[0].sum()), 1)
 
 
-def _chance(counted: Counted) -> Iterator[Row]:
-    num_classes = int((counted.total.sum(axis=1) > 0).sum())
+def _chance(per_speaker: SpeakerConfusions) -> Iterator[Row]:
+    num_classes = int((per_speaker.total.sum(axis=1) > 0).sum())
     exact = Estimate(1 / num_classes, None, None, 0.0, f"none: exactly 1 / {num_classes} classes")
     for name in ("uar", "accuracy"):
-        yield _row(name, "all", exact, counted) | {"num_seeds": 0}
+        yield _row(name, "all", exact, per_speaker) | {"num_seeds": 0}
 
 
 def _row(
     metric: str,
     group: str,
     found: Estimate,
-    counted: Counted,
+    per_speaker: SpeakerConfusions,
     num_utterances: int | None = None,
     num_speakers: int | None = None,
 ) -> Row:
@@ -105,9 +105,9 @@ def _row(
         "low": found.low,
         "high": found.high,
         "interval": found.how,
-        "num_utterances": counted.num_utterances if num_utterances is None else num_utterances,
-        "num_speakers": len(counted.speakers) if num_speakers is None else num_speakers,
-        "num_seeds": len(counted.seeds),
+        "num_utterances": per_speaker.num_utterances if num_utterances is None else num_utterances,
+        "num_speakers": len(per_speaker.speakers) if num_speakers is None else num_speakers,
+        "num_seeds": len(per_speaker.seeds),
     }
 
 
@@ -119,7 +119,7 @@ def _with_release_protocol(predictions: pl.DataFrame) -> pl.DataFrame:
 
 
 def _check_same_utterances(predictions: pl.DataFrame) -> None:
-    """Models are ranked on the same utterances with the same labels, or not at all."""
+    """Raise ZooError unless all models of a place were tested on the same utterances with the same labels."""
     place = ["source", "target", "scheme"]
     facts = predictions.group_by("architecture", *place).agg(
         pl.col("utterance_id").n_unique().alias("number"),
@@ -132,5 +132,5 @@ def _check_same_utterances(predictions: pl.DataFrame) -> None:
         numbers = ", ".join(f"{each['architecture']} {each['number']}" for each in row["numbers"])
         raise ZooError(
             f"models of {row['source']} were tested on different utterances of {row['target']}: {numbers}",
-            "make the predictions again: dvc repro",
+            "run `dvc repro` to make the predictions again",
         )

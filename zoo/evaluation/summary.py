@@ -1,4 +1,4 @@
-"""The few figures of a study that are looked at again and again: metrics.json, which `dvc metrics show` compares."""
+"""The main figures of a study: metrics.json, which `dvc metrics show` compares."""
 
 import json
 from typing import Any
@@ -7,7 +7,7 @@ import polars as pl
 
 
 def summary(scores: pl.DataFrame, cross_scheme: str) -> dict[str, Any]:
-    """UAR with its interval and macro F1, nested by what was trained and tested.
+    """UAR with its interval and macro F1, nested by training and test corpus.
 
     `within`: CORPUS, ARCHITECTURE, in the scheme that the models were trained in.
     `cross`: "train=A test=B", ARCHITECTURE, in the cross scheme, with A = B for comparison.

@@ -1,1 +1,1 @@
-"""Figures as text of SVG, all of one style."""
+"""Figures as SVG text, all in one style."""

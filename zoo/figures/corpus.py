@@ -1,4 +1,4 @@
-"""The figures of a corpus: counts along a scale, and who says how much of what."""
+"""The figures of a corpus: histograms, and counts of utterances by two properties."""
 
 import math
 from collections.abc import Mapping, Sequence
@@ -8,15 +8,15 @@ import numpy as np
 from zoo.figures.drawing import ACCENT, drawing, shaded_cells
 
 _BINS = 40
-_LEAST = 0.008  # of the axis: a single utterance beside thousands is still seen
+_LEAST = 0.008  # of the axis: a single utterance beside thousands is still visible
 
 
 def histogram(title: str, unit: str, values: Sequence[float]) -> str:
-    """How many utterances lie where between the least and the greatest value, in 40 bins."""
+    """A histogram of values of utterances between the least and the greatest, in 40 bins."""
     low, high = (float(min(values)), float(max(values))) if len(values) else (0.0, 1.0)
     if high <= low:
         low, high = low - 0.5, high + 0.5
-    digits = max(1, 1 - math.floor(math.log10(high - low)))  # as many as tell the three ticks apart
+    digits = max(1, 1 - math.floor(math.log10(high - low)))  # enough to distinguish the three ticks
     counts, edges = np.histogram(np.asarray(values, dtype=float), bins=_BINS, range=(low, high))
     most = max(int(counts.max()), 1)
     ticks = [low, (low + high) / 2, high]
@@ -38,11 +38,11 @@ def histogram(title: str, unit: str, values: Sequence[float]) -> str:
 
 
 def heat(title: str, rows: Sequence[str], columns: Sequence[str], counts: Mapping[tuple[str, str], int]) -> str:
-    """A cell for every row and column with its count; the darker the more, a dash for none."""
+    """A cell for every row and column with its count; darker for more, a dash for none."""
     table = np.array([[counts.get((row, column), 0) for column in columns] for row in rows], dtype=float)
     table = table.reshape(len(rows), len(columns))
     cells = [[f"{count:.0f}" if count else "–" for count in row] for row in table]
-    # room for the names: an inch holds 17 letters, those of columns are set at a slant
+    # room for the names: an inch holds 17 letters, column names are slanted
     beside = 0.15 + max((len(name) for name in rows), default=0) / 17
     above = 0.45 + max((len(name) for name in columns), default=0) / 24
     out: list[str] = []

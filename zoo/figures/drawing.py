@@ -43,13 +43,13 @@ _STYLE: Any = {
 def drawing(width: float, height: float, out: list[str], name: str = "") -> Iterator["Axes"]:
     """Axes of a figure of that size in inches; its SVG is appended to `out` at the end.
 
-    name: what a screen reader calls the figure; empty where what is around it does.
+    name: its name for screen readers; empty if the surrounding element has one.
     """
     import matplotlib
     from matplotlib.figure import Figure
 
     with matplotlib.rc_context():
-        matplotlib.rcdefaults()  # not what a person's own settings make of them
+        matplotlib.rcdefaults()  # independent of the user's own matplotlib settings
         matplotlib.rcParams.update(_STYLE)
         figure = Figure(figsize=(width, height), layout="constrained")
         yield figure.subplots()
@@ -67,9 +67,9 @@ def shaded_cells(
     cells: Sequence[Sequence[str]],
     square: bool = True,
 ) -> None:
-    """Cells with words in them, shaded by transparency alone, so that they suit a light page and a dark one.
+    """Cells with text in them, shaded by transparency alone, so that they suit a light page and a dark one.
 
-    shades: (rows, columns), 0 to 1. square: rows and columns are the same things, which meet in the diagonal; otherwise
+    shades: (rows, columns), 0 to 1. square: rows and columns are the same items, so the diagonal is bold; otherwise
     there may be many more rows, and the columns are named above them.
     """
     from matplotlib.patches import Rectangle
@@ -81,9 +81,9 @@ def shaded_cells(
                 Rectangle((column + 0.03, row + 0.03), 0.94, 0.94, facecolor=ACCENT, alpha=shade, linewidth=0)
             )
             weight = "bold" if square and row == column else "normal"
-            place, words = (column + 0.5, row + 0.5), cells[row][column]
-            drawn = axes.text(*place, words, ha="center", va="center", fontsize=8.5, weight=weight)
-            drawn.set_in_layout(False)  # it lies in its cell: to measure hundreds of them takes a second
+            place, text = (column + 0.5, row + 0.5), cells[row][column]
+            drawn = axes.text(*place, text, ha="center", va="center", fontsize=8.5, weight=weight)
+            drawn.set_in_layout(False)  # it is inside its cell: measuring hundreds of them takes a second
     axes.set_xlim(0, max(len(columns), 1))
     axes.set_ylim(max(len(rows), 1), 0)
     axes.set_aspect("equal" if square and len(columns) > 3 else "auto")

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from zoo.figures.drawing import ACCENT, QUIET, drawing, shaded_cells
 
-Figures = dict[str, str]  # name of a file -> text of the SVG
+Figures = dict[str, str]  # file name -> SVG text
 
 
 def intervals(
@@ -55,9 +55,9 @@ def confusion(title: str, classes: Sequence[str], matrix: NDArray[np.float64]) -
     return out[0]
 
 
-def matrix(title: str, corpora: Sequence[str], values: NDArray[np.float64], floor: float) -> str:
-    """UARs of train × test (n, n), NaN where there is none; shaded from chance (`floor`) up to 1."""
-    shades = np.clip((np.nan_to_num(values, nan=floor) - floor) / (1 - floor), 0, 1)
+def matrix(title: str, corpora: Sequence[str], values: NDArray[np.float64], chance: float) -> str:
+    """UARs of train × test (n, n), NaN where there is none; shaded from chance to 1."""
+    shades = np.clip((np.nan_to_num(values, nan=chance) - chance) / (1 - chance), 0, 1)
     cells = [["–" if np.isnan(value) else f"{value:.2f}" for value in row] for row in values]
     out: list[str] = []
     with drawing(1.9 + 0.62 * len(corpora), 1.2 + 0.5 * len(corpora), out) as axes:

@@ -1,7 +1,7 @@
 """The figures of the field, each from confusion matrices.
 
 A confusion matrix counts utterances: rows are labels, columns are predictions. Every function takes an array
-(..., C, C), any number of matrices at once, and gives figures between 0 and 1, NaN where a figure says nothing.
+(..., C, C), any number of matrices at once, and gives figures between 0 and 1, NaN where it is undefined.
 """
 
 from collections.abc import Callable
@@ -20,17 +20,17 @@ def confusion(labels: NDArray[np.int64], predicted: NDArray[np.int64], num_class
 
 
 def recalls(matrix: Counts) -> Figures:
-    """Recall of each class, (..., C): the share of its utterances that were found. NaN where it has none."""
+    """Recall of each class, (..., C): the share of its utterances that were predicted as it. NaN where it has none."""
     return _share(_hits(matrix), matrix.sum(axis=-1))
 
 
 def precisions(matrix: Counts) -> Figures:
-    """Precision of each class, (..., C): the share of what was called so that is so.
+    """Precision of each class, (..., C): the share of the utterances predicted as it that are labelled with it.
 
     0 where the class occurs and was never predicted, NaN where it neither occurs nor was predicted.
     """
-    given, called = matrix.sum(axis=-1), matrix.sum(axis=-2)
-    return np.where((called == 0) & (given > 0), 0.0, _share(_hits(matrix), called))
+    labelled, predicted = matrix.sum(axis=-1), matrix.sum(axis=-2)
+    return np.where((predicted == 0) & (labelled > 0), 0.0, _share(_hits(matrix), predicted))
 
 
 def f1s(matrix: Counts) -> Figures:
@@ -45,7 +45,7 @@ def uar(matrix: Counts) -> Figures:
     """Unweighted average recall: the mean recall over the classes that occur in the labels.
 
     The measure of the INTERSPEECH emotion challenges (Schuller, Steidl, Batliner 2009, section 4), because classes are
-    uneven; chance is 1 / number of classes.
+    imbalanced; chance is 1 / number of classes.
     """
     return _mean_of_known(recalls(matrix))
 
@@ -62,7 +62,7 @@ def weighted_f1(matrix: Counts) -> Figures:
 
 
 def accuracy(matrix: Counts) -> Figures:
-    """The share of utterances that were predicted right (the field also calls it WA or WAR)."""
+    """The share of utterances that were predicted correctly (the field also calls it WA or WAR)."""
     return _share(_hits(matrix).sum(axis=-1), matrix.sum(axis=(-1, -2)))
 
 

@@ -1,7 +1,7 @@
 """Self-contained pages from sections, tables and figures: the only place that writes HTML.
 
-A page is one file: style and figures are inside it, it loads nothing, runs no script, and reads in light and dark, on a
-desk and on a phone. Text is escaped; only what the functions here return is taken as HTML.
+A page is one file: style and figures are inside it, it loads nothing, runs no script, and suits light and
+dark themes, desktop and phone. Text is escaped; only what the functions here return is taken as HTML.
 """
 
 import re
@@ -27,19 +27,19 @@ class Section:
 
     @property
     def anchor(self) -> str:
-        """The section's name in the page's address."""
+        """The section's anchor in the page's address."""
         return re.sub(r"[^a-z0-9]+", "-", self.title.lower()).strip("-")
 
 
 def paragraph(text: str) -> Markup:
     """A paragraph. Words between backquotes are set as code."""
     pieces = text.split("`")
-    if len(pieces) % 2 == 0:  # a lonely backquote is just a backquote
+    if len(pieces) % 2 == 0:  # an unpaired backquote is just a backquote
         pieces = [text]
-    words = [
+    parts = [
         Markup("<code>{}</code>").format(piece) if at % 2 else Markup.escape(piece) for at, piece in enumerate(pieces)
     ]
-    return Markup("<p>{}</p>").format(Markup().join(words))
+    return Markup("<p>{}</p>").format(Markup().join(parts))
 
 
 def table(
@@ -49,11 +49,11 @@ def table(
     emphasise: Collection[int] = (),
     failed: Collection[int] = (),
 ) -> Markup:
-    """A table in a box of its own that scrolls where it is wider than the page.
+    """A table that scrolls horizontally if it is wider than the page.
 
     rows: a sequence of cells each, as many as there are columns; floats are shown with three decimals, None as a dash.
-    The first cell of a row is its heading. Columns of numbers are set to the right.
-    emphasise: numbers of the rows (from 0) that stand out. failed: of those that tell of a failure.
+    The first cell of a row is its heading. Columns of numbers are right-aligned.
+    emphasise: numbers of the rows (from 0) that are highlighted. failed: numbers of the rows that report a failure.
     """
     cells = [[_shown(cell) for cell in row] for row in rows]
     numeric = [all(_is_number(row[at]) for row in cells) for at in range(len(columns))]
@@ -73,17 +73,17 @@ def gallery(figures: Sequence[Markup]) -> Markup:
 
 
 def subtitle(text: str, failed: bool = False) -> Markup:
-    """A heading inside a section. failed: it tells of a failure."""
+    """A heading inside a section. failed: it reports a failure."""
     return Markup("<h3{}>{}</h3>").format(Markup(' class="failed"') if failed else "", text)
 
 
 def link(text: str, address: str) -> Markup:
-    """A link to a page beside this one."""
+    """A link to a page in the same folder."""
     return Markup('<a href="{}">{}</a>').format(address, text)
 
 
 def folded(summary: str, blocks: Sequence[Markup]) -> Markup:
-    """Blocks behind a line that opens them."""
+    """Blocks behind a summary line that expands them."""
     return Markup("<details><summary>{}</summary>{}</details>").format(summary, Markup("\n").join(blocks))
 
 
@@ -93,7 +93,7 @@ def page(title: str, sections: Sequence[Section], notice: str = "", lead: str = 
 
 
 def write(path: Path, title: str, sections: Sequence[Section], notice: str = "", lead: str = "") -> None:
-    """Write the page, whole or not at all."""
+    """Write the page atomically."""
     write_text(path, page(title, sections, notice, lead))
 
 

@@ -1,7 +1,7 @@
-"""Releases: their cards, the catalogues that hold them, and what can be done with one.
+"""Releases: cards, catalogues, publishing, prediction and evaluation.
 
-A release is `architecture@corpus:version`: half-precision weights, a card that is the truth about them, and the card
-for people. This file holds what all of it agrees on: names and versions.
+A release is `architecture@corpus:version`: half-precision weights, card.json with all facts about them, and README.md,
+the card for people. This file defines what they share: names and versions.
 """
 
 import re
@@ -10,7 +10,7 @@ from zoo.errors import WRONG_USAGE, ZooError
 
 WEIGHTS, CARD, README = "weights.safetensors", "card.json", "README.md"
 FILES = (WEIGHTS, CARD, README)
-CANDIDATE = "candidate"  # stands where a version would, for what this clone has made and not published
+CANDIDATE = "candidate"  # in place of a version, for unpublished models of this clone
 SYNTHETIC = "SYNTHETIC: trained on made-up stand-ins for speech; its answers and scores say nothing about people"
 
 Version = tuple[int, int, int]
@@ -21,7 +21,7 @@ _NAME = re.compile(r"([a-z][a-z0-9_]*)@([a-z][a-z0-9_]*)(?::(.+))?")
 def parse_name(text: str) -> tuple[str, str | None]:
     """`architecture@corpus` and the version (X.Y.Z or `candidate`) or None.
 
-    Raises ZooError when the text is no such name.
+    Raises ZooError when the text is not a valid name.
     """
     match = _NAME.fullmatch(text)
     if match is None:
@@ -37,7 +37,7 @@ def parse_name(text: str) -> tuple[str, str | None]:
 
 
 def parse_version(text: str) -> Version:
-    """(X, Y, Z) of `X.Y.Z`. Raises ZooError when the text is no version."""
+    """(X, Y, Z) of `X.Y.Z`. Raises ZooError when the text is not a version."""
     match = _VERSION.fullmatch(text)
     if match is None:
         raise ZooError(f"'{text}' is not a version", "versions are X.Y.Z, such as 1.0.0", WRONG_USAGE)

@@ -1,4 +1,4 @@
-"""The card: everything that is known about a release, as card.json. What people read is made from it."""
+"""The card: all facts about a release, as card.json. README.md is made from it."""
 
 import hashlib
 import json
@@ -26,10 +26,10 @@ class Part(BaseModel):
 
 
 class Labels(Part):
-    """What the model answers.
+    """What the model predicts.
 
-    classes: in alphabetical order, as the outputs. words: the corpus's own words and their class, null where left out.
-    cross: each class in the scheme that corpora are compared in, null where left out; empty where it cannot be mapped.
+    classes: in alphabetical order, as the outputs. words: the corpus's native labels and their classes, null where left
+    out. cross: each class in the cross scheme, null where left out; empty if they cannot be mapped.
     """
 
     scheme: str
@@ -47,7 +47,7 @@ class FrontEndOf(Part):
 
 
 class Network(Part):
-    """The configuration. recipe: what release.json says of the training beyond that (learning rate, seeds, …)."""
+    """The configuration. recipe: the other facts of the training in release.json (learning rate, seeds, …)."""
 
     hyperparameters: dict[str, Any]
     config_id: int | str
@@ -148,8 +148,8 @@ def identity(
     front_end: FrontEndOf,
     inputs: dict[str, str],
 ) -> str:
-    """The sha256 that tells releases apart: weights, configuration, labels, front-end, inputs; never cost or time."""
-    told = {
+    """The sha256 that identifies a release: of weights, configuration, labels, front-end, inputs; not cost or time."""
+    facts = {
         "weights": weights_sha256,
         "architecture": architecture,
         "hyperparameters": hyperparameters,
@@ -158,11 +158,11 @@ def identity(
         "front_end": front_end.model_dump(),
         "inputs": inputs,
     }
-    return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
+    return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()
 
 
 def identity_of(card: Card) -> str:
-    """The identity that the card's own contents give; equals `card.identity` unless somebody changed the card."""
+    """The identity computed from the card's contents; equal to `card.identity` unless the card was changed."""
     return identity(
         card.weights.sha256,
         card.architecture,
@@ -173,8 +173,8 @@ def identity_of(card: Card) -> str:
     )
 
 
-def told(error: ValidationError) -> str:
-    """The first thing that is wrong, on one line."""
+def first_problem(error: ValidationError) -> str:
+    """The first problem of a validation, on one line."""
     first = error.errors()[0]
     where = ".".join(str(part) for part in first["loc"]) or "the file"
     return f"{where}: {first['msg']}"
@@ -186,13 +186,13 @@ def write(card: Card, path: Path) -> None:
 
 
 def read(path: Path) -> Card:
-    """Read card.json. Raises ZooError when it is absent, damaged or was changed."""
+    """Read card.json. Raises ZooError when it is missing, damaged or was changed."""
     try:
         card = Card.model_validate_json(Path(path).read_bytes())
     except FileNotFoundError as error:
-        raise ZooError(f"{path} is not here", "a release has a card: take it again") from error
+        raise ZooError(f"{path} is missing", "fetch the release again") from error
     except ValidationError as error:
-        raise ZooError(f"{path} is not a readable card: {told(error)}", "take the release again") from error
+        raise ZooError(f"{path} is not a readable card: {first_problem(error)}", "fetch the release again") from error
     if card.identity != identity_of(card):
-        raise ZooError(f"{path} was changed: its identity is not that of its contents", "take the release again")
+        raise ZooError(f"{path} was changed: its identity is not that of its contents", "fetch the release again")
     return card

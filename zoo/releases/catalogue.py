@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from zoo.errors import WRONG_USAGE, ZooError
 from zoo.files import sha256_of, whole_file, write_text
 from zoo.releases import FILES, parse_name, parse_version
-from zoo.releases.card import Card, Origin, told
+from zoo.releases.card import Card, Origin, first_problem
 
 INDEX = "index.json"
 SHIPPED = "models"
@@ -54,7 +54,7 @@ class Index(Part):
 
 
 def entry_of(card: Card, version: str, files: Mapping[str, Path]) -> Entry:
-    """The line of the index for a release with this card and these files."""
+    """The index entry of a release with this card and these files."""
     uar = card.uar
     return Entry(
         name=card.name,
@@ -84,7 +84,7 @@ class Catalogue:
         return None if "://" in self.address or "::" in self.address else Path(self.address)
 
     def storage(self) -> tuple[Any, str]:
-        """(fsspec file system, path in it). Raises ZooError where the address cannot be used."""
+        """(fsspec file system, path in it). Raises ZooError when the address cannot be used."""
         import fsspec.core
 
         try:
@@ -92,7 +92,7 @@ class Catalogue:
         except ImportError as error:
             raise ZooError(f"{self.address} needs a driver that is not installed", str(error)) from error
         except ValueError as error:
-            raise ZooError(f"{self.address} is no address of a catalogue", str(error), WRONG_USAGE) from error
+            raise ZooError(f"{self.address} is not the address of a catalogue", str(error), WRONG_USAGE) from error
         return system, str(path).rstrip("/")
 
     def where(self, relative: str) -> str:
@@ -100,7 +100,7 @@ class Catalogue:
         return f"{self.address.rstrip('/')}/{relative}"
 
     def read(self, relative: str) -> bytes | None:
-        """A file's bytes, None where there is no such file. Raises ZooError when the catalogue cannot be reached."""
+        """A file's bytes, None if there is no such file. Raises ZooError when the catalogue cannot be reached."""
         system, path = self.storage()
         try:
             content: bytes = system.cat_file(f"{path}/{relative}")
@@ -114,7 +114,7 @@ class Catalogue:
         return content
 
     def copy(self, relative: str, target: Path) -> str:
-        """Copy a file to `target` and return its sha256. Raises ZooError where it is absent or cannot be read."""
+        """Copy a file to `target` and return its sha256. Raises ZooError when it is missing or cannot be read."""
         system, path = self.storage()
         digest = hashlib.sha256()
         try:
@@ -123,23 +123,23 @@ class Catalogue:
                     digest.update(block)
                     copied.write(block)
         except FileNotFoundError as error:
-            raise ZooError(f"{self.where(relative)} is not there", self.mend()) from error
+            raise ZooError(f"{self.where(relative)} is missing", self.repair_hint()) from error
         except OSError as error:
             if error.errno is not None and error.filename is None:
-                raise  # the disk's, not the catalogue's: whole_file explains it
-            raise ZooError(f"{self.where(relative)} cannot be read: {error}", self.mend()) from error
+                raise  # an error of the local disk, which whole_file explains
+            raise ZooError(f"{self.where(relative)} cannot be read: {error}", self.repair_hint()) from error
         except Exception as error:  # every driver has errors of its own
             raise ZooError(f"{self.where(relative)} cannot be read: {error}", "check the connection") from error
         return digest.hexdigest()
 
-    def mend(self) -> str:
+    def repair_hint(self) -> str:
         """What to do about a damaged file of this catalogue."""
         if self.local is not None and self.local.name == SHIPPED:
             return f"restore it: git checkout -- {self.address}"
-        return "ask who keeps the catalogue to publish it again"
+        return "ask the maintainer of the catalogue to publish it again"
 
     def write(self, relative: str, source: Path) -> None:
-        """Put a file there, whole or not at all."""
+        """Copy a file into the catalogue, atomically if it is a local folder."""
         if self.local is not None:
             with whole_file(self.local / relative) as part:
                 shutil.copyfile(source, part)
@@ -150,7 +150,7 @@ class Catalogue:
         system.put_file(str(source), target)
 
     def index(self) -> Index:
-        """What the catalogue holds; nothing where there is no index yet. Raises ZooError when it is damaged."""
+        """The index; empty if there is none yet. Raises ZooError when it is damaged."""
         content = self.read(INDEX)
         return Index(format=1, releases=[]) if content is None else parse_index(content, self)
 
@@ -166,20 +166,22 @@ class Catalogue:
 
 
 def parse_index(content: bytes, catalogue: Catalogue) -> Index:
-    """The index in `content`. Raises ZooError naming what is wrong with it."""
+    """The index in `content`. Raises ZooError naming what is not valid."""
     try:
         index = Index.model_validate_json(content)
         for entry in index.releases:
             _check_paths(entry)
     except ValidationError as error:
-        raise ZooError(f"{catalogue.where(INDEX)} is damaged: {told(error)}", catalogue.mend()) from error
+        raise ZooError(
+            f"{catalogue.where(INDEX)} is damaged: {first_problem(error)}", catalogue.repair_hint()
+        ) from error
     except ZooError as error:
-        raise ZooError(f"{catalogue.where(INDEX)} is damaged: {error.message}", catalogue.mend()) from error
+        raise ZooError(f"{catalogue.where(INDEX)} is damaged: {error.message}", catalogue.repair_hint()) from error
     return index
 
 
 def _check_paths(entry: Entry) -> None:
-    """Name, version and files become paths in the cache: an index of others must not lead out of it."""
+    """Name, version and files become paths in the cache: a foreign index must not lead out of it."""
     name, version = parse_name(entry.name)
     if version is not None:
         raise ZooError(f"'{entry.name}' is not the name of a model")
@@ -199,14 +201,14 @@ def top() -> Path:
 
 
 def shown(path: Path) -> str:
-    """A path as people read it: relative to the working directory where it lies below it."""
+    """A path for people: relative to the working directory if it is below it."""
     return str(path.relative_to(Path.cwd())) if path.is_relative_to(Path.cwd()) else str(path)
 
 
 def known() -> list[Catalogue]:
     """The shipped catalogue and those that the environment variable ZOO_CATALOGUES lists.
 
-    Commas separate addresses; folders may be separated as in PATH, too.
+    Addresses are separated by commas; folders also as in PATH.
     """
     addresses = [
         address.strip()

@@ -1,4 +1,4 @@
-"""Every release asked about every other corpus of its study."""
+"""Predictions of every release for every other corpus of its study."""
 
 import json
 
@@ -16,7 +16,7 @@ from zoo.tables.predictions import PREDICTIONS, RELEASE, predictions_of
 
 
 def predict_cross_corpus(study: Study) -> None:
-    """Write derived/<study>/cross.parquet: predictions in the cross scheme, by the weights as they are released."""
+    """Write derived/<study>/cross.parquet: predictions in the cross scheme, with the released weights."""
     import numpy as np
 
     manifests = {name: study.derived / "manifest" / f"{name}.parquet" for name in study.corpora}

@@ -1,4 +1,4 @@
-"""A model's score on labelled utterances, minding those that it was trained on."""
+"""A model's score on labelled utterances, with a check for those that it was trained on."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -16,7 +16,7 @@ from zoo.evaluation.intervals import Estimate, jackknife
 from zoo.evaluation.mapping import map_probabilities
 from zoo.metrics import confusion as metrics
 from zoo.releases.card import Card
-from zoo.releases.labelled import LabelledData, wording
+from zoo.releases.labelled import LabelledData, label_mapping
 from zoo.releases.load import Model
 from zoo.releases.predict import predict
 
@@ -25,7 +25,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Overlap:
-    """What of the data the model was trained on. num_utterances: by their samples; speakers: by the card's names."""
+    """The part of the data that the model was trained on. num_utterances: by their samples; speakers: by name."""
 
     num_utterances: int
     speakers: tuple[str, ...]
@@ -45,10 +45,10 @@ class Overlap:
 
 @dataclass(frozen=True)
 class Result:
-    """The score. matrix: (C, C) counts, rows are labels, columns what the model said, both in the order of classes.
+    """The score. matrix: (C, C) counts, rows are labels, columns are predictions, both in the order of classes.
 
     mapped: probabilities of the model's own classes were summed into those of the scheme.
-    left_out: words that the scheme leaves out and the number of their utterances.
+    left_out: labels that the scheme leaves out, and the number of their utterances.
     """
 
     model: str
@@ -67,7 +67,7 @@ class Result:
 
     @property
     def is_synthetic(self) -> bool:
-        """Whether the score says nothing about people."""
+        """Whether model or data are synthetic, so that the score says nothing about people."""
         return "synthetic" in (self.model_origin, self.data_origin)
 
 
@@ -75,29 +75,34 @@ def evaluate(model: Model, data: LabelledData, confidence: float = 0.95, include
     """Score the model on the data.
 
     Raises ZooError for data that cannot be used (all bad files in one message), and with exit code 3 when the model
-    was trained on some of it and `include_training_data` does not say that this is known.
+    was trained on some of it and `include_training_data` is false.
     """
     card = model.card
-    words = wording(card, data)
-    rows = [row for row in data.rows if words.classes[row.word] is not None]
-    left_out = Counter(row.word for row in data.rows if words.classes[row.word] is None)
+    mapping = label_mapping(card, data)
+    rows = [row for row in data.rows if mapping.classes[row.label] is not None]
+    left_out = Counter(row.label for row in data.rows if mapping.classes[row.label] is None)
     if not rows:
-        raise ZooError(f"{data.name}: the scheme {words.scheme} leaves out every utterance", "nothing can be scored")
+        raise ZooError(
+            f"{data.name}: the scheme {mapping.scheme} leaves out every utterance",
+            "choose data with labels in the scheme",
+        )
     hashes = _hashes([row.path for row in rows])
     overlap = _overlap(card, data, hashes)
     if overlap and not include_training_data:
         raise _refusal(card, data, overlap)
 
-    heard = list(_watched(predict(model, [row.path for row in rows]), "asking the model", len(rows)))
-    _stop_at_bad([item.problem for item in heard if item.problem is not None], len(rows))
-    probabilities = np.stack([item.probabilities for item in heard if item.probabilities is not None])
+    predictions = list(_with_bar(predict(model, [row.path for row in rows]), "predicting", len(rows)))
+    _stop_at_bad([item.problem for item in predictions if item.problem is not None], len(rows))
+    probabilities = np.stack([item.probabilities for item in predictions if item.probabilities is not None])
     classes = card.labels.classes
-    if words.mapped:
+    if mapping.mapped:
         probabilities, classes = map_probabilities(probabilities, classes, card.labels.cross)
-    known = {str(words.classes[row.word]) for row in rows}
+    known = {str(mapping.classes[row.label]) for row in rows}
     if missing := sorted(known - set(classes)):
-        raise ZooError(f"{card.name} never answers {', '.join(missing)}", f"its classes there: {', '.join(classes)}")
-    labels = np.array([classes.index(str(words.classes[row.word])) for row in rows])
+        raise ZooError(
+            f"{card.name} never predicts {', '.join(missing)}", f"its classes in {mapping.scheme}: {', '.join(classes)}"
+        )
+    labels = np.array([classes.index(str(mapping.classes[row.label])) for row in rows])
     predicted = probabilities.argmax(axis=1)
     speakers, places = np.unique([row.speaker for row in rows], return_inverse=True)
     confusions = np.stack(
@@ -109,8 +114,8 @@ def evaluate(model: Model, data: LabelledData, confidence: float = 0.95, include
     return Result(
         model=card.name + (f":{card.version}" if card.version else " (candidate)"),
         data=data.name,
-        scheme=words.scheme,
-        mapped=words.mapped,
+        scheme=mapping.scheme,
+        mapped=mapping.mapped,
         classes=classes,
         uar=jackknife(confusions[None], metrics.uar, confidence),
         matrix=confusions.sum(axis=0),
@@ -124,7 +129,7 @@ def evaluate(model: Model, data: LabelledData, confidence: float = 0.95, include
 
 
 def _overlap(card: Card, data: LabelledData, hashes: set[str]) -> Overlap:
-    """What training and data share; speakers of another corpus, or of its synthetic version, are other people."""
+    """What the training data and the data share; speakers of another corpus or origin are other people."""
     others = data.corpus not in (None, card.corpus) or data.origin not in (None, card.origin)
     people = [[] if others else card.training.speakers, [row.speaker for row in data.rows]]
     sounds = [card.training.sha256_samples, list(hashes)]
@@ -134,10 +139,10 @@ def _overlap(card: Card, data: LabelledData, hashes: set[str]) -> Overlap:
 
 
 def _hashes(paths: list[Path]) -> set[str]:
-    """The sha256 of every file's samples, before the network is asked of any."""
+    """The sha256 of every file's samples."""
     hashes: set[str] = set()
     problems: list[ZooError] = []
-    for path in _watched(paths, "reading audio", len(paths)):
+    for path in _with_bar(paths, "reading audio", len(paths)):
         try:
             hashes.add(audio.read(path).sha256_samples)
         except ZooError as error:
@@ -146,8 +151,8 @@ def _hashes(paths: list[Path]) -> set[str]:
     return hashes
 
 
-def _watched(steps: Iterable[T], what: str, total: int) -> Iterable[T]:
-    """The steps, with a bar on the terminal."""
+def _with_bar(steps: Iterable[T], what: str, total: int) -> Iterable[T]:
+    """The steps, with a progress bar on a terminal."""
     from rich.console import Console
     from rich.progress import track
 
@@ -157,10 +162,10 @@ def _watched(steps: Iterable[T], what: str, total: int) -> Iterable[T]:
 
 def _refusal(card: Card, data: LabelledData, overlap: Overlap) -> ZooError:
     only_names = data.corpus is None and not overlap.num_utterances
-    other = "; if they are other people by the same names, rename them" if only_names else ""
+    other = "; if they are other people with the same names, rename them" if only_names else ""
     return ZooError(
         f"{card.name} was trained on {overlap} of {data.name}: a score on them is not a result",
-        f"score it on other speakers, or say --include-training-data{other}",
+        f"score it on other speakers, or pass --include-training-data{other}",
         REFUSED,
     )
 

@@ -15,17 +15,17 @@ COLUMNS = ("path", "label", "speaker")
 
 @dataclass(frozen=True)
 class Labelled:
-    """path of the audio, the word it is labelled with, who speaks, and where the label stands (for messages)."""
+    """path of the audio, its label, its speaker, and the source of the label (file and line, for messages)."""
 
     path: Path
-    word: str
+    label: str
     speaker: str
     where: str
 
 
 @dataclass(frozen=True)
 class LabelledData:
-    """name: for people. corpus: its name, None for a CSV. origin: recorded or synthetic; None where nobody says."""
+    """name: for people. corpus: its name, None for a CSV. origin: recorded or synthetic; None if unknown."""
 
     name: str
     corpus: str | None
@@ -34,10 +34,10 @@ class LabelledData:
 
 
 @dataclass(frozen=True)
-class Wording:
-    """How words become classes. scheme: the one scored in. mapped: the model's probabilities must be mapped to it.
+class LabelMapping:
+    """The mapping of labels to classes. scheme: of the classes. mapped: the model's probabilities must be mapped to it.
 
-    classes: word -> class, None where the scheme leaves the word out.
+    classes: label -> class, None if the scheme leaves the label out.
     """
 
     scheme: str
@@ -46,9 +46,9 @@ class Wording:
 
 
 def find(data: str) -> LabelledData:
-    """The labelled utterances that DATA names: a CSV, a corpus of the study or in data/, or a corpus's folder.
+    """The labelled utterances of DATA: a CSV, the name of a corpus of the study or in data/, or the folder of a corpus.
 
-    Raises ZooError naming the file, row or column that is wrong.
+    Raises ZooError naming the file, row or column that is not valid.
     """
     path = Path(data)
     if path.suffix.lower() in (".csv", ".tsv") or path.is_file():
@@ -70,7 +70,7 @@ def find(data: str) -> LabelledData:
 
 
 def _folder_of(name: str) -> Path:
-    """Where the corpus is: the current study's, else the recorded one."""
+    """The folder of a corpus: that of the current study, else the recorded one."""
     from zoo.study import params
 
     recorded = top() / "data" / name
@@ -87,12 +87,12 @@ def _from_corpus(name: str, folder: Path, named: bool = False) -> LabelledData:
     if not folder.is_dir():
         made = folder.parent.name == "synthetic"
         raise ZooError(
-            f"{corpus.title} is not here: {shown(folder)} is absent",
-            "make it: dvc repro" if made else f"zoo data add {name} PATH",
+            f"{corpus.title} is missing: there is no {shown(folder)}",
+            "run `dvc repro` to make it" if made else f"run `zoo data add {name} PATH`",
         )
     recognised = corpus.recognise(folder)
     if recognised.root is None:
-        raise ZooError(f"{shown(folder)} is not {corpus.title}: {recognised.reason}", f"zoo data add {name} PATH")
+        raise ZooError(f"{shown(folder)} is not {corpus.title}: {recognised.reason}", f"run `zoo data add {name} PATH`")
     root = recognised.root
     rows = [
         Labelled(root / utterance.path, utterance.native_label, utterance.speaker_id, utterance.path)
@@ -106,7 +106,7 @@ def _from_csv(path: Path) -> LabelledData:
     try:
         text = path.read_text(encoding="utf-8-sig")
     except FileNotFoundError as error:
-        raise ZooError(f"{path} is not here", "check the path") from error
+        raise ZooError(f"{path} is missing", "check the path") from error
     except (OSError, UnicodeDecodeError) as error:
         raise ZooError(f"{path} cannot be read as a UTF-8 text file", "save the table as CSV in UTF-8") from error
     lines = text.splitlines()
@@ -136,59 +136,60 @@ def _from_csv(path: Path) -> LabelledData:
             )
         rows.append(Labelled(audio_path, cells["label"], cells["speaker"], f"{path}, line {number}"))
     if not rows:
-        raise ZooError(f"{path} lists no utterance", f"a line each: {','.join(COLUMNS)}")
+        raise ZooError(f"{path} lists no utterance", f"one line for each: {','.join(COLUMNS)}")
     return LabelledData(str(path), None, None, rows)
 
 
-def wording(card: Card, data: LabelledData, cross_scheme: str | None = None) -> Wording:
-    """How the data's words become classes that the model can be scored on.
+def label_mapping(card: Card, data: LabelledData, cross_scheme: str | None = None) -> LabelMapping:
+    """The mapping of the data's labels to classes that the model can be scored on.
 
-    A corpus's own words go to the model's scheme where it is the model's corpus, to the cross scheme elsewhere.
-    Words of a CSV may be the model's classes, those of the cross scheme, or any one corpus's own words, in this order.
-    Raises ZooError naming the first word that is none of these.
+    Native labels of the model's own corpus map to the model's scheme, those of other corpora to the cross scheme.
+    Labels of a CSV may be the model's classes, those of the cross scheme, or one corpus's native labels, in this order.
+    Raises ZooError naming the first label that is none of these.
     """
     cross = cross_scheme or card.labels.cross_scheme
-    words = list(dict.fromkeys(row.word for row in data.rows))
+    found = list(dict.fromkeys(row.label for row in data.rows))
     if data.corpus is not None:
-        return _own_words(card, data.corpus, words, cross)
-    if set(words) <= set(card.labels.classes):
-        return Wording(card.labels.scheme, False, {word: word for word in words})
+        return _native_mapping(card, data.corpus, found, cross)
+    if set(found) <= set(card.labels.classes):
+        return LabelMapping(card.labels.scheme, False, {label: label for label in found})
     reached = {name for name in card.labels.cross.values() if name is not None}
-    if set(words) <= reached:
-        return Wording(cross, True, {word: word for word in words})
-    speakers = [name for name in corpora.names() if set(words) <= set(corpora.get(name).native_labels)]
-    if card.corpus in speakers:
-        return _own_words(card, card.corpus, words, cross)
-    found = [_own_words(card, name, words, cross) for name in speakers]
-    if not found:
-        raise _strange(card, data, reached)
-    if any(other != found[0] for other in found):
+    if set(found) <= reached:
+        return LabelMapping(cross, True, {label: label for label in found})
+    origins = [name for name in corpora.names() if set(found) <= set(corpora.get(name).native_labels)]
+    if card.corpus in origins:
+        return _native_mapping(card, card.corpus, found, cross)
+    mappings = [_native_mapping(card, name, found, cross) for name in origins]
+    if not mappings:
+        raise _unknown_label(card, data, reached)
+    if any(other != mappings[0] for other in mappings):
         raise ZooError(
-            f"{data.name}: {' and '.join(speakers)} mean different classes by these words",
-            f"label it with the model's classes ({', '.join(card.labels.classes)}) or those of {cross}",
+            f"{data.name}: these labels have different classes in {' and '.join(origins)}",
+            f"use the model's classes ({', '.join(card.labels.classes)}) or those of {cross}",
         )
-    return found[0]
+    return mappings[0]
 
 
-def _own_words(card: Card, corpus: str, words: list[str], cross: str) -> Wording:
+def _native_mapping(card: Card, corpus: str, native: list[str], cross: str) -> LabelMapping:
     if corpus == card.corpus:
-        return Wording(card.labels.scheme, False, labels.mapping(card.labels.scheme, corpus, words))
+        return LabelMapping(card.labels.scheme, False, labels.mapping(card.labels.scheme, corpus, native))
     if not any(card.labels.cross.values()):
         raise ZooError(
-            f"{card.name} has no classes in {cross}, so {corpus} cannot be scored", "label a CSV with its classes"
+            f"{card.name} has no classes in {cross}, so {corpus} cannot be scored",
+            "use a CSV with the model's classes as labels",
         )
-    return Wording(cross, True, labels.mapping(cross, corpus, words))
+    return LabelMapping(cross, True, labels.mapping(cross, corpus, native))
 
 
-def _strange(card: Card, data: LabelledData, reached: set[str]) -> ZooError:
+def _unknown_label(card: Card, data: LabelledData, reached: set[str]) -> ZooError:
     known = (
         set(card.labels.classes)
         | reached
-        | {word for name in corpora.names() for word in corpora.get(name).native_labels}
+        | {label for name in corpora.names() for label in corpora.get(name).native_labels}
     )
-    strange = next((row for row in data.rows if row.word not in known), None)
-    there = f"; those of {card.labels.cross_scheme}: {', '.join(sorted(reached))}" if reached else ""
-    choices = f"the model's classes are {', '.join(card.labels.classes)}{there}"
-    if strange is None:
-        return ZooError(f"{data.name} mixes words of several corpora", choices)
-    return ZooError(f"{strange.where}: unknown label '{strange.word}'", choices, WRONG_USAGE)
+    unknown = next((row for row in data.rows if row.label not in known), None)
+    cross = f"; those of {card.labels.cross_scheme}: {', '.join(sorted(reached))}" if reached else ""
+    choices = f"the model's classes are {', '.join(card.labels.classes)}{cross}"
+    if unknown is None:
+        return ZooError(f"{data.name} mixes labels of several corpora", choices)
+    return ZooError(f"{unknown.where}: unknown label '{unknown.label}'", choices, WRONG_USAGE)

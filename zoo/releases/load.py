@@ -1,4 +1,4 @@
-"""A pulled release as a model that answers."""
+"""A pulled release as a model that predicts."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -24,32 +24,32 @@ Probabilities = npt.NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Model:
-    """A release that can be asked; `network` maps (B, T, D), (B,) to logits (B, C)."""
+    """A release that can predict; `network` maps (B, T, D), (B,) to logits (B, C)."""
 
     card: Card
     front_end: "FrontEnd"
     network: Any
 
     def probabilities(self, utterances: Sequence[Samples]) -> Probabilities:
-        """Samples at 16 kHz, an array an utterance -> (N, C) in the order of the card's classes; rows sum to 1."""
+        """Samples at 16 kHz, one array per utterance -> (N, C) in the order of the card's classes; rows sum to 1."""
         from scipy.special import softmax
 
         from zoo.runtime.inference import logits
 
         frames = [self.front_end.compute(samples) for samples in utterances]
-        answers = logits(self.network, [len(array) for array in frames], lambda row: frames[row])
-        return np.asarray(softmax(answers.astype(np.float64), axis=1))
+        predicted = logits(self.network, [len(array) for array in frames], lambda row: frames[row])
+        return np.asarray(softmax(predicted.astype(np.float64), axis=1))
 
 
 def load(folder: Path) -> Model:
     """The model in a release's folder.
 
-    Raises ZooError when card or weights are damaged, or this version of zoo computes other features than it was
-    trained on.
+    Raises ZooError when card or weights are damaged, or the features of this version of zoo differ from those that the
+    model was trained on.
     """
     card = read_card(folder / CARD)
     if not (folder / WEIGHTS).is_file() or sha256_of(folder / WEIGHTS) != card.weights.sha256:
-        raise ZooError(f"{folder / WEIGHTS} is absent or damaged", f"fetch it again: zoo pull {card.name}")
+        raise ZooError(f"{folder / WEIGHTS} is missing or damaged", f"run `zoo pull {card.name}` to fetch it again")
     front_end = inputs.get(card.front_end.name)
     if front_end.facts != card.front_end.parameters or front_end.num_dims != card.front_end.num_dims:
         raise ZooError(
@@ -71,7 +71,7 @@ def _network(card: Card, path: Path) -> Any:
     try:
         return weights.load(path, facts)
     except ZooError as error:
-        # the file is the one that was published: what changed is the program
+        # the file is the published one, so the program has changed
         raise ZooError(
             f"{card.name}: the weights do not fit the architecture '{card.architecture}' of this version of zoo",
             f"use zoo {card.code.version}, or train and publish the model again",

@@ -1,4 +1,4 @@
-"""Candidates: what a study trained, as releases without a version. Pure: equal inputs give equal bytes."""
+"""Candidates: the models of a study as releases without a version. Equal inputs give equal bytes."""
 
 import json
 import shutil
@@ -24,7 +24,7 @@ from zoo.releases.card import (
     Scores,
     Training,
     Weights,
-    told,
+    first_problem,
 )
 from zoo.releases.card import identity as identity_from
 from zoo.releases.card import write as write_card
@@ -35,7 +35,7 @@ from zoo.tables.manifest import MANIFEST
 from zoo.tables.scores import read_csv
 from zoo.version import __version__
 
-# what release.json says that the card says in other places
+# fields of release.json that are elsewhere in the card
 ELSEWHERE = {"architecture", "corpus", "scheme", "protocol", "classes", "inputs"} | {
     "front_end",
     "front_end_parameters",
@@ -48,7 +48,7 @@ METRICS = ("uar", "macro_f1", "weighted_f1", "accuracy")
 def package(study: Study, folder: Path) -> list[str]:
     """Write a candidate for every architecture and corpus of the study to folder/ARCHITECTURE/CORPUS/.
 
-    Returns the candidates' names. Raises ZooError when an input is absent or they do not belong together.
+    Returns the candidates' names. Raises ZooError when an input is missing or inputs do not belong together.
     """
     scores = read_csv(study.reports / "scores.csv")
     names = []
@@ -60,14 +60,16 @@ def package(study: Study, folder: Path) -> list[str]:
                     card = _candidate(study, corpus, architecture, used, scores, part / architecture / corpus)
                 except (KeyError, ValidationError) as error:
                     where = study.derived / "trained" / architecture / corpus / "release.json"
-                    problem = told(error) if isinstance(error, ValidationError) else error
-                    raise ZooError(f"{where} lacks or misstates {problem}", "train again: dvc repro") from error
+                    problem = first_problem(error) if isinstance(error, ValidationError) else error
+                    raise ZooError(
+                        f"{where} lacks {problem}, or its value is not valid", "run `dvc repro` to train again"
+                    ) from error
                 names.append(card.name)
     return names
 
 
 def _trained_on(study: Study, corpus: str) -> pl.DataFrame:
-    """The manifest's rows that releases are trained on: all that the folds hold."""
+    """The manifest's rows that releases are trained on: all utterances in the folds."""
     path = study.derived / "manifest" / f"{corpus}.parquet"
     folds = FOLDS.read(study.derived / "folds" / f"{corpus}.parquet", made_from={"manifest": path})
     return MANIFEST.read(path).filter(pl.col("utterance_id").is_in(folds["utterance_id"].unique().to_list()))
@@ -82,19 +84,19 @@ def _candidate(
     try:
         shutil.copyfile(trained / "release.safetensors", place / WEIGHTS)
     except FileNotFoundError as error:
-        raise ZooError(f"{trained / 'release.safetensors'} is not here", "make it again: dvc repro") from error
+        raise ZooError(f"{trained / 'release.safetensors'} is missing", "run `dvc repro` to make it again") from error
     known = corpora.get(corpus)
-    words = labels.mapping(study.labels[corpus], corpus, list(known.native_labels))
+    native = labels.mapping(study.labels[corpus], corpus, list(known.native_labels))
     front_end = FrontEndOf(
         name=release["front_end"], num_dims=release["num_dims"], parameters=release["front_end_parameters"]
     )
     label_part = Labels(
         scheme=release["scheme"],
         classes=release["classes"],
-        words=words,
+        words=native,
         source=sorted(used["label_source"].unique().to_list()),
         cross_scheme=study.cross_scheme,
-        cross=_cross(study, corpus, list(words), release["classes"]),
+        cross=_cross(study, corpus, list(native), release["classes"]),
     )
     digest = sha256_of(place / WEIGHTS)
     card = Card(
@@ -137,10 +139,12 @@ def _release(path: Path, corpus: str, architecture: str, scheme: str) -> dict[st
     try:
         release: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
-        raise ZooError(f"{path} is absent or not readable", "train again: dvc repro") from error
+        raise ZooError(f"{path} is missing or not readable", "run `dvc repro` to train again") from error
     found = (release.get("corpus"), release.get("architecture"), release.get("scheme"))
     if found != (corpus, architecture, scheme):
-        raise ZooError(f"{path} is of {found}, not of {(corpus, architecture, scheme)}", "train again: dvc repro")
+        raise ZooError(
+            f"{path} is of {found}, not of {(corpus, architecture, scheme)}", "run `dvc repro` to train again"
+        )
     return release
 
 
@@ -150,18 +154,20 @@ def _network(release: dict[str, Any]) -> Network:
     return Network(**{key: release[key] for key in own}, recipe=rest)
 
 
-def _cross(study: Study, corpus: str, words: list[str], classes: list[str]) -> dict[str, str | None]:
+def _cross(study: Study, corpus: str, native: list[str], classes: list[str]) -> dict[str, str | None]:
     try:
-        places = labels.class_mapping(corpus, words, study.labels[corpus], study.cross_scheme)
+        places = labels.class_mapping(corpus, native, study.labels[corpus], study.cross_scheme)
     except ZooError:
-        return {}  # the corpus has no place in that scheme; such a model is asked in its own classes only
+        return {}  # the corpus has no labels in that scheme; such a model predicts its own classes only
     return {name: places[name] for name in classes}
 
 
 def _origin(used: pl.DataFrame, corpus: str) -> Any:
     origins = used["origin"].unique().to_list()
     if len(origins) != 1:
-        raise ZooError(f"the manifest of {corpus} mixes recorded and synthetic utterances", "make it again: dvc repro")
+        raise ZooError(
+            f"the manifest of {corpus} mixes recorded and synthetic utterances", "run `dvc repro` to make it again"
+        )
     return origins[0]
 
 

@@ -1,4 +1,4 @@
-"""What a model says of audio files."""
+"""Predictions for audio files."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -13,8 +13,8 @@ TOGETHER = 64  # files in memory at a time
 
 
 @dataclass(frozen=True)
-class Heard:
-    """A file with what the model says of it, or why it says nothing. probabilities: (C,) in the card's order."""
+class Prediction:
+    """The prediction for a file, or its problem. probabilities: (C,) in the order of the card's classes."""
 
     path: Path
     sha256_samples: str = ""
@@ -22,34 +22,34 @@ class Heard:
     problem: ZooError | None = None
 
     def label(self, classes: list[str]) -> str | None:
-        """The most probable class; None where there is a problem."""
+        """The most probable class; None if there is a problem."""
         return None if self.probabilities is None else classes[int(self.probabilities.argmax())]
 
 
-def predict(model: Model, paths: Iterable[Path]) -> Iterator[Heard]:
-    """What the model says of each file (any sampling rate and number of channels), in order.
+def predict(model: Model, paths: Iterable[Path]) -> Iterator[Prediction]:
+    """The prediction for each file (any sampling rate and number of channels), in order.
 
-    A file that cannot be used becomes a `Heard` with its problem; the others are not touched by it.
+    A file that cannot be used gives a `Prediction` with its problem, and does not affect the others.
     """
-    waiting = iter(paths)
-    while chunk := list(islice(waiting, TOGETHER)):
+    remaining = iter(paths)
+    while chunk := list(islice(remaining, TOGETHER)):
         opened = [_open(path) for path in chunk]
         usable = [row for row, (_, samples) in enumerate(opened) if samples is not None]
-        answers = model.probabilities([samples for _, samples in opened if samples is not None])
-        places = dict(zip(usable, answers, strict=True))
-        for row, (heard, _) in enumerate(opened):
+        predicted = model.probabilities([samples for _, samples in opened if samples is not None])
+        places = dict(zip(usable, predicted, strict=True))
+        for row, (prediction, _) in enumerate(opened):
             if row in places:
-                yield Heard(heard.path, heard.sha256_samples, places[row])
+                yield Prediction(prediction.path, prediction.sha256_samples, places[row])
             else:
-                yield heard
+                yield prediction
 
 
-def _open(path: Path) -> tuple[Heard, Samples | None]:
+def _open(path: Path) -> tuple[Prediction, Samples | None]:
     try:
         recording = audio.read(path)
         samples = audio.mono_16k(recording, path)
         if not samples.any():
             raise ZooError(f"{path} is silent", "record or copy it again", kind="silent")
     except ZooError as error:
-        return Heard(path, problem=error), None
-    return Heard(path, recording.sha256_samples), samples
+        return Prediction(path, problem=error), None
+    return Prediction(path, recording.sha256_samples), samples

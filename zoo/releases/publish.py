@@ -25,7 +25,7 @@ LOCK = ".publish.lock"  # an empty file that stays in the catalogue's folder
 
 @dataclass(frozen=True)
 class Published:
-    """name, version, and whether it is new (False: the catalogue has had it as this version)."""
+    """name, version, and whether it is new (False: the catalogue already had it as this version)."""
 
     name: str
     version: str
@@ -41,22 +41,22 @@ def check_candidate(folder: Path) -> Card:
     """A candidate's card. Raises ZooError when the card or the weights are damaged."""
     card = read_card(folder / CARD)
     if not (folder / WEIGHTS).is_file() or sha256_of(folder / WEIGHTS) != card.weights.sha256:
-        raise ZooError(f"{folder / WEIGHTS} is absent or damaged", "make it again: dvc repro")
+        raise ZooError(f"{folder / WEIGHTS} is missing or damaged", "run `dvc repro` to make it again")
     return card
 
 
 def publish(
     folder: Path, to: Catalogue, wanted: list[str] | None = None, version: str | None = None, commit: str | None = None
 ) -> list[Published]:
-    """Give the candidates in `folder` versions in the catalogue `to`; the same content again does nothing.
+    """Publish the candidates in `folder` in the catalogue `to`; content that is already there is not published again.
 
-    wanted: architectures or names (with wildcards), all where None. version: X.Y.Z; where None, the one that another
-    known catalogue has the same content as, else the next one over all of them. commit: that of the code, for the card.
-    Raises ZooError before anything is written when one of them cannot go.
+    wanted: architectures or names (with wildcards), all where None. version: X.Y.Z; if None, that of the same
+    content in another known catalogue, else the next one over all of them. commit: that of the code, for the card.
+    Raises ZooError before anything is written if one of them cannot be published.
     """
     chosen = _choose(candidates(folder), wanted, folder)
     cards = {name: check_candidate(place) for name, place in chosen.items()}
-    with _alone(to):
+    with _exclusive(to):
         index = to.index()
         elsewhere = [other for other in known() if other != to]
         plan = {name: _plan(card, index, version, to, elsewhere) for name, card in cards.items()}
@@ -73,7 +73,7 @@ def publish(
 
 def _choose(found: dict[str, Path], wanted: list[str] | None, folder: Path) -> dict[str, Path]:
     if not found:
-        raise ZooError(f"{folder} holds no candidates", "make them: dvc repro")
+        raise ZooError(f"{folder} holds no candidates", "run `dvc repro` to make them")
     if not wanted:
         return found
     chosen: dict[str, Path] = {}
@@ -103,13 +103,13 @@ def _plan(card: Card, index: Index, version: str | None, to: Catalogue, elsewher
             if entry.version == chosen and entry.identity != card.identity:
                 raise ZooError(
                     f"{card.name}:{chosen} is already in {catalogue.address} with other content",
-                    "releases never change: leave --version away, or give a newer one",
+                    "releases never change: omit --version, or pass a newer one",
                 )
     return Published(card.name, chosen, True)
 
 
 def _next(card: Card, everywhere: list[Entry]) -> str:
-    """The version that another catalogue has this content as, else the one after the newest of all catalogues."""
+    """The version of this content in another catalogue, else the one after the newest of all catalogues."""
     alike = [entry for entry in everywhere if entry.origin == card.origin]
     taken = {entry.version for entry in everywhere if entry.identity != card.identity}
     if same := [entry.version for entry in alike if entry.identity == card.identity and entry.version not in taken]:
@@ -129,25 +129,25 @@ def _upload(card: Card, candidate: Path, to: Catalogue, commit: str | None) -> E
         write_text(folder / README, readme(card))
         sources = {WEIGHTS: candidate / WEIGHTS, CARD: folder / CARD, README: folder / README}
         entry = entry_of(card, card.version or "", sources)
-        # what an interrupted publish left is not in the index: nobody has it, so it may be replaced
+        # files left by an interrupted publish are not in the index, so nobody uses them and they may be replaced
         for name, source in sources.items():
             to.write(f"{entry.folder}/{name}", source)
     return entry
 
 
 def _cost(candidate: Path) -> dict[str, Any] | None:
-    """What the training noted of its time, beside its outputs; None where there is no such note."""
+    """The cost that the training logged; None if there is no log."""
     study, architecture, corpus = candidate.parents[2], *candidate.parts[-2:]
     try:
-        noted: dict[str, Any] = json.loads((study / "logs" / "train" / corpus / f"{architecture}.json").read_bytes())
+        cost: dict[str, Any] = json.loads((study / "logs" / "train" / corpus / f"{architecture}.json").read_bytes())
     except (OSError, ValueError):
         return None
-    return noted
+    return cost
 
 
 @contextmanager
-def _alone(to: Catalogue) -> Iterator[None]:
-    """Nobody else publishes to the same folder meanwhile. Storage addresses have no locks: one publisher at a time."""
+def _exclusive(to: Catalogue) -> Iterator[None]:
+    """Lock a local catalogue for publishing. Storage addresses have no locks: only one publisher at a time."""
     if to.local is None:
         yield
         return
@@ -156,7 +156,7 @@ def _alone(to: Catalogue) -> Iterator[None]:
 
 
 def commit_of(folder: Path) -> str | None:
-    """The git commit of the code in `folder`, with `-dirty` where zoo/ or stages/ differ from it; None without git."""
+    """The git commit of the code in `folder`, with `-dirty` if zoo/ or stages/ differ from it; None without git."""
     command = ["git", "-C", str(folder)]
     try:
         head = subprocess.run([*command, "rev-parse", "HEAD"], capture_output=True, text=True, check=True)

@@ -1,4 +1,4 @@
-"""Finding a release by its name, and fetching it into the cache, verified."""
+"""Finding a release by name, fetching it into the cache and verifying it."""
 
 import hashlib
 import json
@@ -36,7 +36,7 @@ class Found:
 
     @property
     def is_candidate(self) -> bool:
-        """Whether this clone has made it and not published it."""
+        """Whether it is an unpublished model of this clone."""
         return self.entry.version == CANDIDATE
 
     @property
@@ -52,7 +52,7 @@ class Found:
 
 @dataclass(frozen=True)
 class Pulled:
-    """A release in the cache. notes: what a person should hear of (a damaged copy fetched again, …)."""
+    """A release in the cache. notes: messages for the user (a damaged copy fetched again, …)."""
 
     found: Found
     folder: Path
@@ -67,7 +67,7 @@ def cache_folder() -> Path:
 
 
 def everything(pattern: str = "*") -> tuple[list[Found], list[str]]:
-    """All releases and candidates whose name fits the pattern, by name and newest first, and notes for people."""
+    """All releases and candidates whose name matches the pattern, by name and newest first, and notes for the user."""
     notes: list[str] = []
     found = [
         Found(entry, catalogue, entry.folder)
@@ -81,7 +81,7 @@ def everything(pattern: str = "*") -> tuple[list[Found], list[str]]:
 
 
 def find(text: str) -> tuple[list[Found], list[str]]:
-    """The places that hold the wanted release (or the newest one), the best first, and notes for people.
+    """The places that hold the wanted release (or the newest one), the best first, and notes for the user.
 
     Models of recorded speech come before synthetic ones; among each, releases (the newest first) before this clone's
     candidates.
@@ -93,13 +93,13 @@ def find(text: str) -> tuple[list[Found], list[str]]:
     if not mine:
         for study in _studies():
             if place := candidates(study).get(name):
-                check_candidate(place)  # damaged, or it would be in the list: this says how
-        raise _nothing(name, {item.entry.name for item in found})
+                check_candidate(place)  # it is damaged, or it would be in the list: raises the error
+        raise _no_release(name, {item.entry.name for item in found})
     if version is not None:
         fitting = [item for item in mine if item.version == version]
         if not fitting:
             versions = ", ".join(dict.fromkeys(item.version for item in mine))
-            raise ZooError(f"there is no {name}:{version}", f"there are: {versions}")
+            raise ZooError(f"there is no {name}:{version}", f"available: {versions}")
         mine = fitting
     best = [item for item in mine if item.version == mine[0].version]
     if best[0].is_candidate:
@@ -108,7 +108,7 @@ def find(text: str) -> tuple[list[Found], list[str]]:
         if other.entry.identity != best[0].entry.identity:
             raise ZooError(
                 f"{best[0].full_name} is not the same in {best[0].catalogue.address} and {other.catalogue.address}",
-                "releases never change: one of them must be published again under a version of its own",
+                "releases never change: publish one of them again under another version",
             )
     return best, notes
 
@@ -117,7 +117,7 @@ def pull(text: str) -> Pulled:
     """Fetch a release into the cache, or verify that it is there.
 
     A damaged copy in the cache is fetched again; a damaged release is taken from another catalogue that has it.
-    Raises ZooError naming the damaged file where none has it whole.
+    Raises ZooError naming the damaged file if no catalogue has an intact one.
     """
     places, notes = find(text)
     failure: ZooError | None = None
@@ -128,12 +128,12 @@ def pull(text: str) -> Pulled:
             failure = failure or error
             continue
         if failure is not None:
-            notes.append(f"{failure.message}; took it from {place.catalogue.address}")
+            notes.append(f"{failure.message}; fetched it from {place.catalogue.address}")
         card = read_card(folder / CARD)
         if card.identity != place.entry.identity or (card.version or CANDIDATE) != place.version:
             raise ZooError(
-                f"{place.catalogue.where(INDEX)} says other things of {place.full_name} than its card does",
-                place.catalogue.mend(),
+                f"{place.catalogue.where(INDEX)} does not agree with the card of {place.full_name}",
+                place.catalogue.repair_hint(),
             )
         return Pulled(place, folder, tuple(notes))
     assert failure is not None
@@ -142,7 +142,7 @@ def pull(text: str) -> Pulled:
 
 def _fetch(found: Found, notes: list[str]) -> Path:
     contents = {name: file.sha256 for name, file in found.entry.files.items()}
-    # the folder's name is that of its contents: whoever writes there writes the same bytes, file by file
+    # the folder's name depends on its contents, so concurrent writers write the same bytes
     digest = hashlib.sha256(json.dumps(contents, sort_keys=True).encode()).hexdigest()[:16]
     folder = cache_folder() / found.entry.name / f"{found.version}-{digest}"
     for name, sha256 in contents.items():
@@ -156,15 +156,15 @@ def _fetch(found: Found, notes: list[str]) -> Path:
                 if found.catalogue.copy(f"{found.folder}/{name}", part) != sha256:
                     raise ZooError(
                         f"{found.where}/{name} is damaged: its sha256 is not the one it was published with",
-                        found.catalogue.mend(),
+                        found.catalogue.repair_hint(),
                     )
         except PermissionError as error:
-            raise ZooError(f"{folder} cannot be written", f"set {CACHE} to a folder of yours") from error
+            raise ZooError(f"{folder} cannot be written", f"set {CACHE} to a folder that you can write to") from error
     return folder
 
 
 def _entries(catalogue: Catalogue, notes: list[str]) -> list[Entry]:
-    """The index; the last one seen where a remote catalogue cannot be reached."""
+    """The entries of the index; of its last copy if a remote catalogue cannot be reached."""
     if catalogue.local is not None:
         return catalogue.index().releases
     kept = cache_folder() / "indexes" / f"{hashlib.sha256(catalogue.address.encode()).hexdigest()[:16]}.json"
@@ -173,7 +173,7 @@ def _entries(catalogue: Catalogue, notes: list[str]) -> list[Entry]:
     except ZooError:
         if not kept.is_file():
             raise
-        notes.append(f"{catalogue.address} cannot be reached; using its index as last seen")
+        notes.append(f"{catalogue.address} cannot be reached; using the last copy of its index")
         return parse_index(kept.read_bytes(), catalogue).releases
     if content is None:
         return []
@@ -207,7 +207,7 @@ def _current() -> str:
     try:
         return str(yaml.safe_load((top() / "params.yaml").read_text(encoding="utf-8"))["study"])
     except (OSError, yaml.YAMLError, KeyError, TypeError):
-        return ""  # no study here, or one that its own command will complain of
+        return ""  # no study here, or one that is not valid, which other commands report
 
 
 def _rank(found: Found) -> tuple[bool, bool, tuple[int, int, int]]:
@@ -215,7 +215,7 @@ def _rank(found: Found) -> tuple[bool, bool, tuple[int, int, int]]:
     return found.entry.origin == "recorded", not found.is_candidate, version
 
 
-def _nothing(name: str, names: set[str]) -> ZooError:
+def _no_release(name: str, names: set[str]) -> ZooError:
     corpus = name.partition("@")[2]
     possible = {f"{one}@{other}" for one in architectures.names() for other in corpora.names()}
     if name not in possible:
@@ -223,6 +223,6 @@ def _nothing(name: str, names: set[str]) -> ZooError:
     title = corpora.get(corpus).title
     return ZooError(
         f"there is no release of {name} yet",
-        f"`make repro` makes the SYNTHETIC one; a model of recorded speech needs the corpus ({title}): "
+        f"`make repro` makes a SYNTHETIC one; a model of recorded speech needs the corpus ({title}): "
         f"`zoo data add {corpus} PATH`, a study with it (`zoo study use NAME`), `dvc repro` and `zoo publish NAME`",
     )

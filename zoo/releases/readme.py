@@ -1,4 +1,4 @@
-"""The card for people: README.md with the metadata block that model hubs read."""
+"""The card for people: README.md with the metadata block of model hubs."""
 
 from typing import Any
 
@@ -7,7 +7,7 @@ import yaml
 from zoo.releases import SYNTHETIC
 from zoo.releases.card import Card, Score
 
-# SPDX identifiers and what model hubs call them; anything else is `other` with its name beside it
+# SPDX identifiers that model hubs know; any other licence is `other` with its name in license_name
 _HUB_LICENCES = ("cc-by-4.0", "cc0-1.0", "cc-by-nc-4.0", "cc-by-nc-sa-4.0", "cc-by-nc-nd-4.0", "odbl")
 
 
@@ -21,7 +21,7 @@ def figure(score: Score) -> str:
 
 
 def readme(card: Card) -> str:
-    """README.md: the metadata block, then the card in words."""
+    """README.md: the metadata block, then the card as text."""
     block = yaml.safe_dump(_metadata(card), sort_keys=False, allow_unicode=True)
     return f"---\n{block}---\n\n{card_in_words(card)}"
 
@@ -74,27 +74,27 @@ def card_in_words(card: Card) -> str:
         f"Speech emotion recognition: the architecture `{card.architecture}` trained on {card.data.title} "
         f"(`{card.corpus}`).",
         "",
-        "## What it answers",
+        "## Predictions",
         f"- classes ({card.labels.scheme}): {', '.join(card.labels.classes)}",
-        f"- labels come from: {', '.join(card.labels.source)}",
+        f"- source of the labels: {', '.join(card.labels.source)}",
     ]
-    if dropped := [word for word, name in card.labels.words.items() if name is None]:
-        lines.append(f"- words of the corpus left out: {', '.join(dropped)}")
+    if dropped := [native for native, name in card.labels.words.items() if name is None]:
+        lines.append(f"- labels of the corpus that are left out: {', '.join(dropped)}")
     lines += ["", "## Use", f"`zoo predict FILE --model {card.name}{f':{card.version}' if card.version else ''}`"]
     lines += ["", "## Scores", card.scores.note, "", *_table(card.scores.within), ""]
     if card.scores.cross:
-        lines += ["These weights on other corpora:", "", *_table(card.scores.cross), ""]
+        lines += ["The released weights on other corpora:", "", *_table(card.scores.cross), ""]
     lines += [
-        "Intervals speak of new speakers for these trained models.",
+        "Intervals account for new speakers with these trained models, not for retraining.",
         "",
-        "## How it was made",
+        "## Training",
         f"- input: any sampling rate, mixed down and resampled to {card.sampling_rate_hz} Hz; front-end "
-        f"`{card.front_end.name}`, {card.front_end.num_dims} bands",
+        f"`{card.front_end.name}`, {card.front_end.num_dims} dimensions",
         f"- {card.network.num_parameters} parameters, {card.network.epochs} epochs, seed {card.network.seed}, "
         f"stored as {card.weights.precision}",
         f"- hyperparameters: {_pairs(card.network.hyperparameters)}",
         f"- training: {_pairs(card.network.recipe)}",
-        f"- tuning: {_pairs(card.network.tuned)}",
+        f"- hyperparameter search: {_pairs(card.network.tuned)}",
         f"- folds: {card.protocol}; transduction: {card.transduction}",
         f"- trained on {card.training.num_utterances} utterances of {len(card.training.speakers)} speakers: "
         f"{', '.join(card.training.speakers)}",
@@ -108,12 +108,12 @@ def card_in_words(card: Card) -> str:
         "## Data and licence",
         f"- {card.data.citation}",
         f"- licence of the data: {card.data.licence}",
-        f"- what it means: {card.data.terms}",
+        f"- terms: {card.data.terms}",
         f"- commercial use: {'allowed by the data licence' if card.data.commercial_use else 'not allowed'}",
         "",
         "## Limits",
         "Emotion as acted or labelled in one corpus, by few speakers of one language. "
-        "Not fit for decisions about people.",
+        "Not suitable for decisions about people.",
         "",
     ]
     return "\n".join(lines)
@@ -121,7 +121,7 @@ def card_in_words(card: Card) -> str:
 
 def _table(scores: list[Score]) -> list[str]:
     if not scores:
-        return ["None were computed."]
+        return ["There are no scores."]
     rows = [
         f"| {score.metric} | {score.target}{' SYNTHETIC' if score.target_origin == 'synthetic' else ''} "
         f"| {score.scheme} ({score.mode}) | {score.protocol} | {figure(score)} "

@@ -1,1 +1,1 @@
-"""Figures and the page that people read, from scores and predictions."""
+"""The report of a study, a page with tables and figures, from scores and predictions."""

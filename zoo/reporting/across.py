@@ -1,9 +1,9 @@
-"""The train × test matrix: what models of one corpus are worth on another."""
+"""The train × test matrix: how models of one corpus perform on another."""
 
 import numpy as np
 
 from zoo import labels, pages
-from zoo.evaluation.floors import CHANCE, MAJORITY
+from zoo.evaluation.baselines import CHANCE, MAJORITY
 from zoo.figures import results as draw
 from zoo.figures.results import Figures
 from zoo.reporting.results import Results, Row, with_interval
@@ -27,7 +27,9 @@ def matrix_section(results: Results, figures: Figures) -> pages.Section:
             pages.paragraph(_method(results)),
             pages.gallery(
                 [
-                    pages.figure(figures[f"matrix-{name}"], f"{name}: rows are trained on, columns tested on.")
+                    pages.figure(
+                        figures[f"matrix-{name}"], f"{name}: rows are the training corpus, columns the test corpus."
+                    )
                     for name in names
                 ]
             ),
@@ -41,8 +43,8 @@ def matrix_section(results: Results, figures: Figures) -> pages.Section:
                     ]
                     for source, target in order
                 ],
-                f"UAR in the scheme {scheme}, with intervals over the test corpus's speakers. Emphasised: within a "
-                "corpus, on speakers of the test folds; the others: the model of all speakers on another corpus.",
+                f"UAR in the scheme {scheme}, with intervals over the test corpus's speakers. Highlighted: within a "
+                "corpus, on the test speakers of the folds. Others: the model of all speakers, on another corpus.",
                 emphasise=[at for at, (source, target) in enumerate(order) if source == target],
             ),
         ],
@@ -53,15 +55,15 @@ def _method(results: Results) -> str:
     scheme = results.study.cross_scheme
     mapped = [name for name in results.study.corpora if results.study.labels[name] != scheme]
     text = (
-        f"In the scheme `{scheme}`, so that figures of different corpora are of the same classes: "
+        f"In the scheme `{scheme}`, so that figures of all corpora are for the same classes: "
         f"{', '.join(_classes(results))}. "
     )
     if mapped:
         text += (
             f"Models of {', '.join(mapped)} were trained in another scheme; the probabilities of classes that merge "
-            "are summed, those of classes without a place dropped and the rest renormalised (mode `mapped`). "
+            "are summed, those of classes not in the scheme are dropped and the rest renormalised (mode `mapped`). "
         )
-    return text + "Nothing of the test corpus was used for training, for tuning or for setting levels."
+    return text + "No data of the test corpus was used for training, tuning or normalisation."
 
 
 def _classes(results: Results) -> list[str]:

@@ -4,8 +4,8 @@ import polars as pl
 from markupsafe import Markup
 
 from zoo import pages
-from zoo.evaluation.counting import Counted, count, occurring
-from zoo.evaluation.floors import CHANCE, FLOORS
+from zoo.evaluation.baselines import BASELINES, CHANCE
+from zoo.evaluation.counting import SpeakerConfusions, count_by_speaker, occurring
 from zoo.figures import results as draw
 from zoo.figures.results import Figures
 from zoo.reporting.leaderboard import COLUMNS, Line, best_of, leaderboard
@@ -14,13 +14,15 @@ from zoo.tables.predictions import RELEASE
 
 
 def corpus_section(results: Results, corpus: str, figures: Figures) -> pages.Section:
-    """Everything about models tested on new speakers of the corpus that they were trained on."""
+    """The results of models tested on new speakers of the corpus that they were trained on."""
     lines = leaderboard(results, corpus)
     models = _models(results, corpus)
     best = best_of(lines)
     figures[f"uar-{corpus}"] = _uar_figure(corpus, lines)
-    for name, counted in models.items():
-        figures[f"confusion-{corpus}-{name}"] = draw.confusion(f"{name} on {corpus}", counted.classes, counted.total)
+    for name, per_speaker in models.items():
+        figures[f"confusion-{corpus}-{name}"] = draw.confusion(
+            f"{name} on {corpus}", per_speaker.classes, per_speaker.total
+        )
     figures[f"speakers-{corpus}"] = _speaker_figure(results, corpus, best)
     confusions = {
         name: pages.figure(figures[f"confusion-{corpus}-{name}"], f"{name} on {corpus}: percent of each label.")
@@ -32,16 +34,18 @@ def corpus_section(results: Results, corpus: str, figures: Figures) -> pages.Sec
         pages.table(
             COLUMNS,
             [line.cells for line in lines],
-            "Leaderboard: first the floors that a model must beat, then models by UAR. Intervals over speakers.",
+            "Leaderboard: first the baselines, then the models by UAR. Intervals over speakers.",
             emphasise=[at for at, line in enumerate(lines) if line.is_best],
         ),
         pages.gallery(
             [
-                pages.figure(figures[f"uar-{corpus}"], "UAR with its interval over speakers; chance dashed."),
+                pages.figure(
+                    figures[f"uar-{corpus}"], "UAR with its interval over speakers; the dashed line is chance."
+                ),
                 pages.figure(
                     figures[f"confusion-{corpus}-{best}"],
                     f"Confusions of the best model, {best}: of all utterances with the label of the row, the "
-                    "percentage that was given the class of the column.",
+                    "percentage that was predicted as the class of the column.",
                 ),
                 pages.figure(
                     figures[f"speakers-{corpus}"],
@@ -52,32 +56,32 @@ def corpus_section(results: Results, corpus: str, figures: Figures) -> pages.Sec
         *([pages.folded("Confusion matrices of the other models", [pages.gallery(rest)])] if rest else []),
         pages.subtitle("Per class"),
         _class_table(results, corpus, best),
-        pages.folded("Recall of each class with every model", [_recall_table(results, corpus, lines)]),
+        pages.folded("Recall per class, all models", [_recall_table(results, corpus, lines)]),
         pages.subtitle("Per speaker"),
         _sex_table(results, corpus, lines),
-        pages.folded("Every speaker with every model", [_speaker_table(results, corpus, lines)]),
+        pages.folded("UAR per speaker, all models", [_speaker_table(results, corpus, lines)]),
     ]
     return pages.Section(f"{corpus}: new speakers", blocks)
 
 
-def _models(results: Results, corpus: str) -> dict[str, Counted]:
+def _models(results: Results, corpus: str) -> dict[str, SpeakerConfusions]:
     ours = results.predictions.filter(
         (pl.col("source") == corpus) & (pl.col("target") == corpus) & (pl.col("fold") != RELEASE)
     )
     classes = occurring(ours)
     return {
-        str(name): count(part, classes)
+        str(name): count_by_speaker(part, classes)
         for (name,), part in sorted(ours.partition_by("architecture", as_dict=True).items())
     }
 
 
-def _setting(results: Results, corpus: str, counted: Counted) -> str:
+def _setting(results: Results, corpus: str, per_speaker: SpeakerConfusions) -> str:
     folds = results.folds[corpus]
     synthetic = "SYNTHETIC stand-ins. " if corpus in results.synthetic else ""
     return (
-        f"{synthetic}{counted.num_utterances} utterances of {len(counted.speakers)} speakers in {len(counted.classes)} "
-        f"classes (scheme `{folds['scheme'][0]}`), protocol `{folds['protocol'][0]}` with {folds['fold'].n_unique()} "
-        "folds; test predictions of all folds together."
+        f"{synthetic}{per_speaker.num_utterances} utterances of {len(per_speaker.speakers)} speakers in "
+        f"{len(per_speaker.classes)} classes (scheme `{folds['scheme'][0]}`), protocol "
+        f"`{folds['protocol'][0]}` with {folds['fold'].n_unique()} folds; the test predictions of all folds are pooled."
     )
 
 
@@ -86,7 +90,7 @@ def _uar_figure(corpus: str, lines: list[Line]) -> str:
     bounds = [None if line.uar["low"] is None else (line.uar["low"], line.uar["high"]) for line in shown]
     chance = next((line.uar["value"] for line in lines if line.architecture == CHANCE), 0.0)
     names, values = [line.architecture for line in shown], [line.uar["value"] for line in shown]
-    return draw.intervals(f"UAR on {corpus}", names, values, bounds, chance, [not line.is_floor for line in shown])
+    return draw.intervals(f"UAR on {corpus}", names, values, bounds, chance, [not line.is_baseline for line in shown])
 
 
 def _groups(results: Results, corpus: str, metric: str, kind: str) -> dict[str, dict[str, Row]]:
@@ -101,24 +105,22 @@ def _groups(results: Results, corpus: str, metric: str, kind: str) -> dict[str, 
 def _class_table(results: Results, corpus: str, best: str) -> Markup:
     metrics = {name: _groups(results, corpus, name, "class") for name in ("recall", "precision", "f1")}
     rows = []
-    for word, by_model in metrics["recall"].items():
-        if best not in by_model:  # another model's mistake: a class that the corpus does not have
+    for label, by_model in metrics["recall"].items():
+        if best not in by_model:  # a class that only another model predicts; the corpus does not have it
             continue
-        figures = [with_interval(metrics[name][word].get(best)) for name in metrics]
-        rows.append([word, by_model[best]["num_utterances"], *figures])
-    return pages.table(
-        ["class", "utterances", "recall", "precision", "F1"], rows, f"Classes with the best model, {best}."
-    )
+        figures = [with_interval(metrics[name][label].get(best)) for name in metrics]
+        rows.append([label, by_model[best]["num_utterances"], *figures])
+    return pages.table(["class", "utterances", "recall", "precision", "F1"], rows, f"The best model, {best}, by class.")
 
 
 def _names(lines: list[Line]) -> list[str]:
-    return [line.architecture for line in lines if line.architecture not in FLOORS]
+    return [line.architecture for line in lines if line.architecture not in BASELINES]
 
 
 def _recall_table(results: Results, corpus: str, lines: list[Line]) -> Markup:
     names = _names(lines)
     groups = _groups(results, corpus, "recall", "class")
-    rows = [[word, *(with_interval(by_model.get(name)) for name in names)] for word, by_model in groups.items()]
+    rows = [[label, *(with_interval(by_model.get(name)) for name in names)] for label, by_model in groups.items()]
     return pages.table(["class", *names], rows)
 
 
@@ -146,7 +148,9 @@ def _speaker_table(results: Results, corpus: str, lines: list[Line]) -> Markup:
         ]
         for speaker, by_model in groups.items()
     ]
-    return pages.table(["speaker", "sex", "utterances", *names], rows, "UAR over the classes that the speaker has.")
+    return pages.table(
+        ["speaker", "sex", "utterances", *names], rows, "UAR over the classes that occur in the speaker's utterances."
+    )
 
 
 def _speaker_figure(results: Results, corpus: str, best: str) -> str:

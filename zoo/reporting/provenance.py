@@ -1,4 +1,4 @@
-"""Where the figures come from: what was tuned on what, and what the corpora are."""
+"""Where the figures come from: the hyperparameter search, and the corpora."""
 
 import json
 
@@ -9,10 +9,10 @@ from zoo.reporting.results import Results
 
 
 def search_section(results: Results) -> pages.Section:
-    """The search: how many configurations, on whom, and what they reached on dev speakers."""
+    """The search: the number of configurations, their data, and their dev UAR."""
     trials = results.trials
     if trials.is_empty():
-        return pages.Section("What was tuned on what", [pages.paragraph("This study has no search.")])
+        return pages.Section("Hyperparameter search", [pages.paragraph("This study has no hyperparameter search.")])
     rows = []
     for (corpus, architecture), some in _by_search(results):
         means = some.group_by("config_id").agg(
@@ -32,13 +32,13 @@ def search_section(results: Results) -> pages.Section:
             ]
         )
     return pages.Section(
-        "What was tuned on what",
+        "Hyperparameter search",
         [
             pages.paragraph(
-                "The folds of a corpus are cut into groups. For each group every architecture tries the same number of "
-                "configurations, with the same budget, on training and dev speakers outside that group; the one with "
-                "the best UAR on its dev speakers serves the group's folds. So no configuration has seen its test "
-                "speakers."
+                "The search is nested in the cross-validation. The folds of a corpus are divided into groups. For each "
+                "group every architecture tries the same number of configurations, with the same budget, on training "
+                "and dev speakers outside that group; the one with the best dev UAR is used for the group's folds. So "
+                "no configuration was chosen with the help of its test speakers."
             ),
             pages.table(
                 [
@@ -47,12 +47,12 @@ def search_section(results: Results) -> pages.Section:
                     "configurations",
                     "groups",
                     "best dev UAR, by group",
-                    "all dev UAR",
+                    "range of dev UAR",
                     "release",
                 ],
                 rows,
-                "The release takes the configuration with the best mean dev UAR over the groups. A dev UAR is a "
-                "choice's own figure and flatters it: it is no result.",
+                "The release uses the configuration with the best mean dev UAR over the groups. A dev UAR is no "
+                "result: it is optimistic, since the configuration was chosen by it.",
             ),
         ],
     )
@@ -72,10 +72,10 @@ def _readable(config: str) -> str:
 
 
 def data_section(results: Results) -> pages.Section:
-    """What every corpus is: origin, labels and where they come from, size, terms."""
+    """The corpora: origin, labels and their source, size, terms."""
     facts = {name: corpora.get(name) for name in results.study.corpora}
     described = {name: _describe(results, name) for name in facts}
-    rows = [[word, *(described[name][word] for name in facts)] for word in next(iter(described.values()))]
+    rows = [[fact, *(described[name][fact] for name in facts)] for fact in next(iter(described.values()))]
     terms = [
         pages.paragraph(f"{each.title}. {each.citation} Licence: {each.licence}. {each.terms}")
         for each in facts.values()
@@ -86,7 +86,7 @@ def data_section(results: Results) -> pages.Section:
             pages.table(
                 ["", *facts],
                 rows,
-                "Label source: acted is what the actor was asked for, raters what listeners chose.",
+                "Label source: acted is what the actor was asked to express, raters what listeners chose.",
             ),
             *([pages.paragraph(_stand_ins(results))] if results.synthetic else []),
             *terms,
@@ -98,11 +98,11 @@ def _describe(results: Results, name: str) -> dict[str, str]:
     manifest, folds = results.manifests[name], results.folds[name]
     return {
         "origin": "SYNTHETIC" if name in results.synthetic else "recorded",
-        "label source": _words(manifest["label_source"]),
-        "elicitation": _words(manifest["elicitation"]),
-        "language": _words(manifest["language"]),
-        "speakers": f"{manifest['speaker_id'].n_unique()}, of them {folds['speaker_id'].n_unique()} scored",
-        "utterances": f"{len(manifest)}, of them {folds['utterance_id'].n_unique()} scored",
+        "label source": _values(manifest["label_source"]),
+        "elicitation": _values(manifest["elicitation"]),
+        "language": _values(manifest["language"]),
+        "speakers": f"{manifest['speaker_id'].n_unique()}, {folds['speaker_id'].n_unique()} scored",
+        "utterances": f"{len(manifest)}, {folds['utterance_id'].n_unique()} scored",
         "minutes": f"{manifest['duration_s'].sum() / 60:.1f}",
         "protocol": f"{folds['protocol'][0]}, {folds['fold'].n_unique()} folds",
         "scheme": folds["scheme"][0],
@@ -112,17 +112,17 @@ def _describe(results: Results, name: str) -> dict[str, str]:
     }
 
 
-def _words(column: pl.Series) -> str:
+def _values(column: pl.Series) -> str:
     return " and ".join(sorted(column.unique().to_list()))
 
 
 def _left_out(results: Results, name: str) -> str:
     counts = results.manifests[name]["native_label"].value_counts().sort("native_label")
-    words = dict(counts.iter_rows())
-    places = labels.mapping(results.study.labels[name], name, list(words))
-    return ", ".join(f"{word} {number}" for word, number in words.items() if places[word] is None) or "nothing"
+    natives = dict(counts.iter_rows())
+    places = labels.mapping(results.study.labels[name], name, list(natives))
+    return ", ".join(f"{native} {number}" for native, number in natives.items() if places[native] is None) or "nothing"
 
 
 def _stand_ins(results: Results) -> str:
     names = ", ".join(results.synthetic)
-    return f"The speech of {names} is SYNTHETIC here; what follows describes the recorded corpora that it stands for."
+    return f"The speech of {names} is SYNTHETIC here; the following describes the recorded corpora that it replaces."

@@ -1,4 +1,4 @@
-"""What the report is made from, and how its figures are picked out and written."""
+"""The results that the report is made from, and the formatting of its figures."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -17,7 +17,7 @@ Row = dict[str, Any]
 
 @dataclass(frozen=True)
 class Results:
-    """Everything a study found. manifests, folds: by corpus; trials: empty where nothing was searched."""
+    """All results of a study. manifests, folds: by corpus; trials: empty without a search."""
 
     study: Study
     scores: pl.DataFrame
@@ -32,7 +32,7 @@ class Results:
         return [name for name, rows in self.manifests.items() if "synthetic" in rows["origin"]]
 
     def within(self, corpus: str) -> pl.DataFrame:
-        """The scores of models on the corpus that they were trained on, in the scheme of their training."""
+        """The scores of models on the corpus that they were trained on, in the scheme they were trained in."""
         return self.scores.filter(source=corpus, target=corpus, mode="trained")
 
     def across(self) -> pl.DataFrame:
@@ -41,7 +41,7 @@ class Results:
 
 
 def read(study: Study) -> Results:
-    """Read a study's results. Raises ZooError naming what is not there."""
+    """Read a study's results. Raises ZooError naming what is missing."""
     derived, reports = study.derived, study.reports
     trials = derived / "trials.parquet"
     return Results(
@@ -55,7 +55,7 @@ def read(study: Study) -> Results:
 
 
 def with_interval(row: Row | None) -> str:
-    """A figure as people read it: `0.712 [0.655, 0.769]`, without brackets where there is no interval."""
+    """A figure as text: `0.712 [0.655, 0.769]`, without brackets if there is no interval."""
     if row is None or row["value"] is None:
         return "–"
     if row["low"] is None:

@@ -1,4 +1,4 @@
-"""The leaderboard as it is printed at the end of a run."""
+"""The leaderboards in the terminal."""
 
 from pathlib import Path
 
@@ -9,7 +9,7 @@ from zoo.reporting.results import Results
 
 
 def show(results: Results, page: Path) -> None:
-    """Print every corpus's leaderboard and where the page is."""
+    """Print every corpus's leaderboard and the path of the page."""
     from rich.console import Console
     from rich.text import Text
 
@@ -26,7 +26,7 @@ def show(results: Results, page: Path) -> None:
             styles={
                 at: "bold green" if one.is_best else "dim"
                 for at, one in enumerate(lines)
-                if one.is_best or one.is_floor
+                if one.is_best or one.is_baseline
             },
         )
         console.print()

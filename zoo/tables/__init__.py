@@ -1,1 +1,1 @@
-"""The tables that pass between the steps: a file a table, each stating columns, types, key and meaning."""
+"""The tables that pass between the steps: one file each, stating columns, types, key and meaning."""

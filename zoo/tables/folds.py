@@ -1,7 +1,7 @@
-"""The folds: which speakers train, tune and test. Utterances that the scheme leaves out are not in it.
+"""The folds: the speakers for training, dev and test. They do not contain utterances that the scheme leaves out.
 
-Speakers are in one split of a fold, with one exception: where one speaker is left to train on (corpora of two), dev is
-some of that speaker's sentences. Protocols that keep sentences apart leave more utterances out of each fold.
+A speaker is in one split of a fold, with one exception: where one speaker is left for training (corpora of two), dev is
+a part of that speaker's sentences. Protocols that keep sentences apart leave more utterances out of each fold.
 """
 
 import polars as pl
@@ -21,7 +21,7 @@ FOLDS = Table(
         "utterance_id": Column(TEXT, "as in the manifest"),
         "speaker_id": Column(TEXT, "as in the manifest"),
         "sex": Column(TEXT, "as in the manifest", nullable=True),
-        "split": Column(TEXT, "what the utterance serves for in this fold", words=("train", "dev", "test")),
+        "split": Column(TEXT, "split of the utterance in this fold", allowed=("train", "dev", "test")),
         "scheme": Column(TEXT, "label scheme of the column label"),
         "label": Column(TEXT, "class of the utterance in the scheme"),
     },

@@ -1,4 +1,4 @@
-"""The manifest: who says what, in which words of emotion, in which file."""
+"""The manifest: speaker, sentence, emotion label and audio file of every utterance."""
 
 import polars as pl
 
@@ -14,23 +14,26 @@ MANIFEST = Table(
         "corpus": Column(TEXT, "name of the corpus"),
         "utterance_id": Column(TEXT, "unique within the corpus"),
         "path": Column(TEXT, "audio file, relative to the corpus folder, with /"),
-        "speaker_id": Column(TEXT, "who speaks, as the corpus names them"),
-        "sex": Column(TEXT, "of the speaker", nullable=True, words=("female", "male")),
+        "speaker_id": Column(TEXT, "speaker, as named in the corpus"),
+        "sex": Column(TEXT, "of the speaker", nullable=True, allowed=("female", "male")),
         "age": Column(WHOLE, "of the speaker, in years", nullable=True),
         "language": Column(TEXT, "BCP 47 tag"),
-        "native_label": Column(TEXT, "the corpus's own word for the emotion"),
+        "native_label": Column(TEXT, "the corpus's own label"),
         "licence": Column(TEXT, "SPDX identifier where there is one"),
-        "text_id": Column(TEXT, "what is said: the corpus's name for the sentence", nullable=True),
+        "text_id": Column(TEXT, "sentence, as named in the corpus", nullable=True),
         "take_group": Column(
             TEXT, "utterances that must stay together, such as takes of one speaker, sentence and emotion"
         ),
         "intensity": Column(
-            TEXT, "of the portrayal", nullable=True, words=("low", "medium", "high", "normal", "strong", "unspecified")
+            TEXT,
+            "of the portrayal",
+            nullable=True,
+            allowed=("low", "medium", "high", "normal", "strong", "unspecified"),
         ),
         "elicitation": Column(
             TEXT,
-            "how the emotion came about",
-            words=("acted", "scripted", "improvised", "elicited", "spontaneous"),
+            "how the emotion was elicited",
+            allowed=("acted", "scripted", "improvised", "elicited", "spontaneous"),
         ),
         "valence": Column(REAL, "0 (negative) to 1 (positive)", nullable=True),
         "arousal": Column(REAL, "0 (calm) to 1 (excited)", nullable=True),
@@ -44,19 +47,19 @@ MANIFEST = Table(
             "who chose which native label how often: raters (outside), self (the speaker), voice, face or both (crowd)",
             nullable=True,
         ),
-        "agreement": Column(REAL, "share of listeners that heard the label, 0 to 1", nullable=True),
+        "agreement": Column(REAL, "share of listeners that chose the label, 0 to 1", nullable=True),
         "label_source": Column(
-            TEXT, "where the label comes from", words=("acted", "raters", "crowd_audio", "crowd_multimodal")
+            TEXT, "where the label comes from", allowed=("acted", "raters", "crowd_audio", "crowd_multimodal")
         ),
         "duration_s": Column(REAL, "length in seconds"),
         "sampling_rate_hz": Column(WHOLE, "as stored"),
         "channels": Column(WHOLE, "as stored"),
         "level_dbfs": Column(REAL, "root mean square over the whole file, in dB re full scale, at least -120"),
-        "peak": Column(REAL, "largest sample without its sign; 1 is full scale"),
+        "peak": Column(REAL, "largest absolute sample; 1 is full scale"),
         "dc_offset": Column(REAL, "mean sample, -1 to 1"),
         "clipped": Column(REAL, "share of the samples at full scale (32767/32768 and beyond), 0 to 1"),
         "sha256_file": Column(TEXT, "of the file's bytes"),
         "sha256_samples": Column(TEXT, "of the decoded samples (16-bit, as stored, all channels)"),
-        "origin": Column(TEXT, "recorded speech, or synthetic stand-ins", words=("recorded", "synthetic")),
+        "origin": Column(TEXT, "recorded speech, or synthetic stand-ins", allowed=("recorded", "synthetic")),
     },
 )

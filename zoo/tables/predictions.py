@@ -1,4 +1,4 @@
-"""The predictions: what a model said of an utterance. Every claim is computed from this table."""
+"""The predictions of models for utterances. Every score is computed from this table."""
 
 import numpy as np
 import numpy.typing as npt
@@ -12,12 +12,12 @@ RELEASE = "release"
 
 PREDICTIONS = Table(
     name="predictions",
-    row="what a model said of an utterance",
+    row="a model's prediction for an utterance",
     key=("architecture", "source", "target", "protocol", "fold", "seed", "scheme", "utterance_id"),
     columns={
         "architecture": Column(TEXT, "name of the architecture"),
         "source": Column(TEXT, "corpus that the model was trained on"),
-        "target": Column(TEXT, "corpus that it was asked about"),
+        "target": Column(TEXT, "corpus that it was tested on"),
         "protocol": Column(TEXT, "fold protocol of the source"),
         "fold": Column(TEXT, f"number of the fold, or '{RELEASE}' for the model of all speakers"),
         "seed": Column(WHOLE, "seed of the training"),
@@ -29,8 +29,8 @@ PREDICTIONS = Table(
         "label": Column(TEXT, "class of the utterance in the scheme"),
         "predicted": Column(TEXT, "class with the highest probability"),
         "probabilities": Column(pl.List(pl.Float32()), "of the scheme's classes in alphabetical order; they sum to 1"),
-        "source_origin": Column(TEXT, "recorded speech, or synthetic stand-ins", words=ORIGIN),
-        "target_origin": Column(TEXT, "recorded speech, or synthetic stand-ins", words=ORIGIN),
+        "source_origin": Column(TEXT, "recorded speech, or synthetic stand-ins", allowed=ORIGIN),
+        "target_origin": Column(TEXT, "recorded speech, or synthetic stand-ins", allowed=ORIGIN),
     },
 )
 

@@ -1,4 +1,4 @@
-"""The scores (scores.csv): a figure a row, with its interval and what it was computed on."""
+"""The scores (scores.csv): one figure per row, with its interval and what it was computed on."""
 
 from pathlib import Path
 
@@ -16,13 +16,13 @@ SCORES = Table(
     key=("study", "architecture", "source", "target", "scheme", "mode", "protocol", "metric", "group"),
     columns={
         "study": Column(TEXT, "name of the study"),
-        "architecture": Column(TEXT, "name of the architecture; 'chance' and 'majority' are floors"),
+        "architecture": Column(TEXT, "name of the architecture; 'chance' and 'majority' are baselines"),
         "source": Column(TEXT, "corpus that the model was trained on"),
         "target": Column(TEXT, "corpus that it was tested on"),
         "scheme": Column(TEXT, "label scheme of the score"),
         "trained_scheme": Column(TEXT, "label scheme of the training"),
         "mode": Column(
-            TEXT, "trained in the scheme, or mapped to it by summing probabilities", words=("trained", "mapped")
+            TEXT, "trained in the scheme, or mapped to it by summing probabilities", allowed=("trained", "mapped")
         ),
         "protocol": Column(TEXT, "fold protocol, or 'release' for the model of all speakers"),
         "metric": Column(TEXT, "uar, macro_f1, weighted_f1, accuracy, precision, recall, f1"),
@@ -31,7 +31,7 @@ SCORES = Table(
         "low": Column(REAL, "lower end of the interval", nullable=True),
         "high": Column(REAL, "upper end of the interval", nullable=True),
         "interval": Column(TEXT, "how the interval was made, or why there is none"),
-        "num_utterances": Column(WHOLE, "utterances that the figure speaks of"),
+        "num_utterances": Column(WHOLE, "utterances that the figure is computed on"),
         "num_speakers": Column(WHOLE, "their speakers"),
         "num_seeds": Column(WHOLE, "seeds averaged over"),
         "source_origin": Column(TEXT, "recorded or synthetic"),
@@ -48,7 +48,7 @@ def write_csv(frame: pl.DataFrame, path: Path) -> None:
 
 
 def read_csv(path: Path) -> pl.DataFrame:
-    """Read and check a scores.csv. Raises ZooError when it is not there."""
+    """Read and check a scores.csv. Raises ZooError when it is missing."""
     if not Path(path).exists():
-        raise ZooError(f"{path} is not here", "make it: dvc repro")
+        raise ZooError(f"{path} is missing", "run `dvc repro` to make it")
     return SCORES.check(pl.read_csv(path, schema=SCORES.schema), str(path))

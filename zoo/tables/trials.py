@@ -1,4 +1,4 @@
-"""The trials: what every configuration reached on the dev speakers of its search."""
+"""The trials: the dev UAR of every configuration of a search."""
 
 import polars as pl
 
@@ -13,7 +13,7 @@ TRIALS = Table(
     columns={
         "corpus": Column(TEXT, "name of the corpus"),
         "architecture": Column(TEXT, "name of the architecture"),
-        "group": Column(WHOLE, "group of folds that the search serves; none of its test speakers took part"),
+        "group": Column(WHOLE, "group of folds that the trial is for; it uses none of their test speakers"),
         "config_id": Column(WHOLE, "number in the list of configurations, the same list for every group"),
         "config": Column(TEXT, "hyperparameters, as JSON"),
         "epoch": Column(WHOLE, "epoch (from 1) with the best dev UAR"),

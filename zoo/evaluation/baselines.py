@@ -1,4 +1,4 @@
-"""What a model must beat: guessing, and always saying the most frequent class."""
+"""The trivial baselines that a model must beat: chance, and always predicting the most frequent class."""
 
 import polars as pl
 
@@ -6,15 +6,15 @@ from zoo.tables.predictions import RELEASE
 
 CHANCE = "chance"
 MAJORITY = "majority"
-FLOORS = (CHANCE, MAJORITY)
+BASELINES = (CHANCE, MAJORITY)
 
 
 def with_majority(predictions: pl.DataFrame) -> pl.DataFrame:
     """The predictions and those of the architecture 'majority'.
 
-    It says of every utterance the most frequent class of its training labels: within a corpus those of the other folds'
-    speakers, across corpora all those of the source. Ties go to the first in the alphabet. Where the predictions within
-    a source are absent, its majority is unknown and there are no such rows.
+    It predicts the most frequent class of the training labels for every utterance: within a corpus, of the speakers of
+    the other folds; across corpora, of the whole source. Ties go to the first in alphabetical order. If predictions
+    within a source are missing, its majority is unknown and there are no such rows.
     """
     places = ["source", "target", "protocol", "scheme"]
     one_model = predictions.filter(
