@@ -168,4 +168,4 @@ def test_a_protocol_for_another_corpus_is_said_before_it_runs(studies):
     text = PARAMS.decode().replace("synthetic:\n  - emodb\n  - ravdess\n  - iemocap", "synthetic: []")
     Path("params.yaml").write_text(text.replace("  emodb: leave_speakers_out", "  emodb: luna_jimenez"))
     answer = zoo("study", "check")
-    assert answer.exit_code == 1 and "luna_jimenez splits RAVDESS's 24 actors, here are 10" in answer.output
+    assert answer.exit_code == 1 and "luna_jimenez splits RAVDESS's 24 actors, but there are 10" in answer.output
