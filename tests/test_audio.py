@@ -1,4 +1,4 @@
-"""Audio of any kind comes out as one channel at 16 kHz, or is refused by name."""
+"""Audio of any kind comes out as one channel at 16 kHz, or is rejected with its name."""
 
 import io
 

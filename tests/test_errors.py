@@ -1,4 +1,4 @@
-"""Errors carry what they say through worker processes."""
+"""Errors keep message, hint and kind when they cross processes."""
 
 import pickle
 

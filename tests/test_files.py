@@ -1,4 +1,4 @@
-"""A file is either whole or as it was, whatever goes wrong while it is written."""
+"""A file is either complete or unchanged, whatever goes wrong while it is written."""
 
 import errno
 import hashlib

@@ -1,4 +1,4 @@
-"""Locks between processes: the second one waits and says so, Ctrl-C ends the wait, and a killed holder frees it."""
+"""Locks: the second process reports that it waits, Ctrl-C ends the wait, and a killed holder releases the lock."""
 
 import signal
 import subprocess
@@ -49,9 +49,9 @@ def test_ctrl_c_ends_the_wait(tmp_path: Path) -> None:
         second = other(tmp_path / "x.lock")
         assert line_of(second.stderr) == "somebody has it; waiting\n"
         second.send_signal(signal.SIGINT)
-        said = second.communicate(timeout=10)
-    assert "held" not in said[0]
-    assert "KeyboardInterrupt" in said[1]
+        output = second.communicate(timeout=10)
+    assert "held" not in output[0]
+    assert "KeyboardInterrupt" in output[1]
 
 
 def test_a_free_lock_is_acquired_without_a_message(tmp_path: Path) -> None:

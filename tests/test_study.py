@@ -1,4 +1,4 @@
-"""params.yaml is complete, and what is wrong in it is named."""
+"""params.yaml is complete, and errors in it are reported."""
 
 from pathlib import Path
 

@@ -34,12 +34,12 @@ def test_a_narrow_terminal_wraps_text_and_drops_nothing() -> None:
     file = StringIO()
     console = Console(file=file, width=40, force_terminal=True, color_system="standard")
     terminal.show(console, HEAD, ROWS, right=[1], styles={0: "red"})
-    said = Text.from_ansi(file.getvalue()).plain
+    text = Text.from_ansi(file.getvalue()).plain
     assert "\x1b[31m" in file.getvalue()
-    assert "…" not in said
-    assert max(map(len, said.splitlines())) <= 40
-    assert "0.613" in said
-    assert LONG in "".join(line.split()[-1] for line in said.splitlines()[1:])
+    assert "…" not in text
+    assert max(map(len, text.splitlines())) <= 40
+    assert "0.613" in text
+    assert LONG in "".join(line.split()[-1] for line in text.splitlines()[1:])
 
 
 def test_a_table_without_rows_is_its_header() -> None:

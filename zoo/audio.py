@@ -11,7 +11,7 @@ import numpy.typing as npt
 from zoo.errors import ZooError
 
 RATE_HZ = 16_000
-_PADDING = 1024  # excess bytes that a header may declare: some writers round up, and a few milliseconds are no loss
+_PADDING = 1024  # excess bytes that a header may declare: some writers round up, and a few milliseconds do not matter
 _LFS = b"version https://git-lfs"
 _STREAMED = 0x7FFF0000  # programs that write wav to a pipe do not know its size and declare this or more
 

@@ -26,9 +26,9 @@ def test_names_state_what_the_reader_states(corpus, names_of, tmp_path):
     found = list(corpora.get(corpus).utterances(tmp_path))
     assert len(found) >= 150
     for utterance in found:
-        told = vars(read(PurePosixPath("elsewhere") / f"{utterance.utterance_id}.flac"))
-        told.pop("performance")
-        assert told.items() <= vars(utterance).items()
+        parsed = vars(read(PurePosixPath("elsewhere") / f"{utterance.utterance_id}.flac"))
+        parsed.pop("performance")
+        assert parsed.items() <= vars(utterance).items()
 
 
 def test_turns_state_what_the_label_files_state(tmp_path):
@@ -37,9 +37,9 @@ def test_turns_state_what_the_label_files_state(tmp_path):
     speech.write("iemocap", tmp_path)
     read = corpora.get("iemocap").parse_name
     for utterance in corpora.get("iemocap").utterances(tmp_path):
-        told = vars(read(PurePosixPath(utterance.path)))
-        assert told.pop("performance") is None and told.pop("native_label") is None
-        assert told.items() <= vars(utterance).items()
+        parsed = vars(read(PurePosixPath(utterance.path)))
+        assert parsed.pop("performance") is None and parsed.pop("native_label") is None
+        assert parsed.items() <= vars(utterance).items()
 
 
 @pytest.mark.parametrize("corpus", corpora.names())

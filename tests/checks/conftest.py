@@ -21,7 +21,7 @@ from zoo.tables.manifest import MANIFEST
 
 PARAMS = Path(__file__).parents[2] / "studies/embedded.yaml"  # whatever study is current
 SPEAKERS = "leave_speakers_out"
-SENTENCES = "across_sentences"  # leaves rows out of a fold, so that losing some is no damage by itself
+SENTENCES = "across_sentences"  # leaves rows out of a fold, so that losing some is not damage by itself
 KNOWN = {
     "03a01Wa": Defect("twin", "the same audio as 08a01Wa", ("08a01Wa",)),
     "08a01Wa": Defect("twin", "the same audio as 03a01Wa", ("03a01Wa",)),

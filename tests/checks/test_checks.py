@@ -1,4 +1,4 @@
-"""Every kind of damage to a manifest or its folds is caught, stops the study, and is named."""
+"""Every kind of damage to a manifest or its folds is caught, stops the pipeline, and is reported."""
 
 import json
 import shutil
@@ -51,7 +51,7 @@ class Tables:
         self.folds = pl.read_parquet(self.folds_path)
 
     def change_manifest(self, change: Change) -> None:
-        """Write a changed manifest, and the folds as if they had been made from it."""
+        """Write a changed manifest, and folds that refer to it."""
         # written without the table's own rules, as a faulty program would
         change(self.manifest).write_parquet(self.manifest_path, metadata={"zoo.table": "manifest"})
         FOLDS.write(self.folds, self.folds_path, {"manifest": self.manifest_path})
@@ -152,7 +152,7 @@ def test_a_manifest_that_is_not_a_table_fails_without_a_traceback(emodb: Tables)
 
 
 @pytest.mark.parametrize(
-    ("column", "value", "said"),
+    ("column", "value", "message"),
     [
         ("speaker_id", "10", "wav/03a01Fa.wav: speaker_id is '10', its name states '03'"),
         ("text_id", None, "wav/03a01Fa.wav: text_id is 'None', its name states 'a01'"),
@@ -161,7 +161,7 @@ def test_a_manifest_that_is_not_a_table_fails_without_a_traceback(emodb: Tables)
         ("path", "wav/notes.wav", "wav/notes.wav is not a file name of EmoDB"),
     ],
 )
-def test_a_manifest_that_disagrees_with_its_file_names_is_caught(column, value, said):
+def test_a_manifest_that_disagrees_with_its_file_names_is_caught(column, value, message):
     import polars as pl
 
     from zoo import corpora
@@ -182,7 +182,7 @@ def test_a_manifest_that_disagrees_with_its_file_names_is_caught(column, value, 
     sound = pl.DataFrame([row | {"path": "wav/03a01Fa.wav"}])
     assert rule.find(sound) == []
     found = rule.find(sound.with_columns(pl.lit(value, dtype=pl.String).alias(column)))
-    assert any(line.startswith(said) for line in found)
+    assert any(line.startswith(message) for line in found)
 
 
 def test_folds_that_separate_a_session_are_caught():

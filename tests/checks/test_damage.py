@@ -14,14 +14,14 @@ import pytest
 
 WHOLE = "the table has the expected columns, types, keys and values"
 SPEAKERS = "leave_speakers_out"
-SENTENCES = "across_sentences"  # leaves rows out of a fold, so that losing some is no damage by itself
+SENTENCES = "across_sentences"  # leaves rows out of a fold, so that losing some is not damage by itself
 Tables = Any  # of conftest.py
 Findings = dict[str, tuple[str, ...]]
 
 
 @dataclass(frozen=True)
 class Damage:
-    """trips: the checks whose findings change, and no other. named: what the first one says, or part of it."""
+    """trips: the checks whose findings change, and no other. named: the first finding, or part of it."""
 
     name: str
     injure: Callable[[Tables, Path], object]

@@ -144,12 +144,12 @@ def test_sound_features_pass(current: Study) -> None:
 
 @pytest.mark.parametrize("name", DAMAGES)
 def test_damaged_features_are_caught_and_named(current: Study, name: str) -> None:
-    made, title, said = DAMAGES[name]
+    made, title, message = DAMAGES[name]
     write(current, made)
     same_type = current.features.model_copy(update={"dtype": made.dtype})
     outcomes = of_features.outcomes(current.model_copy(update={"features": same_type}), "emodb")
     failed = {one.title: one.findings for one in outcomes if one.state == "failed"}
-    assert said in " ".join(failed[title])
+    assert message in " ".join(failed[title])
     assert set(failed) == {title, BESIDES.get(name, title)}
 
 

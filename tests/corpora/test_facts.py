@@ -1,4 +1,4 @@
-"""What is stated of every corpus is complete, and agrees with the published tables."""
+"""The facts of every corpus are complete and agree with the published tables."""
 
 import csv
 from pathlib import Path
@@ -58,7 +58,7 @@ def test_known_bad_files_are_stated_as_defects() -> None:
         defects = corpora.get(names.get(row["corpus"], row["corpus"])).known_defects
         for file_name in row["file"].split("|"):
             stem = Path(file_name).stem
-            if stem.startswith("03-02-"):  # a song, which is no part of the speech
+            if stem.startswith("03-02-"):  # a song, which is not part of the speech
                 continue
             assert other.get(stem, stem) in defects, file_name
             checked += 1

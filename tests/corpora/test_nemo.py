@@ -1,4 +1,4 @@
-"""nEMO: a corpus that was added after the others, in one file; names held against its padded table."""
+"""nEMO: a corpus that was added in one file; names are checked against its padded table."""
 
 from collections.abc import Callable
 from pathlib import Path

@@ -22,16 +22,16 @@ def test_speakers_and_sentences_are_kept_apart(named_manifest, corpus, num_folds
         inside, outside = fold.filter(pl.col("split") == "test"), fold.filter(pl.col("split") != "test")
         assert set(outside["split"]) == {"train", "dev"}
         assert not set(inside["speaker_id"]) & set(outside["speaker_id"])
-        said = [{texts[name] for name in part["utterance_id"]} - {None} for part in (inside, outside)]
-        assert said[0] and said[1] and not said[0] & said[1]
+        spoken = [{texts[name] for name in part["utterance_id"]} - {None} for part in (inside, outside)]
+        assert spoken[0] and spoken[1] and not spoken[0] & spoken[1]
     again = cut(manifest.sample(fraction=1, shuffle=True, seed=1), corpus, "native", "across_sentences")
     assert again.sort("fold", "utterance_id").equals(table.sort("fold", "utterance_id"))
 
 
 def test_about_half_is_left_out_and_reported(named_manifest):
     table = cut(named_manifest("ravdess"), "ravdess", "native", "across_sentences")
-    (said,) = remarks(table, 1440)
-    assert said == "across_sentences leaves 50% of ravdess's utterances out of a fold"
+    (remark,) = remarks(table, 1440)
+    assert remark == "across_sentences leaves 50% of ravdess's utterances out of a fold"
 
 
 def test_every_class_is_trained_on_and_tested(named_manifest):

@@ -73,7 +73,7 @@ def test_members_are_as_published(named_manifest):
     superb = cut(iemocap, "iemocap", "native", "superb")
     assert [speakers(superb, fold, "test")[0][:5] for fold in range(5)] == [f"Ses0{n}" for n in range(1, 6)]
     actors = cut(crema_d, "crema_d", "native", "audb")
-    # the silent 1076_MTI_SAD is no utterance of ours: 1,392 of 1,393
+    # the silent 1076_MTI_SAD is not an utterance: 1,392 of 1,393
     sizes = actors.group_by("split").len().sort("split").rows()
     assert sizes == [("dev", 1476), ("test", 1392), ("train", 4573)]
 

@@ -115,10 +115,10 @@ BROKEN = {
 
 @pytest.mark.parametrize("name", BROKEN)
 def test_a_file_that_cannot_be_used_is_reported_in_one_line(tmp_path, name):
-    damage, file, said = BROKEN[name]
+    damage, file, message = BROKEN[name]
     write(tmp_path, arrays())
     damage(tmp_path)
-    with pytest.raises(ZooError, match=said) as caught:
+    with pytest.raises(ZooError, match=message) as caught:
         Store(tmp_path)
     assert caught.value.message.startswith(f"{tmp_path / file} cannot be used: ")
     assert len(caught.value.message) > len(f"{tmp_path / file} cannot be used: ")

@@ -103,7 +103,7 @@ def test_a_temporary_failure_is_retried(
 
 
 @pytest.mark.parametrize(
-    ("plan", "said", "attempts"),
+    ("plan", "message", "attempts"),
     [
         (["404"], "the server responds 404", 1),
         (["503"] * 9, "503", 4),
@@ -111,11 +111,11 @@ def test_a_temporary_failure_is_retried(
     ],
 )
 def test_a_permanent_failure_leaves_nothing_behind(
-    project: Path, server: Server, offered: Callable[..., bytes], plan: list[str], said: str, attempts: int
+    project: Path, server: Server, offered: Callable[..., bytes], plan: list[str], message: str, attempts: int
 ) -> None:
     offered()
     server.plan += plan
-    with pytest.raises(ZooError, match=said) as error:
+    with pytest.raises(ZooError, match=message) as error:
         fetch.fetch("emodb")
     assert f"{server.address}/emodb.zip" in error.value.message
     assert len(server.asked) == attempts
@@ -182,7 +182,7 @@ def flipped(path: Path) -> bytes:
 
 
 @pytest.mark.parametrize(
-    ("make", "said"),
+    ("make", "message"),
     [
         (evil("../evil"), "'../evil' has a path that leads out"),
         (evil("emodb/../../evil"), "leads out"),
@@ -202,7 +202,7 @@ def flipped(path: Path) -> bytes:
 )
 @pytest.mark.filterwarnings("ignore:Duplicate name")
 def test_unsafe_or_damaged_archives_write_nothing(
-    project: Path, offered: Callable[..., bytes], tmp_path: Path, make: Callable[[Path], bytes], said: str
+    project: Path, offered: Callable[..., bytes], tmp_path: Path, make: Callable[[Path], bytes], message: str
 ) -> None:
     (tmp_path / "archives").mkdir()
     offered(make(tmp_path / "archives/evil.zip"), checksum=None)
@@ -212,12 +212,12 @@ def test_unsafe_or_damaged_archives_write_nothing(
         return sorted(path for path in tmp_path.rglob("*") if not any(path.is_relative_to(one) for one in own))
 
     before = outside()
-    with pytest.raises(ZooError, match=said):
+    with pytest.raises(ZooError, match=message):
         fetch.fetch("emodb")
     assert outside() == before
     assert not Path("data/emodb").exists()
     assert not list(Path("data").rglob("evil*"))
-    assert not list(Path("data").rglob("*.zip"))  # or it would be refused again and again
+    assert not list(Path("data").rglob("*.zip"))  # or it would be rejected on every attempt
     offered(checksum=None)
     fetch.fetch("emodb")
     assert left() == ["emodb"]
@@ -285,7 +285,7 @@ def test_a_corpus_of_many_files_is_fetched_with_their_hashes(
     )
     server.plan += ["good", "good", "404"]
     with monkeypatch.context() as patch, pytest.raises(ZooError, match="responds 404"):
-        patch.setattr(download, "CONNECTIONS", 1)  # so that two files are whole when the third is refused
+        patch.setattr(download, "CONNECTIONS", 1)  # so that two files are whole when the third fails
         fetch.fetch("emodb")
     arrived = len(list(Path("data").rglob("*.wav")))
     assert arrived == 2
@@ -324,9 +324,9 @@ def test_an_interrupted_download_is_resumed(
     while not (parts := list(Path("data").rglob("*.part"))) or not parts[0].stat().st_size:
         assert process.poll() is None
     process.send_signal(how)
-    said = process.communicate()[1]
+    stderr = process.communicate()[1]
     assert process.returncode == (130 if how == signal.SIGINT else -signal.SIGKILL)
-    assert "Traceback" not in said
+    assert "Traceback" not in stderr
     assert not Path("data/emodb").exists()
     fetch.fetch("emodb")
     assert server.asked[-1][1] not in ("", "bytes=0-")

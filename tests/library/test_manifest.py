@@ -158,7 +158,7 @@ def test_all_unusable_files_are_reported_in_one_message(emodb: Path, sound: Soun
         build("emodb", emodb)
     message, hint = error.value.message, error.value.hint
     assert message.startswith(f"6 of 8 files in {emodb} cannot be used: ")
-    for said in (
+    for problem in (
         "wav/03a01Fa.wav is not readable audio",
         "wav/03b10Ec.wav is a Git LFS pointer",
         "wav/08b09Lc.wav is empty",
@@ -166,7 +166,7 @@ def test_all_unusable_files_are_reported_in_one_message(emodb: Path, sound: Soun
         "wav/11b01Nc.wav contains values that are not numbers",
         "and 1 more",
     ):
-        assert said in message
+        assert problem in message
     assert "git lfs pull" in hint
     assert "zoo data add emodb PATH" in hint
     assert "\n" not in message + hint

@@ -44,7 +44,7 @@ def here(emodb: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def as_added(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """As if the folder had been added as it is."""
+    """Let the record list the folder's present files as those that were added."""
     files = {
         path.relative_to(data).as_posix(): hashlib.md5(path.read_bytes()).hexdigest()
         for path in data.rglob("*")
@@ -198,12 +198,12 @@ def test_a_folder_without_read_permission_is_an_error(here: Path, monkeypatch: p
     verify.verify("emodb")
     scandir = os.scandir
 
-    def refused(path: Any) -> Any:  # as for every user but root
+    def denied(path: Any) -> Any:  # as for every user but root
         if Path(path).name == "wav":
             raise PermissionError(errno.EACCES, "Permission denied", str(path))
         return scandir(path)
 
-    monkeypatch.setattr(os, "scandir", refused)
+    monkeypatch.setattr(os, "scandir", denied)
     with pytest.raises(ZooError, match="data/emodb/wav cannot be read: Permission denied"):
         verify.verify("emodb")
     row = next(row for row in json.loads(CliRunner().invoke(app, ["list", "--json"]).stdout) if row["name"] == "emodb")
@@ -214,17 +214,17 @@ def test_a_folder_without_read_permission_is_an_error(here: Path, monkeypatch: p
 def test_a_label_file_without_read_permission_is_reported(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     readable = Path.read_text
 
-    def refused(path: Path, **how: Any) -> str:
+    def denied(path: Path, **how: Any) -> str:
         if path.name == "erkennung.txt":
             raise PermissionError(errno.EACCES, "Permission denied", str(path))
         return readable(path, **how)
 
     with monkeypatch.context() as patch:
-        patch.setattr(Path, "read_text", refused)
+        patch.setattr(Path, "read_text", denied)
         answer = CliRunner().invoke(zoo, ["data", "verify", "emodb"])
     assert answer.exit_code == 1
     assert "Permission denied: data/emodb/erkennung.txt" in answer.stderr
-    assert "hint: give yourself the right to read it" in answer.stderr
+    assert "hint: check the permissions of the file or folder" in answer.stderr
 
 
 def test_an_outcome_of_an_older_version_is_ignored(here: Path) -> None:

@@ -1,1 +1,1 @@
-"""What crosses the splits of fold files, ours and other people's."""
+"""Audit fold files, ours and those of others: what their splits share."""

@@ -97,7 +97,7 @@ def utterances(folder: Path) -> Iterator[Utterance]:
 
     The speaker is given by the letter in the turn's last field, not in the dialogue's name, which states who wore the
     markers. A take group is a speaker's part in a script or scene: scripts were played twice per session.
-    agreement: share of the outside raters whose words include the label; None where there is no majority.
+    agreement: share of the outside raters whose labels include it; None where there is no majority.
     Raises ZooError naming file and line of what cannot be parsed.
     """
     for session in SESSIONS:
