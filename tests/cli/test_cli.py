@@ -167,10 +167,5 @@ def test_choices_are_checked_with_the_words_of_their_corpora(studies, old, new, 
 def test_a_protocol_for_another_corpus_is_reported_before_it_runs(studies):
     text = PARAMS.decode().replace("synthetic:\n  - emodb\n  - ravdess\n  - iemocap", "synthetic: []")
     Path("params.yaml").write_text(text.replace("  emodb: leave_speakers_out", "  emodb: luna_jimenez"))
-<<<<<<< HEAD
     result = zoo("study", "check")
     assert result.exit_code == 1 and "luna_jimenez splits RAVDESS's 24 actors, but there are 10" in result.output
-=======
-    answer = zoo("study", "check")
-    assert answer.exit_code == 1 and "luna_jimenez splits RAVDESS's 24 actors, but there are 10" in answer.output
->>>>>>> 030dba754d3bc072b33a1fb9ef62b047160280f7
