@@ -15,7 +15,8 @@ INTERRUPTED = 130  # what a shell reports after Ctrl-C
 def run(main: Callable[..., None]) -> NoReturn:
     """Call `main` with the command line's arguments and exit.
 
-    Exit code 0, that of a ZooError, or 130 after Ctrl-C. Other exceptions are bugs and keep their traceback.
+    Exit code 0, that of a ZooError, or 130 after Ctrl-C. Other exceptions are bugs and keep their traceback. A stage
+    whose code was edited since the plan was written, or while it ran, fails: DVC would take its results for current.
     """
     arguments = sys.argv[1:]
     try:
@@ -24,7 +25,9 @@ def run(main: Callable[..., None]) -> NoReturn:
         wanted = " ".join(name.upper() for name in inspect.signature(main).parameters)
         _leave(f"usage: python stages/{Path(sys.argv[0]).name} {wanted}".rstrip(), "", WRONG_USAGE)
     try:
+        _require_current_code(arguments)
         main(*arguments)
+        _require_current_code(arguments)
     except ZooError as error:
         _leave(f"error: {error.message}", error.hint, error.exit_code)
     except KeyboardInterrupt:
@@ -34,6 +37,12 @@ def run(main: Callable[..., None]) -> NoReturn:
             raise
         _leave("error: no space left on the disk", "free some space and run it again", FAILURE)
     sys.exit(0)
+
+
+def _require_current_code(arguments: list[str]) -> None:
+    from zoo.dependencies.plan import require_current
+
+    require_current(Path(sys.argv[0]).stem, arguments[0] if arguments else "")
 
 
 def _leave(message: str, hint: str, exit_code: int) -> NoReturn:

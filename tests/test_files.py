@@ -7,7 +7,8 @@ import polars as pl
 import pytest
 
 from zoo.errors import ZooError
-from zoo.files import sha256_of, whole_file, whole_folder, write_text
+from zoo.files import whole_file, whole_folder, write_text
+from zoo.hashes import sha256_of
 
 
 def names(folder):

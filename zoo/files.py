@@ -1,7 +1,6 @@
-"""Atomic writing of files and folders, and hashes of files."""
+"""Atomic writing of files and folders."""
 
 import errno
-import hashlib
 import shutil
 import uuid
 from collections.abc import Iterator
@@ -85,9 +84,3 @@ def write_text(path: Path, text: str) -> None:
     """Write `text` as UTF-8, atomically."""
     with whole_file(path) as part:
         part.write_text(text, encoding="utf-8")
-
-
-def sha256_of(path: Path) -> str:
-    """The sha256 of a file's bytes, in hexadecimal."""
-    with Path(path).open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

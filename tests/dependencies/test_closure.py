@@ -10,6 +10,7 @@ from zoo import architectures, corpora, folds, inputs
 from zoo.dependencies import closure as closures
 from zoo.dependencies import exempt, plan, syntax
 from zoo.dependencies.closure import TOP, closure
+from zoo.errors import ZooError
 from zoo.study import params
 from zoo.training import job
 
@@ -170,3 +171,29 @@ def test_what_is_exempt_exists_and_computes_nothing():
 
 def _files_of(path):
     return sorted(path.parent.rglob("*.py")) if path.name == "__init__.py" and path.parent.name != "zoo" else [path]
+
+
+def test_package_data_of_a_registry_has_the_name_of_an_entry():
+    """Other names would be read by everybody and be in nobody's closure."""
+    from zoo import labels
+
+    entries = {"zoo/labels": set(labels.schemes())}
+    for registry in (architectures, corpora, folds, inputs):
+        entries[registry.REGISTRY.package.replace(".", "/")] = set(registry.names())
+    for folder, known in entries.items():
+        found = {path.name.partition(".")[0] for path in closures._files(TOP / folder)}
+        assert found <= known, folder
+
+
+def test_a_stage_whose_code_is_not_the_plan_s_fails(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "params.yaml").write_bytes((TOP / "studies" / "embedded.yaml").read_bytes())
+    plan.require_current("folds", "emodb")  # without a plan there is nothing to compare with
+    plan.write(STUDY)
+    plan.require_current("folds", "emodb")
+    plan.require_current("folds", "another")
+    path = STUDY.derived / "plan" / "folds" / "emodb.json"
+    path.write_text(path.read_text().replace('"zoo/folds/cut.py": "', '"zoo/folds/cut.py": "0'))
+    with pytest.raises(ZooError, match=r"the code of the stage folds has changed since .*emodb\.json was written"):
+        plan.require_current("folds", "emodb")
+    plan.require_current("train", "cnn")

@@ -102,3 +102,22 @@ def test_fields_that_only_newer_pythons_have_change_nothing_while_they_are_empty
     tree.body[0].type_params = []
     tree.body[0]._fields = (*tree.body[0]._fields, "type_params")
     assert list(syntax._lines(tree)) == before
+
+
+def test_a_relative_import_is_rejected(read):
+    with pytest.raises(ValueError, match="line 3: a relative import"):
+        read("""
+        import os
+        from . import masks
+        """)
+
+
+def test_only_what_is_for_type_checkers_is_left_out(read):
+    found = read(
+        """
+        from typing import TYPE_CHECKING
+        if not TYPE_CHECKING:
+            import json
+        """
+    )
+    assert ("json", "") in found.imports

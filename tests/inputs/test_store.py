@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from zoo import audio, inputs
 from zoo.errors import ZooError
-from zoo.files import sha256_of
+from zoo.hashes import sha256_of
 from zoo.inputs.extract import extract
 from zoo.inputs.store import FRAMES, FRONT_END, INDEX, Store, Writer
 

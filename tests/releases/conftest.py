@@ -11,7 +11,7 @@ import pytest
 import yaml
 from typer.testing import CliRunner, Result
 
-from zoo.files import sha256_of
+from zoo.hashes import sha256_of
 from zoo.library.manifest import build as build_manifest
 from zoo.releases.package import package
 from zoo.study.study import Study

@@ -4,7 +4,7 @@ import polars as pl
 import pytest
 
 from zoo.errors import ZooError
-from zoo.files import sha256_of
+from zoo.hashes import sha256_of
 from zoo.tables.table import Column, Table
 
 PETS = Table(

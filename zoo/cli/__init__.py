@@ -65,7 +65,7 @@ app = typer.Typer(
 
 def _version(wanted: bool) -> None:
     if wanted:
-        from zoo import __version__
+        from zoo.version import __version__
 
         typer.echo(f"zoo {__version__}")
         raise typer.Exit

@@ -3,7 +3,7 @@
 import hashlib
 import json
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import PackageNotFoundError, packages_distributions, version
@@ -21,12 +21,12 @@ class Closure:
     """What can determine a result.
 
     modules: path below the project's folder -> digest of the syntax tree. data: path -> sha256, of the package data
-    that these modules read. libraries: name -> version.
+    that these modules read. libraries: name -> version, None where an optional one is not installed; with Python's.
     """
 
     modules: dict[str, str]
     data: dict[str, str]
-    libraries: dict[str, str]
+    libraries: dict[str, str | None]
 
     @property
     def digest(self) -> str:
@@ -56,29 +56,32 @@ def closure(roots: Iterable[str], chosen: Mapping[str, Iterable[str]]) -> Closur
         waiting += _parents(name)
         waiting += [f"{name}.{entry}" for entry in picked.get(name, ())]
         for module, imported in syntax.read(path).imports:
-            if module.split(".")[0] in ("zoo", "stages"):
+            root = module.split(".")[0]
+            if name.startswith("stages.") and _file(f"stages.{root}") is not None:
+                waiting.append(f"stages.{root}")  # a script's own folder comes first
+            elif root == "zoo":
                 waiting += [module, f"{module}.{imported}"] if imported else [module]
-            elif module.split(".")[0] != "_run":
-                libraries.add(module.split(".")[0])
+            else:
+                libraries.add(root)
     data = [path for name, path in modules.items() if path.name == "__init__.py" for path in _data(name, path, picked)]
     used = libraries - set(sys.stdlib_module_names) - set(exempt.LIBRARIES)
+    versions = {library: _version(library) for library in sorted(used)}
+    versions["python"] = ".".join(map(str, sys.version_info[:2]))
     return Closure(
         {_shown(path): syntax.read(path).digest for path in sorted(modules.values())},
         {_shown(path): hashlib.sha256(path.read_bytes()).hexdigest() for path in sorted(data)},
-        {library: found for library in sorted(used) if (found := _version(library)) is not None},
+        versions,
     )
 
 
 def _is_exempt(name: str) -> bool:
-    return name in exempt.MODULES or any(
-        name.startswith(f"{module}.") for module in exempt.MODULES if module not in ("zoo", "stages")
-    )
+    return any(name == module or name.startswith(f"{module}.") for module in exempt.MODULES)
 
 
 def _file(name: str) -> Path | None:
     """The file of a module of ours; None if the name is a function or class in one."""
     place = TOP.joinpath(*name.split("."))
-    for path in (place.with_suffix(".py"), place / "__init__.py"):
+    for path in (place / "__init__.py", place.with_suffix(".py")):  # in the order in which Python looks
         if path.is_file():
             return path
     return None
@@ -90,9 +93,17 @@ def _parents(name: str) -> list[str]:
 
 
 def _data(package: str, init: Path, picked: Mapping[str, set[str]]) -> list[Path]:
-    """The package data in a package's folder; for a registry, that of the chosen entries."""
-    files = [path for path in init.parent.iterdir() if path.is_file() and path.suffix not in _NO_DATA]
+    """The package data below a package's folder; for a registry, that of the chosen entries, which have its name."""
+    files = _files(init.parent)
     return [path for path in files if package not in picked or path.name.partition(".")[0] in picked[package]]
+
+
+def _files(folder: Path) -> Iterator[Path]:
+    for path in sorted(folder.iterdir()):
+        if path.is_dir() and not (path / "__init__.py").is_file() and path.name != "__pycache__":
+            yield from _files(path)
+        elif path.is_file() and path.suffix not in _NO_DATA:
+            yield path
 
 
 @cache

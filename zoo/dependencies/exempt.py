@@ -5,14 +5,12 @@ and a study gives the same bytes, or an error, whichever of their constants or r
 """
 
 MODULES = {
-    "zoo": "re-exports the version, which is in zoo.version",
     "zoo.errors": "messages for people; they do not change a result",
     "zoo.files": "how files are written: completely or not at all",
     "zoo.locks": "only locking",
     "zoo.terminal": "the layout of tables in a terminal",
     "zoo.execute.progress": "progress display",
     "zoo.dependencies": "determines what is rerun, not its result",
-    "stages._run": "error messages and exit codes of stages",
 }
 LIBRARIES = {
     "rich": "only terminal output",

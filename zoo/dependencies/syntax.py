@@ -51,12 +51,14 @@ def _lines(node: ast.AST) -> Iterator[str]:
 
 def _imports(tree: ast.AST) -> Iterator[tuple[str, str]]:
     for node in ast.iter_child_nodes(tree):
-        if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.dump(node.test):
+        if isinstance(node, ast.If) and ast.unparse(node.test) in ("TYPE_CHECKING", "typing.TYPE_CHECKING"):
             for other in node.orelse:
                 yield from _imports(ast.Module([other], []))
         elif isinstance(node, ast.Import):
             yield from ((name.name, "") for name in node.names)
         elif isinstance(node, ast.ImportFrom):
+            if node.level:
+                raise ValueError(f"line {node.lineno}: a relative import; write the whole name, so that it is followed")
             yield from ((node.module or "", name.name) for name in node.names)
         else:
             yield from _imports(node)

@@ -26,7 +26,7 @@ def on_ray(
         def trainable(config: dict[str, int]) -> None:
             from zoo.execute.processes import set_threads
 
-            set_threads(max(1, int(tune.cpus_per_trial)))
+            set_threads(1)  # whatever a trial reserves: the number of threads changes last digits
             ray_tune.report(work(config["number"]))
 
         tuner = ray_tune.Tuner(

@@ -12,7 +12,7 @@ import numpy.typing as npt
 import polars as pl
 
 from zoo.errors import ZooError
-from zoo.files import sha256_of
+from zoo.hashes import sha256_of
 from zoo.inputs.contract import Frames, FrontEnd
 
 FRAMES, INDEX, FRONT_END = "frames.npy", "index.parquet", "front_end.json"

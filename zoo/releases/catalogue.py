@@ -12,7 +12,8 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from zoo.errors import WRONG_USAGE, ZooError
-from zoo.files import sha256_of, whole_file, write_text
+from zoo.files import whole_file, write_text
+from zoo.hashes import sha256_of
 from zoo.releases import FILES, parse_name, parse_version
 from zoo.releases.card import Card, Origin, first_problem
 

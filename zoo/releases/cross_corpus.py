@@ -6,6 +6,7 @@ import polars as pl
 
 from zoo import corpora, labels
 from zoo.evaluation.mapping import map_probabilities
+from zoo.execute.processes import set_threads
 from zoo.folds.cut import labelled
 from zoo.inputs.store import Store
 from zoo.runtime.inference import logits_of, probabilities
@@ -19,6 +20,7 @@ def predict_cross_corpus(study: Study) -> None:
     """Write derived/<study>/cross.parquet: predictions in the cross scheme, with the released weights."""
     import numpy as np
 
+    set_threads(1)  # equal bits whatever the number of cores
     manifests = {name: study.derived / "manifest" / f"{name}.parquet" for name in study.corpora}
     frames = {name: MANIFEST.read(path) for name, path in manifests.items()}
     targets = {name: labelled(frame, name, study.cross_scheme) for name, frame in frames.items()}

@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from zoo import inputs
 from zoo.errors import ZooError
-from zoo.files import sha256_of
+from zoo.hashes import sha256_of
 from zoo.releases import CARD, WEIGHTS
 from zoo.releases.card import Card
 from zoo.releases.card import read as read_card

@@ -10,7 +10,8 @@ from pydantic import ValidationError
 
 from zoo import corpora, labels
 from zoo.errors import ZooError
-from zoo.files import sha256_of, whole_folder, write_text
+from zoo.files import whole_folder, write_text
+from zoo.hashes import sha256_of
 from zoo.releases import CARD, README, WEIGHTS
 from zoo.releases.card import (
     PROCEDURE,

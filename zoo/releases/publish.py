@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from zoo.errors import ZooError, unknown
-from zoo.files import sha256_of, write_text
+from zoo.files import write_text
+from zoo.hashes import sha256_of
 from zoo.locks import locked
 from zoo.releases import CARD, README, WEIGHTS, parse_version
 from zoo.releases.card import Card

@@ -12,7 +12,8 @@ from platformdirs import user_cache_path
 
 from zoo import architectures, corpora
 from zoo.errors import ZooError, unknown
-from zoo.files import sha256_of, whole_file
+from zoo.files import whole_file
+from zoo.hashes import sha256_of
 from zoo.releases import CANDIDATE, CARD, FILES, parse_name, parse_version
 from zoo.releases.card import read as read_card
 from zoo.releases.catalogue import INDEX, Catalogue, Entry, entry_of, known, parse_index, shown, top

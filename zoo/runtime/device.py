@@ -13,6 +13,11 @@ def best_device() -> torch.device:
     return torch.device("cuda" if torch.cuda.is_available() else "cpu")
 
 
+def device_name(device: torch.device) -> str:
+    """`cpu`, or the model of the GPU: models round differently."""
+    return torch.cuda.get_device_name(device) if torch.cuda.is_available() else device.type
+
+
 @cache
 def processor_has_bfloat16() -> bool:
     """Whether the processor multiplies in bfloat16 (AVX-512 BF16 or AMX); elsewhere it is slower than float32."""

@@ -12,6 +12,7 @@ from zoo.study.study import Study
 
 PARAMS = Path("params.yaml")
 PRESETS = Path("studies")
+RESERVED = ("scratch", "synthetic")  # folders of derived/ that belong to no study
 _NAMES = "names consist of lower-case letters, digits and _; a scheme with a choice looks like core4+calm_as_neutral"
 
 
@@ -32,6 +33,8 @@ def load(path: Path = PARAMS) -> Study:
         study = Study.model_validate(values)
     except ValidationError as error:
         raise _explain(Path(path), error) from error
+    if study.study in RESERVED:
+        raise ZooError(f"{path}: study = {study.study!r} is reserved: derived/{study.study} is in use", "", WRONG_USAGE)
     for key in ("labels", "folds"):
         table = getattr(study, key)
         if missing := [corpus for corpus in study.corpora if corpus not in table]:

@@ -20,12 +20,12 @@ class Augmentation(Section):
 
 
 class Train(Section):
-    seeds: Annotated[list[int], Field(min_length=1)]
+    seeds: Annotated[list[Annotated[int, Field(ge=0)]], Field(min_length=1)]
     max_epochs: Count
     patience: Count
     refit: bool
     batch_size: Annotated[int, Field(ge=2)]  # batch normalisation has no variance over one utterance
-    crop_s: Annotated[float, Field(gt=0)]
+    crop_s: Annotated[float, Field(gt=0, allow_inf_nan=False)]
     class_weights: bool
     gradient_clip: Annotated[float, Field(gt=0)]
     precision: Literal["auto", "float32", "bfloat16"]

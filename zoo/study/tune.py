@@ -10,7 +10,7 @@ from zoo.study.section import Count, Section
 class Tune(Section):
     num_trials: Count
     groups: Annotated[int, Field(ge=2)]
-    seed: int
+    seed: Annotated[int, Field(ge=0)]
     max_epochs: Count
     patience: Count
     cpus_per_trial: Annotated[float, Field(gt=0)]

@@ -8,7 +8,8 @@ from typing import Any
 import polars as pl
 
 from zoo.errors import ZooError
-from zoo.files import sha256_of, whole_file
+from zoo.files import whole_file
+from zoo.hashes import sha256_of
 
 _INPUT = "zoo.input."
 

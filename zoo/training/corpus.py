@@ -7,7 +7,7 @@ from statistics import median
 from typing import Any
 
 from zoo.errors import ZooError
-from zoo.files import sha256_of
+from zoo.hashes import sha256_of
 from zoo.inputs.store import INDEX
 from zoo.runtime.device import best_device, precision_of
 from zoo.study.study import Study
@@ -15,6 +15,7 @@ from zoo.tables.folds import FOLDS
 from zoo.training.data import CorpusData, load
 from zoo.training.job import Job, Outcome
 from zoo.training.recipe import Recipe
+from zoo.training.resume import code_digest
 
 Selection = dict[str, Any]  # the configurations that the search selected: zoo.tuning.selection
 
@@ -37,12 +38,14 @@ class CorpusTraining:
     log: Path
     columns: dict[str, str]
     facts: dict[str, Any]
+    code: str
 
     def release_job(self, outcomes: Sequence[Outcome]) -> Job:
         """All speakers, the median of the folds' best epochs, no early stopping."""
         epochs = max(1, round(median(outcome.best_epoch for outcome in outcomes)))
         examples = self.data.examples(self.data.of_speakers())
-        return Job(f"{self.data.corpus}, release", self.release.for_epochs(epochs), examples, with_weights=True)
+        recipe, name = self.release.for_epochs(epochs), f"{self.data.corpus}, release"
+        return Job(name, recipe, examples, with_weights=True, code=self.code)
 
 
 def prepare(study: Study, corpus: str, architecture: str, selection: Selection) -> CorpusTraining:
@@ -69,11 +72,11 @@ def prepare(study: Study, corpus: str, architecture: str, selection: Selection) 
         )
 
     places = [(seed, fold) for seed in train.seeds for fold in data.fold_numbers]
-    chosen = selection["release"]
+    chosen, code = selection["release"], code_digest(architecture)
     return CorpusTraining(
         data=data,
         places=places,
-        folds=[fold_job(data, recipe(settings[fold]), seed, fold) for seed, fold in places],
+        folds=[replace(fold_job(data, recipe(settings[fold]), seed, fold), code=code) for seed, fold in places],
         release=recipe(chosen["config"]),
         sources=sources,
         folder=study.derived / "trained" / architecture / corpus,
@@ -107,6 +110,7 @@ def prepare(study: Study, corpus: str, architecture: str, selection: Selection) 
             },
             "inputs": {name: sha256_of(path) for name, path in sources.items()},
         },
+        code=code,
     )
 
 

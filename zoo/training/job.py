@@ -20,7 +20,8 @@ from zoo.training.recipe import Recipe
 class Job:
     """A training. name: for messages only. test: the utterances to predict; None for a release.
 
-    with_weights: whether the outcome includes the weights.
+    with_weights: whether the outcome includes the weights. code: the digest of the code that runs, taken when the job
+    is made, since files may be edited while trainings run; empty: taken when the job is run.
     """
 
     name: str
@@ -29,6 +30,7 @@ class Job:
     dev: Examples | None = None
     test: Examples | None = None
     with_weights: bool = False
+    code: str = ""
 
 
 @dataclass(frozen=True)

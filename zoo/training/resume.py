@@ -15,7 +15,7 @@ import torch
 
 from zoo.dependencies.closure import closure
 from zoo.execute import kept
-from zoo.runtime.device import best_device, precision_of
+from zoo.runtime.device import best_device, device_name, precision_of
 from zoo.training import job
 from zoo.training.loop import Progress
 
@@ -36,8 +36,9 @@ def key_of(one: job.Job) -> str:
     recipe, device = one.recipe, best_device()
     precision = precision_of(recipe.architecture, recipe.precision, device)
     determinants: list[Any] = [
-        code_digest(recipe.architecture),
-        asdict(recipe) | {"augmentation": recipe.augmentation.model_dump(), "precision": precision, "on": device.type},
+        one.code or code_digest(recipe.architecture),
+        asdict(recipe)
+        | {"augmentation": recipe.augmentation.model_dump(), "precision": precision, "on": device_name(device)},
         one.with_weights,
     ]
     for part in (one.train, one.dev, one.test):
@@ -57,7 +58,7 @@ def run(one: job.Job, scratch: Path, on_epoch: Callable[[Progress], None]) -> jo
     def resume(part: str) -> tuple[Progress | None, Callable[[Progress], None]]:
         place = scratch / f"{key[:32]}.{part}"
         parts.append(place)
-        return load_progress(place, key), saver(place, key)
+        return load_progress(place, f"{key}.{part}"), saver(place, f"{key}.{part}")
 
     outcome = job.run(one, resume, on_epoch)
     kept.keep(path, key, _saved(vars(outcome)))

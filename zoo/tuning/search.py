@@ -9,6 +9,7 @@ from typing import Any
 
 import polars as pl
 
+from zoo.dependencies.closure import closure
 from zoo.execute.kept import warn_changed
 from zoo.files import write_text
 from zoo.folds.search_groups import SearchGroup, search_groups
@@ -17,7 +18,7 @@ from zoo.tables.trials import TRIALS
 from zoo.training.batches import Examples
 from zoo.training.data import CorpusData, load
 from zoo.training.job import Job
-from zoo.training.resume import key_of
+from zoo.training.resume import code_digest, key_of
 from zoo.tuning.configurations import configurations
 from zoo.tuning.selection import KEPT, name_of, select, sha256_of_text, written
 
@@ -94,7 +95,7 @@ def _trials(study: Study, data: CorpusData, groups: list[SearchGroup]) -> list[T
                 refit=False,
             )
             name = f"{data.architecture}@{data.corpus}, group {number}, configuration {config_id}"
-            job = Job(name, recipe, train, dev)
+            job = Job(name, recipe, train, dev, code=code_digest(data.architecture))
             trials.append(Trial(data.corpus, data.architecture, number, config_id, config, job))
     return trials
 
@@ -107,8 +108,12 @@ def _examples(data: CorpusData, group: SearchGroup) -> tuple[Examples, Examples]
 
 
 def _key(groups: list[SearchGroup], trials: list[Trial]) -> str:
-    """A hash of the groups of folds and of everything that determines each trial."""
-    determinants = [[vars(group) for group in groups], [[trial.group, key_of(trial.job)] for trial in trials]]
+    """A hash of the groups of folds, of everything that determines each trial, and of the code that selects."""
+    determinants = [
+        closure([__name__], {}).digest,
+        [vars(group) for group in groups],
+        [[trial.group, trial.config_id, trial.config, key_of(trial.job)] for trial in trials],
+    ]
     return hashlib.sha256(json.dumps(determinants, sort_keys=True).encode()).hexdigest()
 
 
