@@ -177,6 +177,7 @@ def test_a_reader_that_says_the_same_as_before_trains_nothing_anew(project):
         assert after["stages"][name].get("outs") == lock["stages"][name].get("outs"), name
 
 
+@pytest.mark.slow
 def test_what_a_reader_says_anew_reaches_its_own_corpus_only(project):
     before = project.trainings()
     reader = project.top / "zoo/corpora/emodb.py"
@@ -191,6 +192,7 @@ def test_what_a_reader_says_anew_reaches_its_own_corpus_only(project):
     assert project.trainings() == before  # so are the trainings: how sure listeners were decides none of them
 
 
+@pytest.mark.slow
 def test_a_new_architecture_searches_for_itself_only(project):
     tuned = project.top / "derived/embedded/tuned"
     before = {path: path.read_bytes() for path in tuned.glob("*/*.json")}
@@ -226,6 +228,7 @@ def test_another_study_leaves_the_first_as_it_was(project):
     assert project.stale() == set()
 
 
+@pytest.mark.slow
 def test_the_study_under_another_name_trains_nothing_anew(project):
     before = project.trainings()
     project.params(lambda values: values.update(study="other"))
@@ -239,6 +242,7 @@ def test_the_study_under_another_name_trains_nothing_anew(project):
         assert (derived / "other" / path.relative_to(derived / "embedded")).read_bytes() == path.read_bytes()
 
 
+@pytest.mark.slow
 def test_an_edited_verdict_is_made_again_by_the_next_repro(project):
     """Nobody's wish of a dev UAR decides a model: DVC sees the file, and the search finds what it found."""
     path = project.top / "derived/embedded/tuned/cnn_lstm/emodb.json"
