@@ -16,22 +16,11 @@ DELTA_WIDTH = 9
 
 
 @cache
-def dct_matrix() -> Frames:
-    """The orthonormal DCT-II: (N_MELS, COEFFICIENTS) float32."""
-    n_mels = log_mel.N_MELS
-    k, n = np.arange(COEFFICIENTS), np.arange(n_mels)[:, None]
-    basis = np.sqrt(2 / n_mels) * np.cos(np.pi * k * (2 * n + 1) / (2 * n_mels))
-    basis[:, 0] = np.sqrt(1 / n_mels)
-    return np.asarray(basis, dtype=np.float32)
-
-
-@cache
 def _savgol_filter(order: int) -> Samples:
     offsets = np.arange(DELTA_WIDTH) - DELTA_WIDTH // 2
     fit = np.linalg.pinv(np.vander(offsets, order + 1, increasing=True))
-    return np.asarray(
-        fit[order] * order, dtype=np.float32
-    )  # the derivative is order! times the coefficient; order is 1 or 2
+    # the derivative is order! times the coefficient; order is 1 or 2
+    return np.asarray(fit[order] * order, dtype=np.float32)
 
 
 def delta(frames: Frames, order: int) -> Frames:
@@ -44,7 +33,9 @@ def delta(frames: Frames, order: int) -> Frames:
 
 def compute(samples: Samples) -> Frames:
     """Coefficients, their first and their second deltas: (1 + num_samples // HOP_LENGTH, 3 * COEFFICIENTS) float32."""
-    static = log_mel.compute(samples) @ dct_matrix()
+    from scipy.fft import dct
+
+    static = dct(log_mel.compute(samples), type=2, norm="ortho", axis=1)[:, :COEFFICIENTS]
     return np.concatenate([static, delta(static, 1), delta(static, 2)], axis=1)
 
 

@@ -66,5 +66,6 @@ def logits_of(network: nn.Module, store: Store, utterance_ids: Sequence[str]) ->
 
 def probabilities(logits: npt.NDArray[np.floating]) -> npt.NDArray[np.float32]:
     """Softmax over the last axis: same shape, float32."""
-    exponents = np.exp(logits.astype(np.float64) - logits.max(axis=-1, keepdims=True))
-    return np.asarray(exponents / exponents.sum(axis=-1, keepdims=True), dtype=np.float32)
+    from scipy.special import softmax
+
+    return np.asarray(softmax(logits.astype(np.float64), axis=-1), dtype=np.float32)
