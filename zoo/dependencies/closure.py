@@ -13,6 +13,8 @@ from typing import Any
 from zoo.dependencies import exempt, syntax
 
 TOP = Path(__file__).parents[2]
+# packages of which only chosen entries count
+REGISTRIES = ("zoo.architectures", "zoo.corpora", "zoo.folds", "zoo.inputs", "zoo.labels")
 _NO_DATA = (".py", ".pyc", ".typed")
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import polars as pl
 
-from zoo.dependencies.closure import closure
+from zoo.dependencies.closure import REGISTRIES, closure
 from zoo.execute.kept import warn_changed
 from zoo.files import write_text
 from zoo.folds.search_groups import SearchGroup, search_groups
@@ -110,7 +110,7 @@ def _examples(data: CorpusData, group: SearchGroup) -> tuple[Examples, Examples]
 def _key(groups: list[SearchGroup], trials: list[Trial]) -> str:
     """A hash of the groups of folds, of everything that determines each trial, and of the code that selects."""
     determinants = [
-        closure([__name__], {}).digest,
+        closure([__name__], dict.fromkeys(REGISTRIES, ())).digest,
         [vars(group) for group in groups],
         [[trial.group, trial.config_id, trial.config, key_of(trial.job)] for trial in trials],
     ]
