@@ -5,6 +5,7 @@ import stat
 import pytest
 from fixtures.trainings import DAMAGE, damage
 
+from zoo.errors import ZooError
 from zoo.execute import kept
 
 KEY, OTHER = "a" * 64, "b" * 64
@@ -28,6 +29,12 @@ def test_what_was_kept_comes_back(path, content, capsys):
 def test_without_a_kept_result_there_is_no_warning(path, capsys):
     assert kept.kept(path, KEY) is None
     assert capsys.readouterr().err == ""
+
+
+def test_a_folder_in_its_place_is_an_error(path):
+    path.mkdir(parents=True)
+    with pytest.raises(ZooError, match=r"one\.done is a folder"):
+        kept.kept(path, KEY)
 
 
 def test_the_last_of_two_is_kept(path):

