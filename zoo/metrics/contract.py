@@ -56,8 +56,10 @@ class Answers:
             content = getattr(self, name)
             known = content >= 0 if name in ("label", "predicted") else ~np.isnan(content).all(axis=1)
             keep &= known
-        if keep.all():
-            return self
+        return self if keep.all() else self.where(keep)
+
+    def where(self, keep: NDArray[np.bool_]) -> "Answers":
+        """Those utterances for which keep (N,) is true; groups keep their numbers."""
         rows = {
             name: content[keep]
             for name, content in vars(self).items()
