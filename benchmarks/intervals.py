@@ -5,7 +5,7 @@ python benchmarks/intervals.py [TRIALS]
 Prints the table of docs/intervals.md: for each population and number of speakers the bias of the figure and the share
 of intervals that hold the truth: the jackknife on the figure itself, on its metric's scale, and the percentile
 bootstrap over speakers (1,000 draws); too high: the share that lies above it. Nominal: 95 %. The standard error of a
-share is 0.005 with 2,000 trials, which take ten minutes.
+share is 0.005 with 2,000 trials, which take six minutes.
 """
 
 import sys
@@ -67,7 +67,7 @@ def _followed(random: np.random.Generator, num_speakers: int, bias: float, slope
 
 
 def calibrated(random: np.random.Generator, num_speakers: int) -> Answers:
-    """50 utterances in four classes, labels drawn from the probabilities that the model states: nothing to calibrate."""
+    """50 utterances in four classes, labels drawn from the probabilities that the model states: it is calibrated."""
     return _stated(random, num_speakers, sharpness=1.0)
 
 

@@ -27,7 +27,7 @@ def score(
     latex: Annotated[bool, typer.Option("--latex", help="Print a LaTeX table (booktabs).")] = False,
     confidence: Annotated[float, typer.Option(help="Of the intervals, between 0 and 1.")] = 0.95,
 ) -> None:
-    """Score anybody's predictions. UAR, macro F1 and their intervals over speakers; with --against, also the difference.
+    """Score anybody's predictions. UAR and macro F1 with intervals over speakers; with --against, also the difference.
 
     The difference is paired, speaker by speaker on the same utterances, with its interval and p-value.
     """

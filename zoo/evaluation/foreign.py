@@ -47,7 +47,8 @@ NO_SPEAKER = ""  # speaker of every utterance of a file without speakers
 def read(path: Path) -> pl.DataFrame:
     """The predictions in a file: utterance_id, speaker_id, label, predicted (text), seed and synthetic, a row each.
 
-    synthetic: whether the file says that the speech is made up, as ours do. speaker_id is NO_SPEAKER throughout if the file has none. Utterances without a label are left out.
+    synthetic: whether the file says that the speech is made up, as ours do. speaker_id is NO_SPEAKER throughout if the
+    file has none. Utterances without a label are left out.
     Raises ZooError, naming file, line or column, for a file that cannot be read, lacks a column, is empty, has empty
     cells, predicts an utterance twice (with one seed), or has labels that differ only in case.
     """
@@ -104,6 +105,10 @@ def _one_model(path: Path, frame: pl.DataFrame) -> pl.DataFrame:
             f"{path} holds predictions of several models ({found})",
             "pass the file of one: derived/STUDY/trained/MODEL/CORPUS/predictions.parquet",
             WRONG_USAGE,
+        )
+    if "task" in frame.columns and frame["predicted"].null_count() == len(frame) > 0:
+        raise ZooError(
+            f"{path} holds no predicted classes but numbers ({frame['task'][0]})", "pass predictions of classes"
         )
     return frame.select([name for name, kind in frame.schema.items() if not isinstance(kind, pl.List)])
 
@@ -209,18 +214,12 @@ def _places(path: Path, present: Sequence[str]) -> dict[str, str]:
         return next((plain[_plain(name)] for name in names if _plain(name) in plain), None)
 
     found = {"utterance": first(UTTERANCE), "speaker": first(SPEAKER), "seed": first(SEED)}
-    found["predicted"] = first(PREDICTED)
-    truth = first(TRUTH)
-    if found["predicted"] is None and "score" in plain and "label" in plain and (truth or first(("emotion",))):
-        found |= {"predicted": plain["label"], "label": truth or first(("emotion",))}  # a pipeline's label and score
-    elif "label" in plain:
-        found["label"] = plain["label"]
-    else:
-        found["label"] = first(LABEL)
-    if found["label"] is None and found["predicted"] and not truth:
-        found["label"] = None
+    found |= {"label": first(LABEL), "predicted": first(PREDICTED)}
+    other = first((*TRUTH, "emotion"))
+    if found["predicted"] is None and other and {"label", "score"} <= set(plain):
+        found |= {"label": other, "predicted": plain["label"]}  # a pipeline's answer beside the truth
     for wanted, names in (("utterance", UTTERANCE), ("label", LABEL), ("predicted", PREDICTED)):
-        if found.get(wanted) is None:
+        if found[wanted] is None:
             near = get_close_matches(wanted, present, n=1, cutoff=0.6)
             meant = f"did you mean '{near[0]}'? " if near else ""
             raise ZooError(

@@ -60,7 +60,7 @@ class Answers:
 
     def where(self, keep: NDArray[np.bool_]) -> "Answers":
         """Those utterances for which keep (N,) is true; groups keep their numbers."""
-        rows = {
+        rows: dict[str, Any] = {
             name: content[keep]
             for name, content in vars(self).items()
             if isinstance(content, np.ndarray)  # every array has a row an utterance
