@@ -16,7 +16,7 @@ CORE4 = ["anger", "happiness", "neutral", "sadness"]
 
 def make(
     corpus="emodb",
-    architecture="cnn",
+    model="cnn",
     skill=1.5,
     num_speakers=10,
     num_utterances=50,
@@ -34,7 +34,7 @@ def make(
     size = num_speakers * num_utterances
     labels = facts.integers(len(classes), size=size)
     speakers = np.repeat(np.arange(num_speakers), num_utterances)
-    draw = np.random.default_rng([sum(map(ord, corpus + architecture)), seed, noise])
+    draw = np.random.default_rng([sum(map(ord, corpus + model)), seed, noise])
     logits = (
         draw.normal(size=(size, len(classes))) + draw.normal(scale=0.4, size=(num_speakers, len(classes)))[speakers]
     )
@@ -44,7 +44,7 @@ def make(
     trained = "core4" if corpus == "iemocap" else "native"
     return pl.DataFrame(
         {
-            "architecture": architecture,
+            "model": model,
             "source": corpus,
             "target": target,
             "protocol": "leave_one_speaker_out",

@@ -17,10 +17,10 @@ REPORT = Path("reports/embedded/predictions.parquet")
 
 
 def study(make, skill=2.0, noise=0, **changes):
-    """Predictions of two architectures within and across two corpora; `changes` of skill for one of them."""
+    """Predictions of two models within and across two corpora; `changes` of skill for one of them."""
     return pl.concat(
-        make(source, architecture, changes.get(architecture, skill), target=target, noise=noise, num_utterances=40)
-        for architecture in ARCHITECTURES
+        make(source, model, changes.get(model, skill), target=target, noise=noise, num_utterances=40)
+        for model in ARCHITECTURES
         for source in ("emodb", "ravdess")
         for target in ("emodb", "ravdess")
     )
@@ -28,7 +28,7 @@ def study(make, skill=2.0, noise=0, **changes):
 
 def verdicts_of(old, new):
     return {
-        (v.architecture, v.source, v.target): v
+        (v.model, v.source, v.target): v
         for v in compare(old, new, 0.95, ARCHITECTURES, ("emodb", "ravdess", "iemocap"))
     }
 
@@ -66,8 +66,8 @@ def test_too_few_speakers_give_no_verdict_and_do_not_fail(make):
 
 
 def test_missing_models_fail_unless_the_study_dropped_them(make):
-    old = pl.concat([make(architecture="cnn"), make(architecture="gone"), make("iemocap", "cnn")])
-    verdicts = verdicts_of(old, make(architecture="bilstm"))
+    old = pl.concat([make(model="cnn"), make(model="gone"), make("iemocap", "cnn")])
+    verdicts = verdicts_of(old, make(model="bilstm"))
     assert {place[0::1][:2]: v.outcome for place, v in verdicts.items()} == {
         ("bilstm", "emodb"): "new",
         ("cnn", "emodb"): "missing",

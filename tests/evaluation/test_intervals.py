@@ -127,7 +127,7 @@ def test_holm_worked_out_by_hand():
 
 
 def test_all_pairs_of_a_leaderboard_are_corrected_together(make):
-    models = {name: make(architecture=name, skill=skill) for name, skill in [("a", 1.0), ("b", 1.02), ("c", 2.5)]}
+    models = {name: make(model=name, skill=skill) for name, skill in [("a", 1.0), ("b", 1.02), ("c", 2.5)]}
     classes = tuple(sorted(models["a"]["label"].unique()))
     pairs = all_pairs({name: count_by_speaker(frame, classes) for name, frame in models.items()}, 0.95)
     assert list(pairs) == [("a", "b"), ("a", "c"), ("b", "c")]

@@ -36,14 +36,14 @@ def test_folds_are_pooled_so_speakers_without_a_class_count_right(make, mappings
     scores = score(in_all_schemes(predictions, mappings, "core4"), "s", 0.95)
     right = predictions["label"] == predictions["predicted"]
     by_class = predictions.with_columns(right=right).group_by("label").agg(pl.col("right").mean())
-    row = one(scores, architecture="cnn", metric="uar", group="all", mode="trained")
+    row = one(scores, model="cnn", metric="uar", group="all", mode="trained")
     assert row["value"] == pytest.approx(by_class["right"].mean())
     assert (row["num_utterances"], row["num_speakers"], row["protocol"]) == (48, 6, "leave_one_speaker_out")
 
 
 def test_there_are_rows_for_classes_speakers_and_sexes(make, mappings):
     predictions = make(num_speakers=8)
-    scores = score(in_all_schemes(predictions, mappings, "core4"), "s", 0.95).filter(mode="trained", architecture="cnn")
+    scores = score(in_all_schemes(predictions, mappings, "core4"), "s", 0.95).filter(mode="trained", model="cnn")
     fear = predictions.filter(label="fear")
     row = one(scores, metric="recall", group="class=fear")
     assert row["value"] == pytest.approx((fear["predicted"] == "fear").mean())
@@ -59,7 +59,7 @@ def test_there_are_rows_for_classes_speakers_and_sexes(make, mappings):
 def test_the_matrix_has_its_diagonal_in_the_cross_scheme(make, mappings):
     parts = [make(c, target=t, num_speakers=5) for c in ("emodb", "iemocap") for t in ("emodb", "iemocap")]
     scores = score(in_all_schemes(pl.concat(parts), mappings, "core4"), "s", 0.95)
-    overall = scores.filter(scheme="core4", metric="uar", group="all", architecture="cnn")
+    overall = scores.filter(scheme="core4", metric="uar", group="all", model="cnn")
     rows = {(row["source"], row["target"]): row for row in overall.iter_rows(named=True)}
     assert set(rows) == {(c, t) for c in ("emodb", "iemocap") for t in ("emodb", "iemocap")}
     assert rows["emodb", "emodb"]["mode"] == "mapped"
@@ -77,10 +77,10 @@ def test_baselines_are_chance_and_the_most_frequent_class(make, mappings):
         label=pl.when(pl.col("utterance_id").str.ends_with("7")).then("label").otherwise(pl.lit("anger"))
     )
     scores = score(in_all_schemes(predictions, mappings, "core4"), "s", 0.95).filter(mode="trained", group="all")
-    assert one(scores, architecture="chance", metric="uar")["value"] == pytest.approx(1 / 7)
-    assert one(scores, architecture="majority", metric="uar")["value"] == pytest.approx(1 / 7)
+    assert one(scores, model="chance", metric="uar")["value"] == pytest.approx(1 / 7)
+    assert one(scores, model="majority", metric="uar")["value"] == pytest.approx(1 / 7)
     share = (predictions["label"] == "anger").mean()
-    assert one(scores, architecture="majority", metric="accuracy")["value"] == pytest.approx(share)
+    assert one(scores, model="majority", metric="accuracy")["value"] == pytest.approx(share)
 
 
 def test_the_majority_class_is_taken_from_the_other_folds(make, mappings):
@@ -89,11 +89,11 @@ def test_the_majority_class_is_taken_from_the_other_folds(make, mappings):
         label=pl.Series(["anger", "anger", "anger", "sadness", "sadness", "sadness"])
     )
     scores = score(in_all_schemes(predictions, mappings, "core4"), "s", 0.95)
-    assert one(scores, architecture="majority", metric="accuracy", group="all")["value"] == 0
+    assert one(scores, model="majority", metric="accuracy", group="all")["value"] == 0
 
 
 def test_models_tested_on_different_utterances_are_not_ranked(make):
-    both = pl.concat([make(architecture="cnn"), make(architecture="bilstm")[:-3]])
+    both = pl.concat([make(model="cnn"), make(model="bilstm")[:-3]])
     with pytest.raises(ZooError, match="bilstm 497, cnn 500"):
         score(both, "s", 0.95)
 

@@ -28,10 +28,10 @@ def make(*words, **more):
     return module.make(*words, **more)
 
 
-def lay_out(folder, origins, architectures=tuple(SKILLS), scores=True):
+def lay_out(folder, origins, models=tuple(SKILLS), scores=True):
     """Write params.yaml, derived/ and reports/ of a study into `folder`; origins: corpus -> recorded or synthetic."""
     values = yaml.safe_load((HERE.parents[2] / "studies/embedded.yaml").read_text())
-    values |= {"study": "made_up", "corpora": list(origins), "architectures": list(architectures), "synthetic": []}
+    values |= {"study": "made_up", "corpora": list(origins), "models": list(models), "synthetic": []}
     values |= {"labels": {"emodb": "native", "ravdess": "native", "iemocap": "core4"}, "cross_scheme": "core4"}
     (folder / "params.yaml").write_text(yaml.safe_dump(values))
     now = params.load(folder / "params.yaml")
@@ -39,7 +39,7 @@ def lay_out(folder, origins, architectures=tuple(SKILLS), scores=True):
     across = []
     for source, origin in origins.items():
         within = []
-        for name in architectures:
+        for name in models:
             frame = make(source, name, SKILLS[name], *SIZES[source], origin=origin)
             PREDICTIONS.write(frame, derived / "trained" / name / source / "predictions.parquet", made_from={})
             within.append(frame)
@@ -50,7 +50,7 @@ def lay_out(folder, origins, architectures=tuple(SKILLS), scores=True):
             ]
         _write_facts(derived, source, origin, within[0])
     PREDICTIONS.write(pl.concat(across), derived / "cross.parquet", made_from={})
-    TRIALS.write(_trials(origins, architectures), derived / "trials.parquet", made_from={})
+    TRIALS.write(_trials(origins, models), derived / "trials.parquet", made_from={})
     if scores:
         _write_scores(folder, now)
     return now
@@ -111,12 +111,12 @@ def _write_facts(derived, name, origin, predictions):
     FOLDS.write(FOLDS.frame(rows), derived / "folds" / f"{name}.parquet", made_from={})
 
 
-def _trials(origins, architectures):
+def _trials(origins, models):
     return TRIALS.frame(
         [
             {
                 "corpus": corpus,
-                "architecture": name,
+                "model": name,
                 "group": group,
                 "config_id": config,
                 "config": f'{{"dropout": 0.{config + 1}, "width": {32 * (config + 1)}}}',
@@ -125,7 +125,7 @@ def _trials(origins, architectures):
                 "dev_loss": 1.0,
             }
             for corpus in origins
-            for name in architectures
+            for name in models
             for group in (0, 1)
             for config in range(6)
         ]
@@ -134,7 +134,7 @@ def _trials(origins, architectures):
 
 @pytest.fixture(scope="module")
 def synthetic_study(tmp_path_factory):
-    """A study of two synthetic corpora and three architectures, in a folder of its own."""
+    """A study of two synthetic corpora and three models, in a folder of its own."""
     folder = tmp_path_factory.mktemp("study")
     origins = {"emodb": "synthetic", "iemocap": "synthetic"}
     return folder, lay_out(folder, origins, ("statistics", "cnn", "cnn_lstm"))

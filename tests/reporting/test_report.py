@@ -56,7 +56,7 @@ def test_equal_results_are_equal_bytes_and_files_without_a_date(found, tmp_path)
 
 def test_a_leaderboard_starts_with_its_baselines_and_then_goes_down(found):
     lines = leaderboard(found, "emodb")
-    assert [line.architecture for line in lines[:3]] == ["chance", "majority", "statistics"]
+    assert [line.model for line in lines[:3]] == ["chance", "majority", "statistics"]
     uars = [line.uar["value"] for line in lines[3:]]
     assert uars == sorted(uars, reverse=True)
     best = next(line for line in lines if line.is_best)

@@ -41,7 +41,7 @@ def gate(
     path = settings.reports / "predictions.parquet"
     new = PREDICTIONS.read(path)
     old = _old_predictions(against, path)
-    verdicts = compare(old, new, settings.evaluate.confidence, settings.architectures, settings.corpora)
+    verdicts = compare(old, new, settings.evaluate.confidence, settings.models, settings.corpora)
     headline, remarks = _headline(verdicts, settings, against), _remarks(verdicts, settings)
     _print(headline, remarks, verdicts)
     target = summary or (Path(os.environ["GITHUB_STEP_SUMMARY"]) if os.environ.get("GITHUB_STEP_SUMMARY") else None)
@@ -53,7 +53,7 @@ def gate(
         first = failed[0]
         more = f" and {len(failed) - 1} more" if len(failed) > 1 else ""
         raise ZooError(
-            f"{first.architecture}@{first.source} on {first.target}: {first.outcome}{more}",
+            f"{first.model}@{first.source} on {first.target}: {first.outcome}{more}",
             f"if that is intended, commit the new {path.parent} and state the reason",
             REFUSED,
         )
@@ -102,7 +102,7 @@ def _headline(verdicts: list["Verdict"], settings: "Study", against: str) -> str
 
 def _remarks(verdicts: list["Verdict"], settings: "Study") -> list[str]:
     changed = [v for v in verdicts if v.outcome in ("worse", "not worse")]
-    remarks = [f"{v.architecture}@{v.source} on {v.target}: {v.note}" for v in verdicts if v.note]
+    remarks = [f"{v.model}@{v.source} on {v.target}: {v.note}" for v in verdicts if v.note]
     if changed:
         share = f"{100 * settings.evaluate.confidence:g} %"
         remarks.append(
@@ -124,7 +124,7 @@ def _cells(verdict: "Verdict") -> list[str]:
     if change is not None and change.low is not None and change.high is not None and verdict.outcome != "same":
         interval = f"{change.low:+.3f} to {change.high:+.3f}"
     return [
-        f"{verdict.architecture}@{verdict.source}",
+        f"{verdict.model}@{verdict.source}",
         verdict.target,
         "–" if verdict.old is None else f"{verdict.old:.3f}",
         "–" if verdict.new is None else f"{verdict.new:.3f}",

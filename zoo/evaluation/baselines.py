@@ -10,7 +10,7 @@ BASELINES = (CHANCE, MAJORITY)
 
 
 def with_majority(predictions: pl.DataFrame) -> pl.DataFrame:
-    """The predictions and those of the architecture 'majority'.
+    """The predictions and those of the model 'majority'.
 
     It predicts the most frequent class of the training labels for every utterance: within a corpus, of the speakers of
     the other folds; across corpora, of the whole source. Ties go to the first in alphabetical order. If predictions
@@ -18,13 +18,13 @@ def with_majority(predictions: pl.DataFrame) -> pl.DataFrame:
     """
     places = ["source", "target", "protocol", "scheme"]
     one_model = predictions.filter(
-        (pl.col("architecture") == pl.col("architecture").min().over(places))
-        & (pl.col("seed") == pl.col("seed").min().over([*places, "architecture"]))
+        (pl.col("model") == pl.col("model").min().over(places))
+        & (pl.col("seed") == pl.col("seed").min().over([*places, "model"]))
     )
     within = one_model.filter(pl.col("fold") != RELEASE)
     across = one_model.filter(pl.col("fold") == RELEASE)
     majority = [
-        part.with_columns(pl.lit(MAJORITY).alias("architecture")).select(predictions.columns)
+        part.with_columns(pl.lit(MAJORITY).alias("model")).select(predictions.columns)
         for part in (_within(within), _across(across, within))
     ]
     return pl.concat([predictions, *majority])

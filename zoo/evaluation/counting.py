@@ -9,12 +9,12 @@ from numpy.typing import NDArray
 from zoo.errors import ZooError
 from zoo.metrics.confusion import Counts
 
-SET = ("architecture", "source", "target", "protocol", "trained_scheme", "scheme")  # what is scored together
+SET = ("model", "source", "target", "protocol", "trained_scheme", "task", "scheme")  # what is scored together
 
 
 @dataclass(frozen=True)
 class SpeakerConfusions:
-    """The confusions of one architecture, source, target, protocol and scheme.
+    """The confusions of one model, source, target, protocol and scheme.
 
     confusions: (S, K, C, C) for S seeds, K speakers and the C classes (alphabetical) of labels and predictions.
     sexes: (K,), None where unknown.
@@ -75,7 +75,7 @@ def _numbers(names: pl.Series, order: tuple[str, ...]) -> NDArray[np.int64]:
 
 
 def _check(predictions: pl.DataFrame, seeds: tuple[int, ...]) -> None:
-    name = "@".join(str(predictions[column][0]) for column in ("architecture", "source"))
+    name = "@".join(str(predictions[column][0]) for column in ("model", "source"))
     num_utterances = predictions["utterance_id"].n_unique()
     if predictions.select("seed", "utterance_id").is_duplicated().any():
         raise ZooError(

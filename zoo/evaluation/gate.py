@@ -10,7 +10,7 @@ from zoo.evaluation.counting import count_by_speaker, occurring
 from zoo.metrics.confusion import uar
 from zoo.tables.predictions import RELEASE
 
-Place = tuple[str, str, str]  # architecture, source, target
+Place = tuple[str, str, str]  # model, source, target
 
 
 @dataclass(frozen=True)
@@ -23,7 +23,7 @@ class Verdict:
     note: which utterances were left out of the comparison, if any.
     """
 
-    architecture: str
+    model: str
     source: str
     target: str
     outcome: str
@@ -43,25 +43,25 @@ def compare(
     old: pl.DataFrame,
     new: pl.DataFrame,
     confidence: float,
-    architectures: Collection[str],
+    models: Collection[str],
     corpora: Collection[str],
 ) -> list[Verdict]:
-    """A verdict for every architecture, source and target in the `old` or the `new` predictions.
+    """A verdict for every model, source and target in the `old` or the `new` predictions.
 
     A model is worse when the whole interval of its change lies below zero. Every model that changed is one more chance
     of a false alarm, so the intervals are widened (Bonferroni) to cover jointly with `confidence`.
-    architectures, corpora: those of the study; a model of others is dropped, not missing.
+    models, corpora: those of the study; a model of others is dropped, not missing.
     """
     before, after = _places(old), _places(new)
     changed = [place for place in before.keys() & after.keys() if _differ(before[place], after[place])]
     each = 1 - (1 - confidence) / max(1, len(changed))
     verdicts = []
     for place in sorted(before.keys() | after.keys()):
-        architecture, source, target = place
+        model, source, target = place
         if place not in before:
             verdict = Verdict(*place, "new")
         elif place not in after:
-            kept = architecture in architectures and {source, target} <= set(corpora)
+            kept = model in models and {source, target} <= set(corpora)
             verdict = Verdict(*place, "missing" if kept else "dropped")
         else:
             verdict = _verdict(place, before[place], after[place], each)
@@ -76,7 +76,7 @@ def _places(predictions: pl.DataFrame) -> dict[Place, pl.DataFrame]:
     """Each model's predictions: within a corpus those of the folds, across corpora those of the release."""
     across = pl.col("source") != pl.col("target")
     ours = predictions.filter((pl.col("fold") == RELEASE) == across)
-    groups = ours.partition_by("architecture", "source", "target", as_dict=True, maintain_order=True)
+    groups = ours.partition_by("model", "source", "target", as_dict=True, maintain_order=True)
     return {(str(a), str(s), str(t)): frame for (a, s, t), frame in groups.items()}
 
 

@@ -39,8 +39,9 @@ def score(predictions: pl.DataFrame, study: str, confidence: float) -> pl.DataFr
 
     Within a corpus the test predictions of all folds are pooled; with several seeds a figure is the mean of the seeds'
     figures. Figures of models and of the baselines 'chance' and 'majority'.
-    Raises ZooError where architectures were tested on different utterances.
+    Raises ZooError where models were tested on different utterances.
     """
+    predictions = predictions.filter(pl.col("label").is_not_null() & pl.col("predicted").is_not_null())
     _check_same_utterances(predictions)
     rows: list[Row] = []
     chance_of: set[tuple[str, ...]] = set()
@@ -49,10 +50,10 @@ def score(predictions: pl.DataFrame, study: str, confidence: float) -> pl.DataFr
         shared = {name: first[name] for name in (*SET, "source_origin", "target_origin")}
         shared |= {"study": study, "mode": "trained" if first["scheme"] == first["trained_scheme"] else "mapped"}
         per_speaker = count_by_speaker(part)
-        rows += (shared | row for row in _figures(per_speaker, confidence, baseline=first["architecture"] in BASELINES))
+        rows += (shared | row for row in _figures(per_speaker, confidence, baseline=first["model"] in BASELINES))
         if (place := tuple(first[name] for name in SET[1:])) not in chance_of:
             chance_of.add(place)
-            rows += (shared | {"architecture": CHANCE} | row for row in _chance(per_speaker))
+            rows += (shared | {"model": CHANCE} | row for row in _chance(per_speaker))
     return SCORES.check(SCORES.frame(rows), "scores")
 
 
@@ -121,15 +122,15 @@ def _with_release_protocol(predictions: pl.DataFrame) -> pl.DataFrame:
 def _check_same_utterances(predictions: pl.DataFrame) -> None:
     """Raise ZooError unless all models of a place were tested on the same utterances with the same labels."""
     place = ["source", "target", "scheme"]
-    facts = predictions.group_by("architecture", *place).agg(
+    facts = predictions.group_by("model", *place).agg(
         pl.col("utterance_id").n_unique().alias("number"),
         pl.struct("utterance_id", "label").unique().hash().sort().implode().alias("content"),
     )
     uneven = facts.group_by(place).agg(
-        pl.col("content").n_unique(), pl.struct("architecture", "number").sort().alias("numbers")
+        pl.col("content").n_unique(), pl.struct("model", "number").sort().alias("numbers")
     )
     for row in uneven.filter(pl.col("content") > 1).sort(place).iter_rows(named=True):
-        numbers = ", ".join(f"{each['architecture']} {each['number']}" for each in row["numbers"])
+        numbers = ", ".join(f"{each['model']} {each['number']}" for each in row["numbers"])
         raise ZooError(
             f"models of {row['source']} were tested on different utterances of {row['target']}: {numbers}",
             "run `dvc repro` to make the predictions again",

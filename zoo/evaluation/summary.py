@@ -30,7 +30,7 @@ def as_json(figures: dict[str, Any]) -> str:
 
 
 def _add(place: dict[str, Any], row: dict[str, Any]) -> None:
-    figures = place.setdefault(row["architecture"], {})
+    figures = place.setdefault(row["model"], {})
     names = {"uar": {"value": "uar", "low": "low", "high": "high"}, "macro_f1": {"value": "macro_f1"}}
     for column, name in names[row["metric"]].items():
         if row[column] is not None:

@@ -14,8 +14,8 @@ def matrix_section(results: Results, figures: Figures) -> pages.Section:
     scheme, corpora = results.study.cross_scheme, results.study.corpora
     rows: dict[tuple[str, str], dict[str, Row]] = {}
     for row in results.across().iter_rows(named=True):
-        rows.setdefault((row["source"], row["target"]), {})[row["architecture"]] = row
-    names = [name for name in results.study.architectures if any(name in each for each in rows.values())]
+        rows.setdefault((row["source"], row["target"]), {})[row["model"]] = row
+    names = [name for name in results.study.models if any(name in each for each in rows.values())]
     chance = next((each[CHANCE]["value"] for each in rows.values() if CHANCE in each), 0.0)
     for name in names:
         values = np.array([[_value(rows, source, target, name) for target in corpora] for source in corpora])

@@ -71,7 +71,7 @@ def _models(results: Results, corpus: str) -> dict[str, SpeakerConfusions]:
     classes = occurring(ours)
     return {
         str(name): count_by_speaker(part, classes)
-        for (name,), part in sorted(ours.partition_by("architecture", as_dict=True).items())
+        for (name,), part in sorted(ours.partition_by("model", as_dict=True).items())
     }
 
 
@@ -86,19 +86,19 @@ def _setting(results: Results, corpus: str, per_speaker: SpeakerConfusions) -> s
 
 
 def _uar_figure(corpus: str, lines: list[Line]) -> str:
-    shown = [line for line in lines if line.architecture != CHANCE and line.uar["value"] is not None]
+    shown = [line for line in lines if line.model != CHANCE and line.uar["value"] is not None]
     bounds = [None if line.uar["low"] is None else (line.uar["low"], line.uar["high"]) for line in shown]
-    chance = next((line.uar["value"] for line in lines if line.architecture == CHANCE), 0.0)
-    names, values = [line.architecture for line in shown], [line.uar["value"] for line in shown]
+    chance = next((line.uar["value"] for line in lines if line.model == CHANCE), 0.0)
+    names, values = [line.model for line in shown], [line.uar["value"] for line in shown]
     return draw.intervals(f"UAR on {corpus}", names, values, bounds, chance, [not line.is_baseline for line in shown])
 
 
 def _groups(results: Results, corpus: str, metric: str, kind: str) -> dict[str, dict[str, Row]]:
-    """group -> architecture -> row of the scores, for groups such as class=…"""
+    """group -> model -> row of the scores, for groups such as class=…"""
     rows = results.within(corpus).filter((pl.col("metric") == metric) & pl.col("group").str.starts_with(f"{kind}="))
     found: dict[str, dict[str, Row]] = {}
     for row in rows.sort("group").iter_rows(named=True):
-        found.setdefault(row["group"].removeprefix(f"{kind}="), {})[row["architecture"]] = row
+        found.setdefault(row["group"].removeprefix(f"{kind}="), {})[row["model"]] = row
     return found
 
 
@@ -114,7 +114,7 @@ def _class_table(results: Results, corpus: str, best: str) -> Markup:
 
 
 def _names(lines: list[Line]) -> list[str]:
-    return [line.architecture for line in lines if line.architecture not in BASELINES]
+    return [line.model for line in lines if line.model not in BASELINES]
 
 
 def _recall_table(results: Results, corpus: str, lines: list[Line]) -> Markup:
@@ -158,5 +158,5 @@ def _speaker_figure(results: Results, corpus: str, best: str) -> str:
     order = sorted(groups, key=lambda speaker: (-groups[speaker][best]["value"], speaker))
     values = [groups[speaker][best]["value"] for speaker in order]
     others = [[row["value"] for name, row in groups[speaker].items() if name != best] for speaker in order]
-    chance = results.within(corpus).filter(architecture=CHANCE, metric="uar")["value"]
+    chance = results.within(corpus).filter(model=CHANCE, metric="uar")["value"]
     return draw.speakers(f"Speakers of {corpus}", order, values, others, chance[0] if len(chance) else 0.0)

@@ -21,7 +21,7 @@ class Line:
     to_best: the UAR minus the best one's, its p-value corrected for all pairs; None for the best and for chance.
     """
 
-    architecture: str
+    model: str
     uar: Row
     macro_f1: Row | None
     is_best: bool
@@ -30,7 +30,7 @@ class Line:
     @property
     def is_baseline(self) -> bool:
         """Whether this is a baseline, which a model must beat."""
-        return self.architecture in BASELINES
+        return self.model in BASELINES
 
     @property
     def comparison(self) -> str:
@@ -48,19 +48,19 @@ class Line:
     @property
     def cells(self) -> tuple[str, str, str, str]:
         """The line as text: name, UAR with interval, macro F1, difference to the best."""
-        name = f"{self.architecture} (baseline)" if self.is_baseline else self.architecture
+        name = f"{self.model} (baseline)" if self.is_baseline else self.model
         macro = "–" if self.macro_f1 is None else with_interval(self.macro_f1)
         return name, with_interval(self.uar), macro, self.comparison
 
 
-COLUMNS = ("architecture", "UAR", "macro F1", "against the best")
+COLUMNS = ("model", "UAR", "macro F1", "against the best")
 
 
 def leaderboard(results: Results, corpus: str) -> list[Line]:
     """The lines of a corpus. The best is the model with the highest UAR; it may be the baseline `statistics`."""
     overall = results.within(corpus).filter(group="all")
-    uars = {row["architecture"]: row for row in overall.filter(metric="uar").iter_rows(named=True)}
-    macros = {row["architecture"]: row for row in overall.filter(metric="macro_f1").iter_rows(named=True)}
+    uars = {row["model"]: row for row in overall.filter(metric="uar").iter_rows(named=True)}
+    macros = {row["model"]: row for row in overall.filter(metric="macro_f1").iter_rows(named=True)}
     models = sorted(
         (name for name in uars if name not in (CHANCE, MAJORITY)), key=lambda name: (-_value(uars[name]), name)
     )
@@ -71,8 +71,8 @@ def leaderboard(results: Results, corpus: str) -> list[Line]:
 
 
 def best_of(lines: list[Line]) -> str:
-    """The architecture with the highest UAR."""
-    return next(line.architecture for line in lines if line.is_best)
+    """The model with the highest UAR."""
+    return next(line.model for line in lines if line.is_best)
 
 
 def _value(row: Row) -> float:
@@ -85,7 +85,7 @@ def _differences(results: Results, corpus: str, best: str) -> dict[str, Differen
         (pl.col("source") == corpus) & (pl.col("target") == corpus) & (pl.col("fold") != RELEASE)
     )
     classes = occurring(ours)
-    parts = ours.partition_by("architecture", as_dict=True, maintain_order=True)
+    parts = ours.partition_by("model", as_dict=True, maintain_order=True)
     others = {str(name): part for (name,), part in parts.items() if name != best}
     per_speaker = {name: count_by_speaker(part, classes) for name, part in {**others, best: parts[best,]}.items()}
     pairs = all_pairs(per_speaker, results.study.evaluate.confidence)

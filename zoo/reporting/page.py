@@ -45,7 +45,7 @@ def _lead(results: Results) -> str:
     study = results.study
     seeds = len(study.train.seeds)
     return (
-        f"{len(study.architectures)} architectures trained on {', '.join(study.corpora)}, tested on speakers they "
+        f"{len(study.models)} models trained on {', '.join(study.corpora)}, tested on speakers they "
         f"were not trained on, within each corpus and across corpora; {seeds} seed{'s' if seeds > 1 else ''}."
     )
 

@@ -9,25 +9,25 @@ from zoo.reporting.results import Results
 
 
 def search_section(results: Results) -> pages.Section:
-    """The search: the number of configurations, their data, and their dev UAR."""
+    """The search: the number of configurations, their data, and their dev score."""
     trials = results.trials
     if trials.is_empty():
         return pages.Section("Hyperparameter search", [pages.paragraph("This study has no hyperparameter search.")])
     rows = []
-    for (corpus, architecture), some in _by_search(results):
+    for (corpus, model), some in _by_search(results):
         means = some.group_by("config_id").agg(
-            pl.col("dev_uar").mean(), pl.col("dev_loss").mean(), pl.col("config").first()
+            pl.col("dev_score").mean(), pl.col("dev_loss").mean(), pl.col("config").first()
         )
-        release = means.sort("dev_uar", "dev_loss", "config_id", descending=[True, False, False]).row(0, named=True)
-        best = some.group_by("group").agg(pl.col("dev_uar").max()).sort("group")["dev_uar"].to_list()
+        release = means.sort("dev_score", "dev_loss", "config_id", descending=[True, False, False]).row(0, named=True)
+        best = some.group_by("group").agg(pl.col("dev_score").max()).sort("group")["dev_score"].to_list()
         rows.append(
             [
-                architecture,
+                model,
                 corpus,
                 some["config_id"].n_unique(),
                 some["group"].n_unique(),
                 ", ".join(f"{uar:.3f}" for uar in best),
-                "{:.3f}–{:.3f}".format(*some.select(low=pl.min("dev_uar"), high=pl.max("dev_uar")).row(0)),
+                "{:.3f}–{:.3f}".format(*some.select(low=pl.min("dev_score"), high=pl.max("dev_score")).row(0)),
                 _readable(release["config"]),
             ]
         )
@@ -36,22 +36,22 @@ def search_section(results: Results) -> pages.Section:
         [
             pages.paragraph(
                 "The search is nested in the cross-validation. The folds of a corpus are divided into groups. For each "
-                "group every architecture tries the same number of configurations, with the same budget, on training "
-                "and dev speakers outside that group; the one with the best dev UAR is used for the group's folds. So "
+                "group every model tries the same number of configurations, with the same budget, on training "
+                "and dev speakers outside that group; the one with the best dev score is used for the group's folds. So "
                 "no configuration was chosen with the help of its test speakers."
             ),
             pages.table(
                 [
-                    "architecture",
+                    "model",
                     "corpus",
                     "configurations",
                     "groups",
-                    "best dev UAR, by group",
-                    "range of dev UAR",
+                    "best dev score, by group",
+                    "range of dev score",
                     "release",
                 ],
                 rows,
-                "The release uses the configuration with the best mean dev UAR over the groups. A dev UAR is no "
+                "The release uses the configuration with the best mean dev score over the groups. A dev score is no "
                 "result: it is optimistic, since the configuration was chosen by it.",
             ),
         ],
@@ -59,8 +59,8 @@ def search_section(results: Results) -> pages.Section:
 
 
 def _by_search(results: Results) -> list[tuple[tuple[str, str], pl.DataFrame]]:
-    parts = results.trials.partition_by("corpus", "architecture", as_dict=True, maintain_order=True)
-    order = [(corpus, name) for corpus in results.study.corpora for name in results.study.architectures]
+    parts = results.trials.partition_by("corpus", "model", as_dict=True, maintain_order=True)
+    order = [(corpus, name) for corpus in results.study.corpora for name in results.study.models]
     return [(place, parts[place]) for place in order if place in parts]
 
 
@@ -96,17 +96,18 @@ def data_section(results: Results) -> pages.Section:
 
 def _describe(results: Results, name: str) -> dict[str, str]:
     manifest, folds = results.manifests[name], results.folds[name]
+    labelled = folds.drop_nulls("label")
     return {
         "origin": "SYNTHETIC" if name in results.synthetic else "recorded",
         "label source": _values(manifest["label_source"]),
         "elicitation": _values(manifest["elicitation"]),
         "language": _values(manifest["language"]),
-        "speakers": f"{manifest['speaker_id'].n_unique()}, {folds['speaker_id'].n_unique()} scored",
-        "utterances": f"{len(manifest)}, {folds['utterance_id'].n_unique()} scored",
+        "speakers": f"{manifest['speaker_id'].n_unique()}, {labelled['speaker_id'].n_unique()} with a class",
+        "utterances": f"{len(manifest)}, {labelled['utterance_id'].n_unique()} with a class",
         "minutes": f"{manifest['duration_s'].sum() / 60:.1f}",
         "protocol": f"{folds['protocol'][0]}, {folds['fold'].n_unique()} folds",
         "scheme": folds["scheme"][0],
-        "classes": ", ".join(sorted(folds["label"].unique())),
+        "classes": ", ".join(sorted(labelled["label"].unique())),
         "left out by the scheme": _left_out(results, name),
         "licence": corpora.get(name).licence,
     }

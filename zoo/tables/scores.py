@@ -13,10 +13,10 @@ TEXT, REAL, WHOLE = pl.String(), pl.Float64(), pl.Int64()
 SCORES = Table(
     name="scores",
     row="a figure",
-    key=("study", "architecture", "source", "target", "scheme", "mode", "protocol", "metric", "group"),
+    key=("study", "model", "source", "target", "scheme", "mode", "protocol", "task", "metric", "group"),
     columns={
         "study": Column(TEXT, "name of the study"),
-        "architecture": Column(TEXT, "name of the architecture; 'chance' and 'majority' are baselines"),
+        "model": Column(TEXT, "name of the model; 'chance' and 'majority' are baselines"),
         "source": Column(TEXT, "corpus that the model was trained on"),
         "target": Column(TEXT, "corpus that it was tested on"),
         "scheme": Column(TEXT, "label scheme of the score"),
@@ -25,6 +25,7 @@ SCORES = Table(
             TEXT, "trained in the scheme, or mapped to it by summing probabilities", allowed=("trained", "mapped")
         ),
         "protocol": Column(TEXT, "fold protocol, or 'release' for the model of all speakers"),
+        "task": Column(TEXT, "what was asked: categorical, soft, dimensional"),
         "metric": Column(TEXT, "uar, macro_f1, weighted_f1, accuracy, precision, recall, f1"),
         "group": Column(TEXT, "'all', 'class=…', 'speaker=…' or 'sex=…'"),
         "value": Column(REAL, "the figure, 0 to 1", nullable=True),
