@@ -42,7 +42,7 @@ def run(main: Callable[..., None]) -> NoReturn:
 def _require_current_code(arguments: list[str]) -> None:
     from zoo.dependencies.plan import require_current
 
-    require_current(Path(sys.argv[0]).stem, arguments[0] if arguments else "")
+    require_current(Path(sys.argv[0]).stem, arguments)
 
 
 def _leave(message: str, hint: str, exit_code: int) -> NoReturn:

@@ -17,9 +17,9 @@ def main() -> None:
 
     now = params.load()
     inputs = {
-        f"{corpus}/{architecture}": now.derived / "trained" / architecture / corpus / "predictions.parquet"
+        f"{corpus}/{model}": now.derived / "trained" / model / corpus / "predictions.parquet"
         for corpus in now.corpora
-        for architecture in now.architectures
+        for model in now.models
     }
     inputs["cross"] = now.derived / "cross.parquet"
     predictions = pl.concat([PREDICTIONS.read(path) for path in inputs.values()])

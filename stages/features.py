@@ -1,20 +1,21 @@
-"""Compute a corpus's features: python stages/features.py CORPUS."""
+"""Compute an input of a corpus: python stages/features.py CORPUS INPUT."""
 
 from pathlib import Path
 
 from _run import run
 
 
-def main(corpus: str) -> None:
-    """Write derived/<study>/features/<corpus>/<front-end>/ for every front-end."""
+def main(corpus: str, name: str) -> None:
+    """Write derived/<study>/features/<corpus>/<input>/."""
+    from zoo.inputs import spec
     from zoo.inputs.extract import extract
     from zoo.study import params
     from zoo.tables.manifest import MANIFEST
 
     current = params.load()
     manifest = MANIFEST.read(current.derived / "manifest" / f"{corpus}.parquet")
-    folder = current.derived / "features" / corpus
-    extract(manifest, Path(current.data) / corpus, folder, current.features.front_ends, current.features.dtype)
+    folder = current.derived / "features" / corpus / name
+    extract(manifest, Path(current.data) / corpus, folder, spec(name, current.inputs[name]), f"inputs.{name}")
 
 
 if __name__ == "__main__":

@@ -1,20 +1,18 @@
-"""Train an architecture on every corpus of the study: python stages/train.py ARCHITECTURE."""
+"""Train a model on every corpus of the study: python stages/train.py MODEL."""
 
 from _run import run
 
 
-def main(architecture: str) -> None:
-    """Write derived/<study>/trained/<architecture>/<corpus>/: test predictions of all folds, and the release model."""
+def main(model: str) -> None:
+    """Write derived/<study>/trained/<model>/<corpus>/: test predictions of all folds, and the release model."""
     from zoo.study import params
     from zoo.training.corpus import prepare
     from zoo.training.model import train
     from zoo.tuning.selection import read_selection
 
     study = params.load()
-    trainings = [
-        prepare(study, corpus, architecture, read_selection(study, corpus, architecture)) for corpus in study.corpora
-    ]
-    train(trainings, study.train.workers, study.derived.parent / "scratch" / "trainings", f"train {architecture}")
+    trainings = [prepare(study, corpus, model, read_selection(study, corpus, model)) for corpus in study.corpora]
+    train(trainings, study.train.workers, study.derived.parent / "scratch" / "trainings", f"train {model}")
 
 
 if __name__ == "__main__":

@@ -1,10 +1,10 @@
-"""Search hyperparameters for every architecture on every corpus: python stages/tune.py."""
+"""Search hyperparameters for every model on every corpus: python stages/tune.py."""
 
 from _run import run
 
 
 def main() -> None:
-    """Write derived/<study>/tuned/<architecture>/<corpus>.json and trials.parquet."""
+    """Write derived/<study>/tuned/<model>/<corpus>.json and trials.parquet."""
     from zoo.study import params
     from zoo.tuning.run import run_on_ray
     from zoo.tuning.search import search

@@ -15,13 +15,14 @@ REGISTRY: Registry[Architecture] = Registry("zoo.architectures", "ARCHITECTURE",
 names, get = REGISTRY.names, REGISTRY.get
 
 
-def build(name: str, hyperparameters: Mapping[str, Any], num_dims: int, num_classes: int) -> Recogniser:
+def build(name: str, hyperparameters: Mapping[str, Any], num_dims: int, num_outputs: int) -> Recogniser:
     """A recogniser with random weights (from torch's current seed).
 
-    forward(inputs: (B, T, num_dims), lengths: (B,)) -> logits (B, num_classes).
+    forward(inputs: (B, T, num_dims), lengths: (B,)) -> (B, num_outputs).
     Raises ZooError for hyperparameters that the architecture does not have.
     """
     from zoo.architectures.recogniser import Recogniser
 
     architecture = get(name)
-    return Recogniser(architecture.network(num_dims, num_classes, architecture.settings(hyperparameters)), num_dims)
+    network = architecture.network(num_dims, architecture.settings(hyperparameters))
+    return Recogniser(network, num_dims, num_outputs)

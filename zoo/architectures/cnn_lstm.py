@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from torch import Tensor, nn
 
-from zoo.architectures.contract import Architecture
+from zoo.architectures.contract import FRAMES, Architecture
 from zoo.architectures.convolutions import ConvolutionStack
 from zoo.architectures.pooling import AttentionPooling
 from zoo.architectures.recurrence import Recurrence
@@ -20,21 +20,22 @@ class Hyperparameters:
 
 
 class Network(nn.Module):
-    """(B, T, D) -> logits (B, C)."""
+    """(B, T, D), (B,) -> (B, E)."""
 
-    def __init__(self, num_dims: int, num_classes: int, settings: Hyperparameters) -> None:
+    def __init__(self, num_dims: int, settings: Hyperparameters) -> None:
         super().__init__()
         self.stack = ConvolutionStack(num_dims, settings.width, KERNELS, settings.dropout)
         self.recurrence = Recurrence("lstm", settings.width, settings.hidden, 1, settings.dropout)
         self.pooling = AttentionPooling(2 * settings.hidden)
-        self.output = nn.Sequential(nn.Dropout(settings.dropout), nn.Linear(4 * settings.hidden, num_classes))
+        self.dropout = nn.Dropout(settings.dropout)
+        self.embedding_size = 4 * settings.hidden
 
     def forward(self, inputs: Tensor, lengths: Tensor) -> Tensor:
         """Frames beyond the lengths are ignored."""
         frames, lengths = self.stack(inputs, lengths)
         frames = self.recurrence(frames, lengths)
-        logits: Tensor = self.output(self.pooling(frames, lengths))
-        return logits
+        embedding: Tensor = self.dropout(self.pooling(frames, lengths))
+        return embedding
 
 
 ARCHITECTURE = Architecture(
@@ -42,6 +43,6 @@ ARCHITECTURE = Architecture(
     hyperparameters=Hyperparameters,
     network=Network,
     search_space={"width": (96, 128, 160), "hidden": (48, 64, 96), "dropout": (0.05, 0.1, 0.2, 0.3)},
-    front_ends=("log_mel", "log_mel_levelled", "mfcc"),
+    kinds=FRAMES,
     bfloat16=True,
 )

@@ -7,6 +7,9 @@ from typing import Any
 from torch import nn
 
 from zoo.errors import unknown
+from zoo.study.section import Kind
+
+FRAMES: frozenset[Kind] = frozenset({"bands", "coefficients"})
 
 MAX_PARAMETERS = 500_000
 
@@ -16,19 +19,20 @@ class Architecture:
     """What the search, the training and a release need to know about a network.
 
     hyperparameters: a frozen dataclass; its defaults are a reasonable configuration.
-    network(num_dims, num_classes, hyperparameters): a module with
-        forward(inputs: (B, T, num_dims), lengths: (B,)) -> logits (B, num_classes), where inputs are standardised;
-        frames at and after an utterance's length are zero and must not affect its logits.
+    network(num_dims, hyperparameters): a module that embeds utterances, with
+        forward(inputs: (B, T, num_dims), lengths: (B,)) -> (B, E), where inputs are standardised;
+        frames at and after an utterance's length are zero and must not affect its embedding;
+        embedding_size: E. The task adds the head, a linear layer.
     search_space: the values that each searched hyperparameter may take; names are fields of `hyperparameters`.
-    front_ends: those it accepts, the preferred ones first; the first that the study has is used.
+    kinds: the kinds of input that it takes; see zoo/inputs/contract.py.
     bfloat16: most of its time is spent in convolutions, which some processors compute faster in bfloat16.
     """
 
     name: str
     hyperparameters: type[Any]
-    network: Callable[[int, int, Any], nn.Module]
+    network: Callable[[int, Any], nn.Module]
     search_space: Mapping[str, Sequence[Any]]
-    front_ends: tuple[str, ...]
+    kinds: frozenset[Kind]
     bfloat16: bool = False
 
     def settings(self, values: Mapping[str, Any]) -> Any:

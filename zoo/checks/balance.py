@@ -82,12 +82,13 @@ def _classes_in_train(folds: pl.DataFrame) -> list[str]:
 
 
 def _shares(rows: pl.DataFrame) -> pl.DataFrame:
-    counts = rows.group_by("fold", "label").len()
+    counts = rows.filter(pl.col("label").is_not_null()).group_by("fold", "label").len()
     return counts.select("fold", "label", (pl.col("len") / pl.col("len").sum().over("fold")).alias("share"))
 
 
 def _few_takes(utterances: pl.DataFrame, folds: pl.DataFrame) -> list[str]:
-    train = folds.filter(pl.col("split") == "train").join(utterances, on="utterance_id")
+    labelled = (pl.col("split") == "train") & pl.col("label").is_not_null()
+    train = folds.filter(labelled).join(utterances, on="utterance_id")
     takes = train.group_by("fold", "label").agg(pl.col("take_group").n_unique())
     few = takes.filter(pl.col("take_group") < TAKES)
     return [f"fold {fold}: one take of {label} in train" for fold, label in _rows(few, "fold", "label")]

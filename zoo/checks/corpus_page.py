@@ -14,7 +14,7 @@ from zoo.corpora.contract import Corpus
 from zoo.figures import corpus as drawings
 
 _NOT_GIVEN = "not given"  # text, so that the column is aligned like its neighbour
-_NAMES = ("protocol", "scheme", "split", "label")
+_NAMES = ("protocol", "scheme", "split")
 _OPEN = 15  # rows of the table of splits that are shown expanded
 
 
@@ -108,6 +108,7 @@ def _speakers(utterances: pl.DataFrame) -> pages.Section:
 
 
 def _splits(folds: pl.DataFrame, utterances: pl.DataFrame) -> pages.Section:
+    folds = folds.with_columns(pl.col("label").fill_null("no label"))
     joined = folds.join(utterances.select("utterance_id", "take_group"), on="utterance_id", how="left")
     classes = sorted(folds["label"].unique().to_list())
     parts = joined.group_by("fold", "split").agg(

@@ -1,6 +1,6 @@
 """Checks of a corpus's stored features, before anything is trained on them.
 
-The extractor rejects non-finite values that a front-end computes. Here the files that training reads are checked: after
+The extractor rejects non-finite values that an input computes. Here the files that training reads are checked: after
 rounding to their dtype (half precision overflows at 65504) and slicing by the index, whichever program wrote them.
 """
 
@@ -14,12 +14,13 @@ import polars as pl
 from zoo import inputs
 from zoo.checks.contract import Check, Outcome, failure, outcome
 from zoo.files import write_text
+from zoo.inputs.contract import Input
 from zoo.inputs.store import CONTENT, FRAMES, INDEX, Store
 from zoo.study.study import Study
 from zoo.tables.manifest import MANIFEST
 
 SOUND = "sound"  # derived/STUDY/sound/CORPUS exists if the features of the corpus passed
-TOLERANCE = 2  # frames: front-ends differ in padding at the ends
+TOLERANCE = 2  # frames: inputs differ in padding at the ends
 _AT_ONCE = 65_536  # frames read at once when hashing the whole file
 
 
@@ -40,27 +41,29 @@ def require_sound(study: Study) -> None:
 
 
 def outcomes(study: Study, corpus: str) -> list[Outcome]:
-    """The outcome of every check of a corpus's features, for all front-ends of the study.
+    """The outcome of every check of a corpus's features, for all inputs of the study.
 
     Raises ZooError for features that cannot be read.
     """
     utterances = MANIFEST.read(study.derived / "manifest" / f"{corpus}.parquet")
     found = []
-    for name in study.features.front_ends:
+    for name, entry in study.inputs.items():
         folder = study.derived / "features" / corpus / name
-        rows = table(utterances, folder, name)
-        for check in checks(folder, name, study.features.dtype):
+        declared = inputs.spec(name, entry)
+        wanted = inputs.build(declared, f"inputs.{name}")
+        rows = table(utterances, folder, wanted)
+        for check in checks(folder, wanted, declared.dtype):
             assert check.find is not None
             found.append(outcome(corpus, f"features ({name})", check, check.find(rows)))
     return found
 
 
-def table(manifest: pl.DataFrame, folder: Path, front_end: str) -> pl.DataFrame:
-    """A row for every utterance of the manifest or of a front-end's store, with found and expected numbers of frames.
+def table(manifest: pl.DataFrame, folder: Path, wanted: Input) -> pl.DataFrame:
+    """A row for every utterance of the manifest or of an input's store, with found and expected numbers of frames.
 
     Columns: utterance_id, duration_s (null: not in the manifest), offset and num_frames (null: not in the store),
-    expected_frames, lowest and highest value (NaN if any value is NaN). Reads every frame once, one utterance at a
-    time. Raises ZooError when there is no store.
+    expected_frames (null: rows are not frames), lowest and highest value (NaN if any value is NaN). Reads every frame
+    once, one utterance at a time. Raises ZooError when there is no store.
     """
     store, index = Store(folder), pl.read_parquet(folder / INDEX)
     rows = [(name, start, count, *_range(store, start, count)) for name, start, count in index.iter_rows()]
@@ -72,26 +75,26 @@ def table(manifest: pl.DataFrame, folder: Path, front_end: str) -> pl.DataFrame:
         "highest": pl.Float64(),
     }
     found = pl.DataFrame(rows, schema=columns, orient="row")
-    expected = (pl.col("duration_s") * inputs.get(front_end).frames_per_s).alias("expected_frames")
-    wanted = manifest.select("utterance_id", "duration_s", expected)
-    return wanted.join(found, on="utterance_id", how="full", coalesce=True).sort("utterance_id")
+    expected = (pl.col("duration_s") * pl.lit(wanted.frames_per_s, dtype=pl.Float64())).alias("expected_frames")
+    utterances = manifest.select("utterance_id", "duration_s", expected)
+    return utterances.join(found, on="utterance_id", how="full", coalesce=True).sort("utterance_id")
 
 
-def checks(folder: Path, front_end: str, dtype: str) -> list[Check]:
-    """The checks of the table of a store. dtype: the study's dtype, such as float32."""
+def checks(folder: Path, wanted: Input, dtype: str) -> list[Check]:
+    """The checks of the table of a store. dtype: of the input in the study, such as float32."""
     return [
         Check("every utterance has features exactly once", "fail", find=_once),
         Check("every utterance with features is in the manifest", "fail", find=_not_in_manifest),
         Check("every utterance has at least one frame", "fail", find=_empty),
-        Check("numbers of frames match the durations", "fail", find=_lengths),
+        Check("numbers of frames match the durations", "fail", find=partial(_lengths, not wanted.facts.get("steps"))),
         Check("all values are finite numbers", "fail", find=_not_finite),
         Check("frames differ within an utterance", "fail", find=_constant),
         Check("utterances are contiguous and fill the file", "fail", find=partial(_not_contiguous, folder)),
         Check("utterances are in the manifest's order", "fail", find=_order),
         Check("frames match their hash in the index", "fail", find=partial(_altered, folder)),
         Check("values have the study's dtype", "fail", find=partial(_type, folder, dtype)),
-        Check("frames have the front-end's dimensions", "fail", find=partial(_dimensions, folder, front_end)),
-        Check("the front-end's parameters are current", "fail", find=partial(_parameters, folder, front_end)),
+        Check("frames have the input's dimensions", "fail", find=partial(_dimensions, folder, wanted)),
+        Check("the input is computed as it would be now", "fail", find=partial(_facts, folder, wanted)),
     ]
 
 
@@ -118,8 +121,10 @@ def _empty(table: pl.DataFrame) -> list[str]:
     return [f"{name} has no frames" for name in table.filter(pl.col("num_frames") < 1)["utterance_id"]]
 
 
-def _lengths(table: pl.DataFrame) -> list[str]:
-    wrong = (pl.col("num_frames") - pl.col("expected_frames")).abs() > TOLERANCE
+def _lengths(whole: bool, table: pl.DataFrame) -> list[str]:
+    """whole: no step before the input may have cut something off."""
+    excess = pl.col("num_frames") - pl.col("expected_frames")
+    wrong = (excess.abs() if whole else excess) > TOLERANCE
     rows = table.filter(wrong & (pl.col("num_frames") > 0)).select("utterance_id", "num_frames", "expected_frames")
     return [f"{name}: {number} frames instead of about {expected:.0f}" for name, number, expected in rows.iter_rows()]
 
@@ -174,15 +179,15 @@ def _type(folder: Path, dtype: str, _: pl.DataFrame) -> list[str]:
     return [] if found == np.dtype(dtype) else [f"{FRAMES} holds {found}, not {dtype}"]
 
 
-def _dimensions(folder: Path, front_end: str, _: pl.DataFrame) -> list[str]:
-    found, wanted = Store(folder).num_dims, inputs.get(front_end).num_dims
-    return [] if found == wanted else [f"{found} dimensions instead of {wanted}"]
+def _dimensions(folder: Path, wanted: Input, _: pl.DataFrame) -> list[str]:
+    found = Store(folder).num_dims
+    return [] if found == wanted.num_dims else [f"{found} dimensions instead of {wanted.num_dims}"]
 
 
-def _parameters(folder: Path, front_end: str, _: pl.DataFrame) -> list[str]:
-    found, wanted = Store(folder).parameters, inputs.get(front_end).facts
+def _facts(folder: Path, wanted: Input, _: pl.DataFrame) -> list[str]:
+    found = Store(folder).facts
     return [
-        f"{name} is {found.get(name, 'missing')} instead of {wanted.get(name, 'none')}"
-        for name in sorted({*found, *wanted})
-        if found.get(name) != wanted.get(name)
+        f"{name} is {found.get(name, 'missing')} instead of {wanted.facts.get(name, 'none')}"
+        for name in sorted({*found, *wanted.facts})
+        if found.get(name) != wanted.facts.get(name)
     ]

@@ -177,13 +177,16 @@ def _never_tested(kept: pl.DataFrame, folds: pl.DataFrame) -> list[str]:
 def _differs(utterances: pl.DataFrame, column: str, truth: str, folds: pl.DataFrame) -> list[str]:
     joined = folds.join(utterances, on="utterance_id").filter(pl.col(column).ne_missing(pl.col(truth)))
     rows = joined.select("utterance_id", column, truth).unique().sort("utterance_id", column).rows()
-    return [f"{name} is '{value}' in the folds, '{true or 'left out'}' in the manifest" for name, value, true in rows]
+    return [
+        f"{name} is '{value or 'left out'}' in the folds, '{true or 'left out'}' in the manifest"
+        for name, value, true in rows
+    ]
 
 
 def _absent(splits: tuple[str, ...], folds: pl.DataFrame) -> list[str]:
     present = set(folds.select("fold", "split", "label").unique().rows())
     parts = set(folds.select("fold", "split").unique().rows())  # an absent split is reported by another check
-    classes = sorted(folds["label"].unique().to_list())
+    classes = sorted(folds["label"].drop_nulls().unique().to_list())
     findings = []
     for fold in sorted(folds["fold"].unique().to_list()):
         for split in splits:

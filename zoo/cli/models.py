@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from zoo.releases.load import Model
     from zoo.releases.pull import Pulled
 
-Name = Annotated[str, typer.Argument(metavar="NAME", help="architecture@corpus or architecture@corpus:version.")]
+Name = Annotated[str, typer.Argument(metavar="NAME", help="model@corpus or model@corpus:version.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
@@ -53,7 +53,7 @@ DEFAULT_MODEL = "cnn_lstm@emodb"
 def predict(
     files: Annotated[list[Path], typer.Argument(metavar="FILE…", help="wav, flac, mp3, ogg, any sampling rate.")],
     model: Annotated[
-        str, typer.Option("--model", "-m", help="architecture@corpus[:version].", show_default=True)
+        str, typer.Option("--model", "-m", help="model@corpus[:version].", show_default=True)
     ] = DEFAULT_MODEL,
     as_json: AsJson = False,
 ) -> None:
@@ -75,7 +75,7 @@ def predict(
 
 
 def evaluate(
-    model: Annotated[str, typer.Argument(metavar="MODEL", help="architecture@corpus[:version].")],
+    model: Annotated[str, typer.Argument(metavar="MODEL", help="model@corpus[:version].")],
     data: Annotated[str, typer.Argument(metavar="DATA", help="A corpus, its folder, or a CSV of path,label,speaker.")],
     include_training_data: Annotated[
         bool, typer.Option("--include-training-data", help="Score even if the model was trained on some of the data.")
@@ -97,9 +97,9 @@ def publish(
     study: Annotated[str, typer.Argument(metavar="STUDY", help="The study whose candidates become releases.")],
     to: Annotated[str, typer.Option("--to", help="A folder or storage address.")] = "models",
     version: Annotated[str, typer.Option("--version", help="X.Y.Z (default: the next one).")] = "",
-    architecture: Annotated[
+    model: Annotated[
         list[str] | None,
-        typer.Option("--architecture", "-a", help="Publish only this architecture or model; may be repeated."),
+        typer.Option("--model", "-m", help="Publish only this model; may be repeated."),
     ] = None,
 ) -> None:
     """Publish a study's models in a catalogue. Published content is not published again; releases never change."""
@@ -115,9 +115,7 @@ def publish(
     if version:
         parse_version(version)
     catalogue = Catalogue(shown(top() / SHIPPED)) if to in (SHIPPED, f"{SHIPPED}/") else Catalogue(to)
-    done = publish_candidates(
-        top() / "derived" / study / "zoo", catalogue, architecture, version or None, commit_of(top())
-    )
+    done = publish_candidates(top() / "derived" / study / "zoo", catalogue, model, version or None, commit_of(top()))
     for item in done:
         synthetic = " (SYNTHETIC)" if item.version.startswith("0.") else ""
         status = "published in" if item.is_new else "unchanged, already in"

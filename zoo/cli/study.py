@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
-    from zoo.corpora.contract import Corpus
     from zoo.study.study import Study
 
 app = typer.Typer(no_args_is_help=True, help="The current study: params.yaml, a copy of one of studies/.")
@@ -45,43 +44,52 @@ def use(
 @app.command()
 def check() -> None:
     """Check the current study before running it. Finds unknown names, settings that do not fit, missing corpora."""
-    from zoo import architectures, corpora, folds, inputs, labels
-    from zoo.errors import ZooError, unknown
+    from zoo.cli.study_problems import problems
     from zoo.study.params import load
 
     study = load()
-    for kind, wanted, known in (
-        ("corpus", [*study.corpora, *study.synthetic], corpora.names()),
-        ("fold protocol", list(study.folds.values()), folds.names()),
-        ("front-end", study.features.front_ends, inputs.names()),
-        ("architecture", study.architectures, architectures.names()),
-    ):
-        for name in wanted:
-            if name not in known:
-                raise unknown(kind, name, known)
-    for name in study.corpora:
-        corpus = corpora.get(name)
-        for scheme in (study.labels[name], study.cross_scheme):
-            labels.table(scheme, name, corpus.native_labels)
-        if name not in study.synthetic:
-            _require_protocol(study.folds[name], corpus)
-        if name not in study.synthetic and not (Path(study.data) / name).is_dir():
-            raise ZooError(
-                f"study {study.study} needs the corpus {name}, but {study.data}/{name} is missing",
-                f"run `zoo data add {name} PATH`, or `dvc pull` if a remote has it; see `zoo data list`",
-            )
+    found = problems(study)
+    for problem in found[:-1]:
+        typer.echo(f"error: {problem.message}\nhint: {problem.hint}", err=True)
+    if found:
+        raise found[-1]
     typer.echo(f"study {study.study}: {_described(study)}")
 
 
-def _require_protocol(name: str, corpus: "Corpus") -> None:
-    """Raise ZooError if a protocol is for other corpora, or for more speakers."""
-    import numpy as np
+@app.command()
+def new(
+    name: Annotated[str, typer.Argument(help="Name of the study, such as mine; writes studies/NAME.yaml.")],
+    corpora: Annotated[str, typer.Option("--corpora", help="Names with commas between them.")],
+    models: Annotated[
+        str, typer.Option("--models", help="ARCHITECTURE, ARCHITECTURE:INPUT or ARCHITECTURE:INPUT:TASK, with commas.")
+    ],
+    synthetic: Annotated[bool, typer.Option("--synthetic", help="Small synthetic corpora under these names.")] = False,
+) -> None:
+    """Write a study, complete and with comments, to begin with."""
+    from zoo.cli.study_new import text
+    from zoo.cli.study_problems import problems
+    from zoo.errors import WRONG_USAGE, ZooError
+    from zoo.files import write_text
+    from zoo.study.params import PRESETS, load
 
-    from zoo.folds import get
-    from zoo.folds.speakers import Speakers
+    path = PRESETS / f"{name}.yaml"
+    if path.exists():
+        raise ZooError(f"{path} is there already", "choose another name, or edit it", WRONG_USAGE)
+    content = text(name, _listed(corpora), _listed(models), synthetic)
+    write_text(path, content)
+    try:
+        study = load(path)
+        wrong = [problem for problem in problems(study) if "is missing" not in problem.message]
+        if wrong:
+            raise wrong[0]
+    except ZooError:
+        path.unlink()
+        raise
+    typer.echo(f"{path}: {_described(study)}\nlook through it, then: zoo study use {name}")
 
-    speakers = sorted(corpus.speakers)
-    get(name).test_sets(Speakers(tuple(speakers), np.ones((len(speakers), 1)), corpus.name))
+
+def _listed(names: str) -> list[str]:
+    return [name.strip() for name in names.split(",") if name.strip()]
 
 
 @app.command("list")
@@ -109,4 +117,4 @@ def _presets() -> dict[str, Path]:
 
 def _described(study: "Study") -> str:
     synthetic = " (SYNTHETIC)" if study.synthetic else ""
-    return f"{', '.join(study.corpora)}{synthetic}; {', '.join(study.architectures)}"
+    return f"{', '.join(study.corpora)}{synthetic}; {', '.join(study.models)}"

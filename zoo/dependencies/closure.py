@@ -14,7 +14,16 @@ from zoo.dependencies import exempt, syntax
 
 TOP = Path(__file__).parents[2]
 # packages of which only chosen entries count
-REGISTRIES = ("zoo.architectures", "zoo.corpora", "zoo.folds", "zoo.inputs", "zoo.labels")
+REGISTRIES = (
+    "zoo.architectures",
+    "zoo.augmentation",
+    "zoo.corpora",
+    "zoo.folds",
+    "zoo.inputs",
+    "zoo.inputs.steps",
+    "zoo.labels",
+    "zoo.tasks",
+)
 _NO_DATA = (".py", ".pyc", ".typed")
 
 

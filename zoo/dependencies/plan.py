@@ -1,7 +1,7 @@
 """What every stage of a study depends on: one file per stage, corpus or model, which DVC has as a dependency."""
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from zoo.dependencies import syntax
@@ -11,12 +11,12 @@ from zoo.files import whole_folder, write_text
 from zoo.study import params
 from zoo.study.study import Study
 
-EACH_CORPUS = ("manifest", "folds", "features")
+EACH_CORPUS = ("manifest", "folds")
 ONCE = ("check", "check_features", "tune", "predict", "evaluate", "package", "report")
 
 
 def write(study: Study) -> None:
-    """Write derived/STUDY/plan/: STAGE.json, STAGE/CORPUS.json or STAGE/ARCHITECTURE.json."""
+    """Write derived/STUDY/plan/: STAGE.json, STAGE/CORPUS.json, STAGE/CORPUS/INPUT.json or STAGE/MODEL.json."""
     with whole_folder(study.derived / "plan") as folder:
         for place, found in closures(study):
             write_text(folder / place, _text(found))
@@ -24,63 +24,73 @@ def write(study: Study) -> None:
 
 def closures(study: Study) -> Iterator[tuple[Path, Closure]]:
     """The path below the plan's folder and the closure of every stage."""
-    yield from ((_place(stage, item), closure_of(study, stage, item)) for stage, item in stages(study))
+    yield from ((_place(stage, items), closure_of(study, stage, items)) for stage, items in stages(study))
 
 
-def stages(study: Study) -> Iterator[tuple[str, str]]:
-    """Every stage of the pipeline with its corpus or architecture, which is empty for a stage of the whole study."""
-    yield from (("synth", corpus) for corpus in study.synthetic)
-    yield from ((stage, corpus) for corpus in study.corpora for stage in EACH_CORPUS)
-    yield from (("train", architecture) for architecture in study.architectures)
-    yield from ((stage, "") for stage in ONCE)
+def stages(study: Study) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Every stage of the pipeline with what it is of: a corpus, a corpus and an input, a model, or nothing."""
+    yield from (("synth", (corpus,)) for corpus in study.synthetic)
+    yield from ((stage, (corpus,)) for corpus in study.corpora for stage in EACH_CORPUS)
+    yield from (("features", (corpus, name)) for corpus in study.corpora for name in study.inputs)
+    yield from (("train", (model,)) for model in study.models)
+    yield from ((stage, ()) for stage in ONCE)
 
 
-def closure_of(study: Study, stage: str, item: str) -> Closure:
-    """The closure of a stage of one corpus or architecture, or (item is empty) of the whole study."""
+def closure_of(study: Study, stage: str, items: Sequence[str]) -> Closure:
+    """The closure of a stage of what `stages` says."""
     if stage == "synth":
-        return closure(["stages.synth"], {"zoo.synthetic": [item]})
-    corpora = [item] if stage in EACH_CORPUS else study.corpora
-    return _of(study, stage, corpora, [item] if stage == "train" else study.architectures)
+        return closure(["stages.synth"], {"zoo.synthetic": items})
+    if stage in EACH_CORPUS:
+        return _of(study, stage, list(items), [], [])
+    if stage == "features":
+        return _of(study, stage, [items[0]], [items[1]], [])
+    models = list(items) if stage == "train" else list(study.models)
+    return _of(study, stage, study.corpora, [study.models[name].input for name in models], models)
 
 
-def require_current(stage: str, item: str) -> None:
+def require_current(stage: str, items: Sequence[str]) -> None:
     """Raise ZooError if the code of a stage is no longer what the current study's plan states; no plan, no error.
 
     DVC compares plans, which were written before the first stage ran: an edit since then would go unnoticed.
     """
     if not params.PARAMS.is_file():
         return
-    study = params.load()
-    if (stage, item) not in stages(study) or not (path := study.derived / "plan" / _place(stage, item)).is_file():
+    study, own = params.load(), tuple(items)
+    if (stage, own) not in stages(study) or not (path := study.derived / "plan" / _place(stage, own)).is_file():
         return
     syntax.read.cache_clear()
-    if _text(closure_of(study, stage, item)) != path.read_text(encoding="utf-8"):
+    if _text(closure_of(study, stage, own)) != path.read_text(encoding="utf-8"):
         raise ZooError(f"the code of the stage {stage} has changed since {path} was written", "run `dvc repro` again")
 
 
-def _place(stage: str, item: str) -> Path:
-    return Path(stage, f"{item}.json") if item else Path(f"{stage}.json")
+def _place(stage: str, items: Sequence[str]) -> Path:
+    return Path("/".join((stage, *items)) + ".json")
 
 
 def _text(found: Closure) -> str:
     return json.dumps(found.as_dict(), indent=1, sort_keys=True) + "\n"
 
 
-def _of(study: Study, stage: str, corpora: list[str], architectures: list[str]) -> Closure:
+def _of(study: Study, stage: str, corpora: list[str], inputs: list[str], models: list[str]) -> Closure:
     """The closure of a stage's script, with the registry entries that it uses."""
     schemes = [study.labels[corpus] for corpus in corpora]
     if len(corpora) == len(study.corpora):
         schemes.append(study.cross_scheme)
+    heard = [study.inputs.get(name, {}) for name in inputs]
+    strengths = study.train.augmentation.values() if models else ()
     return closure(
         [f"stages.{stage}"],
         {
-            "zoo.architectures": architectures,
+            "zoo.architectures": [study.models[name].architecture for name in models],
+            "zoo.augmentation": {name for of_kind in strengths for name in of_kind},
             "zoo.corpora": corpora,
             "zoo.folds": [study.folds[corpus] for corpus in corpora],
-            "zoo.inputs": study.features.front_ends,
+            "zoo.inputs": [str(entry.get("input_type", name)) for name, entry in zip(inputs, heard, strict=True)],
+            "zoo.inputs.steps": {step for entry in heard for step in entry.get("steps", ())},
             # a manifest has the corpus's own labels, whatever the scheme
             "zoo.labels": [] if stage == "manifest" else tables_of(schemes),
             "zoo.synthetic": [],
+            "zoo.tasks": {kind for name in models for kind in study.task_types(name)},
         },
     )
 

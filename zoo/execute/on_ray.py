@@ -16,7 +16,7 @@ def on_ray(
 ) -> dict[int, Values]:
     """`work(0)` to `work(number - 1)` as trials of Ray Tune; the result of each by its number.
 
-    work: returns plain values, `dev_uar` among them; it is pickled to the workers with everything it refers to. Workers
+    work: returns plain values, `dev_score` among them; it is pickled to the workers with all that it refers to. Workers
     are reused from one trial to the next, so that each imports torch once. on_done: called here as each finishes.
     Raises ZooError when a trial fails, or when no node can run one.
     """
@@ -32,7 +32,7 @@ def on_ray(
         tuner = ray_tune.Tuner(
             ray_tune.with_resources(trainable, {"cpu": tune.cpus_per_trial, "gpu": tune.gpus_per_trial}),
             param_space={"number": ray_tune.grid_search(list(range(number)))},
-            tune_config=ray_tune.TuneConfig(reuse_actors=True, metric="dev_uar", mode="max"),
+            tune_config=ray_tune.TuneConfig(reuse_actors=True, metric="dev_score", mode="max"),
             run_config=ray_tune.RunConfig(
                 name="search",
                 storage_path=str(storage.resolve()),

@@ -1,5 +1,6 @@
-"""A progress bar for each training, with the current dev UAR, updated from worker processes."""
+"""A progress bar for each training, with the current dev score, updated from worker processes."""
 
+import math
 import multiprocessing
 import sys
 import threading
@@ -14,13 +15,13 @@ class Reporter:
     def __init__(self, queue: Any) -> None:
         self._queue = queue
 
-    def epoch(self, number: int, epoch: int, dev_uar: float) -> None:
-        """After an epoch; dev_uar is negative where there are no dev speakers."""
-        self._queue.put((number, epoch, dev_uar, False))
+    def epoch(self, number: int, epoch: int, dev_score: float) -> None:
+        """After an epoch; dev_score is minus infinity where there are no dev speakers."""
+        self._queue.put((number, epoch, dev_score, False))
 
-    def done(self, number: int, best_epoch: int, dev_uar: float) -> None:
+    def done(self, number: int, best_epoch: int, dev_score: float) -> None:
         """After the last epoch."""
-        self._queue.put((number, best_epoch, dev_uar, True))
+        self._queue.put((number, best_epoch, dev_score, True))
 
 
 @contextmanager
@@ -35,28 +36,28 @@ def board(title: str, trainings: list[tuple[str, int]]) -> Iterator[Reporter]:
         TextColumn("{task.description}"),
         BarColumn(),
         MofNCompleteColumn(),
-        TextColumn("dev UAR {task.fields[uar]}"),
+        TextColumn("dev score {task.fields[score]}"),
         TimeElapsedColumn(),
     )
     with Progress(*columns, console=console, disable=not console.is_terminal) as bars:
-        everything = bars.add_task(title, total=len(trainings), uar="")
+        everything = bars.add_task(title, total=len(trainings), score="")
         tasks: dict[int, Any] = {}
 
         def watch() -> None:
             while (message := queue.get()) is not None:
-                number, epoch, uar, done = message
+                number, epoch, score, done = message
                 name, epochs = trainings[number]
-                text = f"{uar:.3f}" if uar >= 0 else "none"
+                text = f"{score:.3f}" if math.isfinite(score) else "none"
                 if not console.is_terminal and done:
-                    console.print(f"{title}: {name}: best epoch {epoch}, dev UAR {text}")
+                    console.print(f"{title}: {name}: best epoch {epoch}, dev score {text}")
                 if number not in tasks and not done:
-                    tasks[number] = bars.add_task(f"  {name}", total=epochs, uar=text)
+                    tasks[number] = bars.add_task(f"  {name}", total=epochs, score=text)
                 if done:
                     bars.advance(everything)
                     if number in tasks:
                         bars.remove_task(tasks[number])
                 else:
-                    bars.update(tasks[number], completed=epoch, uar=text)
+                    bars.update(tasks[number], completed=epoch, score=text)
 
         thread = threading.Thread(target=watch, daemon=True)
         thread.start()

@@ -16,14 +16,23 @@ from zoo.folds.speakers import (
 )
 
 
+def usable(manifest: pl.DataFrame, corpus: str, scheme: str) -> pl.DataFrame:
+    """The utterances that any task can use, with their class in the column label: those that the scheme keeps, and
+    those with votes or with valence, arousal or dominance, whose label may be null."""
+    frame = manifest.with_columns(_label(manifest, corpus, scheme), pl.lit(scheme).alias("scheme"))
+    voted = pl.col("votes").list.len().fill_null(0) > 0
+    rated = pl.any_horizontal(pl.col(name).is_not_null() for name in ("valence", "arousal", "dominance"))
+    return frame.filter(pl.col("label").is_not_null() | voted | rated)
+
+
 def labelled(manifest: pl.DataFrame, corpus: str, scheme: str) -> pl.DataFrame:
     """The utterances that the scheme keeps, with their class in the column label."""
+    return usable(manifest, corpus, scheme).filter(pl.col("label").is_not_null())
+
+
+def _label(manifest: pl.DataFrame, corpus: str, scheme: str) -> pl.Expr:
     classes = labels.mapping(scheme, corpus, sorted(set(manifest["native_label"])))
-    frame = manifest.with_columns(
-        pl.col("native_label").replace_strict(classes, default=None, return_dtype=pl.String()).alias("label"),
-        pl.lit(scheme).alias("scheme"),
-    )
-    return frame.filter(pl.col("label").is_not_null())
+    return pl.col("native_label").replace_strict(classes, default=None, return_dtype=pl.String()).alias("label")
 
 
 def cut(manifest: pl.DataFrame, corpus: str, scheme: str, protocol: str) -> pl.DataFrame:
@@ -33,7 +42,7 @@ def cut(manifest: pl.DataFrame, corpus: str, scheme: str, protocol: str) -> pl.D
     tested, dev is a fifth of the sentences (or takes) of the other, and train is the rest.
     Raises ZooError when there are too few speakers or sentences.
     """
-    utterances = labelled(manifest, corpus, scheme)
+    utterances = usable(manifest, corpus, scheme)
     speakers = speakers_of(utterances)
     if len(speakers) < 2:
         raise ZooError(
@@ -137,6 +146,8 @@ def remarks(table: pl.DataFrame, num_labelled: int) -> list[str]:
     """
     messages = []
     corpus, protocol = table["corpus"][0], table["protocol"][0]
+    unlabelled = table.filter(pl.col("label").is_null())["utterance_id"].n_unique()
+    table = table.filter(pl.col("label").is_not_null())
     sizes = table.group_by("fold").len()["len"]
     if sizes.min() != num_labelled:
         shares = [f"{1 - size / num_labelled:.0%}" for size in (sizes.max(), sizes.min())]  # type: ignore[operator]
@@ -144,6 +155,8 @@ def remarks(table: pl.DataFrame, num_labelled: int) -> list[str]:
     tested = table.filter(pl.col("split") == "test")["utterance_id"].n_unique()
     if tested != num_labelled:
         messages.append(f"{protocol} tests {tested} of {corpus}'s {num_labelled} utterances")
+    if unlabelled:
+        messages.append(f"{unlabelled} utterances of {corpus} without a label are for tasks that need none")
     if separated := separated_sessions(table):
         messages.append(f"{protocol} separates speakers of one session in {corpus}: {separated[0]} and others")
     if shared := shared_dev(table):

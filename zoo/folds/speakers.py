@@ -13,7 +13,7 @@ _DRAWS = 2000
 
 @dataclass(frozen=True)
 class Speakers:
-    """The speakers of a corpus's labelled utterances.
+    """The speakers of a corpus's utterances.
 
     names: sorted. traits: (num_speakers, num_traits), utterances per class, then indicators of female and male.
     corpus: its name. Also used for sets of sentences (`texts_of`).
@@ -45,8 +45,8 @@ def texts_of(utterances: pl.DataFrame, column: str = "text_id") -> Speakers:
 
 
 def _with_traits(utterances: pl.DataFrame, column: str, sexes: list[pl.Expr]) -> Speakers:
-    labels = sorted(utterances["label"].unique().to_list())
-    counts = [(pl.col("label") == label).sum().alias(f"label {label}") for label in labels]
+    labels = sorted(utterances["label"].drop_nulls().unique().to_list())
+    counts = [(pl.col("label") == label).fill_null(False).sum().alias(f"label {label}") for label in labels]
     rows = utterances.group_by(column).agg(*counts, *sexes).sort(column)
     corpus = utterances["corpus"][0] if len(utterances) else ""
     return Speakers(tuple(rows[column]), rows.drop(column).to_numpy().astype(np.float64), corpus)

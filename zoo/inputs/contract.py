@@ -1,36 +1,59 @@
-"""The front-end contract."""
+"""The contract of inputs: what a model gets to hear of an utterance."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from zoo.study.section import Kind
+
 Samples = npt.NDArray[np.float32]
 Frames = npt.NDArray[np.float32]
+Facts = Mapping[str, Any]
+
+ROWS_ARE_TIME = ("bands", "coefficients", "waveform")  # kinds whose rows follow each other in time
 
 
 @dataclass(frozen=True)
-class FrontEnd:
-    """Samples in, frames out.
+class Input:
+    """Samples in, rows of numbers out.
 
-    compute: (num_samples,) float32 at 16 kHz, at least one sample -> (num_frames, num_dims) float32.
-    parameters: everything that determines the result.
-    bands: whether dimensions are adjacent frequency bands in dB, so that shifts and masks make sense.
+    kind: what the numbers are. bands: adjacent frequency bands in dB; coefficients: frames of any other numbers;
+    waveform: samples, (T, 1); functionals: one row of statistics of the utterance; embedding: one row of an encoder's
+    output; encoder_layers: a row for each layer of an encoder, its statistics over time.
+    num_dims: D. frames_per_s: rows per second; None if rows are not frames.
+    facts: everything that determines the result; what must be equal for a model to accept these rows.
+    compute: utterances of (num_samples,) float32 at 16 kHz, at least one sample each -> (T, D) float32 each.
+    exportable: whether a graph for other runtimes can hold the computation.
     """
 
-    name: str
+    kind: Kind
     num_dims: int
-    frames_per_s: float
-    parameters: Mapping[str, str | int | float]
-    compute: Callable[[Samples], Frames]
-    bands: bool = True
+    frames_per_s: float | None
+    facts: Facts
+    compute: Callable[[Sequence[Samples]], list[Frames]]
+    exportable: bool = True
 
-    @property
-    def facts(self) -> dict[str, str | int | float]:
-        """What must be equal for a model to accept these frames; stored with the features and in every release."""
-        return {
-            **self.parameters,
-            "frames_per_s": self.frames_per_s,
-            "dimensions": "neighbouring bands" if self.bands else "coefficients",
-        }
+
+@dataclass(frozen=True)
+class Spec:
+    """An input as a study declares it and a card states it: its type, the type's options, and the steps before it.
+
+    steps: name and options of each, in their order. dtype: of the stored numbers.
+    """
+
+    input_type: str
+    options: dict[str, Any] = field(default_factory=dict)
+    steps: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
+    dtype: str = "float32"
+
+
+def each(compute: Callable[[Samples], Frames]) -> Callable[[Sequence[Samples]], list[Frames]]:
+    """A computation of one utterance as one of several."""
+
+    def of_all(utterances: Sequence[Samples]) -> list[Frames]:
+        return [compute(samples) for samples in utterances]
+
+    return of_all

@@ -1,9 +1,8 @@
-"""Extract features: decode every utterance once and write the frames of all front-ends to their stores."""
+"""Extract an input of a corpus: decode every utterance, compute the input, and write it to the store."""
 
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import ExitStack
 from itertools import islice
 from os import cpu_count
 from pathlib import Path
@@ -15,36 +14,29 @@ from zoo import audio, inputs
 from zoo.errors import ZooError
 from zoo.files import whole_folder
 from zoo.inputs import store
-from zoo.inputs.contract import Frames, FrontEnd
+from zoo.inputs.contract import Frames, Input, Spec
 
 
-def extract(manifest: pl.DataFrame, corpus: Path, folder: Path, front_ends: Sequence[str], dtype: str) -> None:
-    """Write `folder`/<front-end>/ for each front-end; memory does not grow with the corpus.
+def extract(manifest: pl.DataFrame, corpus: Path, folder: Path, spec: Spec, where: str = "the input") -> None:
+    """Write the store of an input into `folder`; memory does not grow with the corpus.
 
+    where: the place that declares the input, for messages.
     Raises ZooError naming the utterance whose audio is missing or broken; then nothing is written.
     """
-    chosen = [inputs.get(name) for name in front_ends]
+    wanted = inputs.build(spec, where)
     rows = list(manifest.select("utterance_id", "path").iter_rows())
-    with whole_folder(folder) as part, ExitStack() as stack:
-        writers = []
-        for front_end in chosen:
-            (part / front_end.name).mkdir()
-            writers.append(stack.enter_context(store.Writer(part / front_end.name, front_end, dtype)))
-        for utterance_id, arrays in _computed(rows, corpus, chosen):
-            for writer, frames in zip(writers, arrays, strict=True):
-                writer.add(utterance_id, frames)
+    with whole_folder(folder) as part, store.Writer(part, wanted, spec.dtype) as writer:
+        for utterance_id, frames in _computed(rows, corpus, wanted):
+            writer.add(utterance_id, frames)
 
 
-def _computed(
-    rows: list[tuple[str, str]], corpus: Path, front_ends: list[FrontEnd]
-) -> Iterator[tuple[str, list[Frames]]]:
-    """The frames of each utterance, in the manifest's order; in threads, since decoding and FFTs release the GIL."""
+def _computed(rows: list[tuple[str, str]], corpus: Path, wanted: Input) -> Iterator[tuple[str, Frames]]:
+    """The input of each utterance, in the manifest's order; in threads, since decoding and FFTs release the GIL."""
 
-    def compute(path: str) -> list[Frames]:
-        samples = audio.load(corpus / path)
-        return [front_end.compute(samples) for front_end in front_ends]
+    def compute(path: str) -> Frames:
+        return wanted.compute([audio.load(corpus / path)])[0]
 
-    waiting: deque[tuple[str, Future[list[Frames]]]] = deque()
+    waiting: deque[tuple[str, Future[Frames]]] = deque()
     remaining = iter(rows)
     workers = cpu_count() or 1
     with ThreadPoolExecutor(workers) as pool:
@@ -54,7 +46,7 @@ def _computed(
             if not waiting:
                 return
             utterance_id, future = waiting.popleft()
-            arrays = future.result()
-            if not all(np.isfinite(frames).all() for frames in arrays):
+            frames = future.result()
+            if not np.isfinite(frames).all():
                 raise ZooError(f"the features of '{utterance_id}' are not finite", "check its audio file")
-            yield utterance_id, arrays
+            yield utterance_id, frames

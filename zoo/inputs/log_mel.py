@@ -5,11 +5,14 @@ as librosa's default; tests compare both.
 """
 
 from functools import cache
+from typing import Literal
 
 import numpy as np
 
 from zoo.audio import RATE_HZ
-from zoo.inputs.contract import Frames, FrontEnd, Samples
+from zoo.inputs.contract import Frames, Input, Samples, each
+from zoo.study.configured import Configurable
+from zoo.study.section import Section
 
 WIN_LENGTH = 400
 HOP_LENGTH = 160
@@ -58,24 +61,45 @@ def mel_power(samples: Samples) -> Frames:
     return np.asarray(power @ mel_filters(), dtype=np.float32)
 
 
+class Options(Section):
+    """reference: what 0 dB is. full_scale: a sine of amplitude 1 is near it, so bands hold the level as recorded.
+    utterance: the utterance's mean power, so that its level, which depends on the microphone's distance and gain more
+    than on the emotion, is not heard; computed from the utterance alone."""
+
+    reference: Literal["full_scale", "utterance"] = "full_scale"
+
+
 def compute(samples: Samples) -> Frames:
     """Log-mel energies in dB, at least -100: (1 + num_samples // HOP_LENGTH, N_MELS) float32."""
     return (10 * np.log10(np.maximum(mel_power(samples), FLOOR))).astype(np.float32, copy=False)
 
 
-FRONT_END = FrontEnd(
-    name="log_mel",
-    num_dims=N_MELS,
-    frames_per_s=RATE_HZ / HOP_LENGTH,
-    parameters={
-        "window_samples": WIN_LENGTH,
-        "hop_samples": HOP_LENGTH,
-        "fft_samples": N_FFT,
-        "bands": N_MELS,
-        "mel_scale": "slaney",
-        "floor": FLOOR,
-        "unit": "dB",
-        "level": "as recorded",
-    },
-    compute=compute,
-)
+def compute_levelled(samples: Samples) -> Frames:
+    """The same over the utterance's mean power."""
+    power = mel_power(samples)
+    level = max(float(power.sum(axis=1).mean()), FLOOR)
+    return np.asarray(10 * np.log10(np.maximum(power, FLOOR) / level), dtype=np.float32)
+
+
+FACTS = {
+    "win_length": WIN_LENGTH,
+    "hop_length": HOP_LENGTH,
+    "n_fft": N_FFT,
+    "n_mels": N_MELS,
+    "mel_scale": "slaney",
+    "floor": FLOOR,
+    "unit": "dB",
+}
+
+
+def _make(options: Options) -> Input:
+    return Input(
+        kind="bands",
+        num_dims=N_MELS,
+        frames_per_s=RATE_HZ / HOP_LENGTH,
+        facts={**FACTS, "reference": options.reference},
+        compute=each(compute if options.reference == "full_scale" else compute_levelled),
+    )
+
+
+INPUT = Configurable(Options, _make)

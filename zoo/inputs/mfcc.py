@@ -1,49 +1,61 @@
-"""Mel-frequency cepstral coefficients: 40 of the 64 log-mel bands, with first and second deltas.
+"""Mel-frequency cepstral coefficients: 40 of the 64 log-mel bands, with first and second deltas unless they are off.
 
 Orthonormal DCT-II of the dB values; deltas are the slope (and curvature) of a least-squares parabola over nine frames
-(Savitzky & Golay 1964), the ends repeated, as librosa's `delta(width=9, mode="nearest")`; tests compare both.
+(Savitzky & Golay 1964), as librosa's `delta(width=9, mode="nearest")`; tests compare both.
 """
-
-from functools import cache
 
 import numpy as np
 
+from zoo.audio import RATE_HZ
 from zoo.inputs import log_mel
-from zoo.inputs.contract import Frames, FrontEnd, Samples
+from zoo.inputs.contract import Frames, Input, Samples, each
+from zoo.study.configured import Configurable
+from zoo.study.section import Section
 
-COEFFICIENTS = 40
+N_MFCC = 40
 DELTA_WIDTH = 9
 
 
-@cache
-def _savgol_filter(order: int) -> Samples:
-    offsets = np.arange(DELTA_WIDTH) - DELTA_WIDTH // 2
-    fit = np.linalg.pinv(np.vander(offsets, order + 1, increasing=True))
-    # the derivative is order! times the coefficient; order is 1 or 2
-    return np.asarray(fit[order] * order, dtype=np.float32)
+class Options(Section):
+    """deltas: whether the first and second deltas follow the coefficients."""
+
+    deltas: bool = True
 
 
 def delta(frames: Frames, order: int) -> Frames:
-    """The first (order 1) or second (order 2) derivative per frame, of the same shape."""
-    half = DELTA_WIDTH // 2
-    padded = np.pad(frames, ((half, half), (0, 0)), mode="edge")
-    windows = np.lib.stride_tricks.sliding_window_view(padded, DELTA_WIDTH, axis=0)
-    return np.asarray(windows @ _savgol_filter(order), dtype=np.float32)
+    """The first (order 1) or second (order 2) derivative per frame, of the same shape; the ends are repeated."""
+    from scipy.signal import savgol_filter
+
+    found = savgol_filter(frames, DELTA_WIDTH, polyorder=order, deriv=order, axis=0, mode="nearest")
+    return np.asarray(found, dtype=np.float32)
+
+
+def static(samples: Samples) -> Frames:
+    """The coefficients alone: (1 + num_samples // HOP_LENGTH, N_MFCC) float32."""
+    from scipy.fft import dct
+
+    return np.asarray(dct(log_mel.compute(samples), type=2, norm="ortho", axis=1)[:, :N_MFCC], dtype=np.float32)
 
 
 def compute(samples: Samples) -> Frames:
-    """Coefficients, their first and their second deltas: (1 + num_samples // HOP_LENGTH, 3 * COEFFICIENTS) float32."""
-    from scipy.fft import dct
-
-    static = dct(log_mel.compute(samples), type=2, norm="ortho", axis=1)[:, :COEFFICIENTS]
-    return np.concatenate([static, delta(static, 1), delta(static, 2)], axis=1)
+    """Coefficients, their first and their second deltas: (1 + num_samples // HOP_LENGTH, 3 * N_MFCC) float32."""
+    frames = static(samples)
+    return np.concatenate([frames, delta(frames, 1), delta(frames, 2)], axis=1)
 
 
-FRONT_END = FrontEnd(
-    name="mfcc",
-    num_dims=3 * COEFFICIENTS,
-    frames_per_s=log_mel.FRONT_END.frames_per_s,
-    parameters={**log_mel.FRONT_END.parameters, "coefficients": COEFFICIENTS, "deltas": 2, "delta_width": DELTA_WIDTH},
-    compute=compute,
-    bands=False,
-)
+def _make(options: Options) -> Input:
+    return Input(
+        kind="coefficients",
+        num_dims=3 * N_MFCC if options.deltas else N_MFCC,
+        frames_per_s=RATE_HZ / log_mel.HOP_LENGTH,
+        facts={
+            **log_mel.FACTS,
+            "n_mfcc": N_MFCC,
+            "deltas": 2 if options.deltas else 0,
+            **({"delta_width": DELTA_WIDTH} if options.deltas else {}),
+        },
+        compute=each(compute if options.deltas else static),
+    )
+
+
+INPUT = Configurable(Options, _make)

@@ -1,4 +1,4 @@
-"""The store of a corpus's features: one memory-mapped array, an index, and the front-end's parameters."""
+"""The store of an input of a corpus: one memory-mapped array, an index, and the input's facts."""
 
 import hashlib
 import json
@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from tokenize import TokenError
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -13,9 +14,9 @@ import polars as pl
 
 from zoo.errors import ZooError
 from zoo.hashes import sha256_of
-from zoo.inputs.contract import Frames, FrontEnd
+from zoo.inputs.contract import Frames, Input
 
-FRAMES, INDEX, FRONT_END = "frames.npy", "index.parquet", "front_end.json"
+FRAMES, INDEX, FACTS = "frames.npy", "index.parquet", "input.json"
 CONTENT = "zoo.frames"  # key in the index's metadata: the sha256 of all frames, in hexadecimal
 # what numpy, polars and json raise for incomplete files and files of other formats
 _READ_ERRORS = (
@@ -47,10 +48,10 @@ class Store:
             index = _read_index(folder / INDEX)
         with _errors_named(folder / FRAMES):
             self.array = _map_frames(folder / FRAMES)
-        with _errors_named(folder / FRONT_END):
-            self.parameters = _read_parameters(folder / FRONT_END)
+        with _errors_named(folder / FACTS):
+            self.facts = _read_facts(folder / FACTS)
             # the index has the hash of the frames, so the large file need not be read
-            self.fingerprint = sha256_of(folder / INDEX) + sha256_of(folder / FRONT_END)
+            self.fingerprint = sha256_of(folder / INDEX) + sha256_of(folder / FACTS)
         self.num_dims = int(self.array.shape[1])
         self._places = {name: (start, count) for name, start, count in index.iter_rows()}
 
@@ -80,8 +81,8 @@ class Store:
 class Writer:
     """Writes a store into an existing folder, utterance by utterance, in constant memory; a context manager."""
 
-    def __init__(self, folder: Path, front_end: FrontEnd, dtype: str) -> None:
-        self._folder, self._front_end, self._dtype = folder, front_end, np.dtype(dtype)
+    def __init__(self, folder: Path, wanted: Input, dtype: str) -> None:
+        self._folder, self._input, self._dtype = folder, wanted, np.dtype(dtype)
         self._index: list[tuple[str, int, int]] = []
         self._total = 0
         self._content = hashlib.sha256()
@@ -106,13 +107,13 @@ class Writer:
             pl.DataFrame(self._index, schema=list(_COLUMNS), orient="row").write_parquet(
                 self._folder / INDEX, metadata={CONTENT: self._content.hexdigest()}
             )
-            parameters = json.dumps(self._front_end.facts, indent=2, sort_keys=True)
-            (self._folder / FRONT_END).write_text(parameters + "\n")
+            facts = json.dumps(self._input.facts, indent=2, sort_keys=True)
+            (self._folder / FACTS).write_text(facts + "\n")
         self._file.close()
 
     def _write_header(self) -> None:
         # numpy pads the header, so it can be rewritten once the number of frames is known
-        shape = (self._total, self._front_end.num_dims)
+        shape = (self._total, self._input.num_dims)
         header = {"descr": np.lib.format.dtype_to_descr(self._dtype), "fortran_order": False, "shape": shape}
         np.lib.format.write_array_header_1_0(self._file, header)
 
@@ -148,9 +149,9 @@ def _map_frames(path: Path) -> npt.NDArray[np.floating]:
     return array
 
 
-def _read_parameters(path: Path) -> dict[str, str | int | float]:
-    """The front-end's parameters, if the file is a JSON object."""
-    parameters = json.loads(path.read_text(encoding="utf-8"))
-    if not isinstance(parameters, dict):
+def _read_facts(path: Path) -> dict[str, Any]:
+    """The input's facts, if the file is a JSON object."""
+    facts = json.loads(path.read_text(encoding="utf-8"))
+    if not isinstance(facts, dict):
         raise ValueError("it is not a JSON object of names and values")
-    return parameters
+    return facts

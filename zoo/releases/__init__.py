@@ -1,6 +1,6 @@
 """Releases: cards, catalogues, publishing, prediction and evaluation.
 
-A release is `architecture@corpus:version`: half-precision weights, card.json with all facts about them, and README.md,
+A release is `model@corpus:version`: half-precision weights, card.json with all facts about them, and README.md,
 the card for people. This file defines what they share: names and versions.
 """
 
@@ -19,7 +19,7 @@ _NAME = re.compile(r"([a-z][a-z0-9_]*)@([a-z][a-z0-9_]*)(?::(.+))?")
 
 
 def parse_name(text: str) -> tuple[str, str | None]:
-    """`architecture@corpus` and the version (X.Y.Z or `candidate`) or None.
+    """`model@corpus` and the version (X.Y.Z or `candidate`) or None.
 
     Raises ZooError when the text is not a valid name.
     """
@@ -27,13 +27,13 @@ def parse_name(text: str) -> tuple[str, str | None]:
     if match is None:
         raise ZooError(
             f"'{text}' is not the name of a model",
-            "names are architecture@corpus or architecture@corpus:version, such as cnn_lstm@emodb; see `zoo list`",
+            "names are model@corpus or model@corpus:version, such as cnn_lstm@emodb; see `zoo list`",
             WRONG_USAGE,
         )
-    architecture, corpus, version = match.groups()
+    model, corpus, version = match.groups()
     if version not in (None, CANDIDATE):
         parse_version(version)
-    return f"{architecture}@{corpus}", version
+    return f"{model}@{corpus}", version
 
 
 def parse_version(text: str) -> Version:

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from zoo.errors import ZooError
 from zoo.files import write_text
+from zoo.inputs.contract import Spec
 
 Origin = Literal["recorded", "synthetic"]
 
@@ -40,10 +41,20 @@ class Labels(Part):
     cross: dict[str, str | None]
 
 
-class FrontEndOf(Part):
-    name: str
+class InputOf(Part):
+    """What the model hears: the type of input with its options, the steps before it, and the facts they amount to."""
+
+    input_type: str
+    options: dict[str, Any]
+    steps: list[tuple[str, dict[str, Any]]]
+    dtype: str
     num_dims: int
-    parameters: dict[str, Any]
+    facts: dict[str, Any]
+
+    @property
+    def spec(self) -> Spec:
+        """As the study declared it."""
+        return Spec(self.input_type, self.options, self.steps, self.dtype)
 
 
 class Network(Part):
@@ -117,19 +128,21 @@ class Card(Part):
     version: str | None
     identity: str
     study: str
+    model: str
     architecture: str
     corpus: str
+    task: dict[str, Any]
     origin: Origin
     labels: Labels
     sampling_rate_hz: int
-    front_end: FrontEndOf
+    input: InputOf
     network: Network
     protocol: str
     scores: Scores
     transduction: str
     data: Data
     training: Training
-    inputs: dict[str, str]
+    sources: dict[str, str]
     weights: Weights
     code: Code
     cost: dict[str, Any] | None
@@ -145,18 +158,18 @@ def identity(
     architecture: str,
     hyperparameters: dict[str, Any],
     labels: Labels,
-    front_end: FrontEndOf,
-    inputs: dict[str, str],
+    heard: InputOf,
+    sources: dict[str, str],
 ) -> str:
-    """The sha256 that identifies a release: of weights, configuration, labels, front-end, inputs; not cost or time."""
+    """The sha256 that identifies a release: of weights, configuration, labels, input, sources; not cost or time."""
     facts = {
         "weights": weights_sha256,
         "architecture": architecture,
         "hyperparameters": hyperparameters,
         "scheme": labels.scheme,
         "classes": labels.classes,
-        "front_end": front_end.model_dump(),
-        "inputs": inputs,
+        "input": heard.model_dump(),
+        "sources": sources,
     }
     return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()
 
@@ -168,8 +181,8 @@ def identity_of(card: Card) -> str:
         card.architecture,
         card.network.hyperparameters,
         card.labels,
-        card.front_end,
-        card.inputs,
+        card.input,
+        card.sources,
     )
 
 

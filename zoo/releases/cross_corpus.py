@@ -1,15 +1,17 @@
 """Predictions of every release for every other corpus of its study."""
 
 import json
+from typing import Any
 
+import numpy as np
 import polars as pl
 
-from zoo import corpora, labels
+from zoo import corpora, labels, tasks
 from zoo.evaluation.mapping import map_probabilities
 from zoo.execute.processes import set_threads
-from zoo.folds.cut import labelled
+from zoo.folds.cut import usable as usable_utterances
 from zoo.inputs.store import Store
-from zoo.runtime.inference import logits_of, probabilities
+from zoo.runtime.inference import outputs_of
 from zoo.runtime.weights import load
 from zoo.study.study import Study
 from zoo.tables.manifest import MANIFEST
@@ -18,34 +20,27 @@ from zoo.tables.predictions import PREDICTIONS, RELEASE, predictions_of
 
 def predict_cross_corpus(study: Study) -> None:
     """Write derived/<study>/cross.parquet: predictions in the cross scheme, with the released weights."""
-    import numpy as np
-
     set_threads(1)  # equal bits whatever the number of cores
     manifests = {name: study.derived / "manifest" / f"{name}.parquet" for name in study.corpora}
     frames = {name: MANIFEST.read(path) for name, path in manifests.items()}
-    targets = {name: labelled(frame, name, study.cross_scheme) for name, frame in frames.items()}
+    targets = {name: usable_utterances(frame, name, study.cross_scheme) for name, frame in frames.items()}
     tables, made_from = [PREDICTIONS.frame([])], {f"manifest {name}": path for name, path in manifests.items()}
     for source in study.corpora:
         native = list(corpora.get(source).native_labels)
         mapping = labels.class_mapping(source, native, study.labels[source], study.cross_scheme)
-        for architecture in study.architectures:
-            folder = study.derived / "trained" / architecture / source
+        for name in study.models:
+            folder = study.derived / "trained" / name / source
             facts = json.loads((folder / "release.json").read_text())
             model = load(folder / "release.safetensors", facts)
-            made_from[f"release {architecture}@{source}"] = folder / "release.safetensors"
+            made_from[f"release {name}@{source}"] = folder / "release.safetensors"
             for target in study.corpora:
-                if target == source or not len(targets[target]):
+                if target == source:
                     continue
-                store = Store(study.derived / "features" / target / facts["front_end"])
-                names = targets[target]["utterance_id"].to_list()
-                logits = logits_of(model, store, names)
-                mapped, classes = map_probabilities(probabilities(logits), facts["classes"], mapping)
+                answers = _answers(study, facts, model, target, targets[target], mapping)
                 tables.append(
                     predictions_of(
-                        targets[target],
-                        mapped.astype(np.float32),
-                        tuple(classes),
-                        architecture=architecture,
+                        answers,
+                        model=name,
                         source=source,
                         target=target,
                         protocol=study.folds[source],
@@ -57,3 +52,38 @@ def predict_cross_corpus(study: Study) -> None:
                     )
                 )
     PREDICTIONS.write(pl.concat(tables), study.derived / "cross.parquet", made_from)
+
+
+def _answers(
+    study: Study, facts: dict[str, Any], model: Any, target: str, rows: pl.DataFrame, mapping: dict[str, str | None]
+) -> pl.DataFrame:
+    """A release's answers for the utterances of another corpus that its task can be asked about.
+
+    Its probabilities are mapped to the cross scheme, in which the rows are labelled. The raters' distribution of soft
+    labels is over the classes of the source, so across corpora these models are scored by the label alone.
+    """
+    name, entry = study.models[facts["model"]].task, study.tasks[study.models[facts["model"]].task]
+    task = tasks.build(entry, name, facts["classes"])
+    dimensional = "dimensional" in study.task_types(facts["model"])
+    rated = pl.any_horizontal(pl.col(one).is_not_null() for one in ("valence", "arousal", "dominance"))
+    rows = rows.filter(pl.col("label").is_not_null() | rated) if dimensional else rows.drop_nulls("label")
+    if rows.is_empty() or task.answers is None:
+        return PREDICTIONS.frame([]).drop("model")
+    store = Store(study.derived / "features" / target / study.models[facts["model"]].input)
+    outputs = outputs_of(model, store, rows["utterance_id"].to_list())
+    answers = task.answers(rows, outputs)
+    asked = answers.filter(pl.col("probabilities").is_not_null() & pl.col("label").is_not_null())
+    others = answers.filter(pl.col("probabilities").is_null())
+    return pl.concat([_mapped(asked, facts["classes"], mapping), others])
+
+
+def _mapped(answers: pl.DataFrame, classes: list[str], mapping: dict[str, str | None]) -> pl.DataFrame:
+    if answers.is_empty():
+        return answers
+    shares = np.array(answers["probabilities"].to_list())
+    mapped, wanted = map_probabilities(shares, classes, mapping)
+    return answers.with_columns(
+        pl.Series("predicted", [wanted[number] for number in mapped.argmax(axis=1)], dtype=pl.String),
+        pl.Series("probabilities", mapped.astype(np.float32).tolist(), dtype=pl.List(pl.Float32)),
+        pl.lit(None, dtype=pl.List(pl.Float32)).alias("truth"),
+    )

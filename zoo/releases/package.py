@@ -18,7 +18,7 @@ from zoo.releases.card import (
     Card,
     Code,
     Data,
-    FrontEndOf,
+    InputOf,
     Labels,
     Network,
     Score,
@@ -37,17 +37,21 @@ from zoo.tables.scores import read_csv
 from zoo.version import __version__
 
 # fields of release.json that are elsewhere in the card
-ELSEWHERE = {"architecture", "corpus", "scheme", "protocol", "classes", "inputs"} | {
-    "front_end",
-    "front_end_parameters",
+ELSEWHERE = {"architecture", "corpus", "scheme", "protocol", "classes", "sources"} | {
+    "input",
+    "input_facts",
+    "model",
+    "task",
+    "num_outputs",
     "num_dims",
     "weights_precision",
 }
+UTTERANCES = "utterances.txt"  # in the folder of a training: those that the release was trained on
 METRICS = ("uar", "macro_f1", "weighted_f1", "accuracy")
 
 
 def package(study: Study, folder: Path) -> list[str]:
-    """Write a candidate for every architecture and corpus of the study to folder/ARCHITECTURE/CORPUS/.
+    """Write a candidate for every model and corpus of the study to folder/MODEL/CORPUS/.
 
     Returns the candidates' names. Raises ZooError when an input is missing or inputs do not belong together.
     """
@@ -55,12 +59,12 @@ def package(study: Study, folder: Path) -> list[str]:
     names = []
     with whole_folder(folder) as part:
         for corpus in study.corpora:
-            used = _trained_on(study, corpus)
-            for architecture in study.architectures:
+            for model in study.models:
                 try:
-                    card = _candidate(study, corpus, architecture, used, scores, part / architecture / corpus)
+                    used = _trained_on(study, corpus, model)
+                    card = _candidate(study, corpus, model, used, scores, part / model / corpus)
                 except (KeyError, ValidationError) as error:
-                    where = study.derived / "trained" / architecture / corpus / "release.json"
+                    where = study.derived / "trained" / model / corpus / "release.json"
                     problem = first_problem(error) if isinstance(error, ValidationError) else error
                     raise ZooError(
                         f"{where} lacks {problem}, or its value is not valid", "run `dvc repro` to train again"
@@ -69,18 +73,17 @@ def package(study: Study, folder: Path) -> list[str]:
     return names
 
 
-def _trained_on(study: Study, corpus: str) -> pl.DataFrame:
-    """The manifest's rows that releases are trained on: all utterances in the folds."""
+def _trained_on(study: Study, corpus: str, model: str) -> pl.DataFrame:
+    """The manifest's rows that a release was trained on."""
     path = study.derived / "manifest" / f"{corpus}.parquet"
-    folds = FOLDS.read(study.derived / "folds" / f"{corpus}.parquet", made_from={"manifest": path})
-    return MANIFEST.read(path).filter(pl.col("utterance_id").is_in(folds["utterance_id"].unique().to_list()))
+    FOLDS.read(study.derived / "folds" / f"{corpus}.parquet", made_from={"manifest": path})
+    listed = (study.derived / "trained" / model / corpus / UTTERANCES).read_text(encoding="utf-8").split("\n")
+    return MANIFEST.read(path).filter(pl.col("utterance_id").is_in(listed))
 
 
-def _candidate(
-    study: Study, corpus: str, architecture: str, used: pl.DataFrame, scores: pl.DataFrame, place: Path
-) -> Card:
-    trained = study.derived / "trained" / architecture / corpus
-    release = _release(trained / "release.json", corpus, architecture, study.labels[corpus])
+def _candidate(study: Study, corpus: str, model: str, used: pl.DataFrame, scores: pl.DataFrame, place: Path) -> Card:
+    trained = study.derived / "trained" / model / corpus
+    release = _release(trained / "release.json", corpus, model, study.labels[corpus])
     place.mkdir(parents=True)
     try:
         shutil.copyfile(trained / "release.safetensors", place / WEIGHTS)
@@ -88,9 +91,7 @@ def _candidate(
         raise ZooError(f"{trained / 'release.safetensors'} is missing", "run `dvc repro` to make it again") from error
     known = corpora.get(corpus)
     native = labels.mapping(study.labels[corpus], corpus, list(known.native_labels))
-    front_end = FrontEndOf(
-        name=release["front_end"], num_dims=release["num_dims"], parameters=release["front_end_parameters"]
-    )
+    heard = InputOf(**release["input"], num_dims=release["num_dims"], facts=release["input_facts"])
     label_part = Labels(
         scheme=release["scheme"],
         classes=release["classes"],
@@ -102,21 +103,23 @@ def _candidate(
     digest = sha256_of(place / WEIGHTS)
     card = Card(
         format=1,
-        name=f"{architecture}@{corpus}",
+        name=f"{model}@{corpus}",
         version=None,
         identity=identity_from(
-            digest, architecture, release["hyperparameters"], label_part, front_end, release["inputs"]
+            digest, release["architecture"], release["hyperparameters"], label_part, heard, release["sources"]
         ),
         study=study.study,
-        architecture=architecture,
+        model=model,
+        architecture=release["architecture"],
         corpus=corpus,
+        task=release["task"],
         origin=_origin(used, corpus),
         labels=label_part,
         sampling_rate_hz=16_000,
-        front_end=front_end,
+        input=heard,
         network=_network(release),
         protocol=release["protocol"],
-        scores=_scores(scores, architecture, corpus),
+        scores=_scores(scores, model, corpus),
         transduction="none",
         data=Data(**{key: getattr(known, key) for key in Data.model_fields}),
         training=Training(
@@ -124,7 +127,7 @@ def _candidate(
             speakers=sorted(used["speaker_id"].unique().to_list()),
             sha256_samples=sorted(used["sha256_samples"].to_list()),
         ),
-        inputs=release["inputs"],
+        sources=release["sources"],
         weights=Weights(
             sha256=digest, num_bytes=(place / WEIGHTS).stat().st_size, precision=release["weights_precision"]
         ),
@@ -136,16 +139,14 @@ def _candidate(
     return card
 
 
-def _release(path: Path, corpus: str, architecture: str, scheme: str) -> dict[str, Any]:
+def _release(path: Path, corpus: str, model: str, scheme: str) -> dict[str, Any]:
     try:
         release: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise ZooError(f"{path} is missing or not readable", "run `dvc repro` to train again") from error
-    found = (release.get("corpus"), release.get("architecture"), release.get("scheme"))
-    if found != (corpus, architecture, scheme):
-        raise ZooError(
-            f"{path} is of {found}, not of {(corpus, architecture, scheme)}", "run `dvc repro` to train again"
-        )
+    found = (release.get("corpus"), release.get("model"), release.get("scheme"))
+    if found != (corpus, model, scheme):
+        raise ZooError(f"{path} is of {found}, not of {(corpus, model, scheme)}", "run `dvc repro` to train again")
     return release
 
 
@@ -172,9 +173,9 @@ def _origin(used: pl.DataFrame, corpus: str) -> Any:
     return origins[0]
 
 
-def _scores(table: pl.DataFrame, architecture: str, corpus: str) -> Scores:
+def _scores(table: pl.DataFrame, model: str, corpus: str) -> Scores:
     mine = table.filter(
-        (pl.col("architecture") == architecture)
+        (pl.col("model") == model)
         & (pl.col("source") == corpus)
         & (pl.col("group") == "all")
         & pl.col("metric").is_in(METRICS)

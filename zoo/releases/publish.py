@@ -51,7 +51,7 @@ def publish(
 ) -> list[Published]:
     """Publish the candidates in `folder` in the catalogue `to`; content that is already there is not published again.
 
-    wanted: architectures or names (with wildcards), all where None. version: X.Y.Z; if None, that of the same
+    wanted: models or names (with wildcards), all where None. version: X.Y.Z; if None, that of the same
     content in another known catalogue, else the next one over all of them. commit: that of the code, for the card.
     Raises ZooError before anything is written if one of them cannot be published.
     """
@@ -138,9 +138,9 @@ def _upload(card: Card, candidate: Path, to: Catalogue, commit: str | None) -> E
 
 def _cost(candidate: Path) -> dict[str, Any] | None:
     """The cost that the training logged; None if there is no log."""
-    study, architecture, corpus = candidate.parents[2], *candidate.parts[-2:]
+    study, model, corpus = candidate.parents[2], *candidate.parts[-2:]
     try:
-        cost: dict[str, Any] = json.loads((study / "logs" / "train" / corpus / f"{architecture}.json").read_bytes())
+        cost: dict[str, Any] = json.loads((study / "logs" / "train" / corpus / f"{model}.json").read_bytes())
     except (OSError, ValueError):
         return None
     return cost

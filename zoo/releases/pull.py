@@ -42,7 +42,7 @@ class Found:
 
     @property
     def full_name(self) -> str:
-        """architecture@corpus:version."""
+        """model@corpus:version."""
         return f"{self.entry.name}:{self.entry.version}"
 
     @property
@@ -218,9 +218,8 @@ def _rank(found: Found) -> tuple[bool, bool, tuple[int, int, int]]:
 
 def _no_release(name: str, names: set[str]) -> ZooError:
     corpus = name.partition("@")[2]
-    possible = {f"{one}@{other}" for one in architectures.names() for other in corpora.names()}
-    if name not in possible:
-        return unknown("model", name, names or possible)
+    if name.partition("@")[0] not in architectures.names() or corpus not in corpora.names():
+        return unknown("model", name, names)
     title = corpora.get(corpus).title
     return ZooError(
         f"there is no release of {name} yet",

@@ -88,8 +88,8 @@ def card_in_words(card: Card) -> str:
         "Intervals account for new speakers with these trained models, not for retraining.",
         "",
         "## Training",
-        f"- input: any sampling rate, mixed down and resampled to {card.sampling_rate_hz} Hz; front-end "
-        f"`{card.front_end.name}`, {card.front_end.num_dims} dimensions",
+        f"- input: any sampling rate, mixed down and resampled to {card.sampling_rate_hz} Hz; input "
+        f"`{card.input.input_type}`, {card.input.num_dims} dimensions",
         f"- {card.network.num_parameters} parameters, {card.network.epochs} epochs, seed {card.network.seed}, "
         f"stored as {card.weights.precision}",
         f"- hyperparameters: {_pairs(card.network.hyperparameters)}",

@@ -1,4 +1,4 @@
-"""Frames in, logits out: the one implementation of inference, during training and after release."""
+"""Inputs in, outputs out: the one implementation of inference, during training and after release."""
 
 from collections.abc import Callable, Sequence
 
@@ -40,10 +40,10 @@ def batches(lengths: Sequence[int]) -> list[list[int]]:
 
 
 @torch.no_grad()
-def logits(network: nn.Module, lengths: Sequence[int], frames: Callable[[int], Frames]) -> npt.NDArray[np.float32]:
-    """Logits of whole utterances: (N, C) float32, on the device that holds the network.
+def outputs(network: nn.Module, lengths: Sequence[int], frames: Callable[[int], Frames]) -> npt.NDArray[np.float32]:
+    """Outputs for whole utterances: (N, O) float32, on the device that holds the network.
 
-    network: (B, T, D), (B,) -> (B, C). lengths: frames of each utterance; frames(row): (T, D) of one of them, read
+    network: (B, T, D), (B,) -> (B, O). lengths: frames of each utterance; frames(row): (T, D) of one of them, read
     batch by batch, so that memory does not grow with N.
     """
     network.eval()
@@ -58,14 +58,7 @@ def logits(network: nn.Module, lengths: Sequence[int], frames: Callable[[int], F
     return predicted
 
 
-def logits_of(network: nn.Module, store: Store, utterance_ids: Sequence[str]) -> npt.NDArray[np.float32]:
-    """Logits of utterances whose frames are in a store: (N, C) float32."""
+def outputs_of(network: nn.Module, store: Store, utterance_ids: Sequence[str]) -> npt.NDArray[np.float32]:
+    """Outputs for utterances whose input is in a store: (N, O) float32."""
     lengths = [store.num_frames(name) for name in utterance_ids]
-    return logits(network, lengths, lambda row: store.frames(utterance_ids[row]))
-
-
-def probabilities(logits: npt.NDArray[np.floating]) -> npt.NDArray[np.float32]:
-    """Softmax over the last axis: same shape, float32."""
-    from scipy.special import softmax
-
-    return np.asarray(softmax(logits.astype(np.float64), axis=-1), dtype=np.float32)
+    return outputs(network, lengths, lambda row: store.frames(utterance_ids[row]))

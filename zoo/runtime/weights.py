@@ -35,13 +35,13 @@ def _half(value: Tensor) -> Tensor:
 def load(path: Path, facts: dict[str, Any]) -> Recogniser:
     """The network of a release.json or card.json, ready to predict, on the processor.
 
-    facts: architecture, hyperparameters, num_dims, classes. Raises ZooError when the file does not fit them.
+    facts: architecture, hyperparameters, num_dims, num_outputs. Raises ZooError when the file does not fit them.
     """
     from safetensors import SafetensorError
     from safetensors.torch import load_file
 
     model = architectures.build(
-        facts["architecture"], facts["hyperparameters"], facts["num_dims"], len(facts["classes"])
+        facts["architecture"], facts["hyperparameters"], facts["num_dims"], facts["num_outputs"]
     )
     try:
         tensors = load_file(path)

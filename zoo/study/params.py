@@ -45,11 +45,14 @@ def load(path: Path = PARAMS) -> Study:
         if corpus not in study.corpora:
             near = unknown("corpus", corpus, study.corpora)
             raise ZooError(f"{path}: label_sources names {corpus}, which is not in corpora", near.hint, WRONG_USAGE)
+    for name, model in study.models.items():
+        for key, wanted, known in (("input", model.input, study.inputs), ("task", model.task, study.tasks)):
+            if wanted not in known:
+                found = unknown(key, wanted, known)
+                raise ZooError(f"{path}: models.{name}: {key}s has no '{wanted}'", found.hint, WRONG_USAGE)
     lists: dict[str, Sequence[str | int]] = {
         "corpora": study.corpora,
-        "architectures": study.architectures,
         "synthetic": study.synthetic,
-        "features.front_ends": study.features.front_ends,
         "train.seeds": study.train.seeds,
     }
     for key, names in lists.items():

@@ -1,6 +1,6 @@
 """What the sections of params.yaml share."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -9,6 +9,8 @@ Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 Scheme = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*(\+[a-z][a-z0-9_]*)*$")]
 Count = Annotated[int, Field(ge=1)]
 Fraction = Annotated[float, Field(ge=0, lt=1)]
+# the kind of an input's data; see zoo/inputs/contract.py
+Kind = Literal["bands", "coefficients", "waveform", "functionals", "embedding", "encoder_layers"]
 
 
 class Section(BaseModel):

@@ -1,15 +1,18 @@
 """The whole study. There are no defaults: params.yaml is complete."""
 
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from zoo.study.evaluate import Evaluate
-from zoo.study.features import Features
+from zoo.study.model import Model
 from zoo.study.section import Name, Scheme, Section
 from zoo.study.train import Train
 from zoo.study.tune import Tune
+
+Entries = Annotated[dict[Name, dict[str, Any]], Field(min_length=1)]  # name -> options; see zoo/study/configured.py
 
 
 class Study(Section):
@@ -21,11 +24,31 @@ class Study(Section):
     label_sources: dict[Name, Literal["acted", "crowd_audio", "crowd_multimodal"]]
     folds: dict[Name, Name]
     cross_scheme: Scheme
-    features: Features
-    architectures: Annotated[list[Name], Field(min_length=1)]
+    inputs: Entries
+    tasks: Entries
+    models: Annotated[dict[Name, Model], Field(min_length=1)]
     tune: Tune
     train: Train
     evaluate: Evaluate
+
+    @model_validator(mode="before")
+    @classmethod
+    def _named_like_their_architecture(cls, values: Any) -> Any:
+        """`cnn: {input: log_mel}` is short for `cnn: {architecture: cnn, input: log_mel}`."""
+        models = values.get("models") if isinstance(values, dict) else None
+        if not isinstance(models, dict):
+            return values
+        full = {name: {"architecture": name} | one if isinstance(one, dict) else one for name, one in models.items()}
+        return values | {"models": full}
+
+    def num_trials(self, model: str) -> int:
+        """Configurations that the search tries for a model in each group of folds."""
+        return self.models[model].num_trials or self.tune.num_trials
+
+    def task_types(self, model: str) -> list[str]:
+        """The types of task that a model's task consists of: several for a multitask."""
+        name = self.models[model].task
+        return task_types(self.tasks.get(name, {}), name)
 
     @property
     def derived(self) -> Path:
@@ -36,3 +59,9 @@ class Study(Section):
     def reports(self) -> Path:
         """The folder of this study's scores, figures and page."""
         return Path("reports") / self.study
+
+
+def task_types(entry: Mapping[str, Any], name: str) -> list[str]:
+    """The types of task that an entry of `tasks` consists of."""
+    parts = entry.get("parts", {})
+    return [str(entry.get("task_type", name)), *(parts if isinstance(parts, Mapping) else ())]

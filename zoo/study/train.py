@@ -4,19 +4,9 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from zoo.study.section import Count, Fraction, Section
+from zoo.study.section import Count, Kind, Name, Section
 
-
-class Augmentation(Section):
-    time_mask_s: Annotated[float, Field(ge=0)]
-    frequency_mask_share: Fraction
-    stretch: Annotated[float, Field(ge=0, lt=0.5)]
-    warp: Annotated[float, Field(ge=0, lt=0.5)]
-    gain_db: Annotated[float, Field(ge=0)]
-
-    def scaled(self, strength: float) -> "Augmentation":
-        """Every strength times `strength`, in [0, 1]: 0 is no augmentation, 1 is that of params.yaml."""
-        return Augmentation(**{name: strength * value for name, value in self})
+Strengths = dict[Name, Annotated[float, Field(ge=0, allow_inf_nan=False)]]  # augmentation -> its full strength
 
 
 class Train(Section):
@@ -26,8 +16,8 @@ class Train(Section):
     refit: bool
     batch_size: Annotated[int, Field(ge=2)]  # batch normalisation has no variance over one utterance
     crop_s: Annotated[float, Field(gt=0, allow_inf_nan=False)]
-    class_weights: bool
     gradient_clip: Annotated[float, Field(gt=0)]
     precision: Literal["auto", "float32", "bfloat16"]
     workers: Count
-    augmentation: Augmentation
+    # of each kind of input that the study's models have
+    augmentation: dict[Kind, Strengths]

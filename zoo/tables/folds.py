@@ -23,6 +23,6 @@ FOLDS = Table(
         "sex": Column(TEXT, "as in the manifest", nullable=True),
         "split": Column(TEXT, "split of the utterance in this fold", allowed=("train", "dev", "test")),
         "scheme": Column(TEXT, "label scheme of the column label"),
-        "label": Column(TEXT, "class of the utterance in the scheme"),
+        "label": Column(TEXT, "class of the utterance in the scheme; none where it leaves it out", nullable=True),
     },
 )

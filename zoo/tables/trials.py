@@ -1,4 +1,4 @@
-"""The trials: the dev UAR of every configuration of a search."""
+"""The trials: the dev score of every configuration of a search."""
 
 import polars as pl
 
@@ -9,15 +9,15 @@ TEXT, REAL, WHOLE = pl.String(), pl.Float64(), pl.Int64()
 TRIALS = Table(
     name="trials",
     row="a trial of a search",
-    key=("corpus", "architecture", "group", "config_id"),
+    key=("corpus", "model", "group", "config_id"),
     columns={
         "corpus": Column(TEXT, "name of the corpus"),
-        "architecture": Column(TEXT, "name of the architecture"),
+        "model": Column(TEXT, "name of the model"),
         "group": Column(WHOLE, "group of folds that the trial is for; it uses none of their test speakers"),
         "config_id": Column(WHOLE, "number in the list of configurations, the same list for every group"),
         "config": Column(TEXT, "hyperparameters, as JSON"),
-        "epoch": Column(WHOLE, "epoch (from 1) with the best dev UAR"),
-        "dev_uar": Column(REAL, "UAR on the search's dev speakers at that epoch"),
-        "dev_loss": Column(REAL, "cross-entropy on the dev speakers at that epoch; breaks ties"),
+        "epoch": Column(WHOLE, "epoch (from 1) with the best dev score"),
+        "dev_score": Column(REAL, "the task's dev score on the search's dev speakers at that epoch"),
+        "dev_loss": Column(REAL, "loss on the dev speakers at that epoch; breaks ties"),
     },
 )

@@ -4,24 +4,28 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 import torch
 from torch import Tensor
 
 from zoo.augmentation.augment import augment
-from zoo.inputs.contract import Frames
+from zoo.augmentation.contract import Place
+from zoo.inputs.contract import ROWS_ARE_TIME, Frames
 from zoo.inputs.store import Store
 from zoo.runtime.inference import padded
+from zoo.tasks.contract import Numbers
 from zoo.training.recipe import Recipe
 
 
 @dataclass(frozen=True)
 class Examples:
-    """Utterances with their classes: frames are read from the store on demand."""
+    """Utterances with what is right about them: rows of the input are read from the store on demand.
+
+    targets: (N, O) of the task.
+    """
 
     store: Store
     utterance_ids: list[str]
-    classes: npt.NDArray[np.int64]  # (N,), index of the class
+    targets: Numbers
 
     def __len__(self) -> int:
         return len(self.utterance_ids)
@@ -29,21 +33,21 @@ class Examples:
     def __add__(self, other: "Examples") -> "Examples":
         """The utterances of both, from the same store."""
         return Examples(
-            self.store, self.utterance_ids + other.utterance_ids, np.concatenate([self.classes, other.classes])
+            self.store, self.utterance_ids + other.utterance_ids, np.concatenate([self.targets, other.targets])
         )
 
 
 def training_batches(
     examples: Examples, recipe: Recipe, fill: Frames, epoch: int
 ) -> Iterator[tuple[Tensor, Tensor, Tensor]]:
-    """An epoch in random order, each utterance cropped at random to at most `recipe.crop_s` and augmented.
+    """An epoch in random order, augmented; where rows are time, cropped at random to at most `recipe.crop_s`.
 
-    fill: (D,), the value of masked bands.
+    fill: (D,), the value of masked stretches.
 
-    Yields inputs (B, T, D), lengths (B,), classes (B,). Order and crops depend on the recipe's seed and the epoch.
+    Yields inputs (B, T, D), lengths (B,), targets (B, O). Order and crops depend on the recipe's seed and the epoch.
     """
     random = np.random.default_rng([recipe.seed, epoch])
-    crop = round(recipe.crop_s * recipe.frames_per_s)
+    place = Place(recipe.kind, fill, recipe.frames_per_s or 0.0)
     order = random.permutation(len(examples))
     for start in range(0, len(order), recipe.batch_size):
         rows = order[start : start + recipe.batch_size]
@@ -51,9 +55,15 @@ def training_batches(
             return  # batch normalisation has no variance over a single utterance
         arrays = []
         for row in rows:
-            utterance_id = examples.utterance_ids[row]
-            excess = max(0, examples.store.num_frames(utterance_id) - crop)
-            first = int(random.integers(excess + 1))
-            frames = examples.store.frames(utterance_id, first, first + crop)
-            arrays.append(augment(frames, recipe.augmentation, fill, recipe.frames_per_s, random))
-        yield *padded(arrays), torch.from_numpy(examples.classes[rows])
+            frames = _cropped(examples, examples.utterance_ids[row], recipe, random)
+            arrays.append(augment(frames, recipe.augmentation, place, random))
+        yield *padded(arrays), torch.from_numpy(examples.targets[rows])
+
+
+def _cropped(examples: Examples, utterance_id: str, recipe: Recipe, random: np.random.Generator) -> Frames:
+    if recipe.kind not in ROWS_ARE_TIME or recipe.frames_per_s is None:
+        return examples.store.frames(utterance_id)
+    crop = max(1, round(recipe.crop_s * recipe.frames_per_s))
+    excess = max(0, examples.store.num_frames(utterance_id) - crop)
+    first = int(random.integers(excess + 1))
+    return examples.store.frames(utterance_id, first, first + crop)

@@ -1,11 +1,12 @@
-"""The trainings of an architecture on one corpus of a study: a job a seed and fold, then the release."""
+"""The trainings of a model on one corpus of a study: a job a seed and fold, then the release."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from statistics import median
 from typing import Any
 
+from zoo import inputs
 from zoo.errors import ZooError
 from zoo.hashes import sha256_of
 from zoo.inputs.store import INDEX
@@ -48,17 +49,17 @@ class CorpusTraining:
         return Job(name, recipe, examples, with_weights=True, code=self.code)
 
 
-def prepare(study: Study, corpus: str, architecture: str, selection: Selection) -> CorpusTraining:
+def prepare(study: Study, corpus: str, name: str, selection: Selection) -> CorpusTraining:
     """Read what the study has of a corpus.
 
     Raises ZooError if the selection or the folds were made for others.
     """
-    data = load(study, corpus, architecture)
+    data = load(study, corpus, name)
     sources = {
         "manifest": study.derived / "manifest" / f"{corpus}.parquet",
         "folds": study.derived / "folds" / f"{corpus}.parquet",
         "features": data.store.folder / INDEX,
-        "tuned": study.derived / "tuned" / architecture / f"{corpus}.json",
+        "tuned": study.derived / "tuned" / name / f"{corpus}.json",
     }
     FOLDS.read(sources["folds"], made_from={"manifest": sources["manifest"]})
     settings = {fold: group["config"] for group in selection["groups"] for fold in group["folds"]}
@@ -72,43 +73,49 @@ def prepare(study: Study, corpus: str, architecture: str, selection: Selection) 
         )
 
     places = [(seed, fold) for seed in train.seeds for fold in data.fold_numbers]
-    chosen, code = selection["release"], code_digest(architecture)
+    chosen = selection["release"]
+    release = recipe(chosen["config"])
+    code = code_digest(release)
     return CorpusTraining(
         data=data,
         places=places,
         folds=[replace(fold_job(data, recipe(settings[fold]), seed, fold), code=code) for seed, fold in places],
-        release=recipe(chosen["config"]),
+        release=release,
         sources=sources,
-        folder=study.derived / "trained" / architecture / corpus,
-        log=study.derived / "logs" / "train" / corpus / f"{architecture}.json",
+        folder=study.derived / "trained" / name / corpus,
+        log=study.derived / "logs" / "train" / corpus / f"{name}.json",
         columns={
-            "architecture": architecture,
+            "model": name,
             "source": corpus,
             "target": corpus,
             "protocol": study.folds[corpus],
             "trained_scheme": study.labels[corpus],
         },
         facts={
-            "architecture": architecture,
+            "model": name,
+            "architecture": data.model.architecture,
             "corpus": corpus,
             "scheme": study.labels[corpus],
             "protocol": study.folds[corpus],
             "classes": list(data.classes),
-            "front_end": data.front_end,
-            "front_end_parameters": data.store.parameters,
+            "task": {"name": data.task_entry[0], **data.task_entry[1]},
+            "num_outputs": data.task.num_outputs,
+            "input": asdict(inputs.spec(data.model.input, study.inputs[data.model.input])),
+            "input_facts": data.store.facts,
             "num_dims": data.store.num_dims,
             **chosen["config"],
             "config_id": chosen["config_id"],
             "seed": train.seeds[0],
             "seeds": train.seeds,
-            "precision": precision_of(architecture, train.precision, best_device()),
+            "precision": precision_of(data.model.architecture, train.precision, best_device()),
             "train": train.model_dump(exclude={"workers"}),
             "tuned": {
                 "groups": study.tune.groups,
-                "num_trials": study.tune.num_trials,
-                "mean_dev_uar": chosen["mean_dev_uar"],
+                "num_trials": study.num_trials(name),
+                "dev_measure": data.task.dev_measure,
+                "mean_dev_score": chosen["mean_dev_score"],
             },
-            "inputs": {name: sha256_of(path) for name, path in sources.items()},
+            "sources": {name: sha256_of(path) for name, path in sources.items()},
         },
         code=code,
     )

@@ -1,57 +1,82 @@
-"""The training data of a corpus: its folds with labels, and the features that an architecture accepts."""
+"""The training data of a corpus for a model: its folds with what is right about each utterance, and its input."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-import numpy as np
 import polars as pl
 
-from zoo import architectures, inputs
+from zoo import architectures, inputs, tasks
+from zoo.augmentation.augment import require_possible
 from zoo.errors import WRONG_USAGE, ZooError
+from zoo.inputs.contract import Input
 from zoo.inputs.store import Store
+from zoo.study.model import Model
 from zoo.study.study import Study
 from zoo.study.train import Train
 from zoo.tables.folds import FOLDS
+from zoo.tables.manifest import MANIFEST
+from zoo.tasks.contract import Task, usable
 from zoo.training.batches import Examples
 from zoo.training.recipe import Recipe, recipe_of
 
 
-def front_end_of(architecture: str, front_ends: list[str]) -> str:
-    """The first front-end that the architecture accepts and the study has. Raises ZooError when there is none."""
-    accepted = architectures.get(architecture).front_ends
-    for name in accepted:
-        if name in front_ends:
-            return name
-    raise ZooError(
-        f"{architecture} takes {' or '.join(accepted)}, but features.front_ends has {', '.join(front_ends)}",
-        "add one to features.front_ends in params.yaml",
-        WRONG_USAGE,
-    )
+def input_of(study: Study, name: str) -> Input:
+    """The input of a model of the study.
+
+    Raises ZooError naming what does not fit: an unknown input, one whose kind the architecture does not take, or an
+    augmentation that it cannot bear.
+    """
+    model = study.models[name]
+    found = inputs.of_study(study.inputs, model.input)
+    architecture = architectures.get(model.architecture)
+    if found.kind not in architecture.kinds:
+        raise ZooError(
+            f"models.{name}: {model.architecture} takes {' or '.join(sorted(architecture.kinds))}, but the input "
+            f"{model.input} is of the kind {found.kind}",
+            "choose another input or architecture",
+            WRONG_USAGE,
+        )
+    if found.kind not in study.train.augmentation:
+        raise ZooError(
+            f"train.augmentation has no entry for {found.kind}, the kind of models.{name}'s input",
+            f"add one; {{}} for none: `{found.kind}: {{}}`",
+            WRONG_USAGE,
+        )
+    require_possible(found.kind, study.train.augmentation[found.kind])
+    return found
 
 
 @dataclass(frozen=True)
 class CorpusData:
-    """Folds and features of a corpus for an architecture. classes: in alphabetical order."""
+    """Folds and input of a corpus for a model.
+
+    cut: the folds as they were cut, the same for every task. folds: their rows that the task can use, with the columns
+    of the manifest. classes: in alphabetical order.
+    """
 
     corpus: str
-    architecture: str
-    front_end: str
+    name: str
+    model: Model
+    heard: Input
+    task: Task
+    task_entry: tuple[str, dict[str, object]]
+    cut: pl.DataFrame
     folds: pl.DataFrame
     store: Store
     classes: tuple[str, ...]
 
     def recipe(
-        self, config: dict[str, object], train: Train, *, epochs: int, patience: int, seed: int, refit: bool
+        self, config: Mapping[str, object], train: Train, *, epochs: int, patience: int, seed: int, refit: bool
     ) -> Recipe:
         """The recipe of a configuration of the search on this corpus."""
-        front_end = inputs.get(self.front_end)
         return recipe_of(
-            self.architecture,
             config,
             train,
-            bands=front_end.bands,
-            num_classes=len(self.classes),
-            frames_per_s=front_end.frames_per_s,
+            architecture=self.model.architecture,
+            task=self.task_entry,
+            classes=self.classes,
+            kind=self.heard.kind,
+            frames_per_s=self.heard.frames_per_s,
             max_epochs=epochs,
             patience=patience,
             seed=seed,
@@ -59,10 +84,8 @@ class CorpusData:
         )
 
     def examples(self, utterances: pl.DataFrame) -> Examples:
-        """The examples of utterances. utterances: rows with utterance_id and label."""
-        index = {name: number for number, name in enumerate(self.classes)}
-        classes = np.array([index[label] for label in utterances["label"]], dtype=np.int64)
-        return Examples(self.store, utterances["utterance_id"].to_list(), classes)
+        """The examples of utterances. utterances: rows of `folds`."""
+        return Examples(self.store, utterances["utterance_id"].to_list(), self.task.targets(utterances))
 
     def split(self, fold: int, split: str) -> pl.DataFrame:
         """The rows of a fold's split, in the order of utterance_id."""
@@ -70,7 +93,7 @@ class CorpusData:
         return self.folds.filter(rows).sort("utterance_id")
 
     def of_speakers(self, speakers: Collection[str] | None = None) -> pl.DataFrame:
-        """Every labelled utterance once, of these speakers or of all."""
+        """Every utterance once, of these speakers or of all."""
         rows = self.folds.unique("utterance_id", keep="first").sort("utterance_id")
         return rows if speakers is None else rows.filter(pl.col("speaker_id").is_in(list(speakers)))
 
@@ -80,10 +103,26 @@ class CorpusData:
         return sorted(self.folds["fold"].unique().to_list())
 
 
-def load(study: Study, corpus: str, architecture: str) -> CorpusData:
-    """Read the folds and open the features of a corpus."""
-    front_end = front_end_of(architecture, study.features.front_ends)
-    folds = FOLDS.read(study.derived / "folds" / f"{corpus}.parquet")
-    store = Store(study.derived / "features" / corpus / front_end)
-    classes = tuple(sorted(folds["label"].unique().to_list()))
-    return CorpusData(corpus, architecture, front_end, folds, store, classes)
+def load(study: Study, corpus: str, name: str) -> CorpusData:
+    """Read the folds and open the input of a corpus for a model.
+
+    Raises ZooError if they do not fit each other, or if no utterance of the corpus is of use to the task.
+    """
+    model, heard = study.models[name], input_of(study, name)
+    manifest = study.derived / "manifest" / f"{corpus}.parquet"
+    folds = FOLDS.read(study.derived / "folds" / f"{corpus}.parquet", made_from={"manifest": manifest})
+    classes = tuple(sorted(folds["label"].drop_nulls().unique().to_list()))
+    described = MANIFEST.read(manifest).select("utterance_id", *sorted(set(MANIFEST.columns) - set(FOLDS.columns)))
+    task = tasks.build(study.tasks[model.task], model.task, classes)
+    rows = folds.join(described, on="utterance_id", maintain_order="left")
+    rows = rows.filter(usable(task.targets(rows)))
+    if rows.is_empty():
+        raise ZooError(
+            f"models.{name}: {corpus} has nothing that the task {model.task} can learn from",
+            f"remove {corpus} from corpora or {name} from models in params.yaml",
+            WRONG_USAGE,
+        )
+    store = Store(study.derived / "features" / corpus / model.input)
+    return CorpusData(
+        corpus, name, model, heard, task, (model.task, study.tasks[model.task]), folds, rows, store, classes
+    )

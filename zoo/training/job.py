@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 from torch import Tensor
 
-from zoo.runtime.inference import logits_of
+from zoo.runtime.inference import outputs_of
 from zoo.training.batches import Examples
 from zoo.training.loop import Progress, fit
 from zoo.training.recipe import Recipe
@@ -35,13 +35,13 @@ class Job:
 
 @dataclass(frozen=True)
 class Outcome:
-    """The result of a training. logits: (num_test, num_classes), None without test utterances."""
+    """The result of a training. outputs: (num_test, O) of the test utterances, None without."""
 
     best_epoch: int
-    dev_uar: float
+    dev_score: float
     dev_loss: float
     num_parameters: int
-    logits: npt.NDArray[np.float32] | None
+    outputs: npt.NDArray[np.float32] | None
     weights: dict[str, Tensor] | None
 
 
@@ -49,7 +49,7 @@ Resume = Callable[[str], tuple[Progress | None, Callable[[Progress], None]]]
 
 
 def run(job: Job, resume: Resume, on_epoch: Callable[[Progress], None]) -> Outcome:
-    """Train on train, choose the epoch with the best dev UAR, refit on both if the recipe asks for it, predict test.
+    """Train on train, choose the epoch with the best dev score, refit on both if the recipe asks for it, predict test.
 
     resume: for a part of the training, `fit` or `refit`, its saved progress and how to save more.
     """
@@ -64,6 +64,6 @@ def run(job: Job, resume: Resume, on_epoch: Callable[[Progress], None]) -> Outco
         # the dev speakers have determined the number of epochs, so they may now be trained on too
         start, save = resume("refit")
         network, _ = fit(job.recipe.for_epochs(progress.best_epoch), job.train + job.dev, None, start, save)
-    logits = None if job.test is None else logits_of(network, job.test.store, job.test.utterance_ids)
+    outputs = None if job.test is None else outputs_of(network, job.test.store, job.test.utterance_ids)
     weights = {name: value.detach().cpu() for name, value in network.state_dict().items()} if job.with_weights else None
-    return Outcome(progress.best_epoch, progress.dev_uar, progress.dev_loss, network.num_parameters, logits, weights)
+    return Outcome(progress.best_epoch, progress.dev_score, progress.dev_loss, network.num_parameters, outputs, weights)

@@ -1,4 +1,4 @@
-"""The training loop, from fresh weights to the epoch with the best dev UAR."""
+"""The training loop, from fresh weights to the epoch with the best dev score."""
 
 import copy
 from collections.abc import Callable
@@ -9,10 +9,12 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from zoo import architectures
+from zoo import architectures, tasks
 from zoo.architectures.recogniser import Recogniser
+from zoo.errors import ZooError
 from zoo.runtime.device import autocast, best_device
-from zoo.runtime.inference import logits_of
+from zoo.runtime.inference import outputs_of
+from zoo.tasks.contract import Loss, Task
 from zoo.training.batches import Examples, training_batches
 from zoo.training.optimiser import AdamW
 from zoo.training.recipe import Recipe
@@ -27,7 +29,7 @@ class Progress:
     optimiser: dict[str, Any] = field(default_factory=dict)
     best_epoch: int = 0
     best_weights: dict[str, Tensor] = field(default_factory=dict)
-    dev_uar: float = -1.0
+    dev_score: float = float("-inf")
     dev_loss: float = float("inf")
     history: list[dict[str, float]] = field(default_factory=list)
 
@@ -41,17 +43,18 @@ def fit(
 ) -> tuple[Recogniser, Progress]:
     """Train, and return the network of the best epoch (without dev speakers: of the last one).
 
-    The best epoch has the highest dev UAR, the mean recall over the classes present in dev; ties go to the lower loss.
+    The best epoch has the highest dev score of the task; ties go to the lower loss.
     on_epoch is called after every epoch with a state that, given as `resume`, leads to the same result.
     """
     device = best_device()
     torch.manual_seed(recipe.seed)
-    model = architectures.build(recipe.architecture, recipe.hyperparameters, train.store.num_dims, recipe.num_classes)
-    model.mean, model.deviation = standardisation(train)  # `deviation` is a std: see Recogniser
+    task = tasks.build(recipe.task[1], recipe.task[0], recipe.classes)
+    num_dims = train.store.num_dims
+    model = architectures.build(recipe.architecture, recipe.hyperparameters, num_dims, task.num_outputs)
+    model.mean, model.std = standardisation(train)
     model = model.to(device)
     optimiser = AdamW(model.parameters(), lr=recipe.learning_rate, weight_decay=recipe.weight_decay)
-    loss_function = nn.CrossEntropyLoss(class_weights(train, recipe.num_classes) if recipe.class_weights else None)
-    loss_function = loss_function.to(device)
+    loss_function = task.loss(train.targets)
     progress = resume or Progress()
     if progress.epoch:
         model.load_state_dict(progress.weights)
@@ -64,39 +67,45 @@ def fit(
             group["lr"] = recipe.learning_rate * rate_factor(progress.epoch, recipe.schedule_epochs)
         model.train()
         total = 0.0
-        for inputs, lengths, classes in training_batches(train, recipe, fill, progress.epoch):
+        for inputs, lengths, targets in training_batches(train, recipe, fill, progress.epoch):
             with autocast(recipe.architecture, recipe.precision, device):
-                logits = model(inputs.to(device), lengths.to(device))
-            loss = loss_function(logits.float(), classes.to(device))
+                outputs = model(inputs.to(device), lengths.to(device))
+            loss = loss_function(outputs.float(), targets.to(device))
             optimiser.zero_grad()
-            loss.backward()
+            loss.backward()  # type: ignore[no-untyped-call]
             nn.utils.clip_grad_norm_(model.parameters(), recipe.gradient_clip)
             optimiser.step()
-            total += loss.item() * len(classes)
+            total += loss.item() * len(targets)
         progress.epoch += 1
         progress.history.append({"train_loss": total / len(train)})
         if dev is None:
             progress.best_epoch = progress.epoch
         else:
             with autocast(recipe.architecture, recipe.precision, device):
-                validate(progress, model, dev)
+                validate(progress, model, task, loss_function, dev)
         progress.weights, progress.optimiser = model.state_dict(), optimiser.state_dict()
         on_epoch(progress)
 
+    if dev is not None and not progress.best_weights:
+        raise ZooError(
+            f"the training of {recipe.architecture} diverged: no epoch had a finite dev score and loss",
+            "lower the learning rate, or look at the input",
+        )
     if progress.best_weights:
         model.load_state_dict(progress.best_weights)
     return model, progress
 
 
-def validate(progress: Progress, model: Recogniser, dev: Examples) -> None:
-    """Compute the dev UAR and loss after an epoch, and keep the weights if they are the best so far."""
-    logits = logits_of(model, dev.store, dev.utterance_ids)
-    loss = float(nn.functional.cross_entropy(torch.from_numpy(logits), torch.from_numpy(dev.classes)))
-    recalls = [np.mean(logits[dev.classes == c].argmax(axis=1) == c) for c in np.unique(dev.classes)]
-    uar = float(np.mean(recalls))
-    progress.history[-1].update(dev_uar=uar, dev_loss=loss)
-    if (uar, -loss) > (progress.dev_uar, -progress.dev_loss):
-        progress.best_epoch, progress.dev_uar, progress.dev_loss = progress.epoch, uar, loss
+def validate(progress: Progress, model: Recogniser, task: Task, loss_function: Loss, dev: Examples) -> None:
+    """Compute the dev score and loss after an epoch, and keep the weights if they are the best so far."""
+    outputs = outputs_of(model, dev.store, dev.utterance_ids)
+    score = task.dev_score(outputs, dev.targets)
+    loss = float(loss_function(torch.from_numpy(outputs), torch.from_numpy(dev.targets)))
+    progress.history[-1].update(dev_score=score, dev_loss=loss)
+    if not np.isfinite([score, loss]).all():
+        return
+    if (score, -loss) > (progress.dev_score, -progress.dev_loss):
+        progress.best_epoch, progress.dev_score, progress.dev_loss = progress.epoch, score, loss
         progress.best_weights = copy.deepcopy(model.state_dict())
 
 
@@ -109,13 +118,6 @@ def standardisation(train: Examples) -> tuple[Tensor, Tensor]:
     mean = np.asarray(total / count)
     std = np.sqrt(np.maximum(np.asarray(squares / count) - mean**2, 1e-6))
     return torch.from_numpy(mean).float(), torch.from_numpy(std).float()
-
-
-def class_weights(train: Examples, num_classes: int) -> Tensor:
-    """N / (C * utterances of the class), so that all classes weigh the same; 0 for one without utterances: (C,)."""
-    counts = np.bincount(train.classes, minlength=num_classes)
-    weights = np.divide(len(train), num_classes * counts, out=np.zeros(num_classes), where=counts > 0)
-    return torch.from_numpy(weights).float()
 
 
 def rate_factor(epoch: int, epochs: int) -> float:

@@ -1,4 +1,4 @@
-"""All trainings of an architecture: the folds of every corpus side by side, then the releases."""
+"""All trainings of a model: the folds of every corpus side by side, then the releases."""
 
 import json
 import time
@@ -51,8 +51,8 @@ def run(jobs: list[Job], workers: int, scratch: Path, title: str) -> list[tuple[
 
 def _reported(number: int, job: Job, scratch: Path, reporter: Reporter) -> Outcome:
     def on_epoch(progress: Progress) -> None:
-        reporter.epoch(number, progress.epoch, progress.dev_uar)
+        reporter.epoch(number, progress.epoch, progress.dev_score)
 
     outcome = resume.run(job, scratch, on_epoch)
-    reporter.done(number, outcome.best_epoch, outcome.dev_uar)
+    reporter.done(number, outcome.best_epoch, outcome.dev_score)
     return outcome

@@ -8,7 +8,6 @@ import polars as pl
 
 from zoo import architectures
 from zoo.files import whole_folder, write_text
-from zoo.runtime.inference import probabilities
 from zoo.runtime.weights import PRECISION, save
 from zoo.tables.manifest import MANIFEST
 from zoo.tables.predictions import PREDICTIONS, predictions_of
@@ -17,12 +16,14 @@ from zoo.training.job import Job, Outcome
 
 
 def write(training: CorpusTraining, outcomes: Sequence[Outcome], last: Job, released: Outcome) -> None:
-    """Write predictions.parquet, release.safetensors and release.json into the training's folder, all or none.
+    """Write predictions.parquet, release.safetensors, release.json and utterances.txt into the training's folder, all or none.
 
     outcomes: of the folds, in their order. last, released: the release's job and outcome.
     """
     data = training.data
-    model = architectures.build(data.architecture, last.recipe.hyperparameters, data.store.num_dims, len(data.classes))
+    model = architectures.build(
+        data.model.architecture, last.recipe.hyperparameters, data.store.num_dims, data.task.num_outputs
+    )
     assert released.weights is not None
     model.load_state_dict(released.weights)
     facts = training.facts | {
@@ -34,15 +35,19 @@ def write(training: CorpusTraining, outcomes: Sequence[Outcome], last: Job, rele
     with whole_folder(training.folder) as folder:
         PREDICTIONS.write(_predictions(training, outcomes), folder / "predictions.parquet", training.sources)
         save(model, folder / "release.safetensors")
+        write_text(folder / "utterances.txt", "\n".join(last.train.utterance_ids))
         write_text(folder / "release.json", json.dumps(facts, indent=2, sort_keys=True) + "\n")
 
 
 def _predictions(training: CorpusTraining, outcomes: Sequence[Outcome]) -> pl.DataFrame:
     origin = MANIFEST.read(training.sources["manifest"])["origin"][0]
+    data = training.data
     columns: dict[str, Any] = training.columns | {"source_origin": origin, "target_origin": origin}
+    answers = data.task.answers
+    assert answers is not None
     tables = []
     for (seed, fold), outcome in zip(training.places, outcomes, strict=True):
-        assert outcome.logits is not None
-        rows, answers = training.data.split(fold, "test"), probabilities(outcome.logits)
-        tables.append(predictions_of(rows, answers, training.data.classes, fold=str(fold), seed=seed, **columns))
+        assert outcome.outputs is not None
+        answered = answers(data.split(fold, "test"), outcome.outputs)
+        tables.append(predictions_of(answered, fold=str(fold), seed=seed, **columns))
     return pl.concat(tables)

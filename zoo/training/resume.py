@@ -1,12 +1,12 @@
 """Finished and partial trainings are kept and resumed: the next run gives the same result."""
 
-import hashlib
 import io
 import json
 import time
 from collections.abc import Callable
 from dataclasses import asdict
 from functools import cache
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -16,16 +16,31 @@ import torch
 from zoo.dependencies.closure import closure
 from zoo.execute import kept
 from zoo.runtime.device import best_device, device_name, precision_of
+from zoo.study.study import task_types
 from zoo.training import job
 from zoo.training.loop import Progress
+from zoo.training.recipe import Recipe
 
 EVERY_S = 20.0  # seconds between two saved states
 
 
+def code_digest(recipe: Recipe) -> str:
+    """Digest of the code that determines a training, besides its recipe and data."""
+    name, entry = recipe.task
+    return _digest(recipe.architecture, tuple(task_types(entry, name)), tuple(recipe.augmentation))
+
+
 @cache
-def code_digest(architecture: str) -> str:
-    """Digest of the code that determines a training of an architecture, besides its recipe and data."""
-    return closure([job.__name__], {"zoo.architectures": [architecture], "zoo.inputs": []}).digest
+def _digest(architecture: str, task_types: tuple[str, ...], augmentations: tuple[str, ...]) -> str:
+    chosen = {
+        "zoo.architectures": [architecture],
+        "zoo.augmentation": augmentations,
+        "zoo.inputs": (),
+        "zoo.inputs.steps": (),
+        "zoo.labels": (),
+        "zoo.tasks": task_types,
+    }
+    return closure([job.__name__], chosen).digest
 
 
 def key_of(one: job.Job) -> str:
@@ -36,15 +51,18 @@ def key_of(one: job.Job) -> str:
     recipe, device = one.recipe, best_device()
     precision = precision_of(recipe.architecture, recipe.precision, device)
     determinants: list[Any] = [
-        one.code or code_digest(recipe.architecture),
-        asdict(recipe)
-        | {"augmentation": recipe.augmentation.model_dump(), "precision": precision, "on": device_name(device)},
+        one.code or code_digest(recipe),
+        asdict(recipe) | {"precision": precision, "on": device_name(device)},
         one.with_weights,
     ]
     for part in (one.train, one.dev, one.test):
-        examples = None if part is None else [part.utterance_ids, part.classes.tolist(), part.store.fingerprint]
+        examples = (
+            None
+            if part is None
+            else [part.utterance_ids, sha256(part.targets.tobytes()).hexdigest(), part.store.fingerprint]
+        )
         determinants.append(examples)
-    return hashlib.sha256(json.dumps(determinants, sort_keys=True).encode()).hexdigest()
+    return sha256(json.dumps(determinants, sort_keys=True).encode()).hexdigest()
 
 
 def run(one: job.Job, scratch: Path, on_epoch: Callable[[Progress], None]) -> job.Outcome:
@@ -98,4 +116,4 @@ def _loaded(content: bytes) -> dict[str, Any]:
 
 
 def _is_array(value: object) -> bool:
-    return isinstance(value, np.ndarray)  # the logits: with weights_only, torch reads tensors and plain values only
+    return isinstance(value, np.ndarray)  # the outputs: with weights_only, torch reads tensors and plain values only

@@ -7,6 +7,7 @@ import numpy as np
 
 from zoo import architectures
 from zoo.architectures.contract import Architecture
+from zoo.study.model import Model
 
 LEARNING_RATE = (1e-3, 5e-3)
 WEIGHT_DECAY = (1e-3, 1e-1)
@@ -20,14 +21,17 @@ DEFAULT = {
 }
 
 
-def configurations(architecture: str, num: int, seed: int) -> list[dict[str, Any]]:
+def configurations(model: Model, num: int, seed: int) -> list[dict[str, Any]]:
     """First the defaults, then random ones (Bergstra & Bengio 2012): a dict of learning_rate, weight_decay,
     augmentation and the architecture's hyperparameters each.
 
-    Number i is the same whatever `num` is; all but the hyperparameters of number i are the same for every architecture.
+    Number i is the same whatever `num` is; all but the hyperparameters of number i are the same for every model. Those
+    that the model fixes are never changed. Raises ZooError for one that the architecture does not have.
     """
-    space = architectures.get(architecture).search_space
-    result: list[dict[str, Any]] = [DEFAULT | {"hyperparameters": _defaults(architectures.get(architecture))}]
+    architecture = architectures.get(model.architecture)
+    architecture.settings(model.fixed)
+    space = architecture.search_space
+    result: list[dict[str, Any]] = [DEFAULT | {"hyperparameters": _defaults(architecture) | model.fixed}]
     for number in range(1, num):
         random = np.random.default_rng([seed, number])
         rate, decay = _log_uniform(random, *LEARNING_RATE), _log_uniform(random, *WEIGHT_DECAY)
@@ -37,7 +41,7 @@ def configurations(architecture: str, num: int, seed: int) -> list[dict[str, Any
                 "learning_rate": rate,
                 "weight_decay": decay,
                 "augmentation": AUGMENTATION_STRENGTHS[number % len(AUGMENTATION_STRENGTHS)],
-                "hyperparameters": chosen,
+                "hyperparameters": chosen | model.fixed,
             }
         )
     return result[:num]

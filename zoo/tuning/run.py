@@ -21,7 +21,7 @@ def run_on_ray(study: Study, trials: list[Trial]) -> list[Result]:
     def on_done(number: int, result: dict[str, Any]) -> None:
         nonlocal done
         done += 1
-        line = f"tune {done}/{len(trials)}: {trials[number].job.name}: dev UAR {result['dev_uar']:.3f}"
+        line = f"tune {done}/{len(trials)}: {trials[number].job.name}: dev score {result['dev_score']:.3f}"
         print(line, file=sys.stderr, flush=True)
 
     found = on_ray(work, len(trials), study.tune, study.derived / "scratch" / "ray", on_done)
@@ -29,11 +29,11 @@ def run_on_ray(study: Study, trials: list[Trial]) -> list[Result]:
 
 
 def run_here(trial: Trial, scratch: Path) -> Result:
-    """Run a trial in this process: epoch, dev_uar and dev_loss of the best epoch, and num_parameters."""
+    """Run a trial in this process: epoch, dev_score and dev_loss of the best epoch, and num_parameters."""
     outcome = resume.run(trial.job, scratch, lambda progress: None)
     return {
         "epoch": outcome.best_epoch,
-        "dev_uar": outcome.dev_uar,
+        "dev_score": outcome.dev_score,
         "dev_loss": outcome.dev_loss,
         "num_parameters": outcome.num_parameters,
     }

@@ -1,4 +1,4 @@
-"""One search per study: corpus x architecture x group x configuration, all trials in parallel."""
+"""One search per study: corpus x model x group x configuration, all trials in parallel."""
 
 import hashlib
 import json
@@ -30,7 +30,7 @@ class Trial:
     """One configuration, trained on a group's training speakers and validated on its dev speakers."""
 
     corpus: str
-    architecture: str
+    model: str
     group: int
     config_id: int
     config: dict[str, Any]
@@ -46,7 +46,7 @@ Run = Callable[[Study, list[Trial]], list[Result]]
 
 
 def search(study: Study, run: Run) -> None:
-    """Write derived/<study>/tuned/<architecture>/<corpus>.json for all, and trials.parquet.
+    """Write derived/<study>/tuned/<model>/<corpus>.json for all, and trials.parquet.
 
     A search with an unchanged key (of its groups and trials) is kept, unless its file was changed since it was written.
     run: runs trials and returns their results in the same order.
@@ -57,10 +57,10 @@ def search(study: Study, run: Run) -> None:
     keys: dict[Path, str] = {}
     texts: dict[Path, str] = {}
     for corpus in study.corpora:
-        for architecture in study.architectures:
-            path = tuned / architecture / f"{corpus}.json"
-            data = load(study, corpus, architecture)
-            groups = search_groups(data.folds, study.tune.groups)
+        for model in study.models:
+            path = tuned / model / f"{corpus}.json"
+            data = load(study, corpus, model)
+            groups = search_groups(data.cut, study.tune.groups)
             searches[path] = groups, _trials(study, data, groups)
             keys[path] = _key(*searches[path])
             if (text := _kept(path, keys[path], previous.get(name_of(path)))) is not None:
@@ -84,7 +84,7 @@ def _trials(study: Study, data: CorpusData, groups: list[SearchGroup]) -> list[T
     trials = []
     for number, group in enumerate(groups):
         train, dev = _examples(data, group)
-        configs = configurations(data.architecture, study.tune.num_trials, study.tune.seed)
+        configs = configurations(data.model, study.num_trials(data.name), study.tune.seed)
         for config_id, config in enumerate(configs):
             recipe = data.recipe(
                 config,
@@ -94,9 +94,9 @@ def _trials(study: Study, data: CorpusData, groups: list[SearchGroup]) -> list[T
                 seed=study.tune.seed,
                 refit=False,
             )
-            name = f"{data.architecture}@{data.corpus}, group {number}, configuration {config_id}"
-            job = Job(name, recipe, train, dev, code=code_digest(data.architecture))
-            trials.append(Trial(data.corpus, data.architecture, number, config_id, config, job))
+            name = f"{data.name}@{data.corpus}, group {number}, configuration {config_id}"
+            job = Job(name, recipe, train, dev, code=code_digest(recipe))
+            trials.append(Trial(data.corpus, data.name, number, config_id, config, job))
     return trials
 
 

@@ -18,14 +18,14 @@ KEPT = "kept.json"
 
 
 def select(groups: "list[SearchGroup]", rows: list[dict[str, Any]]) -> dict[str, Any]:
-    """Per group the configuration with the best dev UAR; for the release the best mean dev UAR over the groups.
+    """Per group the configuration with the best dev score; for the release the best mean dev score over the groups.
 
     rows: of the TRIALS table. Ties go to the lower dev loss, then to the earlier configuration.
     """
     selection: dict[str, Any] = {"groups": [], "trials": rows}
     for number, group in enumerate(groups):
         own = [row for row in rows if row["group"] == number]
-        winner = max(own, key=lambda row: (row["dev_uar"], -row["dev_loss"], -row["config_id"]))
+        winner = max(own, key=lambda row: (row["dev_score"], -row["dev_loss"], -row["config_id"]))
         selection["groups"].append(
             {
                 "folds": list(group.folds),
@@ -33,25 +33,25 @@ def select(groups: "list[SearchGroup]", rows: list[dict[str, Any]]) -> dict[str,
                 "dev_speakers": list(group.dev),
                 "config_id": winner["config_id"],
                 "config": json.loads(winner["config"]),
-                "dev_uar": winner["dev_uar"],
+                "dev_score": winner["dev_score"],
             }
         )
     by_config: dict[int, list[dict[str, Any]]] = {}
     for row in rows:
         by_config.setdefault(row["config_id"], []).append(row)
     means = {
-        number: (_mean(row["dev_uar"] for row in part), -_mean(row["dev_loss"] for row in part))
+        number: (_mean(row["dev_score"] for row in part), -_mean(row["dev_loss"] for row in part))
         for number, part in by_config.items()
     }
     best = max(means, key=lambda number: (*means[number], -number))
     config = json.loads(by_config[best][0]["config"])
-    selection["release"] = {"config_id": best, "config": config, "mean_dev_uar": means[best][0]}
+    selection["release"] = {"config_id": best, "config": config, "mean_dev_score": means[best][0]}
     return selection
 
 
-def read_selection(study: Study, corpus: str, architecture: str) -> dict[str, Any]:
+def read_selection(study: Study, corpus: str, model: str) -> dict[str, Any]:
     """What the search selected. Raises ZooError if the file is missing or is not what the search wrote."""
-    path = study.derived / "tuned" / architecture / f"{corpus}.json"
+    path = study.derived / "tuned" / model / f"{corpus}.json"
     known = written(study.derived / "tuned" / KEPT).get(name_of(path), {})
     try:
         content = path.read_bytes()
@@ -75,7 +75,7 @@ def written(path: Path) -> dict[str, dict[str, str]]:
 
 
 def name_of(path: Path) -> str:
-    """architecture@corpus of a selection's file."""
+    """model@corpus of a selection's file."""
     return f"{path.parent.name}@{path.stem}"
 
 

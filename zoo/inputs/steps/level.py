@@ -1,0 +1,37 @@
+"""Every utterance gets the same level of active speech."""
+
+from typing import Annotated
+
+import numpy as np
+from pydantic import Field
+
+from zoo.inputs.steps.contract import Samples, Step
+from zoo.inputs.steps.frames import loud, powers
+from zoo.study.configured import Configurable
+from zoo.study.section import Section
+
+
+class Options(Section):
+    """dbfs: the level afterwards, in dB re full scale. below_peak_db: quieter frames are not active speech."""
+
+    dbfs: Annotated[float, Field(ge=-60, le=0)] = -26.0
+    below_peak_db: Annotated[float, Field(gt=0, le=120)] = 40.0
+
+
+def levelled(samples: Samples, dbfs: float, below_peak_db: float) -> Samples:
+    """The samples times one factor, after which the mean power of active speech is `dbfs`.
+
+    Pauses do not count, as in ITU-T P.56, of which this is a simplification: a fixed threshold below the loudest 10 ms
+    instead of an adaptive one. Nothing is clipped, so samples may exceed 1. Digital silence is left as it is.
+    """
+    active = powers(samples)[loud(samples, below_peak_db)].mean()
+    if active == 0:
+        return samples
+    return np.asarray(samples * np.sqrt(10 ** (dbfs / 10) / active), dtype=np.float32)
+
+
+def _make(options: Options) -> Step:
+    return Step(lambda samples: levelled(samples, options.dbfs, options.below_peak_db), options.model_dump())
+
+
+STEP = Configurable(Options, _make)

@@ -1,0 +1,22 @@
+"""The section `models`: what is compared."""
+
+from typing import Any
+
+from pydantic import Field
+
+from zoo.study.section import Count, Name, Section
+
+TASK = "categorical"
+
+
+class Model(Section):
+    """A model is its architecture, input and task, and the hyperparameters that no search changes.
+
+    architecture: if it is not stated, the model's own name. num_trials: if it is not stated, that of `tune`.
+    """
+
+    architecture: Name
+    input: Name
+    task: Name = TASK
+    num_trials: Count | None = None
+    fixed: dict[Name, Any] = Field(default_factory=dict)
