@@ -1,4 +1,4 @@
-"""Score every prediction of the study: metrics.json, scores.csv and all predictions in one file."""
+"""Score every prediction of the study: metrics.json, scores.csv, differences.csv and all predictions in one file."""
 
 from _run import run
 
@@ -8,12 +8,14 @@ def main() -> None:
     import polars as pl
 
     from zoo import corpora, labels
+    from zoo.evaluation.differences import differences
     from zoo.evaluation.scores import in_all_schemes, score
     from zoo.evaluation.summary import as_json, summary
     from zoo.files import write_text
     from zoo.study import params
+    from zoo.tables import differences as differences_csv
+    from zoo.tables import scores as scores_csv
     from zoo.tables.predictions import PREDICTIONS
-    from zoo.tables.scores import write_csv
 
     now = params.load()
     inputs = {
@@ -29,9 +31,11 @@ def main() -> None:
     }
     everything = in_all_schemes(predictions, mappings, now.cross_scheme)
     scores = score(everything, now.study, now.evaluate.confidence)
+    compared = differences(everything, now.study, now.evaluate.confidence)
     PREDICTIONS.write(predictions, now.reports / "predictions.parquet", made_from=inputs)
-    write_csv(scores, now.reports / "scores.csv")
-    write_text(now.reports / "metrics.json", as_json(summary(scores, now.cross_scheme)))
+    scores_csv.write_csv(scores, now.reports / "scores.csv")
+    differences_csv.write_csv(compared, now.reports / "differences.csv")
+    write_text(now.reports / "metrics.json", as_json(summary(scores, compared, now.cross_scheme)))
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@ import re
 import shutil
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import polars as pl
@@ -57,13 +58,13 @@ def test_equal_results_are_equal_bytes_and_files_without_a_date(found, tmp_path)
 def test_a_leaderboard_starts_with_its_baselines_and_then_goes_down(found):
     lines = leaderboard(found, "emodb")
     assert [line.model for line in lines[:3]] == ["chance", "majority", "statistics"]
-    uars = [line.uar["value"] for line in lines[3:]]
+    uars = [line.headline["value"] for line in lines[3:]]
     assert uars == sorted(uars, reverse=True)
     best = next(line for line in lines if line.is_best)
-    assert best.uar["value"] == max(uars) and best.comparison == "best"
+    assert best.headline["value"] == max(uars) and best.comparison == "best"
     statistics = lines[2]
     assert statistics.to_best.high < 0 and "worse (p" in statistics.comparison
-    assert statistics.to_best.value == pytest.approx(statistics.uar["value"] - best.uar["value"], abs=1e-5)
+    assert statistics.to_best.value == pytest.approx(statistics.headline["value"] - best.headline["value"], abs=1e-5)
 
 
 def test_the_terminal_shows_every_leaderboard_and_where_the_page_is(found, capsys):
@@ -75,15 +76,13 @@ def test_the_terminal_shows_every_leaderboard_and_where_the_page_is(found, capsy
 
 def test_recorded_speech_is_not_called_synthetic(found, tmp_path):
     recorded = {name: rows.with_columns(origin=pl.lit("recorded")) for name, rows in found.manifests.items()}
-    real = results.Results(found.study, found.scores, found.predictions, recorded, found.folds, found.trials)
+    real = replace(found, manifests=recorded)
     text = page.write(real, tmp_path).read_text()
     assert "SYNTHETIC" not in text and ">recorded<" in text
 
 
 def test_a_study_without_a_search_states_it(found):
-    bare = results.Results(
-        found.study, found.scores, found.predictions, found.manifests, found.folds, found.trials.clear()
-    )
+    bare = replace(found, trials=found.trials.clear())
     assert "This study has no hyperparameter search." in search_section(bare).blocks[0]
 
 

@@ -18,8 +18,8 @@ class Verdict:
     """The comparison of one model's answers to one task on one corpus, by the headline metric of the task.
 
     outcome: same (identical predictions), worse, not worse, too few speakers, new, dropped (no longer in the study),
-    missing, or other utterances (none in common). old, new: the figures; change: new minus old, None if there is nothing
-    to compare; for identical predictions its detectable difference is an upper bound.
+    missing, or other utterances (none in common). old, new: the figures; change: new minus old, None if there is
+    nothing to compare; for identical predictions its detectable difference is an upper bound.
     note: which utterances were left out of the comparison, if any.
     """
 
@@ -59,8 +59,9 @@ def compare(
 ) -> list[Verdict]:
     """A verdict for every model, source, target and task in the `old` or the `new` predictions.
 
-    A model is worse when its change is for the worse and significant: its interval does not hold zero. Every model that changed is one more chance
-    of a false alarm, so the intervals are widened (Bonferroni) to cover jointly with `confidence`.
+    A model is worse when its change is for the worse and significant: its interval does not hold zero. Every model that
+    changed is one more chance of a false alarm, so the intervals are widened (Bonferroni) to cover jointly with
+    `confidence`.
     models, corpora: those of the study; a model of others is dropped, not missing.
     """
     before, after = _places(old), _places(new)
