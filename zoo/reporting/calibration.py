@@ -18,7 +18,7 @@ def calibration_table(results: Results, corpus: str, names: Sequence[str]) -> Ma
         ["model", *(metrics.get(name).title for name in FIGURES)],
         [[name, *(with_interval(rows.get((name, metric))) for metric in FIGURES)] for name in names],
         "Lower is better; a log loss of the logarithm of the number of classes is that of chance. Recalibrated: the "
-        "logits of a fold divided by the temperature that is best for the other folds. Miscalibration: what that gains. "
-        "The expected calibration error is biased upwards, the more the fewer utterances there are, and no interval "
-        "covers it.",
+        "logits of a fold divided by the temperature that is best for the other folds. Miscalibration: what that "
+        "gains. The expected calibration error is biased upwards, the more the fewer utterances there are, and no "
+        "interval covers it.",
     )

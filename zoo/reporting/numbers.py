@@ -13,11 +13,11 @@ from zoo.reporting.results import Results, Row, with_interval
 
 MEANING = {
     "soft": "The models answer with a distribution over the classes, and are compared with that of the raters' votes, "
-    "also where there is no majority: the Jensen–Shannon distance is 0 if both are equal and 1 if they have no class in "
-    "common; lower is better. The UAR is of the utterances with a majority.",
-    "dimensional": "The models answer with valence, arousal and dominance. The CCC, concordance correlation coefficient, "
-    "is of all folds' utterances together: 1 if answers and ratings are equal, 0 for constant answers, and lower than "
-    "the correlation if their mean or spread differs.",
+    "also where there is no majority: the Jensen–Shannon distance is 0 if both are equal and 1 if they have no class "
+    "in common; lower is better. The UAR is of the utterances with a majority.",
+    "dimensional": "The models answer with valence, arousal and dominance. The CCC, concordance correlation "
+    "coefficient, is of all folds' utterances together: 1 if answers and ratings are equal, 0 for constant answers, "
+    "and lower than the correlation if their mean or spread differs.",
 }
 
 
