@@ -32,7 +32,7 @@ def intervals(
             axes.plot([value], [at], "o", color=colour, markersize=6)
         axes.set_yticks(range(len(names)), names)
         axes.set_ylim(len(names) - 0.4, -0.6)
-        axes.set_xlim(least, 1)
+        axes.set_xlim(least - 0.03 if least < 0 else 0, 1)
         axes.set_xlabel(label)
         axes.tick_params(length=0)
         axes.grid(axis="x", color=QUIET, alpha=0.25, linewidth=0.6)

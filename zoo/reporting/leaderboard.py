@@ -119,8 +119,8 @@ def _differences(results: Results, corpus: str, task: str, best: str) -> dict[st
         if row["value"] is None:
             continue
         if row["second"] == best:
-            found[row["first"]] = ToBest(row["value"], row["low"], row["high"], row["p_holm"])
+            found[row["first"]] = ToBest(row["value"] + 0.0, row["low"], row["high"], row["p_holm"])
         else:
             low, high = (None if row[end] is None else -row[end] for end in ("high", "low"))
-            found[row["second"]] = ToBest(-row["value"], low, high, row["p_holm"])
+            found[row["second"]] = ToBest(0.0 - row["value"], low, high, row["p_holm"])  # never -0.0
     return found
