@@ -80,7 +80,9 @@ def test_scores_have_the_loss_before_and_after_and_the_gain_with_an_interval(mak
     assert sharp["miscalibration"]["low"] > 0
     assert sharp["miscalibration"]["interval"] == "jackknife over 8 speakers, t, 95 %"
     assert sharp["log_loss_recalibrated"]["value"] == pytest.approx(plain["log_loss_recalibrated"]["value"], abs=1e-4)
-    assert sharp["ece"]["low"] is None and sharp["ece"]["interval"].startswith("none: no interval of the expected")
+    assert sharp["temperature"]["value"] == pytest.approx(4 * plain["temperature"]["value"], rel=1e-3)
+    assert sharp["temperature"]["low"] is None
+    assert sharp["ece"]["low"] is None and sharp["ece"]["interval"].startswith("none: no interval covers the expected")
     assert sharp["ece"]["value"] > plain["ece"]["value"]
 
 
@@ -89,4 +91,4 @@ def test_there_is_no_recalibrated_loss_without_logits_or_folds(make):
     one_fold = make().with_columns(pl.lit("0").alias("fold"))
     for predictions in (without, one_fold):
         found = rows(score(predictions, "s", 0.95))
-        assert "log_loss" in found and "miscalibration" not in found
+        assert "log_loss" in found and not {"miscalibration", "temperature"} & set(found)

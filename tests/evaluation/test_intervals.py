@@ -152,7 +152,7 @@ def test_the_detectable_difference_is_what_four_in_five_comparisons_find():
 def _counted(confusions):
     speakers = tuple(map(str, range(confusions.shape[1])))
     none = Answers(np.zeros(0, np.int64), len(speakers))
-    return BySpeaker(("a", "b"), speakers, (None,) * len(speakers), (1,), none, {UAR.sums: confusions})
+    return BySpeaker(("a", "b"), speakers, (None,) * len(speakers), (1,), none, _kept={UAR.sums: confusions})
 
 
 def test_identical_predictions_differ_by_nothing(make):

@@ -7,7 +7,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from zoo.errors import ZooError
-from zoo.evaluation.calibration import leave_fold_out, softmax
+from zoo.evaluation.calibration import leave_fold_out, softmax, temperature
 from zoo.metrics.confusion import confusions
 from zoo.metrics.contract import Answers, Metric, Sums
 
@@ -21,7 +21,7 @@ class BySpeaker:
 
     classes: of labels, predictions and probabilities, in alphabetical order; empty for a dimensional task.
     sexes: (K,), None where unknown. answers: of all S seeds, in groups of a seed and speaker (number: seed * K +
-    speaker).
+    speaker). temperature: the best one for all folds together, None if the answers were not recalibrated.
     """
 
     classes: tuple[str, ...]
@@ -29,6 +29,7 @@ class BySpeaker:
     sexes: tuple[str | None, ...]
     seeds: tuple[int, ...]
     answers: Answers
+    temperature: float | None = None
     _kept: dict[object, Sums] = field(default_factory=dict, compare=False, repr=False)
 
     def sums(self, metric: Metric) -> Sums:
@@ -90,11 +91,15 @@ def by_speaker(
         truth=truth,
         values=_rows(predictions, "values"),
     )
+    best = None
     if recalibrate and truth is None:
         answers = replace(answers, recalibrated=_recalibrated(predictions, answers, seed))
+        logits = _rows(predictions, "logits")
+        if answers.recalibrated is not None and logits is not None and answers.label is not None:
+            best = temperature(logits, answers.label)
     known = predictions.select("speaker_id", "sex").unique(maintain_order=True) if "sex" in predictions else None
     sexes = dict(known.iter_rows()) if known is not None else {}
-    return BySpeaker(classes, speakers, tuple(sexes.get(name) for name in speakers), seeds, answers)
+    return BySpeaker(classes, speakers, tuple(sexes.get(name) for name in speakers), seeds, answers, best)
 
 
 def occurring(predictions: pl.DataFrame) -> tuple[str, ...]:

@@ -54,7 +54,7 @@ def estimate(value: float, without: Figures, confidence: float, metric: Metric) 
     if np.isnan(value):
         return Estimate(None, None, None, None, "none: no utterances")
     if metric.scale is None:
-        return Estimate(value, None, None, None, f"none: no interval of the {metric.title} covers it")
+        return Estimate(value, None, None, None, f"none: no interval covers the {metric.title}")
     num_speakers = len(without)
     if num_speakers < FEWEST_SPEAKERS:
         unit = "speaker" if num_speakers == 1 else "speakers"

@@ -96,6 +96,11 @@ class _Part:
                 speakers = int(metric.contributes(sums.sum(axis=0)).sum())
                 found = jackknife(sums, metric, self.confidence)
                 yield self._row(metric, "all", found, self.found.number(metric), speakers)
+        if self.found.temperature is not None:
+            why = "none: the best temperature for the logits of all folds; what a release may divide its logits by"
+            speakers = len(self.found.speakers)
+            best = Estimate(self.found.temperature, None, None, None, why)
+            yield self._row("temperature", "all", best, self.found.num_utterances, speakers)
         if not baseline:
             yield from self._by_sex()
             yield from self._by_speaker()
@@ -143,9 +148,9 @@ class _Part:
             speakers = len(self.found.speakers)
             yield self._row(metric, "all", exact, self.found.number(metric), speakers) | {"num_seeds": 0}
 
-    def _row(self, metric: Metric, group: str, found: Estimate, num_utterances: int, num_speakers: int) -> Row:
+    def _row(self, metric: Metric | str, group: str, found: Estimate, num_utterances: int, num_speakers: int) -> Row:
         return {
-            "metric": metric.name,
+            "metric": metric if isinstance(metric, str) else metric.name,
             "group": group,
             "value": found.value,
             "low": found.low,

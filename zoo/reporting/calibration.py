@@ -15,10 +15,10 @@ def calibration_table(results: Results, corpus: str, names: Sequence[str]) -> Ma
     overall = results.within(corpus).filter(task="categorical", group="all")
     rows: dict[tuple[str, str], Row] = {(row["model"], row["metric"]): row for row in overall.iter_rows(named=True)}
     return pages.table(
-        ["model", *(metrics.get(name).title for name in FIGURES)],
-        [[name, *(with_interval(rows.get((name, metric))) for metric in FIGURES)] for name in names],
+        ["model", *(metrics.get(name).title for name in FIGURES), "temperature"],
+        [[name, *(with_interval(rows.get((name, metric))) for metric in (*FIGURES, "temperature"))] for name in names],
         "Lower is better; a log loss of the logarithm of the number of classes is that of chance. Recalibrated: the "
         "logits of a fold divided by the temperature that is best for the other folds. Miscalibration: what that "
-        "gains. The expected calibration error is biased upwards, the more the fewer utterances there are, and no "
-        "interval covers it.",
+        "gains. Temperature: the best one for all folds, above 1 for an overconfident model. The expected calibration "
+        "error is biased upwards, the more the fewer utterances there are, and no interval covers it.",
     )

@@ -26,7 +26,9 @@ SCORES = Table(
         ),
         "protocol": Column(TEXT, "fold protocol, or 'release' for the model of all speakers"),
         "task": Column(TEXT, "what was asked: categorical, soft, dimensional"),
-        "metric": Column(TEXT, "name of the metric, such as uar: a file of zoo/metrics says what it is"),
+        "metric": Column(
+            TEXT, "name of the metric, such as uar: a file of zoo/metrics says what it is; or temperature"
+        ),
         "group": Column(TEXT, "'all', 'class=…', 'speaker=…' or 'sex=…'"),
         "value": Column(REAL, "the figure", nullable=True),
         "low": Column(REAL, "lower end of the interval", nullable=True),
