@@ -1,4 +1,4 @@
-"""All trainings of an architecture on a corpus: from tables to predictions and a release, and safe to interrupt."""
+"""All trainings of a model on a corpus: from tables to predictions and a release, and safe to interrupt."""
 
 import json
 import multiprocessing
@@ -25,12 +25,10 @@ from zoo.tuning.search import search
 from zoo.tuning.selection import read_selection
 
 
-def train(study, architecture="statistics"):
+def train(study, model="statistics"):
     """As the stage does."""
-    trainings = [
-        prepare(study, corpus, architecture, read_selection(study, corpus, architecture)) for corpus in study.corpora
-    ]
-    models.train(trainings, study.train.workers, study.derived.parent / "scratch" / "trainings", architecture)
+    trainings = [prepare(study, corpus, model, read_selection(study, corpus, model)) for corpus in study.corpora]
+    models.train(trainings, study.train.workers, study.derived.parent / "scratch" / "trainings", model)
 
 
 @pytest.fixture
@@ -38,24 +36,24 @@ def searched(tiny_study):
     """Tiny studies whose search is done."""
 
     def make(name="study", **changes):
-        study = tiny_study(name, **{"architectures": ["statistics"]} | changes)
+        study = tiny_study(name, **{"models": ["statistics"]} | changes)
         search(study, in_place)
         return study
 
     return make
 
 
-def outputs(study, architecture="statistics", corpus="emodb"):
-    folder = study.derived / "trained" / architecture / corpus
+def outputs(study, model="statistics", corpus="emodb"):
+    folder = study.derived / "trained" / model / corpus
     return {path.name: path.read_bytes() for path in sorted(folder.iterdir())}
 
 
-def predictions(study, architecture="statistics"):
-    return PREDICTIONS.read(study.derived / "trained" / architecture / "emodb" / "predictions.parquet")
+def predictions(study, model="statistics"):
+    return PREDICTIONS.read(study.derived / "trained" / model / "emodb" / "predictions.parquet")
 
 
-def release(study, architecture="statistics"):
-    return json.loads((study.derived / "trained" / architecture / "emodb" / "release.json").read_text())
+def release(study, model="statistics"):
+    return json.loads((study.derived / "trained" / model / "emodb" / "release.json").read_text())
 
 
 @pytest.mark.parametrize("refit", [False, True])
@@ -101,7 +99,7 @@ def test_the_release_takes_as_many_epochs_as_the_median(searched):
 def test_two_workers_do_what_one_does(searched):
     results = []
     for workers in (1, 2):
-        study = searched(f"with {workers}", architectures=["cnn"], train={"workers": workers})
+        study = searched(f"with {workers}", models=["cnn"], train={"workers": workers})
         train(study, "cnn")
         results.append(outputs(study, "cnn"))
         assert {path.suffix for path in trainings(study)} == {".done"}
@@ -131,8 +129,8 @@ def test_after_ctrl_c_no_worker_is_left_and_the_next_run_goes_on(searched, monke
     study = searched("interrupted", train={"workers": workers})
     former = Reporter.epoch
 
-    def interrupt(self, number, epoch, dev_uar):
-        former(self, number, epoch, dev_uar)
+    def interrupt(self, number, epoch, dev_score):
+        former(self, number, epoch, dev_score)
         if number == 3 and epoch == 3:
             raise KeyboardInterrupt
 
@@ -163,7 +161,7 @@ def test_after_ctrl_c_no_worker_is_left_and_the_next_run_goes_on(searched, monke
 def test_a_training_that_fails_ends_them_all_with_its_reason(searched, monkeypatch, workers):
     study = searched(train={"workers": workers})
 
-    def fail(self, number, epoch, dev_uar):
+    def fail(self, number, epoch, dev_score):
         raise ZooError("the training broke", "mend it")
 
     monkeypatch.setattr(Reporter, "epoch", fail)
