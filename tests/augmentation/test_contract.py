@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from zoo import augmentation
-from zoo.augmentation.augment import augment, require_possible
+from zoo.augmentation.augment import augment, in_order, require_possible
 from zoo.augmentation.contract import Place
 from zoo.augmentation.vocal_tract import warp
 from zoo.errors import WRONG_USAGE, ZooError
@@ -110,7 +110,7 @@ def test_an_augmentation_that_is_too_strong_is_refused_with_its_limit(name, most
 
 
 def augmented(rows, strengths, seed=0, kind="bands"):
-    return augment(rows, strengths, place(kind), np.random.default_rng(seed))
+    return augment(rows, in_order(strengths), place(kind), np.random.default_rng(seed))
 
 
 def test_augmentation_that_is_off_changes_nothing():
