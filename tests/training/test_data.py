@@ -1,10 +1,12 @@
 """The data of a model: its input fits its architecture and its augmentation; its task decides its rows."""
 
 import numpy as np
+import polars as pl
 import pytest
-from fixtures.trainings import data_of
+from fixtures.trainings import CLASSES, data_of
 
 from zoo.errors import WRONG_USAGE, ZooError
+from zoo.tables.folds import FOLDS
 from zoo.training.data import input_of, load
 
 HEARD = {"log_mel": {}, "mfcc": {}, "waveform": {}}
@@ -70,3 +72,20 @@ def test_a_corpus_without_what_a_task_learns_from_is_named(tiny_study):
     study = tiny_study(tasks={"soft": {}}, models={"statistics": {"task": "soft"}})
     with pytest.raises(ZooError, match=r"models\.statistics: emodb has nothing that the task soft can learn from"):
         load(study, "emodb", "statistics")
+
+
+def test_an_utterance_without_a_label_is_of_use_to_the_tasks_that_need_none(tiny_study):
+    """One cut of the speakers serves every task; a tied vote is lost to the classes only."""
+    tasks = {"categorical": {}, "soft": {"votes": "raters"}, "dimensional": {}}
+    study = tiny_study(tasks=tasks, models={name: {"architecture": "statistics", "task": name} for name in tasks})
+    path, manifest = (study.derived / name / "emodb.parquet" for name in ("folds", "manifest"))
+    tied = pl.col("utterance_id") == "s0anger2"
+    folds = FOLDS.read(path).with_columns(label=pl.when(~tied).then("label"))
+    FOLDS.write(folds, path, {"manifest": manifest})
+    found = {name: load(study, "emodb", name) for name in tasks}
+    assert {name: "s0anger2" in data.of_speakers()["utterance_id"] for name, data in found.items()} == {
+        "categorical": False,
+        "soft": True,
+        "dimensional": True,
+    }
+    assert all(data.cut.equals(found["soft"].cut) and data.classes == CLASSES for data in found.values())
