@@ -27,7 +27,9 @@ def main() -> None:
         for name in now.corpora
     }
     everything = in_all_schemes(predictions, mappings, now.cross_scheme)
-    figures, pairs = (what(everything, now.study, now.evaluate.confidence) for what in (score, differences))
+    confidence = now.evaluate.confidence
+    figures = score(everything, now.study, confidence, now.exploration)
+    pairs = differences(everything, now.study, confidence)
     PREDICTIONS.write(predictions, now.reports / "predictions.parquet", made_from=inputs)
     scored.write_csv(figures, now.reports / "scores.csv")
     compared.write_csv(pairs, now.reports / "differences.csv")

@@ -61,8 +61,8 @@ def write_study(top, num_speakers=6, takes=3, difference=0.7, **changes):
 
 
 def models_of(architectures):
-    """The section `models` of architectures in a list; of a mapping, as it is, with log_mel where no input is stated."""
-    entries = dict.fromkeys(architectures, {}) if isinstance(architectures, list) else architectures
+    """The section `models` of architectures in a list; a mapping as it is, with log_mel where no input is stated."""
+    entries = {name: {} for name in architectures} if isinstance(architectures, list) else architectures
     return {name: {"input": "log_mel", **entry} for name, entry in entries.items()}
 
 
