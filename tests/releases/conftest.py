@@ -15,7 +15,9 @@ from zoo.hashes import sha256_of
 from zoo.library.manifest import build as build_manifest
 from zoo.releases.package import package
 from zoo.study.study import Study
-from zoo.synthetic.speech import write as write_corpus
+from zoo.synthetic import write as write_corpus
+from zoo.tables import differences
+from zoo.tables.differences import DIFFERENCES
 from zoo.tables.folds import FOLDS
 from zoo.tables.manifest import MANIFEST
 from zoo.tables.scores import SCORES, write_csv
@@ -133,6 +135,7 @@ def write_scores(study: Study) -> None:
                     }
                 )
     write_csv(SCORES.frame(rows), study.reports / "scores.csv")
+    differences.write_csv(DIFFERENCES.frame([]), study.reports / "differences.csv")
 
 
 @pytest.fixture(scope="session")

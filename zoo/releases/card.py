@@ -70,8 +70,9 @@ class Network(Part):
 
 
 class Score(Part):
-    """A figure of scores.csv; value, low and high are shares of 1."""
+    """A figure of scores.csv."""
 
+    task: str = "categorical"
     metric: str
     target: str
     target_origin: Origin
@@ -87,10 +88,24 @@ class Score(Part):
     num_seeds: int
 
 
+class Compared(Part):
+    """A row of differences.csv: this model minus another one of the study, within the corpus; p after Holm."""
+
+    task: str
+    metric: str
+    other: str
+    value: float
+    low: float | None
+    high: float | None
+    p: float | None
+    how: str
+
+
 class Scores(Part):
     note: str
     within: list[Score]
     cross: list[Score]
+    differences: list[Compared] = []
 
 
 class Data(Part):

@@ -14,23 +14,22 @@ from zoo.files import whole_folder, write_text
 from zoo.hashes import sha256_of
 from zoo.releases import CARD, README, WEIGHTS
 from zoo.releases.card import (
-    PROCEDURE,
     Card,
     Code,
     Data,
     InputOf,
     Labels,
     Network,
-    Score,
-    Scores,
     Training,
     Weights,
     first_problem,
 )
 from zoo.releases.card import identity as identity_from
 from zoo.releases.card import write as write_card
+from zoo.releases.figures import Tables, scores_of
 from zoo.releases.readme import readme
 from zoo.study.study import Study
+from zoo.tables import differences
 from zoo.tables.folds import FOLDS
 from zoo.tables.manifest import MANIFEST
 from zoo.tables.scores import read_csv
@@ -47,7 +46,6 @@ ELSEWHERE = {"architecture", "corpus", "scheme", "protocol", "classes", "sources
     "weights_precision",
 }
 UTTERANCES = "utterances.txt"  # in the folder of a training: those that the release was trained on
-METRICS = ("uar", "macro_f1", "weighted_f1", "accuracy")
 
 
 def package(study: Study, folder: Path) -> list[str]:
@@ -55,14 +53,14 @@ def package(study: Study, folder: Path) -> list[str]:
 
     Returns the candidates' names. Raises ZooError when an input is missing or inputs do not belong together.
     """
-    scores = read_csv(study.reports / "scores.csv")
+    figures = Tables(read_csv(study.reports / "scores.csv"), differences.read_csv(study.reports / "differences.csv"))
     names = []
     with whole_folder(folder) as part:
         for corpus in study.corpora:
             for model in study.models:
                 try:
                     used = _trained_on(study, corpus, model)
-                    card = _candidate(study, corpus, model, used, scores, part / model / corpus)
+                    card = _candidate(study, corpus, model, used, figures, part / model / corpus)
                 except (KeyError, ValidationError) as error:
                     where = study.derived / "trained" / model / corpus / "release.json"
                     problem = first_problem(error) if isinstance(error, ValidationError) else error
@@ -81,7 +79,7 @@ def _trained_on(study: Study, corpus: str, model: str) -> pl.DataFrame:
     return MANIFEST.read(path).filter(pl.col("utterance_id").is_in(listed))
 
 
-def _candidate(study: Study, corpus: str, model: str, used: pl.DataFrame, scores: pl.DataFrame, place: Path) -> Card:
+def _candidate(study: Study, corpus: str, model: str, used: pl.DataFrame, figures: Tables, place: Path) -> Card:
     trained = study.derived / "trained" / model / corpus
     release = _release(trained / "release.json", corpus, model, study.labels[corpus])
     place.mkdir(parents=True)
@@ -119,7 +117,7 @@ def _candidate(study: Study, corpus: str, model: str, used: pl.DataFrame, scores
         input=heard,
         network=_network(release),
         protocol=release["protocol"],
-        scores=_scores(scores, model, corpus),
+        scores=scores_of(figures, model, corpus),
         transduction="none",
         data=Data(**{key: getattr(known, key) for key in Data.model_fields}),
         training=Training(
@@ -171,16 +169,3 @@ def _origin(used: pl.DataFrame, corpus: str) -> Any:
             f"the manifest of {corpus} mixes recorded and synthetic utterances", "run `dvc repro` to make it again"
         )
     return origins[0]
-
-
-def _scores(table: pl.DataFrame, model: str, corpus: str) -> Scores:
-    mine = table.filter(
-        (pl.col("model") == model)
-        & (pl.col("source") == corpus)
-        & (pl.col("group") == "all")
-        & pl.col("metric").is_in(METRICS)
-    )
-    rows = [Score(**{key: row[key] for key in Score.model_fields}) for row in mine.to_dicts()]
-    rows.sort(key=lambda score: (score.target, METRICS.index(score.metric), score.scheme))
-    within = [score for score in rows if score.target == corpus and score.mode == "trained"]
-    return Scores(note=PROCEDURE, within=within, cross=[score for score in rows if score.target != corpus])

@@ -16,7 +16,7 @@ from zoo.training.job import Job, Outcome
 
 
 def write(training: CorpusTraining, outcomes: Sequence[Outcome], last: Job, released: Outcome) -> None:
-    """Write predictions, release.safetensors, release.json and utterances.txt into the training's folder, all or none.
+    """Write predictions, weights, facts and the list of utterances of the release into the folder, all or none.
 
     outcomes: of the folds, in their order. last, released: the release's job and outcome.
     """
