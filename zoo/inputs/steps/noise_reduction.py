@@ -32,7 +32,7 @@ def reduced(samples: Samples, amount: float) -> Samples:
     try:
         from noisereduce import reduce_noise
     except ImportError as error:
-        raise ZooError("the step noise_reduction needs noisereduce", "pip install 'zoo[noise]'") from error
+        raise ZooError("the step noise_reduction needs noisereduce", "pip install 'ser-zoo[noise]'") from error
     if len(samples) < N_FFT or not samples.any():
         return samples
     found = reduce_noise(y=samples, sr=RATE_HZ, stationary=True, prop_decrease=amount, n_fft=N_FFT)
