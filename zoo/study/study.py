@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, model_validator
 
 from zoo.study.evaluate import Evaluate
+from zoo.study.execute import Execute
 from zoo.study.exploration import Exploration
 from zoo.study.model import Model
 from zoo.study.section import Name, Scheme, Section
@@ -31,6 +32,7 @@ class Study(Section):
     models: Annotated[dict[Name, Model], Field(min_length=1)]
     tune: Tune
     train: Train
+    execute: Execute
     evaluate: Evaluate
 
     @model_validator(mode="before")
