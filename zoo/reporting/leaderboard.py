@@ -39,7 +39,7 @@ class Line:
     """A line of a leaderboard. figures: metric -> row of the scores; the headline is first.
 
     is_best: it has the best nested dev score. is_top: it has the best test figure of all models. to_best: None for the
-    best and for baselines without a training.
+    best and for baselines without a training. num_trials: configurations tried. seconds: of search and trainings.
     """
 
     model: str
@@ -47,6 +47,8 @@ class Line:
     is_best: bool
     is_top: bool
     to_best: ToBest | None
+    num_trials: int | None = None
+    seconds: float | None = None
 
     @property
     def headline(self) -> Row:
@@ -77,12 +79,26 @@ class Line:
     def cells(self) -> tuple[str, ...]:
         """The line as text: name, figures with intervals, difference to the best."""
         name = f"{self.model} (baseline)" if self.is_baseline else self.model
-        return name, *(with_interval(row) for row in self.figures.values()), self.comparison
+        trials = "–" if self.num_trials is None else str(self.num_trials)
+        seconds = "–" if self.seconds is None else f"{self.seconds:.0f}"
+        return name, *(with_interval(row) for row in self.figures.values()), trials, seconds, self.comparison
 
 
 def columns(task: str) -> tuple[str, ...]:
     """The head of a task's leaderboard."""
-    return "model", *(metrics.get(name).title for name in FIGURES[task]), "against the best"
+    return "model", *(metrics.get(name).title for name in FIGURES[task]), "trials", "seconds", "against the best"
+
+
+def caption(results: Results, corpus: str, lines: list[Line]) -> str:
+    """What the columns of a leaderboard mean."""
+    machines = results.costs.filter(corpus=corpus)["machine"].drop_nulls().unique().sort().to_list()
+    trials = {line.num_trials for line in lines if line.num_trials is not None}
+    uneven = " Models differ in trials: one that tried more had more to choose from." if len(trials) > 1 else ""
+    return (
+        "Leaderboard: first the baselines, then the models. Intervals over speakers. Trials: configurations tried for "
+        f"each group of folds.{uneven} Seconds: of its search and trainings, one core each"
+        f"{', on ' + ' and '.join(machines) if machines else ''}."
+    )
 
 
 def tasks_of(results: Results, corpus: str) -> list[str]:
@@ -108,6 +124,7 @@ def leaderboard(results: Results, corpus: str, task: str = "categorical") -> lis
     top = models[0] if models else None
     best = _best(results, corpus, task, models)
     to_best = _differences(results, corpus, task, best) if best else {}
+    costs = {row["model"]: _cost(row) for row in results.costs.filter(corpus=corpus).iter_rows(named=True)}
     return [
         Line(
             name,
@@ -115,9 +132,15 @@ def leaderboard(results: Results, corpus: str, task: str = "categorical") -> lis
             name == best,
             name == top,
             to_best.get(name),
+            *costs.get(name, (None, None)),
         )
         for name in order
     ]
+
+
+def _cost(row: Row) -> tuple[int, float | None]:
+    known = [row[name] for name in ("search_s", "training_s") if row[name] is not None]
+    return row["num_trials"], sum(known) if known else None
 
 
 def _best(results: Results, corpus: str, task: str, models: list[str]) -> str | None:

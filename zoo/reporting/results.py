@@ -9,7 +9,7 @@ import polars as pl
 
 from zoo.errors import ZooError
 from zoo.study.study import Study
-from zoo.tables import differences
+from zoo.tables import costs, differences
 from zoo.tables.folds import FOLDS
 from zoo.tables.manifest import MANIFEST
 from zoo.tables.predictions import PREDICTIONS
@@ -33,6 +33,7 @@ class Results:
     folds: dict[str, pl.DataFrame]
     trials: pl.DataFrame
     best: dict[str, Any]
+    costs: pl.DataFrame
 
     @property
     def synthetic(self) -> list[str]:
@@ -68,6 +69,7 @@ def read(study: Study) -> Results:
         {name: FOLDS.read(derived / "folds" / f"{name}.parquet") for name in study.corpora},
         TRIALS.read(trials) if trials.exists() else TRIALS.frame([]),
         _best(derived / "best.json"),
+        costs.read_csv(reports / "costs.csv"),
     )
 
 

@@ -15,7 +15,7 @@ import torch
 
 from zoo.dependencies.closure import closure
 from zoo.execute import kept
-from zoo.runtime.device import best_device, device_name, precision_of
+from zoo.runtime.device import best_device, device_name, machine_name, precision_of
 from zoo.study.study import task_types
 from zoo.training import job
 from zoo.training.loop import Progress
@@ -107,7 +107,7 @@ def run(
     device = best_device()
     made = {
         "seconds": earlier + time.monotonic() - began,
-        "device": device_name(device),
+        "device": machine_name(device),
         "precision": precision_of(one.recipe.architecture, one.recipe.precision, device),
     }
     kept.keep(_place(scratch, key), key, _saved(vars(outcome) | made))
