@@ -1,21 +1,26 @@
 """Predictions of every release for every other corpus of its study."""
 
-import json
-from typing import Any
+from collections.abc import Sequence
 
 import numpy as np
 import polars as pl
 
 from zoo import corpora, labels, tasks
+from zoo.architectures.recogniser import Recogniser
 from zoo.evaluation.mapping import map_probabilities
 from zoo.execute.processes import set_threads
 from zoo.folds.cut import usable as usable_utterances
 from zoo.inputs.store import Store
+from zoo.releases import WEIGHTS
+from zoo.runtime import release as releases
+from zoo.runtime.answer import average
 from zoo.runtime.inference import outputs_of
+from zoo.runtime.release import Release
 from zoo.runtime.weights import load
 from zoo.study.study import Study
 from zoo.tables.manifest import MANIFEST
 from zoo.tables.predictions import PREDICTIONS, RELEASE, predictions_of
+from zoo.tasks.contract import Task
 
 
 def predict_cross_corpus(study: Study) -> None:
@@ -30,13 +35,14 @@ def predict_cross_corpus(study: Study) -> None:
         mapping = labels.class_mapping(source, native, study.labels[source], study.cross_scheme)
         for name in study.models:
             folder = study.derived / "trained" / name / source
-            facts = json.loads((folder / "release.json").read_text())
-            model = load(folder / "release.safetensors", facts)
-            made_from[f"release {name}@{source}"] = folder / "release.safetensors"
+            release = releases.read(folder / "release.json")
+            task = tasks.build(release.task.entry, release.task.name, release.classes)
+            networks = load(folder / WEIGHTS, release, task.num_outputs)
+            made_from[f"release {name}@{source}"] = folder / WEIGHTS
             for target in study.corpora:
                 if target == source:
                     continue
-                answers = _answers(study, facts, model, target, targets[target], mapping)
+                answers = _answers(study, release, task, networks, target, targets[target], mapping)
                 tables.append(
                     predictions_of(
                         answers,
@@ -45,7 +51,7 @@ def predict_cross_corpus(study: Study) -> None:
                         target=target,
                         protocol=study.folds[source],
                         fold=RELEASE,
-                        seed=facts["seed"],
+                        seed=release.networks[0].seed,
                         trained_scheme=study.labels[source],
                         source_origin=frames[source]["origin"][0],
                         target_origin=frames[target]["origin"][0],
@@ -55,26 +61,30 @@ def predict_cross_corpus(study: Study) -> None:
 
 
 def _answers(
-    study: Study, facts: dict[str, Any], model: Any, target: str, rows: pl.DataFrame, mapping: dict[str, str | None]
+    study: Study,
+    release: Release,
+    task: Task,
+    networks: Sequence[Recogniser],
+    target: str,
+    rows: pl.DataFrame,
+    mapping: dict[str, str | None],
 ) -> pl.DataFrame:
     """A release's answers for the utterances of another corpus that its task can be asked about.
 
     Its probabilities are mapped to the cross scheme, in which the rows are labelled. The raters' distribution of soft
     labels is over the classes of the source, so across corpora these models are scored by the label alone.
     """
-    name, entry = study.models[facts["model"]].task, study.tasks[study.models[facts["model"]].task]
-    task = tasks.build(entry, name, facts["classes"])
-    dimensional = "dimensional" in study.task_types(facts["model"])
+    dimensional = "dimensional" in study.task_types(release.model)
     rated = pl.any_horizontal(pl.col(one).is_not_null() for one in ("valence", "arousal", "dominance"))
     rows = rows.filter(pl.col("label").is_not_null() | rated) if dimensional else rows.drop_nulls("label")
     if rows.is_empty() or task.answers is None:
         return PREDICTIONS.frame([]).drop("model")
-    store = Store(study.derived / "features" / target / study.models[facts["model"]].input)
-    outputs = outputs_of(model, store, rows["utterance_id"].to_list())
+    store, names = Store(study.derived / "features" / target / study.models[release.model].input), rows["utterance_id"]
+    outputs = average(task.readings, [outputs_of(network, store, names.to_list()) for network in networks])
     answers = task.answers(rows, outputs)
     asked = answers.filter(pl.col("probabilities").is_not_null() & pl.col("label").is_not_null())
     others = answers.filter(pl.col("probabilities").is_null())
-    return pl.concat([_mapped(asked, facts["classes"], mapping), others])
+    return pl.concat([_mapped(asked, release.classes, mapping), others])
 
 
 def _mapped(answers: pl.DataFrame, classes: list[str], mapping: dict[str, str | None]) -> pl.DataFrame:

@@ -11,14 +11,14 @@ import polars as pl
 
 from zoo import audio
 from zoo.audit.crossing import KINDS, shared
-from zoo.errors import REFUSED, ZooError
+from zoo.errors import REFUSED, WRONG_USAGE, ZooError
 from zoo.evaluation.intervals import Estimate, jackknife
 from zoo.evaluation.mapping import map_probabilities
 from zoo.metrics import confusion as metrics
 from zoo.releases.card import Card
-from zoo.releases.labelled import LabelledData, label_mapping
 from zoo.releases.load import Model
 from zoo.releases.predict import predict
+from zoo.scoring.labelled import LabelledData, label_mapping
 
 T = TypeVar("T")
 
@@ -78,6 +78,12 @@ def evaluate(model: Model, data: LabelledData, confidence: float = 0.95, include
     was trained on some of it and `include_training_data` is false.
     """
     card = model.card
+    if not model.has_classes:
+        raise ZooError(
+            f"{card.name} predicts {', '.join(model.values)}, not classes, so it cannot be scored on labels",
+            "`zoo predict` prints its values; `zoo report show` has its scores in its study",
+            WRONG_USAGE,
+        )
     mapping = label_mapping(card, data)
     rows = [row for row in data.rows if mapping.classes[row.label] is not None]
     left_out = Counter(row.label for row in data.rows if mapping.classes[row.label] is None)
@@ -93,8 +99,9 @@ def evaluate(model: Model, data: LabelledData, confidence: float = 0.95, include
 
     predictions = list(_with_bar(predict(model, [row.path for row in rows]), "predicting", len(rows)))
     _stop_at_bad([item.problem for item in predictions if item.problem is not None], len(rows))
-    probabilities = np.stack([item.probabilities for item in predictions if item.probabilities is not None])
-    classes = card.labels.classes
+    classes = card.classes
+    answers = [item.answer.probabilities for item in predictions if item.answer is not None]
+    probabilities = np.array([[shares[name] for name in classes] for shares in answers])
     if mapping.mapped:
         probabilities, classes = map_probabilities(probabilities, classes, card.labels.cross)
     known = {str(mapping.classes[row.label]) for row in rows}
@@ -112,7 +119,7 @@ def evaluate(model: Model, data: LabelledData, confidence: float = 0.95, include
         ]
     )
     return Result(
-        model=card.name + (f":{card.version}" if card.version else " (candidate)"),
+        model=card.full_name,
         data=data.name,
         scheme=mapping.scheme,
         mapped=mapping.mapped,
@@ -130,7 +137,7 @@ def evaluate(model: Model, data: LabelledData, confidence: float = 0.95, include
 
 def _overlap(card: Card, data: LabelledData, hashes: set[str]) -> Overlap:
     """What the training data and the data share; speakers of another corpus or origin are other people."""
-    others = data.corpus not in (None, card.corpus) or data.origin not in (None, card.origin)
+    others = data.corpus not in (None, card.release.corpus) or data.origin not in (None, card.origin)
     people = [[] if others else card.training.speakers, [row.speaker for row in data.rows]]
     sounds = [card.training.sha256_samples, list(hashes)]
     parts = pl.DataFrame({"split": ["training", "data"], "speaker_id": people, "audio": sounds})

@@ -151,28 +151,28 @@ def label_mapping(card: Card, data: LabelledData, cross_scheme: str | None = Non
     found = list(dict.fromkeys(row.label for row in data.rows))
     if data.corpus is not None:
         return _native_mapping(card, data.corpus, found, cross)
-    if set(found) <= set(card.labels.classes):
-        return LabelMapping(card.labels.scheme, False, {label: label for label in found})
+    if set(found) <= set(card.classes):
+        return LabelMapping(card.release.scheme, False, {label: label for label in found})
     reached = {name for name in card.labels.cross.values() if name is not None}
     if set(found) <= reached:
         return LabelMapping(cross, True, {label: label for label in found})
     origins = [name for name in corpora.names() if set(found) <= set(corpora.get(name).native_labels)]
-    if card.corpus in origins:
-        return _native_mapping(card, card.corpus, found, cross)
+    if card.release.corpus in origins:
+        return _native_mapping(card, card.release.corpus, found, cross)
     mappings = [_native_mapping(card, name, found, cross) for name in origins]
     if not mappings:
         raise _unknown_label(card, data, reached)
     if any(other != mappings[0] for other in mappings):
         raise ZooError(
             f"{data.name}: these labels have different classes in {' and '.join(origins)}",
-            f"use the model's classes ({', '.join(card.labels.classes)}) or those of {cross}",
+            f"use the model's classes ({', '.join(card.classes)}) or those of {cross}",
         )
     return mappings[0]
 
 
 def _native_mapping(card: Card, corpus: str, native: list[str], cross: str) -> LabelMapping:
-    if corpus == card.corpus:
-        return LabelMapping(card.labels.scheme, False, labels.mapping(card.labels.scheme, corpus, native))
+    if corpus == card.release.corpus:
+        return LabelMapping(card.release.scheme, False, labels.mapping(card.release.scheme, corpus, native))
     if not any(card.labels.cross.values()):
         raise ZooError(
             f"{card.name} has no classes in {cross}, so {corpus} cannot be scored",
@@ -183,13 +183,11 @@ def _native_mapping(card: Card, corpus: str, native: list[str], cross: str) -> L
 
 def _unknown_label(card: Card, data: LabelledData, reached: set[str]) -> ZooError:
     known = (
-        set(card.labels.classes)
-        | reached
-        | {label for name in corpora.names() for label in corpora.get(name).native_labels}
+        set(card.classes) | reached | {label for name in corpora.names() for label in corpora.get(name).native_labels}
     )
     unknown = next((row for row in data.rows if row.label not in known), None)
     cross = f"; those of {card.labels.cross_scheme}: {', '.join(sorted(reached))}" if reached else ""
-    choices = f"the model's classes are {', '.join(card.labels.classes)}{cross}"
+    choices = f"the model's classes are {', '.join(card.classes)}{cross}"
     if unknown is None:
         return ZooError(f"{data.name} mixes labels of several corpora", choices)
     return ZooError(f"{unknown.where}: unknown label '{unknown.label}'", choices, WRONG_USAGE)

@@ -1,0 +1,1 @@
+"""Scoring a release on labelled speech that it has never heard."""
