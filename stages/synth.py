@@ -9,11 +9,11 @@ SYNTHETIC = Path("derived/synthetic")
 
 def main(name: str) -> None:
     """Make `derived/synthetic/NAME`; never anything in `data/`."""
+    from zoo import synthetic
     from zoo.files import whole_folder
-    from zoo.synthetic import speech
 
     with whole_folder(SYNTHETIC / name) as folder:
-        speech.write(name, folder)
+        synthetic.write(name, folder)
 
 
 if __name__ == "__main__":

@@ -32,9 +32,9 @@ def test_names_state_what_the_reader_states(corpus, names_of, tmp_path):
 
 
 def test_turns_state_what_the_label_files_state(tmp_path):
-    from zoo.synthetic import speech
+    from zoo import synthetic
 
-    speech.write("iemocap", tmp_path)
+    synthetic.write("iemocap", tmp_path)
     read = corpora.get("iemocap").parse_name
     for utterance in corpora.get("iemocap").utterances(tmp_path):
         parsed = vars(read(PurePosixPath(utterance.path)))

@@ -10,14 +10,13 @@ import polars as pl
 import pytest
 from rich.console import Console
 
-from zoo import corpora
+from zoo import corpora, synthetic
 from zoo.checks import study as study_checks
 from zoo.errors import REFUSED, ZooError
 from zoo.folds.cut import cut
 from zoo.library.manifest import build
 from zoo.study import params
 from zoo.study.study import Study
-from zoo.synthetic import speech
 from zoo.tables.folds import FOLDS
 from zoo.tables.manifest import MANIFEST
 
@@ -32,7 +31,7 @@ def clean(tmp_path_factory: pytest.TempPathFactory) -> Path:
     current = params.load(PARAMS)
     for name in ("emodb", "ravdess"):
         (top / "audio" / name).mkdir(parents=True)
-        speech.write(name, top / "audio" / name)
+        synthetic.write(name, top / "audio" / name)
         path = top / current.derived / "manifest" / f"{name}.parquet"
         MANIFEST.write(build(name, top / "audio" / name), path, {})
         folds = cut(MANIFEST.read(path), name, current.labels[name], current.folds[name])

@@ -99,9 +99,9 @@ def test_a_stage_refuses_folds_of_another_manifest(tiny_study):
 
 def test_a_corpus_in_data_is_believed_before_names(top):
     """A recording that is not there is told by its name only, and said to be."""
-    from zoo.synthetic import speech
+    from zoo import synthetic
 
-    speech.write("emodb", top / "data" / "emodb")
+    synthetic.write("emodb", top / "data" / "emodb")
     here = sorted(path.stem for path in (top / "data" / "emodb" / "wav").glob("*.wav"))
     first, other = here[0], next(name for name in here if name[:2] != here[0][:2])
     (top / "all.csv").write_text(f"file,split\n{first}.wav,train\n{other}.wav,test\n13b09Ff.wav,test\n")

@@ -15,7 +15,7 @@ from zoo.hashes import sha256_of
 from zoo.library.manifest import build as build_manifest
 from zoo.releases.package import package
 from zoo.study.study import Study
-from zoo.synthetic.speech import write as write_corpus
+from zoo.synthetic import write as write_corpus
 from zoo.tables.folds import FOLDS
 from zoo.tables.manifest import MANIFEST
 from zoo.tables.scores import SCORES, write_csv

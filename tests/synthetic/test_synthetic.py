@@ -8,9 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from zoo import corpora
+from zoo import corpora, synthetic
 from zoo.errors import ZooError
-from zoo.synthetic import speech
 
 NAMES = ("emodb", "iemocap", "ravdess")
 
@@ -20,7 +19,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     top = tmp_path_factory.mktemp("synthetic")
     for name in NAMES:
         (top / name).mkdir()
-        speech.write(name, top / name)
+        synthetic.write(name, top / name)
     return top
 
 
@@ -33,7 +32,7 @@ def digests(folder: Path) -> dict[str, str]:
 
 
 def test_equal_bytes_on_every_run(made: Path, tmp_path: Path) -> None:
-    speech.write("ravdess", tmp_path)
+    synthetic.write("ravdess", tmp_path)
     assert digests(tmp_path) == digests(made / "ravdess")
 
 
@@ -117,5 +116,5 @@ def test_ravdess_has_repetitions_and_neutral_only_at_normal_intensity(made: Path
 
 def test_a_corpus_without_a_synthetic_version_is_rejected(tmp_path: Path) -> None:
     with pytest.raises(ZooError, match="unknown synthetic corpus 'emodv'") as caught:
-        speech.write("emodv", tmp_path)
+        synthetic.write("emodv", tmp_path)
     assert "emodb" in caught.value.hint

@@ -37,7 +37,7 @@ def search_section(results: Results) -> pages.Section:
             pages.paragraph(
                 "The search is nested in the cross-validation. The folds of a corpus are divided into groups. For each "
                 "group every model tries the same number of configurations, with the same budget, on training "
-                "and dev speakers outside that group; the one with the best dev score is used for the group's folds. So "
+                "and dev speakers outside that group; the one with the best dev score is used for its folds. So "
                 "no configuration was chosen with the help of its test speakers."
             ),
             pages.table(

@@ -1,4 +1,4 @@
-"""Small synthetic versions of EmoDB, RAVDESS and IEMOCAP in their native layouts, for tests and demonstrations.
+"""Synthetic speech for small stand-ins of corpora, in tests and demonstrations.
 
 Source-filter synthesis: glottal pulses and breath noise through the resonances of a vocal tract (Fant 1960); ten
 speakers, each with a tract length, a pitch and habits; a fixed sequence of syllables for each text. Emotion changes
@@ -9,14 +9,13 @@ style and channel. Scores on these files say nothing about people. Every run giv
 
 import wave
 import zlib
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
-
-from zoo.errors import unknown
 
 Array = npt.NDArray[np.float64]
 
@@ -64,16 +63,12 @@ class Channel:
     style: tuple[float, ...]
 
 
-CHANNELS = {
-    "emodb": Channel(-52, -3, 0.12, (60, 7600), -9, (1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0)),
-    "ravdess": Channel(-46, -6, 0.28, (40, 7900), -14, (1.2, 0.8, 1.2, 1.2, 0.9, 0.5, 0.8, 1.2, 1.4)),
-    "iemocap": Channel(-36, -4, 0.50, (150, 5200), -10, (0.7, 1.1, 1.2, 0.7, 0.7, 1.1, 0.8, 0.9, 0.7)),
-}
-
-
 @dataclass(frozen=True)
 class Take:
-    """An utterance to synthesise. path: relative to the corpus folder; text: the name of its sentence."""
+    """An utterance to synthesise. path: relative to the corpus folder; text: the name of its sentence.
+
+    mixture: emotions with their shares, where what listeners hear is not the emotion alone.
+    """
 
     path: str
     speaker: str
@@ -81,20 +76,25 @@ class Take:
     emotion: str
     text: str
     strength: float = 1.0
+    mixture: tuple[tuple[str, float], ...] = ()
 
 
-def write(name: str, folder: Path) -> None:
-    """Write the synthetic version of a corpus into an existing folder; about 100 utterances of 1.3 to 2.5 s at 16 kHz.
+@dataclass(frozen=True)
+class StandIn:
+    """The synthetic version of a corpus: its channel, takes, and companion files (path -> text, in Latin-1)."""
 
-    Raises ZooError for a corpus without a synthetic version.
-    """
-    if name not in _CORPORA:
-        raise unknown("synthetic corpus", name, _CORPORA)
-    takes, texts = _CORPORA[name]()
+    name: str
+    channel: Channel
+    content: Callable[[], tuple[list[Take], dict[str, str]]]
+
+
+def write(stand_in: StandIn, folder: Path) -> None:
+    """Write a synthetic corpus into an existing folder; about 100 utterances of 1.3 to 2.5 s at 16 kHz."""
+    takes, texts = stand_in.content()
     for take in takes:
-        _save(folder / take.path, speak(name, take))
+        _save(folder / take.path, speak(stand_in, take))
     texts[MARKER] = (
-        f"SYNTHETIC stand-in for {name}: computed sounds in the layout of the corpus (zoo/synthetic).\n"
+        f"SYNTHETIC stand-in for {stand_in.name}: computed sounds in the layout of the corpus (zoo/synthetic).\n"
         "Nobody speaks here. Scores on these files say that the pipeline runs, and nothing about people or models.\n"
     )
     for path, text in texts.items():
@@ -102,30 +102,31 @@ def write(name: str, folder: Path) -> None:
         (folder / path).write_bytes(text.encode("latin-1"))
 
 
-def speak(name: str, take: Take) -> Array:
+def speak(stand_in: StandIn, take: Take) -> Array:
     """The samples of a take as its corpus records them: (num_samples,), within -1 and 1."""
-    channel = CHANNELS[name]
-    rng = _rng(name, take.path)
-    cues, pitch_hz, tract = _delivery(name, take, rng)
+    channel, name = stand_in.channel, stand_in.name
+    rng = rng_of(name, take.path)
+    cues, pitch_hz, tract = _delivery(stand_in, take, rng)
     sound = _voice(_words(name, take.text), cues, pitch_hz, tract, rng)
     peak = np.abs(sound).max()
     sound = sound / peak * 10 ** ((channel.level_db - 12 + min(12.0, max(-3.0, cues["intensity"] + 4))) / 20)
     return _record(sound, channel, rng, name)
 
 
-def _rng(*words: str) -> np.random.Generator:
+def rng_of(*words: str) -> np.random.Generator:
+    """Random numbers that depend on the words alone."""
     return np.random.default_rng(zlib.crc32("/".join(words).encode()))
 
 
-def _delivery(name: str, take: Take, rng: np.random.Generator) -> tuple[dict[str, float], float, float]:
+def _delivery(stand_in: StandIn, take: Take, rng: np.random.Generator) -> tuple[dict[str, float], float, float]:
     """The cues of a take, the speaker's pitch in Hz and the scale of the resonances."""
-    speaker_rng = _rng(name, "speaker", take.speaker)
+    speaker_rng = rng_of(stand_in.name, "speaker", take.speaker)
     female = take.sex == "female"
     pitch_hz = (205.0 if female else 118.0) * 2 ** (speaker_rng.normal(0, 1.8) / 12)
     tract = (1.15 if female else 1.0) * (1 + speaker_rng.normal(0, 0.035))
     neutral = np.array(EMOTIONS["neutral"])
     degree = speaker_rng.uniform(1.5, 2.1) * take.strength * rng.uniform(0.85, 1.2)
-    moved = (np.array(EMOTIONS[take.emotion]) - neutral) * np.array(CHANNELS[name].style) * degree
+    moved = (_expressed(take) - neutral) * np.array(stand_in.channel.style) * degree
     habits = speaker_rng.normal(0, 1, len(CUES)) * HABITS
     values = neutral + moved + habits + rng.normal(0, 1, len(CUES)) * SPREAD
     cues = dict(zip(CUES, values.tolist(), strict=True))
@@ -135,10 +136,17 @@ def _delivery(name: str, take: Take, rng: np.random.Generator) -> tuple[dict[str
     return cues, pitch_hz, tract
 
 
+def _expressed(take: Take) -> Array:
+    """The cues of the take's emotion, or of the mixture that it expresses."""
+    if not take.mixture:
+        return np.array(EMOTIONS[take.emotion])
+    return np.asarray(sum(share * np.array(EMOTIONS[emotion]) for emotion, share in take.mixture))
+
+
 @cache
 def _words(name: str, text: str) -> tuple[tuple[str, int, float], ...]:
     """The syllables of a text: kind of consonant, index of the vowel, stress."""
-    rng = _rng(name, "text", text)
+    rng = rng_of(name, "text", text)
     return tuple(
         (
             str(rng.choice(["hiss", "stop", "nasal"])),
@@ -224,7 +232,7 @@ def _filter(source: Array, gains: Array) -> Array:
 def _record(sound: Array, channel: Channel, rng: np.random.Generator, name: str) -> Array:
     """Room, noise and bandwidth of the corpus, with a little silence at both ends."""
     sound = np.pad(sound, (int(rng.uniform(0.02, 0.08) * RATE_HZ), int(0.08 * RATE_HZ)))
-    room = _rng(name, "room")
+    room = rng_of(name, "room")
     tail = int(channel.echo_s * RATE_HZ)
     echo = room.normal(0, 1, tail) * 10 ** (-3 * np.arange(tail) / tail) * 0.02
     echo[0] = 1.0
@@ -249,104 +257,3 @@ def _save(path: Path, samples: Array) -> None:
         file.setsampwidth(2)
         file.setframerate(RATE_HZ)
         file.writeframes(np.rint(samples * 32767).astype("<i2").tobytes())
-
-
-def _emodb() -> tuple[list[Take], dict[str, str]]:
-    """`wav/SSTTTEV.wav` and the listening test in `erkennung.txt`: Latin-1, decimal commas, non-breaking spaces."""
-    letters = "WLEAFTN"
-    words = ("anger", "boredom", "disgust", "fear", "happiness", "sadness", "neutral")
-    codes = dict(zip(letters, words, strict=True))
-    texts = ("a01", "a02", "a04", "a05", "a07", "b01", "b02", "b03", "b09", "b10")
-    takes, lines = [], ["Nr.\tSatz\terkannt\tnatuerlich"]
-    for number, speaker in enumerate(("03", "08", "09", "10", "11", "12", "13", "14", "15", "16")):
-        sex = "male" if speaker in ("03", "10", "11", "12", "15") else "female"
-        more = [letters[(number * 4 + step) % 7] for step in range(4)]
-        for turn, letter in enumerate([*letters, *more]):
-            # the first of the four extra takes is another version of a take, the others have another text
-            text = texts[(letters.index(letter) + number + (3 if turn > 7 else 0)) % 10]
-            word = f"{speaker}{text}{letter}{'b' if turn == 7 else 'a'}"
-            takes.append(Take(f"wav/{word}.wav", speaker, sex, codes[letter], text))
-            heard = _rng("emodb", word, "listeners").integers(16, 21) * 5
-            lines.append(f"{len(lines)}\xa0\xa0\t{word}.wav\t{heard},00\xa0\xa0\t{heard - 10},00\xa0\xa0")
-    return takes, {"erkennung.txt": "\r\n".join(lines) + "\r\n"}
-
-
-def _ravdess() -> tuple[list[Take], dict[str, str]]:
-    """`Actor_AA/03-01-EE-II-SS-RR-AA.wav`."""
-    codes = ("neutral", "calm", "happiness", "sadness", "anger", "fear", "disgust", "surprise")
-    takes = []
-    for actor in range(1, 11):
-        emotions = [*range(8), *((actor * 4 + step) % 8 for step in range(4))]
-        for turn, code in enumerate(emotions):
-            strong = code > 0 and (code + actor + (turn > 8)) % 2
-            statement, repetition = (code // 2 + actor) % 2 + 1, 2 if turn >= 8 else 1
-            word = f"03-01-{code + 1:02d}-{1 + strong:02d}-{statement:02d}-{repetition:02d}-{actor:02d}"
-            sex = "male" if actor % 2 else "female"
-            strength = 1.15 if strong else 0.9
-            takes.append(
-                Take(f"Actor_{actor:02d}/{word}.wav", f"{actor:02d}", sex, codes[code], str(statement), strength)
-            )
-    return takes, {}
-
-
-def _iemocap() -> tuple[list[Take], dict[str, str]]:
-    """`SessionN/sentences/wav/DIALOG/TURN.wav` and `SessionN/dialog/EmoEvaluation/DIALOG.txt`.
-
-    Both speakers of a session speak in both dialogues; the letter in a dialogue's name is who wore the markers.
-    """
-    takes: list[Take] = []
-    texts: dict[str, str] = {}
-    rare = ("fea", "sur", "dis", "oth")
-    for session in range(1, 6):
-        for part, markers in enumerate("FM"):
-            dialog = f"Ses0{session}{markers}_" + ("impro01" if part == 0 else "script01_1")
-            lines = ["% [START_TIME - END_TIME] TURN_NAME EMOTION [V, A, D]", ""]
-            clock = 6.29
-            for turn in range(6):
-                for who in "FM":
-                    word = f"{dialog}_{who}{turn:03d}"
-                    plan = (
-                        ("ang", "neu", "sad", "exc", "hap", "xxx"),
-                        ("neu", "sad", "ang", "exc", "fru", rare[session % 4] if who == markers else "hap"),
-                    )
-                    label = plan[part][turn]
-                    emotion, rating, votes = _rated(label, word)
-                    text = f"{dialog[6:]}_{who}{turn}" if part else word
-                    path = f"Session{session}/sentences/wav/{dialog}/{word}.wav"
-                    takes.append(Take(path, f"Ses0{session}{who}", "female" if who == "F" else "male", emotion, text))
-                    values = ", ".join(f"{value:.4f}" for value in rating)
-                    lines.append(f"[{clock:.4f} - {clock + 2:.4f}]\t{word}\t{label}\t[{values}]")
-                    lines += [f"C-E{rater}:\t{vote};\t()" for rater, vote in zip((2, 3, 4), votes, strict=True)]
-                    lines.append(f"C-{who}1:\t{votes[0]};\t()")
-                    val, act, dom = (int(value + 0.5) for value in rating)
-                    lines += [f"A-{rater}:\tval {val}; act {act}; dom  {dom};\t()" for rater in ("E3", "E4", f"{who}1")]
-                    lines.append("")
-                    clock += 2.6
-            texts[f"Session{session}/dialog/EmoEvaluation/{dialog}.txt"] = "\n".join(lines) + "\n"
-    return takes, texts
-
-
-def _rated(label: str, word: str) -> tuple[str, list[float], tuple[str, str, str]]:
-    """The emotion to synthesise, the mean ratings of valence, activation and dominance, and three raters' votes."""
-    known = {
-        "ang": ("anger", "Anger", (1.9, 3.7, 4.0)),
-        "hap": ("happiness", "Happiness", (4.0, 3.1, 2.9)),
-        "exc": ("excitement", "Excited", (4.0, 3.6, 3.4)),
-        "sad": ("sadness", "Sadness", (2.2, 2.6, 2.8)),
-        "neu": ("neutral", "Neutral", (3.0, 2.7, 2.9)),
-        "fru": ("frustration", "Frustration", (2.3, 3.2, 3.3)),
-        "fea": ("fear", "Fear", (2.5, 3.2, 2.4)),
-        "sur": ("surprise", "Surprise", (2.9, 3.2, 2.9)),
-        "dis": ("disgust", "Disgust", (2.5, 2.9, 3.1)),
-        "oth": ("other", "Other", (2.8, 3.0, 3.1)),
-        "xxx": ("frustration", "Frustration", (2.9, 3.0, 3.2)),
-    }
-    emotion, vote, means = known[label]
-    rng = _rng("iemocap", word, "raters")
-    rating = [float(min(5.0, max(1.0, round(2 * (mean + rng.normal(0, 0.4))) / 2))) for mean in means]
-    if label == "xxx":
-        return emotion, rating, ("Frustration", "Neutral", "Sadness")
-    return emotion, rating, (vote, vote, vote if rng.random() < 0.5 else "Neutral" if vote != "Neutral" else "Other")
-
-
-_CORPORA = {"emodb": _emodb, "ravdess": _ravdess, "iemocap": _iemocap}

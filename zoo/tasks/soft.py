@@ -13,10 +13,12 @@ from zoo.tasks.contract import Classes, Loss, Maker, Numbers, Reading, Task, usa
 
 
 class Options(Section):
-    """class_weights: whether all classes weigh the same. votes: whose votes; by_label_source: of those who chose the
-    labels, so none where actors were asked for them."""
+    """class_weights: whether all classes weigh the same; then rare classes get more than the raters' share.
 
-    class_weights: bool = True
+    votes: whose votes; by_label_source: of those who chose the labels, so none where actors were asked for them.
+    """
+
+    class_weights: bool = False
     votes: Literal["by_label_source", "raters", "self", "voice", "face", "both"] = "by_label_source"
 
 

@@ -16,9 +16,8 @@ from zoo.training.job import Job, Outcome
 
 
 def write(training: CorpusTraining, outcomes: Sequence[Outcome], last: Job, released: Outcome) -> None:
-    """Write predictions.parquet, weights.safetensors, release.json and utterances.txt into the training's folder.
+    """Write predictions, weights, facts and the list of utterances of the release into the folder, all or none.
 
-    All or none.
     outcomes: of the folds, in their order. last, released: the release's job and outcome.
     """
     data = training.data
