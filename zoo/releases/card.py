@@ -51,6 +51,7 @@ class Score(Part):
     scheme: str
     mode: str
     protocol: str
+    task: str
     value: float | None
     low: float | None
     high: float | None

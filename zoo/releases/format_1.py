@@ -8,7 +8,7 @@ from pydantic import ValidationError
 
 from zoo.errors import ZooError
 from zoo.releases import CARD, GOLDEN, WEIGHTS, require_file_name
-from zoo.releases.card import FORMAT, Card, Code, Data, File, Labels, Scores, Training, described
+from zoo.releases.card import FORMAT, Card, Code, Data, File, Labels, Score, Scores, Training, described
 from zoo.releases.catalogue import INDEX, Catalogue, Entry
 from zoo.runtime.release import InputOf, Network, Release, TaskOf, Tuned, first_problem
 
@@ -75,11 +75,16 @@ def _card(old: dict[str, Any], files: dict[str, File]) -> Card:
             {key: old[key] for key in ("name", "version", "study", "origin", "sampling_rate_hz", "transduction")}
             | {"format": FORMAT, "identity": "", "cost": old["cost"], "upgraded": None}
             | {"release": _release(old).model_dump(mode="json"), "labels": Labels(**labels).model_dump()}
-            | {"scores": Scores(**old["scores"]).model_dump(), "data": Data(**old["data"]).model_dump()}
+            | {"scores": _scores(old["scores"]).model_dump(), "data": Data(**old["data"]).model_dump()}
             | {"training": Training(**old["training"]).model_dump(), "code": Code(**old["code"]).model_dump()}
             | {"files": {name: file.model_dump() for name, file in files.items()}}
         )
     )
+
+
+def _scores(old: dict[str, Any]) -> Scores:
+    tables = {part: [Score(**row, task="categorical") for row in old[part]] for part in ("within", "cross")}
+    return Scores(note=old["note"], **tables)
 
 
 def _release(old: dict[str, Any]) -> Release:

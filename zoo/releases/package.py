@@ -34,7 +34,7 @@ from zoo.tables.scores import read_csv
 from zoo.version import __version__
 
 UTTERANCES = "utterances.txt"  # in the folder of a training: those that the release was trained on
-METRICS = ("uar", "macro_f1", "weighted_f1", "accuracy")
+METRICS = ("uar", "macro_f1", "weighted_f1", "accuracy")  # these come first
 
 
 def package(study: Study, folder: Path) -> list[str]:
@@ -141,13 +141,12 @@ def _origin(used: pl.DataFrame, corpus: str) -> Any:
 
 
 def _scores(table: pl.DataFrame, model: str, corpus: str) -> Scores:
-    mine = table.filter(
-        (pl.col("model") == model)
-        & (pl.col("source") == corpus)
-        & (pl.col("group") == "all")
-        & pl.col("metric").is_in(METRICS)
-    )
+    mine = table.filter((pl.col("model") == model) & (pl.col("source") == corpus) & (pl.col("group") == "all"))
     rows = [Score(**{key: row[key] for key in Score.model_fields}) for row in mine.to_dicts()]
-    rows.sort(key=lambda score: (score.target, METRICS.index(score.metric), score.scheme))
+    rows.sort(key=lambda score: (score.target, score.task, _place(score.metric), score.metric, score.scheme))
     within = [score for score in rows if score.target == corpus and score.mode == "trained"]
     return Scores(note=PROCEDURE, within=within, cross=[score for score in rows if score.target != corpus])
+
+
+def _place(metric: str) -> int:
+    return METRICS.index(metric) if metric in METRICS else len(METRICS)
