@@ -2,6 +2,7 @@
 
 import warnings
 
+from zoo.releases import SYNTHETIC
 from zoo.releases.load import Model
 from zoo.releases.load import load as load_folder
 from zoo.releases.pull import everything, pull
@@ -30,7 +31,10 @@ def load(name: str) -> Model:
     pulled = pull(name)
     for note in pulled.notes:
         warnings.warn(note, stacklevel=2)
-    return load_folder(pulled.folder)
+    model = load_folder(pulled.folder)
+    if model.card.origin == "synthetic":
+        warnings.warn(f"{model.card.full_name} is {SYNTHETIC}", stacklevel=2)
+    return model
 
 
 def list_(pattern: str = "*") -> list[str]:

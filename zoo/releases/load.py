@@ -114,7 +114,8 @@ class Model:
         return tuple(name for reading in seen for name in reading.names)
 
     def __repr__(self) -> str:
-        return f"<Model {self.card.full_name}>"
+        synthetic = ", SYNTHETIC" if self.card.origin == "synthetic" else ""
+        return f"<Model {self.card.full_name}{synthetic}>"
 
     def _heard(self, utterances: Sequence[Samples]) -> "list[Frames]":
         with np.errstate(over="ignore", invalid="ignore"):  # what is not finite is an error of its own
