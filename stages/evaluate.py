@@ -1,4 +1,4 @@
-"""Score every prediction of the study: metrics.json, scores.csv and all predictions in one file."""
+"""Score every prediction of the study: metrics.json, scores.csv, differences.csv and all predictions in one file."""
 
 from _run import run
 
@@ -8,19 +8,18 @@ def main() -> None:
     import polars as pl
 
     from zoo import corpora, labels
+    from zoo.evaluation.differences import differences
     from zoo.evaluation.scores import in_all_schemes, score
     from zoo.evaluation.summary import as_json, summary
     from zoo.files import write_text
     from zoo.study import params
+    from zoo.tables import differences as compared
+    from zoo.tables import scores as scored
     from zoo.tables.predictions import PREDICTIONS
-    from zoo.tables.scores import write_csv
 
     now = params.load()
-    inputs = {
-        f"{corpus}/{model}": now.derived / "trained" / model / corpus / "predictions.parquet"
-        for corpus in now.corpora
-        for model in now.models
-    }
+    places = [f"{model}/{corpus}" for corpus in now.corpora for model in now.models]
+    inputs = {place: now.derived / "trained" / place / "predictions.parquet" for place in places}
     inputs["cross"] = now.derived / "cross.parquet"
     predictions = pl.concat([PREDICTIONS.read(path) for path in inputs.values()])
     mappings = {
@@ -28,10 +27,11 @@ def main() -> None:
         for name in now.corpora
     }
     everything = in_all_schemes(predictions, mappings, now.cross_scheme)
-    scores = score(everything, now.study, now.evaluate.confidence)
+    figures, pairs = (what(everything, now.study, now.evaluate.confidence) for what in (score, differences))
     PREDICTIONS.write(predictions, now.reports / "predictions.parquet", made_from=inputs)
-    write_csv(scores, now.reports / "scores.csv")
-    write_text(now.reports / "metrics.json", as_json(summary(scores, now.cross_scheme)))
+    scored.write_csv(figures, now.reports / "scores.csv")
+    compared.write_csv(pairs, now.reports / "differences.csv")
+    write_text(now.reports / "metrics.json", as_json(summary(figures, pairs, now.cross_scheme)))
 
 
 if __name__ == "__main__":

@@ -25,10 +25,11 @@ def tiny_frames(speaker, label, number, rng, difference):
 def write_features(folder, frames):
     """A log_mel store of DIMS bands."""
     from zoo import inputs
+    from zoo.inputs.contract import Spec
     from zoo.inputs.store import Writer
 
     folder.mkdir(parents=True, exist_ok=True)
-    with Writer(folder, replace(inputs.get("log_mel"), num_dims=DIMS), "float32") as writer:
+    with Writer(folder, replace(inputs.build(Spec("log_mel")), num_dims=DIMS), "float32") as writer:
         for name, array in frames.items():
             writer.add(name, array)
 
@@ -36,23 +37,42 @@ def write_features(folder, frames):
 def write_study(top, num_speakers=6, takes=3, difference=0.7, **changes):
     """Manifest, folds and features of the corpus emodb under top/derived/tiny; returns the Study.
 
-    changes: values of params.yaml, such as tune={"num_trials": 3}. With corpora=["emodb", "ravdess"] both are made up.
+    changes: values of params.yaml, such as tune={"num_trials": 3}; models: also a list of architectures, which all hear
+    log_mel. With corpora=["emodb", "ravdess"] both are made up.
     """
     from zoo.study.study import Study
 
     values = yaml.safe_load((TOP / "studies/embedded.yaml").read_text())
-    values |= {"study": "tiny", "corpora": ["emodb"], "architectures": ["statistics", "cnn"]}
+    values |= {"study": "tiny", "corpora": ["emodb"], "inputs": {"log_mel": {}}}
+    values["models"] = models_of(["statistics", "cnn"])
     values["folds"] |= dict.fromkeys(("emodb", "ravdess"), "leave_one_speaker_out")
-    values["features"]["front_ends"] = ["log_mel"]
     values["tune"] |= {"num_trials": 2, "groups": 2, "max_epochs": 3, "patience": 3}
     values["train"] |= {"max_epochs": 4, "patience": 4, "batch_size": 8, "crop_s": 0.15, "workers": 1}
     for section, change in changes.items():
-        values[section] = values[section] | change if isinstance(change, dict) else change
+        if section == "models":
+            values[section] = models_of(change)
+        else:
+            values[section] = values[section] | change if isinstance(change, dict) else change
     study = Study.model_validate(values)
 
     for corpus in study.corpora:
         write_corpus(top, study, corpus, num_speakers, takes, difference)
     return study
+
+
+def models_of(architectures):
+    """The section `models` of architectures in a list; of a mapping, as it is, with log_mel where no input is stated."""
+    entries = dict.fromkeys(architectures, {}) if isinstance(architectures, list) else architectures
+    return {name: {"input": "log_mel", **entry} for name, entry in entries.items()}
+
+
+def raters(label, number):
+    """The raters' votes of an utterance: most of them for its label, and every third time a tie."""
+    words = [CLASSES[label], CLASSES[(label + 1) % len(CLASSES)]]
+    counts = [2, 2] if number % 3 == 2 else [3, 1]
+    return [
+        {"source": "raters", "label": word, "count": float(count)} for word, count in zip(words, counts, strict=True)
+    ]
 
 
 def write_corpus(top, study, corpus, num_speakers=6, takes=3, difference=0.7):
@@ -81,6 +101,10 @@ def write_corpus(top, study, corpus, num_speakers=6, takes=3, difference=0.7):
                         "take_group": name,
                         "elicitation": "acted",
                         "label_source": "acted",
+                        "votes": raters(label, number),
+                        "valence": 0.25 * label + 0.05 * number,
+                        "arousal": 0.9 - 0.3 * label,
+                        "dominance": 0.1 * speaker,
                         "duration_s": len(frames[name]) / 100,
                         "sampling_rate_hz": 16000,
                         "channels": 1,

@@ -44,15 +44,44 @@ def test_a_misspelt_parameter_is_rejected_with_the_closest_name(tmp_path, values
 
 
 def test_a_misspelt_section_is_rejected_with_the_closest_name(tmp_path, values):
-    values["featurs"] = values.pop("features")
+    values["imputs"] = values.pop("inputs")
     error = refusal(tmp_path, values)
-    assert "'featurs'" in error.message and "features" in error.hint
+    assert "'imputs'" in error.message and "inputs" in error.hint
 
 
-def test_a_parameter_two_levels_down_is_named(tmp_path, values):
-    values["train"]["augmentation"]["streches"] = 0.1
+def test_a_misspelt_key_of_a_model_is_rejected_with_the_closest_name(tmp_path, values):
+    values["models"]["cnn"] = {"imput": "log_mel"}
     error = refusal(tmp_path, values)
-    assert "train.augmentation.streches" in error.message and "stretch" in error.hint
+    assert "models.cnn.imput" in error.message and "input" in error.hint
+
+
+@pytest.mark.parametrize(
+    ("key", "wrong", "near"), [("input", "log_mell", "log_mel"), ("task", "categorial", "categorical")]
+)
+def test_a_model_whose_input_or_task_is_not_in_the_study_is_named_with_the_closest_one(
+    tmp_path, values, key, wrong, near
+):
+    values["models"]["bilstm_mfcc"][key] = wrong
+    error = refusal(tmp_path, values)
+    assert f"models.bilstm_mfcc: {key}s has no '{wrong}'" in error.message and near in error.hint
+
+
+def test_a_model_without_an_architecture_has_that_of_its_name(tmp_path, values):
+    loaded = load(tmp_path, values)
+    assert loaded.models["cnn"].architecture == "cnn"
+    assert loaded.models["bilstm_mfcc"].architecture == "bilstm"
+    assert {model.task for model in loaded.models.values()} == {"categorical"}
+
+
+def test_a_model_may_have_a_number_of_trials_of_its_own(tmp_path, values):
+    values["models"]["cnn"]["num_trials"] = 9
+    loaded = load(tmp_path, values)
+    assert [loaded.num_trials(name) for name in ("statistics", "cnn")] == [values["tune"]["num_trials"], 9]
+
+
+def test_a_kind_of_input_that_does_not_exist_is_named_where_it_is_augmented(tmp_path, values):
+    values["train"]["augmentation"]["band"] = {}
+    assert "train.augmentation.band" in refusal(tmp_path, values).message
 
 
 def test_a_missing_parameter_is_named(tmp_path, values):
@@ -67,12 +96,12 @@ def test_a_missing_parameter_is_named(tmp_path, values):
         ("tune", "num_trials", 0),
         ("tune", "num_trials", 2.5),
         ("tune", "groups", 1),
-        ("train", "class_weights", "yes"),
         ("train", "precision", "float16"),
         ("train", "batch_size", 1),
         ("evaluate", "confidence", 95),
-        ("features", "front_ends", []),
-        ("features", "dtype", "int8"),
+        ("models", "cnn", None),
+        ("inputs", "log_mel", "yes"),
+        ("tasks", "categorical", []),
     ],
 )
 def test_a_wrong_value_is_named_with_its_parameter(tmp_path, values, section, key, value):
@@ -86,16 +115,23 @@ def test_a_corpus_without_labels_or_folds_is_named(tmp_path, values, key):
     assert f"{key} has no entry for ravdess" in refusal(tmp_path, values).message
 
 
-@pytest.mark.parametrize(
-    ("where", "value"), [("corpora", "emodb"), ("architectures", "cnn"), ("features.front_ends", "mfcc")]
-)
-def test_a_duplicate_name_is_rejected(tmp_path, values, where, value):
-    *parents, key = where.split(".")
-    section = values
-    for parent in parents:
-        section = section[parent]
-    section[key].append(value)
-    assert f"{where} lists {value} twice" in refusal(tmp_path, values).message
+def test_a_model_that_is_there_twice_is_rejected_with_its_line(tmp_path):
+    text = (TOP / "studies/embedded.yaml").read_text().replace("  statistics: {", "  cnn: {")
+    (tmp_path / "params.yaml").write_text(text)
+    with pytest.raises(ZooError, match=r"params\.yaml is not valid YAML: 'cnn' is there twice .*line \d+"):
+        params.load(tmp_path / "params.yaml")
+
+
+@pytest.mark.parametrize("section", ["inputs", "tasks", "models"])
+def test_a_study_without_anything_to_compare_is_rejected(tmp_path, values, section):
+    values[section] = {}
+    assert f"{section} = " in refusal(tmp_path, values).message
+
+
+@pytest.mark.parametrize("where", ["corpora", "synthetic"])
+def test_a_duplicate_name_is_rejected(tmp_path, values, where):
+    values[where].append("emodb")
+    assert f"{where} lists emodb twice" in refusal(tmp_path, values).message
 
 
 def test_a_duplicate_seed_is_rejected_before_anything_trains(tmp_path, values):

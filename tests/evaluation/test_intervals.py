@@ -4,10 +4,19 @@ import numpy as np
 import polars as pl
 import pytest
 
-from zoo.evaluation.comparison import all_pairs, difference, holm
-from zoo.evaluation.counting import SpeakerConfusions, count_by_speaker
+from zoo import metrics
+from zoo.evaluation.comparison import difference, holm
+from zoo.evaluation.counting import BySpeaker, by_speaker
 from zoo.evaluation.intervals import estimate, jackknife, standard_error, t_quantile
-from zoo.metrics.confusion import uar
+from zoo.metrics.confusion import RECALL, UAR
+from zoo.metrics.contract import Answers
+
+BRIER = metrics.get("brier")
+CCC = metrics.get("ccc")
+
+
+def interval(predictions, confidence=0.95, metric=UAR):
+    return jackknife(by_speaker(predictions).sums(metric), metric, confidence)
 
 
 def test_standard_error_of_the_law_school_correlation():
@@ -21,55 +30,85 @@ def test_standard_error_of_the_law_school_correlation():
 def test_of_a_mean_it_is_the_textbook_interval():
     values = np.array([0.2, 0.5, 0.6, 0.4, 0.8])
     without = np.array([np.delete(values, at).mean() for at in range(5)])
-    found = estimate(values.mean(), without, 0.95)
+    found = estimate(values.mean(), without, 0.95, BRIER)
     reach = 2.776445 * values.std(ddof=1) / np.sqrt(5)
     assert (found.low, found.high) == pytest.approx((0.5 - reach, 0.5 + reach))
 
 
 def test_equals_leaving_out_each_speaker_by_hand(make):
     predictions = make(num_speakers=6, num_utterances=30)
-    found = jackknife(count_by_speaker(predictions).confusions, uar, 0.9)
+    found = interval(predictions, 0.9)
     rest = [predictions.filter(pl.col("speaker_id") != f"{at:02d}") for at in range(6)]
-    without = np.array([uar(count_by_speaker(each).confusions.sum(axis=1))[0] for each in rest])
+    without = np.array([float(UAR.figure(by_speaker(each).sums(UAR).sum(axis=1))[0]) for each in rest])
     error = np.sqrt(5 / 6 * ((without - without.mean()) ** 2).sum())
-    assert found.high - found.value == pytest.approx(t_quantile(0.95, 5) * error)
-    assert found.how == "jackknife over 6 speakers, t, 90 %"
+    assert found.error == pytest.approx(error)
+    odds = found.value / (1 - found.value)
+    reach = t_quantile(0.95, 5) * error / (found.value * (1 - found.value))
+    high, low = odds * np.exp(reach), odds * np.exp(-reach)
+    assert (found.low, found.high) == pytest.approx((low / (1 + low), high / (1 + high)))
+    assert found.how == "jackknife over 6 speakers, t on the logit scale, 90 %"
 
 
 def test_several_seeds_are_averaged_not_pooled(make):
     seeds = [make(seed=seed, num_speakers=5) for seed in (1, 2, 3)]
-    each = [jackknife(count_by_speaker(one).confusions, uar, 0.95).value for one in seeds]
-    together = count_by_speaker(seeds[0].vstack(seeds[1]).vstack(seeds[2]))
-    assert jackknife(together.confusions, uar, 0.95).value == pytest.approx(np.mean(each))
+    each = [interval(one, 0.95).value for one in seeds]
+    together = by_speaker(seeds[0].vstack(seeds[1]).vstack(seeds[2]))
+    assert jackknife(together.sums(UAR), UAR, 0.95).value == pytest.approx(np.mean(each))
     assert together.num_utterances == 5 * 50
 
 
 @pytest.mark.parametrize(("num_speakers", "words"), [(1, "1 speaker,"), (3, "3 speakers,")])
 def test_too_few_speakers_have_no_interval_and_it_says_why(make, num_speakers, words):
-    found = jackknife(count_by_speaker(make(num_speakers=num_speakers)).confusions, uar, 0.95)
+    found = interval(make(num_speakers=num_speakers), 0.95)
     assert found.low is None and found.high is None
     assert found.how == f"none: {words} at least 4 are needed"
 
 
 def test_intervals_stay_between_0_and_1(make):
-    found = jackknife(count_by_speaker(make(skill=4.5, num_speakers=4, num_utterances=20)).confusions, uar, 0.99)
+    found = interval(make(skill=4.5, num_speakers=4, num_utterances=20), 0.99)
     assert 0 <= found.low <= found.value <= found.high <= 1
 
 
-def test_intervals_hold_the_truth_about_as_often_as_they_say():
-    """Speakers differ in how well they are recognised; the truth is the mean over all speakers there could be."""
-    random = np.random.default_rng(7)
-    truth, hits, trials = 0.6, 0, 400
-    for _ in range(trials):
-        skill = np.clip(random.normal(truth, 0.12, size=(10, 4)), 0.05, 0.95)  # (speakers, classes)
-        right = random.binomial(12, skill)
-        confusions = np.zeros((1, 10, 4, 4), np.int64)
-        for label in range(4):
-            confusions[0, :, label, label] = right[:, label]
-            confusions[0, :, label, (label + 1) % 4] = 12 - right[:, label]
-        found = jackknife(confusions, uar, 0.95)
-        hits += found.low <= truth <= found.high
-    assert 0.91 <= hits / trials <= 0.985
+@pytest.mark.parametrize(
+    ("right", "low", "high"), [(True, 0.025 ** (1 / 10), 1.0), (False, 0.0, 1 - 0.025 ** (1 / 10))]
+)
+def test_where_all_speakers_are_at_an_end_the_interval_is_clopper_and_pearsons(make, right, low, high):
+    """A jackknife sees no spread there, but ten perfect speakers do not prove that the eleventh is."""
+    predictions = make(classes=["a", "b"])
+    other = pl.col("label").replace_strict({"a": "b", "b": "a"})
+    found = interval(predictions.with_columns(predicted=pl.col("label") if right else other))
+    assert found.value == float(right)
+    assert (found.low, found.high) == pytest.approx((low, high))
+    assert found.how.startswith("bound over 10 speakers who all have")
+
+
+def test_one_speaker_with_all_errors_has_an_interval_too(make):
+    """Without that speaker the figure is 1, where the logit is infinite."""
+    predictions = make(classes=["a", "b"])
+    wrong = (pl.col("speaker_id") == "03") & (pl.col("utterance_id").str.ends_with("1"))
+    other = pl.col("label").replace_strict({"a": "b", "b": "a"})
+    found = interval(predictions.with_columns(predicted=pl.when(wrong).then(other).otherwise("label")))
+    assert 0.9 < found.low < found.value < found.high < 1
+
+
+def test_a_model_that_always_answers_the_same_has_no_interval(make):
+    found = interval(make(classes=["a", "b"]).with_columns(predicted=pl.lit("a")))
+    assert (found.value, found.low, found.how) == (0.5, None, "none: no speaker changes the figure")
+
+
+def test_a_perfect_concordance_has_no_interval_and_says_why():
+    truth = np.tile(np.linspace(0, 1, 10)[:, None], (6, 3))
+    answers = Answers(np.repeat(np.arange(6), 10), 6, truth=truth, values=truth)
+    found = jackknife(CCC.of(answers)[None], CCC, 0.95)
+    assert (found.value, found.low) == (pytest.approx(1), None)
+    assert found.how == "none: the figure is at the end of its range"
+
+
+def test_speakers_without_a_class_are_not_speakers_of_its_recall(make):
+    predictions = make(num_speakers=6)
+    rare = predictions.filter((pl.col("label") != "fear") | pl.col("speaker_id").is_in(["00", "01", "02", "03"]))
+    sums = by_speaker(rare).sums(RECALL)
+    assert RECALL.contributes(sums.sum(axis=0))[:, 3].tolist() == [True] * 4 + [False] * 2
 
 
 def test_a_difference_is_found_where_intervals_overlap(make):
@@ -79,8 +118,8 @@ def test_a_difference_is_found_where_intervals_overlap(make):
         predicted=worse["label"].zip_with((worse.with_row_index()["index"] % 10) == 0, worse["predicted"])
     )
     classes = tuple(sorted(worse["label"].unique()))
-    one, other = count_by_speaker(fixed.drop("index"), classes), count_by_speaker(worse, classes)
-    high, low = (jackknife(each.confusions, uar, 0.95) for each in (one, other))
+    one, other = by_speaker(fixed.drop("index"), classes), by_speaker(worse, classes)
+    high, low = (jackknife(each.sums(UAR), UAR, 0.95) for each in (one, other))
     found = difference(one, other, 0.95)
     assert high.low < low.high
     assert found.low > 0 and found.p < 0.05
@@ -112,11 +151,12 @@ def test_the_detectable_difference_is_what_four_in_five_comparisons_find():
 
 def _counted(confusions):
     speakers = tuple(map(str, range(confusions.shape[1])))
-    return SpeakerConfusions(("a", "b"), speakers, (None,) * len(speakers), (1,), confusions)
+    none = Answers(np.zeros(0, np.int64), len(speakers))
+    return BySpeaker(("a", "b"), speakers, (None,) * len(speakers), (1,), none, _kept={UAR.sums: confusions})
 
 
 def test_identical_predictions_differ_by_nothing(make):
-    per_speaker = count_by_speaker(make())
+    per_speaker = by_speaker(make())
     found = difference(per_speaker, per_speaker, 0.95)
     assert (found.value, found.low, found.high, found.p) == (0, 0, 0, 1)
 
@@ -126,11 +166,11 @@ def test_holm_worked_out_by_hand():
     assert holm([]) == []
 
 
-def test_all_pairs_of_a_leaderboard_are_corrected_together(make):
-    models = {name: make(model=name, skill=skill) for name, skill in [("a", 1.0), ("b", 1.02), ("c", 2.5)]}
-    classes = tuple(sorted(models["a"]["label"].unique()))
-    pairs = all_pairs({name: count_by_speaker(frame, classes) for name, frame in models.items()}, 0.95)
-    assert list(pairs) == [("a", "b"), ("a", "c"), ("b", "c")]
-    alone = difference(count_by_speaker(models["a"], classes), count_by_speaker(models["b"], classes), 0.95)
-    assert pairs["a", "b"].p >= alone.p
-    assert pairs["a", "c"].p < 0.01 and pairs["a", "c"].value < 0
+def test_a_difference_that_no_speaker_changes_is_judged_by_a_sign_test(make):
+    """A perfect model against one that always says the same: no spread, but no certainty from ten speakers either."""
+    labels = ["a", "b"] * 25
+    perfect = make(classes=["a", "b"]).with_columns(label=pl.Series(labels * 10), predicted=pl.Series(labels * 10))
+    constant = perfect.with_columns(predicted=pl.lit("a"))
+    found = difference(by_speaker(perfect), by_speaker(constant), 0.95)
+    assert (found.value, found.low, found.p) == (0.5, None, 2**-9)
+    assert found.how.endswith("p of a sign test")

@@ -8,10 +8,11 @@ from hypothesis import strategies as st
 
 from zoo import corpora, labels
 from zoo.errors import ZooError
-from zoo.evaluation.counting import count_by_speaker
+from zoo.evaluation.counting import by_speaker
 from zoo.evaluation.mapping import map_predictions, map_probabilities
 from zoo.evaluation.scores import in_all_schemes, score
 from zoo.evaluation.summary import summary
+from zoo.tables.differences import DIFFERENCES
 from zoo.tables.scores import read_csv, write_csv
 
 SCHEMES = {"emodb": "native", "ravdess": "native", "iemocap": "core4"}
@@ -48,9 +49,9 @@ def test_there_are_rows_for_classes_speakers_and_sexes(make, mappings):
     row = one(scores, metric="recall", group="class=fear")
     assert row["value"] == pytest.approx((fear["predicted"] == "fear").mean())
     assert row["num_utterances"] == len(fear)
-    assert row["interval"] == "jackknife over 8 speakers, t, 95 %"
+    assert row["interval"] == "jackknife over 8 speakers, t on the logit scale, 95 %"
     assert one(scores, metric="uar", group="speaker=03")["interval"].startswith("none: 1 speaker,")
-    women = count_by_speaker(predictions.filter(sex="female"))
+    women = by_speaker(predictions.filter(sex="female"))
     assert one(scores, metric="accuracy", group="sex=female")["value"] == pytest.approx(
         np.trace(women.total) / women.num_utterances
     )
@@ -65,7 +66,7 @@ def test_the_matrix_has_its_diagonal_in_the_cross_scheme(make, mappings):
     assert rows["emodb", "emodb"]["mode"] == "mapped"
     assert rows["iemocap", "iemocap"]["mode"] == "trained"
     assert rows["emodb", "iemocap"]["protocol"] == "release"
-    figures = summary(scores, "core4")
+    figures = summary(scores, DIFFERENCES.frame([]), "core4")
     assert figures["cross"]["train=emodb test=iemocap"]["cnn"]["uar"] == pytest.approx(
         rows["emodb", "iemocap"]["value"], abs=1e-6
     )

@@ -20,6 +20,8 @@ from zoo.releases.package import package
 from zoo.runtime.release import InputOf, Network, Release, TaskOf, Tuned
 from zoo.study.study import Study
 from zoo.synthetic import write as write_corpus
+from zoo.tables import differences
+from zoo.tables.differences import DIFFERENCES
 from zoo.tables.folds import FOLDS
 from zoo.tables.manifest import MANIFEST
 from zoo.tables.scores import SCORES, write_csv
@@ -164,6 +166,7 @@ def write_scores(study: Study) -> None:
                     }
                 )
     write_csv(SCORES.frame(rows), study.reports / "scores.csv")
+    differences.write_csv(DIFFERENCES.frame([]), study.reports / "differences.csv")
 
 
 @pytest.fixture(scope="session")

@@ -8,12 +8,14 @@ import pytest
 import yaml
 
 from zoo import corpora, labels
+from zoo.evaluation.differences import differences
 from zoo.evaluation.scores import in_all_schemes, score
 from zoo.study import params
+from zoo.tables import differences as differences_csv
+from zoo.tables import scores as scores_csv
 from zoo.tables.folds import FOLDS
 from zoo.tables.manifest import MANIFEST
 from zoo.tables.predictions import PREDICTIONS
-from zoo.tables.scores import write_csv
 from zoo.tables.trials import TRIALS
 
 HERE = Path(__file__)
@@ -31,7 +33,8 @@ def make(*words, **more):
 def lay_out(folder, origins, models=tuple(SKILLS), scores=True):
     """Write params.yaml, derived/ and reports/ of a study into `folder`; origins: corpus -> recorded or synthetic."""
     values = yaml.safe_load((HERE.parents[2] / "studies/embedded.yaml").read_text())
-    values |= {"study": "made_up", "corpora": list(origins), "models": list(models), "synthetic": []}
+    values |= {"study": "made_up", "corpora": list(origins), "synthetic": []}
+    values |= {"models": {name: {"input": "log_mel"} for name in models}}
     values |= {"labels": {"emodb": "native", "ravdess": "native", "iemocap": "core4"}, "cross_scheme": "core4"}
     (folder / "params.yaml").write_text(yaml.safe_dump(values))
     now = params.load(folder / "params.yaml")
@@ -67,9 +70,9 @@ def _write_scores(folder, now):
         for name in now.corpora
     }
     PREDICTIONS.write(predictions, folder / now.reports / "predictions.parquet", made_from={})
-    write_csv(
-        score(in_all_schemes(predictions, mappings, "core4"), now.study, 0.95), folder / now.reports / "scores.csv"
-    )
+    everything = in_all_schemes(predictions, mappings, "core4")
+    scores_csv.write_csv(score(everything, now.study, 0.95), folder / now.reports / "scores.csv")
+    differences_csv.write_csv(differences(everything, now.study, 0.95), folder / now.reports / "differences.csv")
 
 
 def _write_facts(derived, name, origin, predictions):
@@ -121,7 +124,7 @@ def _trials(origins, models):
                 "config_id": config,
                 "config": f'{{"dropout": 0.{config + 1}, "width": {32 * (config + 1)}}}',
                 "epoch": 8,
-                "dev_uar": 0.5 + 0.03 * config + 0.01 * group,
+                "dev_score": 0.5 + 0.03 * config + 0.01 * group,
                 "dev_loss": 1.0,
             }
             for corpus in origins

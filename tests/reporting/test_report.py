@@ -5,14 +5,18 @@ import re
 import shutil
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import polars as pl
 import pytest
+from fixtures.answers import dimensional, soft
 
 from zoo.errors import ZooError
+from zoo.evaluation.differences import differences
+from zoo.evaluation.scores import score
 from zoo.reporting import page, results, terminal
-from zoo.reporting.leaderboard import leaderboard
+from zoo.reporting.leaderboard import best_of, leaderboard, tasks_of
 from zoo.reporting.provenance import search_section
 from zoo.tables.scores import read_csv
 
@@ -57,13 +61,13 @@ def test_equal_results_are_equal_bytes_and_files_without_a_date(found, tmp_path)
 def test_a_leaderboard_starts_with_its_baselines_and_then_goes_down(found):
     lines = leaderboard(found, "emodb")
     assert [line.model for line in lines[:3]] == ["chance", "majority", "statistics"]
-    uars = [line.uar["value"] for line in lines[3:]]
+    uars = [line.headline["value"] for line in lines[3:]]
     assert uars == sorted(uars, reverse=True)
     best = next(line for line in lines if line.is_best)
-    assert best.uar["value"] == max(uars) and best.comparison == "best"
+    assert best.headline["value"] == max(uars) and best.comparison == "best"
     statistics = lines[2]
     assert statistics.to_best.high < 0 and "worse (p" in statistics.comparison
-    assert statistics.to_best.value == pytest.approx(statistics.uar["value"] - best.uar["value"], abs=1e-5)
+    assert statistics.to_best.value == pytest.approx(statistics.headline["value"] - best.headline["value"], abs=1e-5)
 
 
 def test_the_terminal_shows_every_leaderboard_and_where_the_page_is(found, capsys):
@@ -75,16 +79,68 @@ def test_the_terminal_shows_every_leaderboard_and_where_the_page_is(found, capsy
 
 def test_recorded_speech_is_not_called_synthetic(found, tmp_path):
     recorded = {name: rows.with_columns(origin=pl.lit("recorded")) for name, rows in found.manifests.items()}
-    real = results.Results(found.study, found.scores, found.predictions, recorded, found.folds, found.trials)
+    real = replace(found, manifests=recorded)
     text = page.write(real, tmp_path).read_text()
     assert "SYNTHETIC" not in text and ">recorded<" in text
 
 
 def test_a_study_without_a_search_states_it(found):
-    bare = results.Results(
-        found.study, found.scores, found.predictions, found.manifests, found.folds, found.trials.clear()
-    )
+    bare = replace(found, trials=found.trials.clear())
     assert "This study has no hyperparameter search." in search_section(bare).blocks[0]
+
+
+def test_each_task_has_a_part_with_its_own_leaderboard(found, tmp_path, capsys):
+    everything = pl.concat([found.predictions, soft_of(found.predictions), dimensional_of(found.predictions)])
+    study = found.study.study
+    tasks = replace(
+        found,
+        predictions=everything,
+        scores=score(everything, study, 0.95),
+        differences=differences(everything, study, 0.95),
+    )
+    assert tasks_of(tasks, "emodb") == ["categorical", "soft", "dimensional"]
+    lines = leaderboard(tasks, "emodb", "soft")
+    distances = [line.headline["value"] for line in lines if not line.is_baseline]
+    assert distances == sorted(distances) and lines[0].model == "mean"
+    text = page.write(tasks, tmp_path).read_text()
+    for words in ("Task: soft", "Task: dimensional", "mean CCC", "Jensen–Shannon distance", "CCC of dominance"):
+        assert words in text
+    assert text.count("Task: dimensional") == 3  # of each corpus, and across them
+    assert ">nan" not in text
+    terminal.show(tasks, Path("index.html"))
+    assert "emodb, new speakers (SYNTHETIC speech), task dimensional" in capsys.readouterr().out
+
+
+def by_model(predictions, change):
+    parts = predictions.partition_by("model", "source", "target", maintain_order=True)
+    return pl.concat([change(part.sort("utterance_id")) for part in parts])
+
+
+def soft_of(predictions):
+    within = by_model(predictions.filter(pl.col("source") == pl.col("target")), soft)
+    across = predictions.filter(pl.col("source") != pl.col("target")).with_columns(pl.lit("soft").alias("task"))
+    return pl.concat([within, across])
+
+
+def dimensional_of(predictions):
+    return by_model(predictions, dimensional)
+
+
+def test_the_page_says_how_probabilities_are_calibrated_and_what_intervals_leave_out(found, tmp_path):
+    text = page.write(found, tmp_path).read_text()
+    assert "Calibration" in text and "log loss, recalibrated" in text and "miscalibration" in text
+    assert "the variance of the training set is not in them" in text
+
+
+def test_the_comparison_is_the_row_of_the_table_of_differences(found):
+    lines = leaderboard(found, "emodb")
+    best, other = best_of(lines), next(line for line in lines if line.to_best is not None)
+    pair = sorted([best, other.model])
+    row = found.differences.filter(source="emodb", target="emodb", mode="trained", first=pair[0], second=pair[1]).row(
+        0, named=True
+    )
+    assert other.to_best.p == row["p_holm"]
+    assert other.to_best.value == pytest.approx(row["value"] if row["second"] == best else -row["value"])
 
 
 def test_absent_results_are_named(synthetic_study, tmp_path, monkeypatch):
@@ -108,6 +164,9 @@ def test_the_stages_score_and_report_a_study(synthetic_study, tmp_path):
         assert done.returncode == 0, done.stderr
     assert "The report: reports/made_up/index.html" in done.stdout
     assert read_csv(tmp_path / study.reports / "scores.csv").equals(read_csv(folder / study.reports / "scores.csv"))
+    name = study.reports / "differences.csv"
+    assert (tmp_path / name).read_bytes() == (folder / name).read_bytes()
     figures = json.loads((tmp_path / study.reports / "metrics.json").read_text())
+    assert "cnn minus cnn_lstm" in figures["differences"]["emodb"]
     assert figures["within"]["emodb"]["cnn"]["low"] < figures["within"]["emodb"]["cnn"]["uar"]
     assert set(figures["cross"]["train=emodb test=iemocap"]) >= {"chance", "majority", "cnn"}

@@ -1,72 +1,19 @@
 """What the network is shown: random stretches, changed a little, and nothing that is stored ever changes."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
-from fixtures.trainings import recipe
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from fixtures.trainings import CLASSES, data_of, recipe
 
-from zoo import architectures
-from zoo.augmentation.augment import augment
-from zoo.augmentation.vocal_tract import warp
-from zoo.errors import ZooError
-from zoo.study.train import Augmentation
+from zoo.inputs.store import Store
+from zoo.study import params
 from zoo.training.batches import training_batches
-from zoo.training.data import CorpusData, front_end_of, load
+from zoo.training.recipe import recipe_of
 
-OFF = Augmentation(time_mask_s=0.0, frequency_mask_share=0.0, stretch=0.0, warp=0.0, gain_db=0.0)
-ON = Augmentation(time_mask_s=0.3, frequency_mask_share=0.15, stretch=0.1, warp=0.1, gain_db=6.0)
-
-
-@settings(max_examples=80, deadline=None)
-@given(
-    length=st.integers(1, 200),
-    dims=st.integers(2, 64),
-    seed=st.integers(0, 999),
-    time_mask_s=st.floats(0, 3),
-    share=st.floats(0, 0.9),
-    stretch=st.floats(0, 0.4),
-    warping=st.floats(0, 0.4),
-    gain=st.floats(0, 20),
-)
-def test_augmentation_keeps_its_rules(length, dims, seed, time_mask_s, share, stretch, warping, gain):
-    wanted = Augmentation(
-        time_mask_s=time_mask_s, frequency_mask_share=share, stretch=stretch, warp=warping, gain_db=gain
-    )
-    frames = np.random.default_rng(seed).normal(size=(length, dims)).astype(np.float32)
-    frames.flags.writeable = False
-    former, fill = frames.copy(), np.zeros(dims, np.float32)
-    out = augment(frames, wanted, fill, 100.0, np.random.default_rng(seed))
-    assert (frames == former).all() and not np.shares_memory(out, frames)
-    assert out.dtype == np.float32 and out.shape[1] == dims and np.isfinite(out).all()
-    assert max(1, np.floor(length * (1 - stretch) - 1)) <= len(out) <= np.ceil(length * (1 + stretch) + 1)
-    assert (augment(frames, wanted, fill, 100.0, np.random.default_rng(seed)) == out).all()
-
-
-def test_augmentation_that_is_off_changes_nothing():
-    frames = np.random.default_rng(0).normal(size=(50, 8)).astype(np.float32)
-    assert (augment(frames, OFF, np.zeros(8, np.float32), 100.0, np.random.default_rng(0)) == frames).all()
-
-
-def test_masks_are_filled_with_the_mean():
-    fill = np.arange(8, dtype=np.float32) + 100
-    wanted = OFF.model_copy(update={"time_mask_s": 0.2, "frequency_mask_share": 0.5})
-    frames = np.zeros((60, 8), np.float32)
-    masked = sum(
-        (augment(frames, wanted, fill, 100.0, np.random.default_rng(seed)) == fill).mean() for seed in range(20)
-    )
-    out = augment(frames, wanted, fill, 100.0, np.random.default_rng(1))
-    assert ((out == fill) | (out == 0)).all() and 0 < masked < 20
-
-
-def test_warping_by_one_is_nothing_and_a_slope_stays_a_slope():
-    frames = np.tile(np.arange(20, dtype=np.float32), (3, 1))
-    assert (warp(frames, 1.0) == frames).all()
-    np.testing.assert_allclose(warp(frames, 0.9), frames * 0.9, rtol=1e-5)
-    np.testing.assert_allclose(warp(frames, 1.1), np.minimum(frames * 1.1, 19), rtol=1e-5)
+ON = {"time_mask": 0.3, "frequency_mask": 0.15, "tempo": 0.1, "vocal_tract": 0.1, "gain": 6.0}
 
 
 @pytest.fixture
@@ -76,7 +23,7 @@ def study(tiny_study):
 
 @pytest.fixture
 def examples(study):
-    data = load(study, "emodb", "cnn")
+    data = data_of(study)
     return data.examples(data.split(0, "train"))
 
 
@@ -86,7 +33,7 @@ def batches(examples, study, seed, epoch=0, **changes):
 
 
 def test_an_epoch_shows_every_utterance_once(examples, study):
-    shown = batches(examples, study, 1, batch_size=4, augmentation=OFF, crop_s=10.0)
+    shown = batches(examples, study, 1, batch_size=4, augmentation={}, crop_s=10.0)
     stored = sorted(examples.store.frames(name).sum() for name in examples.utterance_ids)
     seen = sorted(
         float(row[:length].sum()) for inputs, lengths, _ in shown for row, length in zip(inputs, lengths, strict=True)
@@ -99,19 +46,19 @@ def test_order_and_cuts_follow_from_the_seed_and_the_epoch(examples, study):
     one, same = batches(examples, study, 1), batches(examples, study, 1)
     assert all(torch.equal(a, b) for x, y in zip(one, same, strict=True) for a, b in zip(x, y, strict=True))
     for other in (batches(examples, study, 1, epoch=1), batches(examples, study, 2)):
-        assert not all(torch.equal(a[2], b[2]) for a, b in zip(one, other, strict=True))
+        assert not all(torch.equal(a[0], b[0]) for a, b in zip(one, other, strict=True))
 
 
 def test_long_utterances_are_cut_and_short_ones_are_whole(examples, study):
-    for inputs, lengths, classes in batches(examples, study, 3, augmentation=OFF):
+    for inputs, lengths, targets in batches(examples, study, 3, augmentation={}):
         assert inputs.shape[1] == lengths.max() <= 15 and lengths.min() >= 12
-        assert len(inputs) == len(lengths) == len(classes)
+        assert len(inputs) == len(lengths) == len(targets)
 
 
 def test_a_last_batch_of_one_is_left_out(examples, study):
     assert len(examples) == 27
-    assert [len(classes) for *_, classes in batches(examples, study, 1, batch_size=13)] == [13, 13]
-    assert [len(classes) for *_, classes in batches(examples, study, 1, batch_size=5)] == [5, 5, 5, 5, 5, 2]
+    assert [len(targets) for *_, targets in batches(examples, study, 1, batch_size=13)] == [13, 13]
+    assert [len(targets) for *_, targets in batches(examples, study, 1, batch_size=5)] == [5, 5, 5, 5, 5, 2]
 
 
 def test_stored_frames_are_never_changed(examples, study):
@@ -121,59 +68,72 @@ def test_stored_frames_are_never_changed(examples, study):
     assert (np.array(examples.store.array) == former).all()
 
 
-def test_an_architecture_takes_the_first_front_end_it_likes_or_says_which_it_takes():
-    best, *_, last = architectures.get("cnn").front_ends
-    assert front_end_of("cnn", [last, best]) == best
-    assert front_end_of("cnn", [last]) == last
-    with pytest.raises(ZooError, match=f"cnn takes {best} or .*, but features.front_ends has other"):
-        front_end_of("cnn", ["other"])
+def test_every_utterance_comes_with_its_own_target(examples, study):
+    stored = [examples.store.frames(name) for name in examples.utterance_ids]
+    for inputs, lengths, targets in batches(examples, study, 3, augmentation={}, crop_s=10.0):
+        for row, length, target in zip(inputs, lengths, targets, strict=True):
+            [found] = [at for at, frames in enumerate(stored) if np.array_equal(frames, row[:length].numpy())]
+            assert (target.numpy() == examples.targets[found]).all()
 
 
-CONFIG = {"learning_rate": 2e-3, "weight_decay": 0.0, "augmentation": 1.0, "hyperparameters": {}}
+@pytest.mark.parametrize(("kind", "rows"), [("functionals", 1), ("embedding", 1), ("encoder_layers", 7)])
+def test_rows_that_are_not_time_are_never_cropped(examples, study, rewrite_features, tmp_path, kind, rows):
+    """A crop of 0.001 s of one row of statistics would leave nothing of it."""
+    random = np.random.default_rng(0)
+    rewrite_features(tmp_path / kind, {name: random.normal(size=(rows, 6)) for name in examples.utterance_ids})
+    own = replace(examples, store=Store(tmp_path / kind))
+    shown = batches(own, study, 1, kind=kind, frames_per_s=None, augmentation={}, crop_s=0.001)
+    assert sum(len(inputs) for inputs, *_ in shown) >= len(own) - 1
+    for inputs, lengths, _ in shown:
+        assert inputs.shape[1] == rows and set(lengths.tolist()) == {rows}
+        assert (inputs.abs().sum(dim=2) > 0).all()
 
 
-def strengths(front_end, train, share=1.0):
-    """What a recipe on a front-end augments by, of a configuration with this share of it."""
-    data = CorpusData("emodb", "cnn", front_end, None, None, ("a", "b"))
-    config = CONFIG | {"augmentation": share}
-    return data.recipe(config, train, epochs=1, patience=1, seed=1, refit=False).augmentation
+def test_a_crop_that_is_shorter_than_a_row_keeps_one(examples, study):
+    for inputs, lengths, _ in batches(examples, study, 1, augmentation={}, crop_s=0.001):
+        assert inputs.shape[1] == 1 and set(lengths.tolist()) == {1}
+
+
+CONFIG = {"learning_rate": 2e-3, "weight_decay": 0.0, "augmentation": 1.0, "hyperparameters": {"width": 96}}
 
 
 @pytest.fixture
 def train():
-    from zoo.study import params
-
     return params.load(Path(__file__).parents[2] / "studies/embedded.yaml").train
 
 
-def test_coefficients_are_not_shifted_or_masked_as_if_they_were_bands(train):
-    assert strengths("log_mel", train) == train.augmentation
-    mfcc = strengths("mfcc", train)
-    assert (mfcc.warp, mfcc.gain_db, mfcc.frequency_mask_share) == (0, 0, 0)
-    assert mfcc.time_mask_s == train.augmentation.time_mask_s > 0
+def made(train, kind="bands", share=1.0):
+    """The recipe of a configuration with this share of the augmentation."""
+    return recipe_of(
+        CONFIG | {"augmentation": share},
+        train,
+        architecture="cnn",
+        task=("categorical", {}),
+        classes=CLASSES,
+        kind=kind,
+        frames_per_s=100.0,
+        max_epochs=7,
+        patience=3,
+        seed=5,
+        refit=True,
+    )
 
 
-def test_a_configuration_augments_by_its_share_of_the_amounts(train):
-    for share in (0.0, 0.3, 0.6):
-        for name, strength in strengths("log_mel", train, share):
-            assert strength == share * getattr(train.augmentation, name), name
-    assert strengths("mfcc", train, 0.3).time_mask_s == 0.3 * train.augmentation.time_mask_s
+@pytest.mark.parametrize("kind", ["bands", "coefficients"])
+@pytest.mark.parametrize("share", [0.0, 0.3, 1.0])
+def test_a_configuration_augments_by_its_share_of_the_strengths_of_the_kind(train, kind, share):
+    wanted = {name: share * full for name, full in train.augmentation[kind].items()}
+    assert made(train, kind, share).augmentation == wanted != {}
 
 
 def test_a_recipe_is_all_of_the_configuration_and_the_settings(train):
-    data = CorpusData("emodb", "cnn", "log_mel", None, None, ("a", "b", "c"))
-    config = CONFIG | {"hyperparameters": {"width": 96}}
-    made = data.recipe(config, train, epochs=7, patience=3, seed=5, refit=True)
-    assert (made.architecture, made.hyperparameters, made.learning_rate, made.weight_decay) == (
-        "cnn",
-        {"width": 96},
-        2e-3,
-        0.0,
-    )
-    assert (made.num_classes, made.frames_per_s) == (3, 100.0)
-    for name in ("batch_size", "crop_s", "class_weights", "gradient_clip", "precision"):
-        assert getattr(made, name) == getattr(train, name)
-    assert (made.max_epochs, made.schedule_epochs, made.patience, made.seed, made.refit) == (7, 7, 3, 5, True)
-    shorter = made.for_epochs(2)
+    found = made(train)
+    assert (found.architecture, found.hyperparameters) == ("cnn", {"width": 96})
+    assert (found.learning_rate, found.weight_decay) == (2e-3, 0.0)
+    assert (found.classes, found.task, found.frames_per_s) == (CLASSES, ("categorical", {}), 100.0)
+    for name in ("batch_size", "crop_s", "gradient_clip", "precision"):
+        assert getattr(found, name) == getattr(train, name)
+    assert (found.max_epochs, found.schedule_epochs, found.patience, found.seed, found.refit) == (7, 7, 3, 5, True)
+    shorter = found.for_epochs(2)
     assert (shorter.max_epochs, shorter.schedule_epochs, shorter.refit) == (2, 2, False)
     assert shorter.patience > 2

@@ -8,10 +8,11 @@ import pytest
 import torch
 from fixtures.trainings import data_of, examples, recipe
 
+from zoo.errors import ZooError
 from zoo.inputs.store import Store
-from zoo.runtime.inference import logits_of
+from zoo.runtime.inference import outputs_of
 from zoo.training import loop, resume
-from zoo.training.loop import Progress, fit
+from zoo.training.loop import fit
 from zoo.training.resume import load_progress, saver
 
 
@@ -21,7 +22,7 @@ def study(tiny_study):
 
 
 def predict(model, examples):
-    return logits_of(model, examples.store, examples.utterance_ids)
+    return outputs_of(model, examples.store, examples.utterance_ids)
 
 
 def same(one, other):
@@ -30,7 +31,7 @@ def same(one, other):
 
 
 def facts(progress):
-    return progress.best_epoch, progress.dev_uar, progress.dev_loss, progress.history
+    return progress.best_epoch, progress.dev_score, progress.dev_loss, progress.history
 
 
 @pytest.mark.parametrize("architecture", ["statistics", "cnn", "bigru"])
@@ -80,68 +81,55 @@ def test_a_copied_state_goes_on_as_well(study):
         assert same(fit(recipe(study), train, dev, state)[0].state_dict(), wanted.state_dict())
 
 
+def made_up(task, scores):
+    """The task with dev scores that are made up, in the order in which they are asked for."""
+    found = iter(scores)
+    return replace(task, dev_score=lambda outputs, targets: next(found))
+
+
 @pytest.mark.parametrize(
     ("results", "best"),
     [
-        ([(0.5, 1.0), (0.7, 1.2), (0.6, 0.1), (0.7, 1.3)], 2),  # the highest UAR, whatever the loss
+        ([(0.5, 1.0), (0.7, 1.2), (0.6, 0.1), (0.7, 1.3)], 2),  # the highest score, whatever the loss
         ([(0.5, 1.0), (0.7, 1.2), (0.7, 1.1), (0.7, 1.1)], 3),  # then the lower loss, then the earlier epoch
         ([(0.0, 9.0), (0.0, 8.0), (0.0, 8.5), (0.0, 9.0)], 2),
+        ([(-0.9, 1.0), (-0.2, 1.0), (-0.3, 1.0), (-0.5, 1.0)], 2),  # a CCC may be negative
+        ([(float("nan"), 1.0), (0.2, float("inf")), (0.1, 1.0), (0.05, 0.1)], 3),  # what is not finite is not best
     ],
 )
-def test_the_best_epoch_has_the_highest_dev_uar_then_the_lowest_loss(study, monkeypatch, results, best):
-    """Dev logits are made up: with two classes of ten utterances, UAR and loss can be chosen."""
+def test_the_best_epoch_has_the_highest_dev_score_then_the_lowest_loss(study, monkeypatch, results, best):
     train, dev, _ = examples(data_of(study, "statistics"))
-    states = {}
+    states, former = {}, loop.validate
 
-    def validate(progress, model, dev):
-        uar, loss = results[progress.epoch - 1]
+    def validate(progress, model, task, loss, dev):
+        score, value = results[progress.epoch - 1]
         states[progress.epoch] = copy.deepcopy(model.state_dict())
-        real(progress, model, dev, uar, loss)
+        former(progress, model, made_up(task, [score]), lambda *_: torch.tensor(value), dev)
 
-    def real(progress, model, dev, uar, loss):
-        classes = np.repeat([0, 1], 10)
-        right = round(20 * uar)
-        chosen = np.where(np.arange(20) < right, classes, 1 - classes)
-        gap = margin(right, loss)
-        logits = np.stack([np.where(chosen == 0, gap, 0), np.where(chosen == 1, gap, 0)], axis=1)
-        monkeypatch.setattr(loop, "logits_of", lambda *_: logits.astype(np.float32))
-        former(progress, model, replace(dev, classes=classes))
-
-    def margin(right, loss):
-        gaps = np.linspace(0.01, 30, 20000)
-        losses = (right * np.log1p(np.exp(-gaps)) + (20 - right) * (gaps + np.log1p(np.exp(-gaps)))) / 20
-        return gaps[np.abs(losses - loss).argmin()]
-
-    former = loop.validate
     monkeypatch.setattr(loop, "validate", validate)
     model, progress = fit(recipe(study, "statistics"), train, dev)
     assert progress.best_epoch == best
-    assert [epoch["dev_uar"] for epoch in progress.history] == pytest.approx([uar for uar, _ in results])
+    assert [epoch["dev_score"] for epoch in progress.history] == pytest.approx([x for x, _ in results], nan_ok=True)
     assert same(model.state_dict(), states[best])
 
 
-def test_dev_uar_is_the_mean_recall_of_the_classes_that_are_there(study):
-    _, dev, _ = examples(data_of(study, "statistics"))
-    dev = replace(dev, utterance_ids=dev.utterance_ids[:4], classes=np.array([0, 0, 0, 2]))
-    progress = Progress(epoch=1, history=[{}])
-
-    class Fixed(torch.nn.Module):
-        def __init__(self):
-            super().__init__()
-            self.mean = torch.nn.Parameter(torch.zeros(6))  # its device is where the network is
-
-        def forward(self, inputs, lengths):
-            return torch.tensor([[1.0, 0, 0]]).expand(len(inputs), 3)
-
-    loop.validate(progress, Fixed(), dev)
-    assert progress.dev_uar == 0.5  # of class 0 all, of class 2 none; class 1 does not occur
+def test_a_training_without_a_finite_epoch_is_an_error(study, monkeypatch):
+    train, dev, _ = examples(data_of(study, "statistics"))
+    former = loop.validate
+    monkeypatch.setattr(
+        loop,
+        "validate",
+        lambda progress, model, task, loss, dev: former(progress, model, made_up(task, [float("nan")]), loss, dev),
+    )
+    with pytest.raises(ZooError, match="the training of statistics diverged"):
+        fit(recipe(study, "statistics"), train, dev)
 
 
 def test_training_stops_when_dev_does_not_get_better(study, monkeypatch):
     train, dev, _ = examples(data_of(study, "statistics"))
     epochs = []
 
-    def validate(progress, model, dev):
+    def validate(progress, model, task, loss, dev):
         epochs.append(progress.epoch)
         if progress.epoch == 2:
             progress.best_epoch = 2
@@ -156,8 +144,8 @@ def test_a_network_learns_what_there_is_to_learn(tiny_study):
     study = tiny_study("clear", difference=3.0)
     train, dev, test = examples(data_of(study))
     model, progress = fit(recipe(study, max_epochs=8, schedule_epochs=8, patience=8), train, dev)
-    assert progress.dev_uar > 0.8
-    assert (predict(model, test).argmax(axis=1) == test.classes).mean() > 0.8
+    assert progress.dev_score > 0.8
+    assert (predict(model, test).argmax(axis=1) == test.targets.argmax(axis=1)).mean() > 0.8
 
 
 def test_standardisation_sees_the_training_utterances_only(study):
@@ -167,7 +155,7 @@ def test_standardisation_sees_the_training_utterances_only(study):
     np.testing.assert_allclose(mean.numpy(), frames.mean(axis=0), rtol=1e-5, atol=1e-6)
     np.testing.assert_allclose(std.numpy(), frames.std(axis=0), rtol=1e-5)
     model, _ = fit(recipe(study, max_epochs=1), train, dev)
-    assert torch.equal(model.mean, mean) and torch.equal(model.deviation, std)
+    assert torch.equal(model.mean, mean) and torch.equal(model.std, std)
 
 
 def test_a_silent_band_can_be_standardised(study, rewrite_features, tmp_path):
@@ -182,22 +170,36 @@ def test_a_silent_band_can_be_standardised(study, rewrite_features, tmp_path):
     assert all(value.isfinite().all() for value in model.state_dict().values())
 
 
-def test_class_weights_make_every_class_weigh_alike(study):
-    train, _, _ = examples(data_of(study))
-    uneven = replace(train, utterance_ids=train.utterance_ids[:8], classes=np.array([0, 0, 0, 0, 0, 0, 2, 2]))
-    weights = loop.class_weights(uneven, 3).numpy()
-    np.testing.assert_allclose(weights, [8 / 18, 0, 8 / 6], rtol=1e-6)
-    assert weights[0] * 6 == pytest.approx(weights[2] * 2)
+@pytest.mark.parametrize(
+    ("name", "entry"),
+    [
+        ("categorical", {"class_weights": False, "focal": 2.0}),
+        ("soft", {"votes": "raters"}),
+        ("dimensional", {}),
+        ("multitask", {"parts": {"categorical": {}, "dimensional": {"weight": 0.5}, "sex": {"weight": 0.1}}}),
+    ],
+)
+def test_a_network_learns_what_each_task_asks(tiny_study, name, entry):
+    """More on its dev speakers than a network that has not begun."""
+    study = tiny_study("clear", difference=2.0, tasks={name: entry}, models={"statistics": {"task": name}})
+    train, dev, _ = examples(data_of(study, "statistics"))
+    rates = {"learning_rate": 2e-2, "max_epochs": 12, "schedule_epochs": 12, "patience": 12}
+    own = recipe(study, "statistics", task=(name, entry), **rates)
+    _, progress = fit(own, train, dev)
+    assert progress.best_epoch > 1
+    assert progress.dev_score > progress.history[0]["dev_score"] + 0.05
+    assert progress.history[-1]["train_loss"] < progress.history[0]["train_loss"]
 
 
-def test_class_weights_can_be_left_out(tiny_study):
+def test_class_weights_decide_the_training(study):
     results = []
     for wanted in (True, False):
-        study = tiny_study(str(wanted), train={"class_weights": wanted})
         train, dev, _ = examples(data_of(study, "statistics"))
-        keep = np.flatnonzero((train.classes == 0) | (np.arange(len(train)) % 3 == 0))
-        uneven = replace(train, utterance_ids=[train.utterance_ids[row] for row in keep], classes=train.classes[keep])
-        results.append(fit(recipe(study, "statistics"), uneven, dev)[0].state_dict())
+        classes = train.targets.argmax(axis=1)
+        keep = np.flatnonzero((classes == 0) | (np.arange(len(train)) % 3 == 0))
+        uneven = replace(train, utterance_ids=[train.utterance_ids[row] for row in keep], targets=train.targets[keep])
+        task = ("categorical", {"class_weights": wanted})
+        results.append(fit(recipe(study, "statistics", task=task), uneven, dev)[0].state_dict())
     assert not same(*results)
 
 

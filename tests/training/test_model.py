@@ -1,4 +1,4 @@
-"""All trainings of an architecture on a corpus: from tables to predictions and a release, and safe to interrupt."""
+"""All trainings of a model on a corpus: from tables to predictions and a release, and safe to interrupt."""
 
 import json
 import multiprocessing
@@ -10,52 +10,17 @@ import numpy as np
 import polars as pl
 import pytest
 import torch
-from fixtures.trainings import damage, in_place, under_another_name
+from fixtures.trainings import outputs, predictions, release, train, trainings
 
 from zoo.errors import ZooError
 from zoo.execute.progress import Reporter
 from zoo.runtime.weights import load as load_weights
-from zoo.tables.predictions import PREDICTIONS
 from zoo.training import job as jobs
 from zoo.training import model as models
 from zoo.training import results
 from zoo.training.corpus import prepare
 from zoo.training.data import load
-from zoo.tuning.search import search
 from zoo.tuning.selection import read_selection
-
-
-def train(study, architecture="statistics"):
-    """As the stage does."""
-    trainings = [
-        prepare(study, corpus, architecture, read_selection(study, corpus, architecture)) for corpus in study.corpora
-    ]
-    models.train(trainings, study.train.workers, study.derived.parent / "scratch" / "trainings", architecture)
-
-
-@pytest.fixture
-def searched(tiny_study):
-    """Tiny studies whose search is done."""
-
-    def make(name="study", **changes):
-        study = tiny_study(name, **{"architectures": ["statistics"]} | changes)
-        search(study, in_place)
-        return study
-
-    return make
-
-
-def outputs(study, architecture="statistics", corpus="emodb"):
-    folder = study.derived / "trained" / architecture / corpus
-    return {path.name: path.read_bytes() for path in sorted(folder.iterdir())}
-
-
-def predictions(study, architecture="statistics"):
-    return PREDICTIONS.read(study.derived / "trained" / architecture / "emodb" / "predictions.parquet")
-
-
-def release(study, architecture="statistics"):
-    return json.loads((study.derived / "trained" / architecture / "emodb" / "release.json").read_text())
 
 
 @pytest.mark.parametrize("refit", [False, True])
@@ -73,6 +38,34 @@ def test_every_utterance_is_predicted_once_a_seed_by_a_model_that_never_saw_its_
     assert set(rows["target_origin"]) == {"synthetic"}
     np.testing.assert_allclose([sum(row) for row in rows["probabilities"]], 1, atol=1e-5)
     assert [data.classes[int(np.argmax(row))] for row in rows["probabilities"]] == rows["predicted"].to_list()
+
+
+TASKS = {
+    "soft": {"votes": "raters"},
+    "dimensional": {},
+    "multitask": {"parts": {"categorical": {}, "dimensional": {}, "sex": {}}},
+}
+
+
+@pytest.mark.parametrize("task", TASKS)
+def test_the_answers_of_every_task_are_in_the_predictions(searched, task):
+    study = searched(tasks={task: TASKS[task]}, models={"statistics": {"task": task}}, train={"max_epochs": 1})
+    train(study)
+    rows = predictions(study)
+    asked = ["categorical", "dimensional"] if task == "multitask" else [task]
+    assert sorted(set(rows["task"])) == asked and len(rows) == 54 * len(asked)
+    of_classes, of_dimensions = (rows.filter(pl.col("task") == name) for name in (asked[0], asked[-1]))
+    if task != "dimensional":
+        np.testing.assert_allclose(of_classes["probabilities"].list.sum(), 1, atol=1e-5)
+    if task == "soft":
+        np.testing.assert_allclose(of_classes["truth"].list.sum(), 1, atol=1e-5)
+        assert of_classes["truth"].list.max().min() == 0.5  # of ties
+    if task != "soft":
+        values = np.array(of_dimensions["values"].to_list())
+        assert values.shape == (54, 3) and ((values > 0) & (values < 1)).all()
+        assert of_dimensions["probabilities"].is_null().all()
+    facts = release(study)
+    assert facts["task"]["name"] == task and facts["num_outputs"] == {"soft": 3, "dimensional": 3, "multitask": 8}[task]
 
 
 def test_the_release_trains_on_everyone_for_the_median_of_the_best_epochs(searched):
@@ -101,16 +94,11 @@ def test_the_release_takes_as_many_epochs_as_the_median(searched):
 def test_two_workers_do_what_one_does(searched):
     results = []
     for workers in (1, 2):
-        study = searched(f"with {workers}", architectures=["cnn"], train={"workers": workers})
+        study = searched(f"with {workers}", models=["cnn"], train={"workers": workers})
         train(study, "cnn")
         results.append(outputs(study, "cnn"))
         assert {path.suffix for path in trainings(study)} == {".done"}
     assert results[0] == results[1]
-
-
-def trainings(study):
-    """What is kept of a study's trainings."""
-    return sorted((study.derived.parent / "scratch" / "trainings").iterdir())
 
 
 def workers_left():
@@ -131,8 +119,8 @@ def test_after_ctrl_c_no_worker_is_left_and_the_next_run_goes_on(searched, monke
     study = searched("interrupted", train={"workers": workers})
     former = Reporter.epoch
 
-    def interrupt(self, number, epoch, dev_uar):
-        former(self, number, epoch, dev_uar)
+    def interrupt(self, number, epoch, dev_score):
+        former(self, number, epoch, dev_score)
         if number == 3 and epoch == 3:
             raise KeyboardInterrupt
 
@@ -163,7 +151,7 @@ def test_after_ctrl_c_no_worker_is_left_and_the_next_run_goes_on(searched, monke
 def test_a_training_that_fails_ends_them_all_with_its_reason(searched, monkeypatch, workers):
     study = searched(train={"workers": workers})
 
-    def fail(self, number, epoch, dev_uar):
+    def fail(self, number, epoch, dev_score):
         raise ZooError("the training broke", "mend it")
 
     monkeypatch.setattr(Reporter, "epoch", fail)
@@ -221,109 +209,6 @@ def test_the_order_in_which_trainings_end_changes_nothing(searched, monkeypatch)
     )
     train(study)
     assert outputs(study) == former
-
-
-@pytest.fixture
-def trained(monkeypatch):
-    """The names of the jobs that are trained, not taken up."""
-    names, honest = [], jobs.run
-    monkeypatch.setattr(jobs, "run", lambda one, *rest: (names.append(one.name), honest(one, *rest))[1])
-    return names
-
-
-FOLDS_AND_RELEASE = 6 + 1
-
-
-def test_trainings_whose_key_is_unchanged_are_kept(searched, trained):
-    study = searched(train={"seeds": [1, 2]})
-    trained.clear()  # of the search
-    train(study)
-    assert len(trained) == 2 * 6 + 1
-    first, kept = outputs(study), {path: path.read_bytes() for path in trainings(study)}
-    trained.clear()
-    train(study)
-    assert trained == []
-    assert outputs(study) == first
-    assert {path: path.read_bytes() for path in trainings(study)} == kept
-
-
-def test_a_seed_more_trains_its_own_networks_only(searched, trained):
-    study = searched()
-    train(study)
-    trained.clear()
-    more = study.model_copy(update={"train": study.train.model_copy(update={"seeds": [1, 2]})})
-    train(more)
-    own = [f"emodb, fold {fold}, seed 2" for fold in range(6)]
-    assert [name for name in trained if "release" not in name] == own
-
-
-@pytest.mark.parametrize("workers", [1, 2])
-def test_one_corpus_changed_retrains_that_corpus_only(searched, rewrite_corpus, trained, workers):
-    study = searched(corpora=["emodb", "ravdess"], train={"workers": workers})
-    train(study)
-    former = {corpus: outputs(study, corpus=corpus) for corpus in study.corpora}
-    kept = set(trainings(study))
-    selection = read_selection(study, "emodb", "statistics")
-    rewrite_corpus(study, "ravdess", difference=0.9)
-    search(study, in_place)
-    assert read_selection(study, "emodb", "statistics") == selection
-    trained.clear()
-    train(study)
-    assert outputs(study, corpus="emodb") == former["emodb"]
-    assert outputs(study, corpus="ravdess")["predictions.parquet"] != former["ravdess"]["predictions.parquet"]
-    assert len(set(trainings(study)) - kept) == FOLDS_AND_RELEASE
-    if workers == 1:
-        assert len(trained) == FOLDS_AND_RELEASE
-        assert {name.partition(",")[0] for name in trained} == {"ravdess"}
-
-
-def test_a_study_under_another_name_takes_up_every_training(searched, monkeypatch):
-    study = searched(corpora=["emodb", "ravdess"])
-    train(study)
-    other = under_another_name(study)
-    monkeypatch.setattr(jobs, "run", None)
-    monkeypatch.setattr(jobs, "fit", None)
-    train(other)
-    for corpus in study.corpora:
-        assert outputs(other, corpus=corpus) == outputs(study, corpus=corpus)
-
-
-def test_corpora_of_the_same_content_share_their_trainings(searched, rewrite_corpus, monkeypatch):
-    """What a corpus is called decides nothing."""
-    study = searched()
-    train(study)
-    renamed = study.model_copy(update={"corpora": ["ravdess"]})
-    rewrite_corpus(renamed, "ravdess")
-    monkeypatch.setattr(jobs, "run", None)
-    search(renamed, in_place)
-    train(renamed)
-    first, second = (
-        PREDICTIONS.read(study.derived / f"trained/statistics/{name}/predictions.parquet")
-        for name in ("emodb", "ravdess")
-    )
-    assert first["probabilities"].to_list() == second["probabilities"].to_list()
-    assert set(second["source"]) == {"ravdess"}
-
-
-@pytest.mark.parametrize("kind", ["edited", "cut off", "empty"])
-@pytest.mark.parametrize("workers", [1, 2])
-def test_a_kept_training_that_was_changed_is_computed_again(searched, trained, kind, workers, capfd):
-    study = searched(train={"workers": workers})
-    train(study)
-    first, kept = outputs(study), trainings(study)
-    for path in kept[:2]:
-        damage(path, kind)
-    trained.clear()
-    capfd.readouterr()
-    train(study)
-    assert outputs(study) == first
-    warnings = capfd.readouterr().err
-    for path in kept[:2]:
-        assert f"{path} was changed or truncated since it was written; computing it again" in warnings
-    assert warnings.count("computing it again") == 2
-    assert trainings(study) == kept
-    if workers == 1:
-        assert len(trained) == 2
 
 
 def test_a_failed_training_leaves_the_former_outputs(searched, monkeypatch):

@@ -39,10 +39,10 @@ def run(one, scratch, on_epoch=lambda progress: None):
 
 def facts(outcome):
     """All of an outcome, to the bit."""
-    logits = None if outcome.logits is None else (outcome.logits.dtype, outcome.logits.tolist())
+    outputs = None if outcome.outputs is None else (outcome.outputs.dtype, outcome.outputs.tolist())
     weights = outcome.weights and {name: value.numpy().tobytes() for name, value in outcome.weights.items()}
-    rest = (outcome.best_epoch, outcome.dev_uar, outcome.dev_loss, outcome.num_parameters)
-    return rest, logits, weights
+    rest = (outcome.best_epoch, outcome.dev_score, outcome.dev_loss, outcome.num_parameters)
+    return rest, outputs, weights
 
 
 @pytest.fixture
@@ -72,11 +72,11 @@ def test_a_training_that_is_done_is_not_done_again(study, scratch, trained):
 def test_what_comes_back_is_what_was_found(study, scratch):
     one = replace(job(study), with_weights=True)
     first, again = run(one, scratch), run(one, scratch)
-    assert isinstance(again.logits, np.ndarray) and again.logits.shape == (len(one.test), 3)
+    assert isinstance(again.outputs, np.ndarray) and again.outputs.shape == (len(one.test), 3)
     assert again.weights.keys() == first.weights.keys()
     assert all(torch.equal(value, first.weights[name]) for name, value in again.weights.items())
     assert run(replace(one, with_weights=False), scratch).weights is None
-    assert run(replace(one, test=None), scratch).logits is None
+    assert run(replace(one, test=None), scratch).outputs is None
 
 
 @pytest.mark.parametrize("kind", DAMAGE)
@@ -219,10 +219,14 @@ def test_the_key_of_a_training_changes_with_all_that_decides_it(study, tiny_stud
         key_of(job(study, "cnn", weight_decay=1e-4)),
         key_of(job(study, "cnn", seed=2)),
         key_of(job(study, "cnn", hyperparameters={"width": 96})),
-        key_of(job(study, "cnn", augmentation=study.train.augmentation.scaled(0.5))),
+        key_of(job(study, "cnn", augmentation={"gain": 1.0})),
         key_of(job(study, "cnn", batch_size=4)),
         key_of(job(study, "cnn", crop_s=0.2)),
-        key_of(job(study, "cnn", class_weights=False)),
+        key_of(job(study, "cnn", task=("categorical", {"focal": 2.0}))),
+        key_of(job(study, "cnn", task=("sex", {}))),
+        key_of(job(study, "cnn", classes=("anger", "fear"))),
+        key_of(job(study, "cnn", kind="coefficients")),
+        key_of(job(study, "cnn", frames_per_s=50.0)),
         key_of(job(study, "cnn", gradient_clip=1.0)),
         key_of(job(study, "cnn", max_epochs=5)),
         key_of(job(study, "cnn", schedule_epochs=5)),
@@ -230,7 +234,7 @@ def test_the_key_of_a_training_changes_with_all_that_decides_it(study, tiny_stud
         key_of(job(study, "cnn", refit=True)),
         key_of(job(study, "bigru")),
         key_of(job(study, "cnn", fold=1)),
-        key_of(replace(one, train=replace(one.train, classes=one.train.classes[::-1]))),
+        key_of(replace(one, train=replace(one.train, targets=one.train.targets[::-1]))),
         key_of(replace(one, dev=replace(one.dev, utterance_ids=one.dev.utterance_ids[::-1]))),
         key_of(replace(one, dev=None)),
         key_of(replace(one, test=None)),
@@ -255,7 +259,7 @@ def test_a_key_changes_with_the_precision_and_the_device(study, monkeypatch):
 def test_a_key_changes_with_the_code(study, monkeypatch):
     one = job(study)
     before = key_of(one)
-    monkeypatch.setattr(resume, "code_digest", lambda architecture: f"other code of {architecture}")
+    monkeypatch.setattr(resume, "code_digest", lambda recipe: f"other code of {recipe.architecture}")
     assert key_of(one) != before
 
 

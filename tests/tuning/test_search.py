@@ -1,4 +1,4 @@
-"""The same search for every architecture, done once, on dev speakers, and stopped at once where it cannot run."""
+"""The same search for every model, done once, on dev speakers, and stopped at once where it cannot run."""
 
 import json
 
@@ -9,6 +9,7 @@ from fixtures.trainings import under_another_name
 from zoo import architectures
 from zoo.errors import WRONG_USAGE, ZooError
 from zoo.execute.cluster import check_request
+from zoo.study.model import Model
 from zoo.study.tune import Tune
 from zoo.tables.trials import TRIALS
 from zoo.training import job as jobs
@@ -22,9 +23,13 @@ from zoo.tuning.selection import read_selection
 TUNE = {"num_trials": 2, "groups": 2, "seed": 1, "max_epochs": 1, "patience": 1}
 
 
+def model(architecture, **more):
+    return Model(architecture=architecture, input="log_mel", **more)
+
+
 @pytest.mark.parametrize("name", architectures.names())
 def test_every_architecture_tries_as_many_configurations_of_its_own_space(name):
-    tried = configurations(name, 12, seed=1)
+    tried = configurations(model(name), 12, seed=1)
     space = architectures.get(name).search_space
     assert len(tried) == 12
     for config in tried:
@@ -41,14 +46,29 @@ def test_every_architecture_tries_as_many_configurations_of_its_own_space(name):
 
 @pytest.mark.parametrize("name", architectures.names())
 def test_a_longer_search_begins_like_a_shorter_one(name):
-    assert configurations(name, 3, seed=1) == configurations(name, 9, seed=1)[:3]
-    assert configurations(name, 9, seed=1)[1:] != configurations(name, 9, seed=2)[1:]
+    assert configurations(model(name), 3, seed=1) == configurations(model(name), 9, seed=1)[:3]
+    assert configurations(model(name), 9, seed=1)[1:] != configurations(model(name), 9, seed=2)[1:]
+
+
+def test_what_a_model_fixes_is_the_same_in_every_configuration():
+    fixed = configurations(model("cnn", fixed={"width": 17}), 8, seed=1)
+    assert {config["hyperparameters"]["width"] for config in fixed} == {17}
+    others = configurations(model("cnn"), 8, seed=1)
+    for one, other in zip(fixed, others, strict=True):
+        assert other["hyperparameters"]["width"] != 17
+        assert one == other | {"hyperparameters": other["hyperparameters"] | {"width": 17}}
+
+
+def test_a_fixed_hyperparameter_that_does_not_exist_is_named_with_the_closest_one():
+    with pytest.raises(ZooError, match="unknown hyperparameter of cnn 'widht'") as caught:
+        configurations(model("cnn", fixed={"widht": 96}), 2, seed=1)
+    assert "width" in caught.value.hint
 
 
 def test_all_but_the_hyperparameters_are_the_same_for_every_architecture():
     shared = ("learning_rate", "weight_decay", "augmentation")
     lists = [
-        [tuple(config[key] for key in shared) for config in configurations(name, 8, seed=1)]
+        [tuple(config[key] for key in shared) for config in configurations(model(name), 8, seed=1)]
         for name in architectures.names()
     ]
     assert all(one == lists[0] for one in lists)
@@ -88,11 +108,26 @@ def test_a_request_that_no_node_can_meet_names_what_there_is(asked, nodes, has):
     assert caught.value.exit_code == WRONG_USAGE
 
 
-def test_every_architecture_gets_the_same_trials(tiny_study):
+def test_every_model_gets_the_same_trials(tiny_study):
     study, runs = tiny_study(tune={"num_trials": 3}), Runs()
     search(study, run=runs)
-    by_architecture = {name: [rest for first, *rest in runs.trials if first == name] for name in study.architectures}
-    assert by_architecture["statistics"] == by_architecture["cnn"] == [[g, c] for g in (0, 1) for c in (0, 1, 2)]
+    by_model = {name: [rest for first, *rest in runs.trials if first == name] for name in study.models}
+    assert by_model["statistics"] == by_model["cnn"] == [[g, c] for g in (0, 1) for c in (0, 1, 2)]
+
+
+def test_a_model_may_state_its_own_number_of_trials(tiny_study):
+    study, runs = tiny_study(models={"statistics": {"num_trials": 4}, "cnn": {}}), Runs()
+    search(study, run=runs)
+    assert [[name for name, *_ in runs.trials].count(name) for name in ("statistics", "cnn")] == [2 * 4, 2 * 2]
+
+
+def test_two_models_of_one_architecture_have_searches_of_their_own(tiny_study):
+    fixed = {"statistics": {}, "other": {"architecture": "statistics", "fixed": {"dropout": 0.2}}}
+    study, runs = tiny_study(models=fixed), Runs()
+    search(study, run=runs)
+    assert [name for name, *_ in runs.trials] == ["statistics"] * 4 + ["other"] * 4
+    configs = [selection(study, name)["groups"][0]["config"]["hyperparameters"] for name in fixed]
+    assert configs == [{"dropout": 0.1}, {"dropout": 0.2}]
 
 
 def test_no_trial_sees_a_speaker_whom_its_folds_test(tiny_study):
@@ -110,19 +145,19 @@ def test_no_trial_sees_a_speaker_whom_its_folds_test(tiny_study):
 @pytest.mark.parametrize(
     ("told", "winners", "release"),
     [
-        ({(0, 1): (0.6, 9.0), (1, 0): (0.9, 2.0)}, [1, 0], 0),  # by dev UAR; the release by the mean over groups
+        ({(0, 1): (0.6, 9.0), (1, 0): (0.9, 2.0)}, [1, 0], 0),  # by dev score; the release by the mean over groups
         ({(0, 2): (0.5, 0.9), (1, 1): (0.5, 0.5)}, [2, 1], 1),  # then by the lower loss
         ({}, [0, 0], 0),  # then the first
         ({(0, 0): (0.9, 1.0), (1, 0): (0.1, 1.0), (0, 2): (0.6, 1.0), (1, 2): (0.6, 1.0)}, [0, 2], 2),
     ],
 )
-def test_the_winner_has_the_best_dev_uar_then_the_lowest_loss(tiny_study, told, winners, release):
-    study = tiny_study(tune={"num_trials": 3}, architectures=["statistics"])
+def test_the_winner_has_the_best_dev_score_then_the_lowest_loss(tiny_study, told, winners, release):
+    study = tiny_study(tune={"num_trials": 3}, models=["statistics"])
     search(study, run=Runs(told))
     chosen = selection(study)
     assert [group["config_id"] for group in chosen["groups"]] == winners
     assert chosen["release"]["config_id"] == release
-    tried = configurations("statistics", 3, study.tune.seed)
+    tried = configurations(model("statistics"), 3, study.tune.seed)
     assert [group["config"] for group in chosen["groups"]] == [tried[number] for number in winners]
     assert chosen["release"]["config"] == tried[release]
 
@@ -167,19 +202,20 @@ def test_a_search_whose_key_stands_is_kept(tiny_study):
     assert len(TRIALS.read(study.derived / "trials.parquet")) == 8
 
 
-def test_a_new_architecture_searches_for_itself_only_and_one_that_goes_takes_its_file_along(tiny_study):
+def test_a_new_model_searches_for_itself_only_and_one_that_goes_takes_its_file_along(tiny_study):
     study, runs = tiny_study(), Runs()
     search(study, run=runs)
-    more = study.model_copy(update={"architectures": ["statistics", "cnn", "bigru"]})
+    bigru = study.models["cnn"].model_copy(update={"architecture": "bigru"})
+    more = study.model_copy(update={"models": study.models | {"bigru": bigru}})
     runs.trials.clear()
     search(more, run=runs)
     assert {name for name, *_ in runs.trials} == {"bigru"}
-    less = study.model_copy(update={"architectures": ["bigru"]})
+    less = study.model_copy(update={"models": {"bigru": bigru}})
     runs.trials.clear()
     search(less, run=runs)
     assert not runs.trials
     assert [path.parent.name for path in (study.derived / "tuned").glob("*/*.json")] == ["bigru"]
-    assert set(TRIALS.read(study.derived / "trials.parquet")["architecture"]) == {"bigru"}
+    assert set(TRIALS.read(study.derived / "trials.parquet")["model"]) == {"bigru"}
 
 
 @pytest.mark.parametrize(
@@ -189,15 +225,18 @@ def test_a_new_architecture_searches_for_itself_only_and_one_that_goes_takes_its
         {"tune": {"max_epochs": 2}},
         {"tune": {"seed": 2}},
         {"train": {"batch_size": 4}},
-        {"features": {"dtype": "float16"}, "difference": 0.8},
+        {"train": {"augmentation": {"bands": {"gain": 1.0}}}},
+        {"tasks": {"categorical": {"label_smoothing": 0.1}}},
+        {"models": {"statistics": {"fixed": {"dropout": 0.2}}}},
+        {"difference": 0.8},
     ],
-    ids=["trials", "epochs", "seed", "batch", "features"],
+    ids=["trials", "epochs", "seed", "batch", "augmentation", "task", "fixed", "features"],
 )
 def test_what_decides_a_search_starts_it_anew(tiny_study, changes):
     runs = Runs()
-    search(tiny_study(architectures=["statistics"]), run=runs)
+    search(tiny_study(models=["statistics"]), run=runs)
     runs.trials.clear()
-    search(tiny_study(architectures=["statistics"], **changes), run=runs)
+    search(tiny_study(**{"models": ["statistics"]} | changes), run=runs)
     assert runs.trials
 
 
@@ -206,14 +245,14 @@ def test_what_decides_a_search_starts_it_anew(tiny_study, changes):
 )
 def test_what_decides_nothing_of_a_search_leaves_it(tiny_study, changes):
     runs = Runs()
-    search(tiny_study(architectures=["statistics"]), run=runs)
+    search(tiny_study(models=["statistics"]), run=runs)
     runs.trials.clear()
-    search(tiny_study(architectures=["statistics"], **changes), run=runs)
+    search(tiny_study(**{"models": ["statistics"]} | changes), run=runs)
     assert not runs.trials
 
 
 def test_a_failed_search_leaves_the_former_one(tiny_study):
-    study = tiny_study(architectures=["statistics"])
+    study = tiny_study(models=["statistics"])
     search(study, run=Runs())
     former = selection(study)
     more = study.model_copy(update={"tune": study.tune.model_copy(update={"num_trials": 3})})
@@ -241,5 +280,5 @@ def test_a_study_under_another_name_takes_up_every_trial(tiny_study, without_ray
         path.unlink()
     search(other, run_on_ray)  # and where they do not, each of their trials
     for corpus in study.corpora:
-        for architecture in study.architectures:
-            assert read_selection(other, corpus, architecture) == read_selection(study, corpus, architecture)
+        for name in study.models:
+            assert read_selection(other, corpus, name) == read_selection(study, corpus, name)

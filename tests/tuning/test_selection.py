@@ -17,7 +17,7 @@ CHANGED = "was changed or truncated since it was written; computing it again"
 def better(content):
     """Somebody's wish, in place of what was found."""
     told = json.loads(content)
-    told["groups"][0]["dev_uar"] = 0.999
+    told["groups"][0]["dev_score"] = 0.999
     return (json.dumps(told, indent=2, sort_keys=True) + "\n").encode()
 
 
@@ -59,7 +59,7 @@ def test_a_verdict_that_was_edited_is_made_again_and_the_others_are_kept(tiny_st
 
 def test_a_verdict_that_was_edited_costs_no_training(tiny_study, monkeypatch, capsys):
     """Its trials are kept, and tell it again."""
-    study = tiny_study(architectures=["statistics"])
+    study = tiny_study(models=["statistics"])
     search(study, run=in_place)
     path = study.derived / "tuned" / "statistics" / "emodb.json"
     before = path.read_bytes()

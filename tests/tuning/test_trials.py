@@ -37,9 +37,9 @@ def trials_of(study):
 
 
 def test_a_trial_that_is_done_is_not_done_again(tiny_study, monkeypatch, tmp_path):
-    trial = trials_of(tiny_study(architectures=["statistics"]))[0]
+    trial = trials_of(tiny_study(models=["statistics"]))[0]
     result = run_here(trial, tmp_path / "scratch")
-    assert result.keys() == {"epoch", "dev_uar", "dev_loss", "num_parameters"}
+    assert result.keys() == {"epoch", "dev_score", "dev_loss", "num_parameters"}
     monkeypatch.setattr(jobs, "fit", None)
     assert run_here(trial, tmp_path / "scratch") == result
 
@@ -47,7 +47,7 @@ def test_a_trial_that_is_done_is_not_done_again(tiny_study, monkeypatch, tmp_pat
 def test_of_two_speakers_a_search_trains_and_selects_on_utterances_of_the_one_it_does_not_test(
     tiny_study, monkeypatch, tmp_path
 ):
-    study, heard, fit = tiny_study(num_speakers=2, architectures=["statistics"]), [], jobs.fit
+    study, heard, fit = tiny_study(num_speakers=2, models=["statistics"]), [], jobs.fit
     monkeypatch.setattr(
         jobs, "fit", lambda recipe, train, dev, *rest: heard.append((train, dev)) or fit(recipe, train, dev, *rest)
     )
@@ -97,7 +97,7 @@ def begun(monkeypatch):
 
 
 def test_an_interrupted_trial_goes_on_to_the_same_result(tiny_study, monkeypatch, tmp_path, begun):
-    trial = trials_of(tiny_study(architectures=["cnn"]))[0]
+    trial = trials_of(tiny_study(models=["cnn"]))[0]
     whole = run_here(trial, tmp_path / "other")
     assert interrupt(trial, tmp_path / "scratch", monkeypatch).suffix == ".fit"
     begun.clear()
@@ -107,7 +107,7 @@ def test_an_interrupted_trial_goes_on_to_the_same_result(tiny_study, monkeypatch
 
 @pytest.mark.parametrize("kind", DAMAGE)
 def test_a_kept_trial_that_was_changed_is_made_again_to_the_same_result(tiny_study, tmp_path, begun, kind, capsys):
-    trial, scratch = trials_of(tiny_study(architectures=["statistics"]))[0], tmp_path / "scratch"
+    trial, scratch = trials_of(tiny_study(models=["statistics"]))[0], tmp_path / "scratch"
     result = run_here(trial, scratch)
     [path] = scratch.iterdir()
     damage(path, kind)
@@ -122,7 +122,7 @@ def test_a_kept_trial_that_was_changed_is_made_again_to_the_same_result(tiny_stu
 def test_progress_of_a_trial_that_was_changed_costs_a_fresh_start(
     tiny_study, monkeypatch, tmp_path, begun, kind, capsys
 ):
-    trial, scratch = trials_of(tiny_study(architectures=["statistics"]))[0], tmp_path / "scratch"
+    trial, scratch = trials_of(tiny_study(models=["statistics"]))[0], tmp_path / "scratch"
     result = run_here(trial, tmp_path / "other")
     path = interrupt(trial, scratch, monkeypatch)
     damage(path, kind)

@@ -1,21 +1,28 @@
 """The augmentation of an utterance, one declared augmentation after the other."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import numpy as np
 
 from zoo import augmentation
-from zoo.augmentation.contract import Place
+from zoo.augmentation.contract import Augmentation, Place
 from zoo.errors import WRONG_USAGE, ZooError
 from zoo.inputs.contract import Frames
 from zoo.study.section import Kind
 
+Change = tuple[Augmentation, float]  # with its strength
 
-def augment(rows: Frames, strengths: Mapping[str, float], place: Place, random: np.random.Generator) -> Frames:
-    """Rows (T, D) changed by every augmentation whose strength is not 0: (T', D)."""
-    for name in sorted(strengths, key=lambda one: (augmentation.get(one).order, one)):
-        if strength := strengths[name]:
-            rows = augmentation.get(name).change(rows, strength, place, random)
+
+def in_order(strengths: Mapping[str, float]) -> list[Change]:
+    """The augmentations whose strength is not 0, in the order in which they come; whatever that of `strengths` is."""
+    found = [(augmentation.get(name), name) for name, strength in strengths.items() if strength]
+    return [(one, strengths[name]) for one, name in sorted(found, key=lambda pair: (pair[0].order, pair[1]))]
+
+
+def augment(rows: Frames, changes: Iterable[Change], place: Place, random: np.random.Generator) -> Frames:
+    """Rows (T, D) changed by one augmentation after the other: (T', D). changes: of `in_order`."""
+    for one, strength in changes:
+        rows = one.change(rows, strength, place, random)
     return rows
 
 

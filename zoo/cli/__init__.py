@@ -6,7 +6,7 @@ from typing import Annotated, Any, NoReturn
 import typer
 from typer.core import TyperGroup
 
-from zoo.cli import data, gate, labels, models, report, splits, study
+from zoo.cli import data, gate, labels, models, report, score, splits, study
 from zoo.errors import FAILURE, ZooError
 from zoo.files import disk_is_full
 
@@ -87,6 +87,7 @@ app.command()(models.show)
 app.command()(models.predict)
 app.command()(models.evaluate)
 app.command()(models.publish)
+app.command()(score.score)
 app.command()(gate.gate)
 app.command()(labels.labels)
 app.add_typer(data.app, name="data")

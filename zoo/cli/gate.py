@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from zoo.evaluation.gate import Verdict
     from zoo.study.study import Study
 
-COLUMNS = ("model", "tested on", "old UAR", "new UAR", "change", "interval", "detectable", "verdict")
+COLUMNS = ("model", "tested on", "metric", "old", "new", "change", "interval", "detectable", "verdict")
 
 
 def gate(
@@ -29,10 +29,10 @@ def gate(
         typer.Option(help="Append the table as Markdown to this file too ($GITHUB_STEP_SUMMARY where that is set)."),
     ] = None,
 ) -> None:
-    """Compare new predictions with the committed ones; exit 3 if a UAR is significantly worse.
+    """Compare new predictions with the committed ones; exit 3 if a model is significantly worse.
 
-    The comparison is the paired difference per speaker. For each model the table has the change of the UAR, its
-    interval, and the smallest change that would be detected in four of five cases.
+    The comparison is the paired difference per speaker, by the headline metric of each task (UAR for classes). For each
+    model the table has the change, its interval, and the smallest change that would be detected in four of five cases.
     """
     from zoo.evaluation.gate import compare
     from zoo.tables.predictions import PREDICTIONS
@@ -53,7 +53,7 @@ def gate(
         first = failed[0]
         more = f" and {len(failed) - 1} more" if len(failed) > 1 else ""
         raise ZooError(
-            f"{first.model}@{first.source} on {first.target}: {first.outcome}{more}",
+            f"{first.name} on {first.target}: {first.outcome}{more}",
             f"if that is intended, commit the new {path.parent} and state the reason",
             REFUSED,
         )
@@ -102,7 +102,7 @@ def _headline(verdicts: list["Verdict"], settings: "Study", against: str) -> str
 
 def _remarks(verdicts: list["Verdict"], settings: "Study") -> list[str]:
     changed = [v for v in verdicts if v.outcome in ("worse", "not worse")]
-    remarks = [f"{v.model}@{v.source} on {v.target}: {v.note}" for v in verdicts if v.note]
+    remarks = [f"{v.name} on {v.target}: {v.note}" for v in verdicts if v.note]
     if changed:
         share = f"{100 * settings.evaluate.confidence:g} %"
         remarks.append(
@@ -110,7 +110,7 @@ def _remarks(verdicts: list["Verdict"], settings: "Study") -> list[str]:
         )
     else:
         remarks.append("No model with enough speakers to compare has changed.")
-    remarks.append("Detectable: the smallest change of the UAR that such a comparison detects in four of five cases.")
+    remarks.append("Detectable: the smallest change that such a comparison detects in four of five cases.")
     if any(v.synthetic for v in verdicts):
         remarks.append("The speech is SYNTHETIC: these figures test the program and say nothing about people.")
     return remarks
@@ -124,8 +124,9 @@ def _cells(verdict: "Verdict") -> list[str]:
     if change is not None and change.low is not None and change.high is not None and verdict.outcome != "same":
         interval = f"{change.low:+.3f} to {change.high:+.3f}"
     return [
-        f"{verdict.model}@{verdict.source}",
+        verdict.name,
         verdict.target,
+        verdict.metric,
         "–" if verdict.old is None else f"{verdict.old:.3f}",
         "–" if verdict.new is None else f"{verdict.new:.3f}",
         "–" if change is None else f"{change.value:+.3f}",
@@ -141,7 +142,7 @@ def _print(headline: str, remarks: list[str], verdicts: list["Verdict"]) -> None
     styles = {
         at: "bold red" if one.fails else "dim" for at, one in enumerate(verdicts) if one.fails or one.outcome == "same"
     }
-    typer.echo(terminal.text(COLUMNS, map(_cells, verdicts), right=range(2, 7), title=headline, styles=styles))
+    typer.echo(terminal.text(COLUMNS, map(_cells, verdicts), right=range(3, 8), title=headline, styles=styles))
     for remark in remarks:
         typer.echo(remark)
 
@@ -152,7 +153,7 @@ def _markdown(headline: str, remarks: list[str], verdicts: list["Verdict"]) -> s
         f"### {headline}",
         "",
         f"| {' | '.join(COLUMNS)} |",
-        "| --- | --- | ---: | ---: | ---: | ---: | ---: | --- |",
+        "| --- | --- | --- | ---: | ---: | ---: | ---: | ---: | --- |",
     ]
     for verdict in verdicts:
         *cells, outcome = _cells(verdict)

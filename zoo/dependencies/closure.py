@@ -22,6 +22,7 @@ REGISTRIES = (
     "zoo.inputs",
     "zoo.inputs.steps",
     "zoo.labels",
+    "zoo.metrics",
     "zoo.tasks",
 )
 _NO_DATA = (".py", ".pyc", ".typed")

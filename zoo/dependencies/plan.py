@@ -8,10 +8,13 @@ from zoo.dependencies import syntax
 from zoo.dependencies.closure import Closure, closure
 from zoo.errors import ZooError
 from zoo.files import whole_folder, write_text
+from zoo.registry import Registry
 from zoo.study import params
 from zoo.study.study import Study
 
 EACH_CORPUS = ("manifest", "folds")
+SCORED = ("evaluate", "package", "report")  # the stages that use every metric
+METRICS = Registry[object]("zoo.metrics", "METRICS", "family of metrics")
 ONCE = ("check", "check_features", "tune", "predict", "evaluate", "package", "report")
 
 
@@ -89,6 +92,7 @@ def _of(study: Study, stage: str, corpora: list[str], inputs: list[str], models:
             "zoo.inputs.steps": {step for entry in heard for step in entry.get("steps", ())},
             # a manifest has the corpus's own labels, whatever the scheme
             "zoo.labels": [] if stage == "manifest" else tables_of(schemes),
+            "zoo.metrics": METRICS.names() if stage in SCORED else [],
             "zoo.synthetic": [],
             "zoo.tasks": {kind for name in models for kind in study.task_types(name)},
         },

@@ -1,18 +1,19 @@
 """Which of two models is better: the paired difference per speaker, on the same utterances.
 
 Overlapping intervals do not show that two models are equally good, since both vary with the same speakers. So the
-jackknife is applied to the difference itself (see intervals.py).
+jackknife is applied to the difference itself (see intervals.py), untransformed: a difference is far from the ends of
+its range, and its two figures err together.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import combinations
 
 import numpy as np
 
-from zoo.evaluation.counting import SpeakerConfusions
+from zoo.evaluation.counting import BySpeaker
 from zoo.evaluation.intervals import FEWEST_SPEAKERS, jackknife, left_out, standard_error, t_quantile
-from zoo.metrics.confusion import Metric, uar
+from zoo.metrics.confusion import UAR
+from zoo.metrics.contract import Metric
 
 POWER = 0.8
 
@@ -20,7 +21,7 @@ POWER = 0.8
 @dataclass(frozen=True)
 class Difference:
     """First minus second. low, high: its interval; p: two-sided, of no difference; detectable: the smallest difference
-    that would be found with probability POWER; all None with too few speakers, which `how` then states."""
+    that would be found with probability POWER; None where there is no such figure, which `how` then states."""
 
     value: float
     low: float | None
@@ -28,49 +29,57 @@ class Difference:
     p: float | None
     detectable: float | None
     how: str
+    num_speakers: int = 0
 
 
-def difference(
-    first: SpeakerConfusions, second: SpeakerConfusions, confidence: float, metric: Metric = uar
-) -> Difference:
-    """The difference of a metric, the UAR if none is given, between two models.
+def difference(first: BySpeaker, second: BySpeaker, confidence: float, metric: Metric = UAR) -> Difference:
+    """The difference of a metric between two models.
 
-    Both must be of the same utterances, with the same classes and speakers in the same order.
+    Both must be of the same utterances, with the same classes and speakers in the same order. Where it is the same
+    whoever is left out, the jackknife knows no spread: there is no interval, and p is that of the sign test, 2^(1 - n)
+    for n speakers who all favour the same model (Dixon and Mood 1946).
     """
     if (first.classes, first.speakers) != (second.classes, second.speakers):
         raise ValueError("the two models do not have the same classes and speakers in the same order")
-    (one, ones), (other, others) = left_out(first.confusions, metric), left_out(second.confusions, metric)
-    value, num_speakers = float(one - other), len(first.speakers)
-    without = ones - others
+    (one, ones), (other, others) = (left_out(model.sums(metric), metric) for model in (first, second))
+    counted = metric.contributes(first.sums(metric).sum(axis=0)) | metric.contributes(second.sums(metric).sum(axis=0))
+    value, without = float(one - other), (ones - others)[counted]
+    num_speakers = len(without)
     if num_speakers < FEWEST_SPEAKERS or np.isnan(without).any():
-        how = f"none: {num_speakers} speakers, at least {FEWEST_SPEAKERS} are needed"
-        return Difference(value, None, None, None, None, how)
+        few = f"{num_speakers} speaker{'' if num_speakers == 1 else 's'}, at least {FEWEST_SPEAKERS} are needed"
+        why = few if num_speakers < FEWEST_SPEAKERS else "without one of the speakers there is no figure"
+        return Difference(value, None, None, None, None, f"none: {why}", num_speakers)
     error = standard_error(without)
-    how = f"paired jackknife over {num_speakers} speakers, t, {100 * confidence:.4g} %"
-    if error == 0.0:  # the same difference whoever is left out
-        same = abs(value) < 1e-12
-        return Difference(value, value, value, 1.0 if same else 0.0, 0.0, how)
+    if error == 0.0 and abs(value) < 1e-12:
+        return Difference(
+            0.0, 0.0, 0.0, 1.0, 0.0, f"no difference, whoever of {num_speakers} speakers is left out", num_speakers
+        )
+    if error == 0.0:
+        how = f"none: the same difference whoever of {num_speakers} speakers is left out; p of a sign test"
+        return Difference(value, None, None, 2.0 ** (1 - num_speakers), None, how, num_speakers)
     from scipy.special import stdtr
 
     degrees = num_speakers - 1
     quantile = t_quantile(0.5 + confidence / 2, degrees)
+    widest = metric.high - metric.low
     return Difference(
         value,
-        max(-1.0, value - quantile * error),
-        min(1.0, value + quantile * error),
+        max(-widest, value - quantile * error),
+        min(widest, value + quantile * error),
         float(2 * stdtr(degrees, -abs(value) / error)),
         (quantile + t_quantile(POWER, degrees)) * error,
-        how,
+        f"paired jackknife over {num_speakers} speakers, t, {100 * confidence:.4g} %",
+        num_speakers,
     )
 
 
-def detectable_at_most(model: SpeakerConfusions, confidence: float, metric: Metric = uar) -> float | None:
+def detectable_at_most(model: BySpeaker, confidence: float, metric: Metric = UAR) -> float | None:
     """An upper bound of the expected detectable difference to another such model.
 
     It is reached if the other's errors are independent of this one's; for models that err on the same speakers, smaller
     differences are detectable. None with too few speakers.
     """
-    error = jackknife(model.confusions, metric, confidence).error
+    error = jackknife(model.sums(metric), metric, confidence).error
     if error is None:
         return None
     degrees = len(model.speakers) - 1
@@ -84,15 +93,3 @@ def holm(p_values: Sequence[float]) -> list[float]:
     corrected = np.empty(len(p_values))
     corrected[order] = np.minimum(np.maximum.accumulate(steps), 1.0)
     return [float(p) for p in corrected]
-
-
-def all_pairs(models: Mapping[str, SpeakerConfusions], confidence: float) -> dict[tuple[str, str], Difference]:
-    """The difference of every pair of models of a leaderboard, with p-values corrected by `holm`."""
-    pairs = list(combinations(models, 2))
-    found = [difference(models[one], models[other], confidence) for one, other in pairs]
-    known = [at for at, result in enumerate(found) if result.p is not None]
-    corrected = dict(zip(known, holm([found[at].p or 0.0 for at in known]), strict=True))
-    return {
-        pair: Difference(r.value, r.low, r.high, corrected.get(at), r.detectable, r.how)
-        for at, (pair, r) in enumerate(zip(pairs, found, strict=True))
-    }

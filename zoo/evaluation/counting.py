@@ -1,30 +1,53 @@
-"""Predictions as counts: a confusion matrix for each seed and speaker. Every score is computed from these."""
+"""Predictions as answers by speaker and seed, and their sums. Every score is computed from these."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
 from zoo.errors import ZooError
-from zoo.metrics.confusion import Counts
+from zoo.evaluation.calibration import leave_fold_out, softmax, temperature
+from zoo.metrics.confusion import confusions
+from zoo.metrics.contract import Answers, Metric, Sums
 
-SET = ("model", "source", "target", "protocol", "trained_scheme", "task", "scheme")  # what is scored together
+# what is scored together
+SET = ("model", "source", "target", "protocol", "task", "trained_scheme", "scheme")
 
 
 @dataclass(frozen=True)
-class SpeakerConfusions:
-    """The confusions of one model, source, target, protocol and scheme.
+class BySpeaker:
+    """The answers of one model, source, target, protocol, task and scheme.
 
-    confusions: (S, K, C, C) for S seeds, K speakers and the C classes (alphabetical) of labels and predictions.
-    sexes: (K,), None where unknown.
+    classes: of labels, predictions and probabilities, in alphabetical order; empty for a dimensional task.
+    sexes: (K,), None where unknown. answers: of all S seeds, in groups of a seed and speaker (number: seed * K +
+    speaker). temperature: the best one for all folds together, None if the answers were not recalibrated.
     """
 
     classes: tuple[str, ...]
     speakers: tuple[str, ...]
     sexes: tuple[str | None, ...]
     seeds: tuple[int, ...]
-    confusions: Counts
+    answers: Answers
+    temperature: float | None = None
+    _kept: dict[object, Sums] = field(default_factory=dict, compare=False, repr=False)
+
+    def sums(self, metric: Metric) -> Sums:
+        """A metric's sums (S, K, ...) of every seed and speaker."""
+        if metric.sums not in self._kept:
+            found = metric.of(self.answers)
+            self._kept[metric.sums] = found.reshape(len(self.seeds), len(self.speakers), *found.shape[1:])
+        return self._kept[metric.sums]
+
+    def number(self, metric: Metric) -> int:
+        """The utterances of each seed that a metric counts."""
+        return len(self.answers.complete(metric.needs)) // len(self.seeds)
+
+    @property
+    def confusions(self) -> Sums:
+        """The confusion matrices (S, K, C, C) of seeds and speakers; utterances without a label are not counted."""
+        found = confusions(self.answers.complete(("label", "predicted")))
+        return found.reshape(len(self.seeds), len(self.speakers), *found.shape[1:])
 
     @property
     def total(self) -> NDArray[np.float64]:
@@ -34,56 +57,131 @@ class SpeakerConfusions:
     @property
     def num_utterances(self) -> int:
         """Utterances of each seed."""
-        return int(self.confusions[0].sum())
+        return len(self.answers) // len(self.seeds)
 
 
-def count_by_speaker(
-    predictions: pl.DataFrame, classes: tuple[str, ...] = (), speakers: tuple[str, ...] = ()
-) -> SpeakerConfusions:
-    """Count the predictions of one set (see SET), all folds and seeds of it.
+def by_speaker(
+    predictions: pl.DataFrame,
+    classes: tuple[str, ...] = (),
+    speakers: tuple[str, ...] = (),
+    outputs: tuple[str, ...] = (),
+    recalibrate: bool = False,
+) -> BySpeaker:
+    """The answers in the predictions of one set (see SET), all folds and seeds of it.
 
-    classes, speakers: their order, such as that of another set; if empty, those that occur, sorted.
+    predictions: the columns utterance_id, speaker_id, seed, label and predicted; what else a predictions table has is
+    used where it is there. classes, speakers: their order, such as that of another set; if empty, those that occur,
+    sorted. outputs: the classes of the probabilities; if empty, `classes` if there are as many. recalibrate: whether to
+    fit temperatures to the logits.
     Raises ZooError when an utterance was predicted twice, or different utterances with different seeds.
     """
-    classes = classes or occurring(predictions)
+    classes = classes or tuple(sorted({*occurring(predictions), *outputs}))
     speakers = speakers or tuple(predictions["speaker_id"].unique().sort().to_list())
     seeds = tuple(predictions["seed"].unique().sort().to_list())
     _check(predictions, seeds)
-    num_classes = len(classes)
-    shape = (len(seeds), len(speakers), num_classes, num_classes)
-    cells = np.ravel_multi_index(
-        (
-            _numbers(predictions["seed"].cast(pl.String), tuple(str(seed) for seed in seeds)),
-            _numbers(predictions["speaker_id"], speakers),
-            _numbers(predictions["label"], classes),
-            _numbers(predictions["predicted"], classes),
-        ),
-        shape,
+    seed = _numbers(predictions["seed"].cast(pl.String), tuple(str(seed) for seed in seeds))
+    truth = _rows(predictions, "truth")
+    answers = Answers(
+        seed * len(speakers) + _numbers(predictions["speaker_id"], speakers),
+        len(seeds) * len(speakers),
+        len(classes),
+        label=_numbers(predictions["label"], classes) if classes else None,
+        predicted=_numbers(predictions["predicted"], classes) if classes else None,
+        probabilities=_probabilities(predictions, classes, outputs, truth),
+        truth=truth,
+        values=_rows(predictions, "values"),
     )
-    confusions = np.bincount(cells, minlength=int(np.prod(shape))).reshape(shape)
-    sex_of = dict(predictions.select("speaker_id", "sex").unique(maintain_order=True).iter_rows())
-    return SpeakerConfusions(classes, speakers, tuple(sex_of.get(speaker) for speaker in speakers), seeds, confusions)
+    best = None
+    if recalibrate and truth is None:
+        answers = replace(answers, recalibrated=_recalibrated(predictions, answers, seed))
+        logits = _rows(predictions, "logits")
+        if answers.recalibrated is not None and logits is not None and answers.label is not None:
+            best = temperature(logits, answers.label)
+    known = predictions.select("speaker_id", "sex").unique(maintain_order=True) if "sex" in predictions else None
+    sexes = dict(known.iter_rows()) if known is not None else {}
+    return BySpeaker(classes, speakers, tuple(sexes.get(name) for name in speakers), seeds, answers, best)
 
 
 def occurring(predictions: pl.DataFrame) -> tuple[str, ...]:
     """The classes in labels or predictions, in alphabetical order."""
-    return tuple(sorted({*predictions["label"].unique(), *predictions["predicted"].unique()}))
+    return tuple(sorted({*predictions["label"].unique(), *predictions["predicted"].unique()} - {None}))
 
 
 def _numbers(names: pl.Series, order: tuple[str, ...]) -> NDArray[np.int64]:
-    return names.replace_strict(list(order), list(range(len(order))), return_dtype=pl.Int64).to_numpy()
+    """The place of each name in the order, -1 for none."""
+    places = names.replace_strict(list(order), list(range(len(order))), return_dtype=pl.Int64)
+    return places.fill_null(-1).to_numpy()
+
+
+def _rows(predictions: pl.DataFrame, column: str) -> NDArray[np.float64] | None:
+    """A column of lists as (N, length), NaN for null; None if it is absent, all null, or of several lengths."""
+    if column not in predictions:
+        return None
+    lists = predictions[column]
+    lengths = lists.list.len().drop_nulls().unique().to_list()
+    if len(lengths) != 1 or not lengths[0]:
+        return None
+    rows = np.full((len(lists), lengths[0]), np.nan)
+    flat = lists.drop_nulls().explode().cast(pl.Float64).fill_null(np.nan).to_numpy()
+    rows[lists.is_not_null().to_numpy()] = flat.reshape(-1, lengths[0])
+    return rows
+
+
+def _probabilities(
+    predictions: pl.DataFrame, classes: tuple[str, ...], outputs: tuple[str, ...], truth: NDArray[np.float64] | None
+) -> NDArray[np.float64] | None:
+    """(N, C) in the order of the classes, 0 for a class that is no output; None if the outputs' names are unknown.
+
+    Beside a distribution as truth: as they are, since both have the same order.
+    """
+    rows = _rows(predictions, "probabilities")
+    if rows is None or (truth is not None and rows.shape == truth.shape):
+        return rows
+    outputs = outputs or classes
+    if rows.shape[1] != len(outputs) or not set(outputs) <= set(classes):
+        return None
+    if outputs == classes:
+        return rows
+    placed = np.zeros((len(rows), len(classes)))
+    placed[:, [classes.index(name) for name in outputs]] = rows
+    return placed
+
+
+def _recalibrated(predictions: pl.DataFrame, answers: Answers, seed: NDArray[np.int64]) -> NDArray[np.float64] | None:
+    """Probabilities at the temperature of the other folds' logits, each seed by itself.
+
+    None without folds or logits, and where probabilities are not those of the logits, such as in another scheme.
+    """
+    logits, stated = _rows(predictions, "logits"), answers.probabilities
+    if logits is None or answers.label is None or stated is None or "fold" not in predictions:
+        return None
+    if logits.shape != stated.shape or np.isnan(logits).any() or (answers.label < 0).any():
+        return None
+    if not np.allclose(softmax(logits), stated, atol=1e-3):
+        return None
+    folds = predictions["fold"].rank("dense").to_numpy().astype(np.int64)
+    recalibrated = np.empty(logits.shape)
+    for number in np.unique(seed):
+        here = seed == number
+        found = leave_fold_out(logits[here], answers.label[here], folds[here])
+        if found is None:
+            return None
+        recalibrated[here] = found
+    return recalibrated
 
 
 def _check(predictions: pl.DataFrame, seeds: tuple[int, ...]) -> None:
-    name = "@".join(str(predictions[column][0]) for column in ("model", "source"))
+    named = {column: str(predictions[column][0]) for column in ("model", "source", "target") if column in predictions}
+    name = "@".join(named[column] for column in ("model", "source") if column in named) or "the model"
+    where = f" of {named['target']}" if "target" in named else ""
     num_utterances = predictions["utterance_id"].n_unique()
     if predictions.select("seed", "utterance_id").is_duplicated().any():
         raise ZooError(
-            f"{name} predicted some utterances of {predictions['target'][0]} twice",
+            f"{name} predicted some utterances{where} twice",
             "the folds' test speakers overlap, or two results were concatenated; run `dvc repro` to make them again",
         )
     if len(predictions) != num_utterances * len(seeds):
         raise ZooError(
-            f"{name} predicted different utterances of {predictions['target'][0]} with different seeds",
+            f"{name} predicted different utterances{where} with different seeds",
             "a training is missing; run `dvc repro` to make the predictions again",
         )

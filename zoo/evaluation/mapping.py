@@ -43,6 +43,7 @@ def map_predictions(predictions: pl.DataFrame, class_mapping: Mapping[str, str |
     alphabetical order are the order of the probabilities. Raises ZooError when their numbers differ.
     """
     classes = sorted(class_mapping)
+    wanted = sorted({place for place in class_mapping.values() if place is not None})
     lengths = predictions["probabilities"].list.len().unique().to_list()
     if lengths != [len(classes)]:
         raise ZooError(
@@ -54,12 +55,27 @@ def map_predictions(predictions: pl.DataFrame, class_mapping: Mapping[str, str |
         schema={"label": pl.String, "place": pl.String},
     )
     kept = predictions.join(places, on="label", how="left", maintain_order="left").filter(pl.col("place").is_not_null())
-    values = kept["probabilities"].explode().to_numpy().reshape(len(kept), len(classes))
-    mapped, wanted = map_probabilities(values, classes, class_mapping)
+    mapped = _mapped(kept["probabilities"], classes, class_mapping)
     best = np.asarray(wanted, dtype=object)[mapped.argmax(axis=1)] if len(kept) else []
     return kept.with_columns(
         pl.lit(scheme).alias("scheme"),
         pl.col("place").alias("label"),
         pl.Series("predicted", best, dtype=pl.String),
         pl.Series("probabilities", mapped.astype(np.float32)).cast(pl.List(pl.Float32)),
+        *_mapped_truth(kept, classes, class_mapping),
+        pl.lit(None, dtype=pl.List(pl.Float32)).alias("logits"),  # there are none in another scheme
     ).drop("place")
+
+
+def _mapped(lists: pl.Series, classes: list[str], class_mapping: Mapping[str, str | None]) -> NDArray[np.float64]:
+    values = lists.explode().to_numpy().reshape(len(lists), len(classes))
+    return map_probabilities(values, classes, class_mapping)[0]
+
+
+def _mapped_truth(kept: pl.DataFrame, classes: list[str], class_mapping: Mapping[str, str | None]) -> list[pl.Series]:
+    """The raters' distribution in the other scheme, where there is one: votes for what it leaves out do not count."""
+    if "truth" not in kept or (known := kept["truth"].drop_nulls()).is_empty():
+        return []
+    mapped = iter(_mapped(known, classes, class_mapping).astype(np.float32).tolist())
+    rows = [None if row is None else next(mapped) for row in kept["truth"].is_not_null().replace(False, None)]
+    return [pl.Series("truth", rows, dtype=pl.List(pl.Float32))]

@@ -1,19 +1,24 @@
 """From predictions to the scores table: every figure with its interval, and the baselines that models must beat."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import polars as pl
 
+from zoo import metrics
 from zoo.errors import ZooError
-from zoo.evaluation.baselines import BASELINES, CHANCE, with_majority
-from zoo.evaluation.counting import SET, SpeakerConfusions, count_by_speaker
+from zoo.evaluation.baselines import BASELINES, CHANCE, with_baselines
+from zoo.evaluation.counting import SET, BySpeaker, by_speaker, occurring
 from zoo.evaluation.intervals import Estimate, estimate, jackknife, left_out
 from zoo.evaluation.mapping import map_predictions
-from zoo.metrics.confusion import OVERALL, PER_CLASS, uar
+from zoo.metrics.contract import Metric
 from zoo.tables.predictions import RELEASE
 from zoo.tables.scores import SCORES
 
+# what is scored for each sex, beside the headline, which is scored for each speaker too
+ALSO_BY_SEX = {"categorical": ("accuracy",), "soft": ("uar",), "dimensional": ()}
 Row = dict[str, Any]
 
 
@@ -22,9 +27,11 @@ def in_all_schemes(
 ) -> pl.DataFrame:
     """The predictions, and those within a corpus once more in the cross scheme, so that they compare across corpora.
 
+    Only those of labelled utterances by models that answer with classes.
     mappings: for each corpus where the classes of its own scheme go in `cross_scheme` (see zoo.labels.class_mapping).
     """
-    within = predictions.filter((pl.col("fold") != RELEASE) & (pl.col("scheme") != cross_scheme))
+    known = pl.col("probabilities").is_not_null() & pl.col("label").is_not_null()
+    within = predictions.filter((pl.col("fold") != RELEASE) & (pl.col("scheme") != cross_scheme) & known)
     mapped = []
     for part in within.partition_by("source", maintain_order=True):
         source = part["source"][0]
@@ -38,90 +45,134 @@ def score(predictions: pl.DataFrame, study: str, confidence: float) -> pl.DataFr
     """The scores (see zoo.tables.scores) of predictions, as `in_all_schemes` gives them.
 
     Within a corpus the test predictions of all folds are pooled; with several seeds a figure is the mean of the seeds'
-    figures. Figures of models and of the baselines 'chance' and 'majority'.
+    figures. Figures of models and of the baselines 'chance', 'majority' and 'mean', by every metric of their task.
     Raises ZooError where models were tested on different utterances.
     """
-    predictions = predictions.filter(pl.col("label").is_not_null() & pl.col("predicted").is_not_null())
-    _check_same_utterances(predictions)
+    check_same_utterances(predictions)
+    outputs = outputs_of(predictions)
     rows: list[Row] = []
     chance_of: set[tuple[str, ...]] = set()
-    for part in with_majority(_with_release_protocol(predictions)).partition_by(SET, maintain_order=True):
+    for part in with_baselines(with_release_protocol(predictions)).partition_by(SET, maintain_order=True):
         first = part.row(0, named=True)
         shared = {name: first[name] for name in (*SET, "source_origin", "target_origin")}
-        shared |= {"study": study, "mode": "trained" if first["scheme"] == first["trained_scheme"] else "mapped"}
-        per_speaker = count_by_speaker(part)
-        rows += (shared | row for row in _figures(per_speaker, confidence, baseline=first["model"] in BASELINES))
-        if (place := tuple(first[name] for name in SET[1:])) not in chance_of:
+        shared |= {"study": study, "mode": mode_of(first)}
+        names = outputs.get((first["source"], first["scheme"]), ())
+        recalibrate = first["task"] == "categorical" and shared["mode"] == "trained"
+        part_of = _Part(first["task"], by_speaker(part, outputs=names, recalibrate=recalibrate), confidence)
+        rows += (shared | row for row in part_of.figures(baseline=first["model"] in BASELINES))
+        place = tuple(first[name] for name in SET[1:])
+        if part_of.found.answers.has(("label", "predicted")) and place not in chance_of:
             chance_of.add(place)
-            rows += (shared | {"model": CHANCE} | row for row in _chance(per_speaker))
+            rows += (shared | {"model": CHANCE} | row for row in part_of.chance())
     return SCORES.check(SCORES.frame(rows), "scores")
 
 
-def _figures(per_speaker: SpeakerConfusions, confidence: float, baseline: bool) -> Iterator[Row]:
-    confusions = per_speaker.confusions
-    for name, metric in OVERALL.items():
-        yield _row(name, "all", jackknife(confusions, metric, confidence), per_speaker)
-    if baseline:
-        return
-    labelled, predicted = confusions.sum(axis=(0, 3)) > 0, confusions.sum(axis=(0, 2)) > 0  # (K, C)
-    contributes = {"recall": labelled, "precision": predicted, "f1": labelled | predicted}
-    for name, metric in PER_CLASS.items():
-        values, without = left_out(confusions, metric)
-        for at, label in enumerate(per_speaker.classes):
-            speakers = contributes[name][:, at]  # the class occurs in neither labels nor predictions of the others
-            found = estimate(float(values[at]), without[speakers, at], confidence)
-            num_utterances = int(confusions[0, :, at].sum())
-            yield _row(name, f"class={label}", found, per_speaker, num_utterances, int(speakers.sum()))
-    for sex in sorted({sex for sex in per_speaker.sexes if sex is not None}):
-        mine = [at for at, other in enumerate(per_speaker.sexes) if other == sex]
-        some = confusions[:, mine]
-        for name in ("uar", "accuracy"):
-            found = jackknife(some, OVERALL[name], confidence)
-            yield _row(name, f"sex={sex}", found, per_speaker, int(some[0].sum()), len(mine))
-    for at, speaker in enumerate(per_speaker.speakers):
-        alone = confusions[:, [at]]
-        found = jackknife(alone, uar, confidence)
-        yield _row("uar", f"speaker={speaker}", found, per_speaker, int(alone[0].sum()), 1)
+def mode_of(row: Mapping[str, Any]) -> str:
+    """Whether a row of the predictions is in the scheme that its model was trained in."""
+    return "trained" if row["scheme"] == row["trained_scheme"] else "mapped"
 
 
-def _chance(per_speaker: SpeakerConfusions) -> Iterator[Row]:
-    num_classes = int((per_speaker.total.sum(axis=1) > 0).sum())
-    exact = Estimate(1 / num_classes, None, None, 0.0, f"none: exactly 1 / {num_classes} classes")
-    for name in ("uar", "accuracy"):
-        yield _row(name, "all", exact, per_speaker) | {"num_seeds": 0}
+def outputs_of(predictions: pl.DataFrame) -> dict[tuple[str, str], tuple[str, ...]]:
+    """The classes of a source's models in a scheme, which their probabilities are of: those that occur within it."""
+    within = predictions.filter(pl.col("source") == pl.col("target"))
+    parts = within.partition_by("source", "scheme", as_dict=True, maintain_order=True)
+    return {(str(source), str(scheme)): occurring(part) for (source, scheme), part in parts.items()}
 
 
-def _row(
-    metric: str,
-    group: str,
-    found: Estimate,
-    per_speaker: SpeakerConfusions,
-    num_utterances: int | None = None,
-    num_speakers: int | None = None,
-) -> Row:
-    return {
-        "metric": metric,
-        "group": group,
-        "value": found.value,
-        "low": found.low,
-        "high": found.high,
-        "interval": found.how,
-        "num_utterances": per_speaker.num_utterances if num_utterances is None else num_utterances,
-        "num_speakers": len(per_speaker.speakers) if num_speakers is None else num_speakers,
-        "num_seeds": len(per_speaker.seeds),
-    }
+@dataclass(frozen=True)
+class _Part:
+    """The figures of one set of predictions (see SET), as rows of the scores."""
+
+    task: str
+    found: BySpeaker
+    confidence: float
+
+    def figures(self, baseline: bool) -> Iterator[Row]:
+        for metric in metrics.applicable(self.task, self.found.answers):
+            if metric.per_class:
+                yield from () if baseline else self._per_class(metric)
+            else:
+                sums = self.found.sums(metric)
+                speakers = int(metric.contributes(sums.sum(axis=0)).sum())
+                found = jackknife(sums, metric, self.confidence)
+                yield self._row(metric, "all", found, self.found.number(metric), speakers)
+        if self.found.temperature is not None:
+            why = "none: the best temperature for the logits of all folds; what a release may divide its logits by"
+            speakers = len(self.found.speakers)
+            best = Estimate(self.found.temperature, None, None, None, why)
+            yield self._row("temperature", "all", best, self.found.num_utterances, speakers)
+        if not baseline:
+            yield from self._by_sex()
+            yield from self._by_speaker()
+
+    def _per_class(self, metric: Metric) -> Iterator[Row]:
+        sums = self.found.sums(metric)
+        values, without = left_out(sums, metric)
+        counts = sums.sum(axis=0)  # (K, C, C)
+        contributes = metric.contributes(counts)  # (K, C)
+        occurs = (counts.sum(axis=(0, 1)) > 0) | (counts.sum(axis=(0, 2)) > 0)
+        for at, label in enumerate(self.found.classes):
+            if not occurs[at]:
+                continue  # neither a label nor a prediction
+            some = contributes[:, at]
+            found = estimate(float(values[at]), without[some, at], self.confidence, metric)
+            yield self._row(metric, f"class={label}", found, int(sums[0, :, at].sum()), int(some.sum()))
+
+    def _by_sex(self) -> Iterator[Row]:
+        wanted = (metrics.HEADLINE[self.task], *ALSO_BY_SEX[self.task])
+        known = [metric for metric in map(metrics.get, wanted) if self.found.answers.has(metric.needs)]
+        for sex in sorted({sex for sex in self.found.sexes if sex is not None}):
+            mine = [at for at, other in enumerate(self.found.sexes) if other == sex]
+            for metric in known:
+                yield self._group(metric, f"sex={sex}", mine)
+
+    def _by_speaker(self) -> Iterator[Row]:
+        metric = metrics.headline(self.task)
+        if self.found.answers.has(metric.needs):
+            for at, speaker in enumerate(self.found.speakers):
+                yield self._group(metric, f"speaker={speaker}", [at])
+
+    def _group(self, metric: Metric, group: str, mine: list[int]) -> Row:
+        some = self.found.sums(metric)[:, mine]
+        one_seed = np.isin(self.found.answers.group, mine)  # the groups of the first seed are the speakers
+        present = self.found.answers.where(one_seed).complete(metric.needs)
+        found = jackknife(some, metric, self.confidence)
+        return self._row(metric, group, found, len(present), len(mine))
+
+    def chance(self) -> Iterator[Row]:
+        num_classes = int((self.found.total.sum(axis=1) > 0).sum())
+        if num_classes == 0:
+            return
+        exact = Estimate(1 / num_classes, None, None, 0.0, f"none: exactly 1 / {num_classes} classes")
+        for metric in (metrics.get("uar"), metrics.get("accuracy")):
+            speakers = len(self.found.speakers)
+            yield self._row(metric, "all", exact, self.found.number(metric), speakers) | {"num_seeds": 0}
+
+    def _row(self, metric: Metric | str, group: str, found: Estimate, num_utterances: int, num_speakers: int) -> Row:
+        return {
+            "metric": metric if isinstance(metric, str) else metric.name,
+            "group": group,
+            "value": found.value,
+            "low": found.low,
+            "high": found.high,
+            "interval": found.how,
+            "num_utterances": num_utterances,
+            "num_speakers": num_speakers,
+            "num_seeds": len(self.found.seeds),
+        }
 
 
-def _with_release_protocol(predictions: pl.DataFrame) -> pl.DataFrame:
+def with_release_protocol(predictions: pl.DataFrame) -> pl.DataFrame:
+    """The predictions, with the protocol 'release' for those of the model of all speakers."""
     is_release = pl.col("fold") == RELEASE
     return predictions.with_columns(
         pl.when(is_release).then(pl.lit(RELEASE)).otherwise(pl.col("protocol")).alias("protocol")
     )
 
 
-def _check_same_utterances(predictions: pl.DataFrame) -> None:
+def check_same_utterances(predictions: pl.DataFrame) -> None:
     """Raise ZooError unless all models of a place were tested on the same utterances with the same labels."""
-    place = ["source", "target", "scheme"]
+    place = ["source", "target", "task", "scheme"]
     facts = predictions.group_by("model", *place).agg(
         pl.col("utterance_id").n_unique().alias("number"),
         pl.struct("utterance_id", "label").unique().hash().sort().implode().alias("content"),

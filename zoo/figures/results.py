@@ -15,13 +15,16 @@ def intervals(
     names: Sequence[str],
     values: Sequence[float],
     bounds: Sequence[tuple[float, float] | None],
-    chance: float,
+    chance: float | None,
     emphasised: Sequence[bool],
+    label: str = "UAR; the dashed line is chance",
 ) -> str:
-    """UARs from top to bottom as dots with whiskers, and chance as a dashed line."""
+    """Figures from top to bottom as dots with whiskers, and chance, if there is such a thing, as a dashed line."""
     out: list[str] = []
+    least = min([0.0, *values, *(bound[0] for bound in bounds if bound is not None)])
     with drawing(4.0, 0.75 + 0.29 * len(names), out) as axes:
-        axes.axvline(chance, color=QUIET, linestyle=(0, (4, 3)), linewidth=1)
+        if chance is not None:
+            axes.axvline(chance, color=QUIET, linestyle=(0, (4, 3)), linewidth=1)
         for at, (value, bound, strong) in enumerate(zip(values, bounds, emphasised, strict=True)):
             colour = ACCENT if strong else QUIET
             if bound is not None:
@@ -29,8 +32,8 @@ def intervals(
             axes.plot([value], [at], "o", color=colour, markersize=6)
         axes.set_yticks(range(len(names)), names)
         axes.set_ylim(len(names) - 0.4, -0.6)
-        axes.set_xlim(0, 1)
-        axes.set_xlabel("UAR; the dashed line is chance")
+        axes.set_xlim(least - 0.03 if least < 0 else 0, 1)
+        axes.set_xlabel(label)
         axes.tick_params(length=0)
         axes.grid(axis="x", color=QUIET, alpha=0.25, linewidth=0.6)
         axes.spines["left"].set_visible(False)
@@ -56,7 +59,7 @@ def confusion(title: str, classes: Sequence[str], matrix: NDArray[np.float64]) -
 
 
 def matrix(title: str, corpora: Sequence[str], values: NDArray[np.float64], chance: float) -> str:
-    """UARs of train × test (n, n), NaN where there is none; shaded from chance to 1."""
+    """Figures of train × test (n, n), NaN where there is none; shaded from chance to 1."""
     shades = np.clip((np.nan_to_num(values, nan=chance) - chance) / (1 - chance), 0, 1)
     cells = [["–" if np.isnan(value) else f"{value:.2f}" for value in row] for row in values]
     out: list[str] = []

@@ -4,14 +4,24 @@ A confusion matrix counts utterances: rows are labels, columns are predictions. 
 (..., C, C), any number of matrices at once, and gives figures between 0 and 1, NaN where it is undefined.
 """
 
-from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-Counts = NDArray[np.int64]
-Figures = NDArray[np.float64]
-Metric = Callable[[Counts], Figures]
+from zoo.metrics.contract import Answers, Figures, Metric, Sums
+from zoo.metrics.scales import LOGIT
+
+Counts = NDArray[Any]  # whole numbers, or means of them over seeds
+
+
+def confusions(answers: Answers) -> Sums:
+    """The confusion matrices (num_groups, C, C) of the groups."""
+    assert answers.label is not None and answers.predicted is not None
+    size = answers.num_classes
+    cells = (answers.group * size + answers.label) * size + answers.predicted
+    counts = np.bincount(cells, minlength=answers.num_groups * size * size)
+    return counts.reshape(answers.num_groups, size, size)
 
 
 def confusion(labels: NDArray[np.int64], predicted: NDArray[np.int64], num_classes: int) -> Counts:
@@ -66,15 +76,11 @@ def accuracy(matrix: Counts) -> Figures:
     return _share(_hits(matrix).sum(axis=-1), matrix.sum(axis=(-1, -2)))
 
 
-OVERALL: dict[str, Metric] = {"uar": uar, "macro_f1": macro_f1, "weighted_f1": weighted_f1, "accuracy": accuracy}
-PER_CLASS: dict[str, Metric] = {"precision": precisions, "recall": recalls, "f1": f1s}
-
-
 def _hits(matrix: Counts) -> Counts:
     return np.diagonal(matrix, axis1=-2, axis2=-1)
 
 
-def _share(part: Counts | Figures, whole: Counts) -> Figures:
+def _share(part: Counts, whole: Counts) -> Figures:
     shares: Figures = np.full(np.broadcast(part, whole).shape, np.nan)
     np.divide(part, whole, out=shares, where=whole > 0)
     return shares
@@ -83,3 +89,31 @@ def _share(part: Counts | Figures, whole: Counts) -> Figures:
 def _mean_of_known(figures: Figures) -> Figures:
     known = ~np.isnan(figures)
     return _share(np.where(known, figures, 0.0).sum(axis=-1), known.sum(axis=-1))
+
+
+def _labelled(matrix: Counts) -> NDArray[np.bool_]:
+    return np.asarray(matrix.sum(axis=-1) > 0)
+
+
+def _predicted(matrix: Counts) -> NDArray[np.bool_]:
+    return np.asarray(matrix.sum(axis=-2) > 0)
+
+
+def _either(matrix: Counts) -> NDArray[np.bool_]:
+    return _labelled(matrix) | _predicted(matrix)
+
+
+_COMMON: dict[str, Any] = {
+    "tasks": ("categorical", "soft"),
+    "needs": ("label", "predicted"),
+    "sums": confusions,
+    "scale": LOGIT,
+}
+UAR = Metric("uar", "UAR", figure=uar, **_COMMON)
+MACRO_F1 = Metric("macro_f1", "macro F1", figure=macro_f1, **_COMMON)
+WEIGHTED_F1 = Metric("weighted_f1", "weighted F1", figure=weighted_f1, **_COMMON)
+ACCURACY = Metric("accuracy", "accuracy", figure=accuracy, **_COMMON)
+PRECISION = Metric("precision", "precision", figure=precisions, per_class=True, contributes=_predicted, **_COMMON)
+RECALL = Metric("recall", "recall", figure=recalls, per_class=True, contributes=_labelled, **_COMMON)
+F1 = Metric("f1", "F1", figure=f1s, per_class=True, contributes=_either, **_COMMON)
+METRICS = (UAR, MACRO_F1, WEIGHTED_F1, ACCURACY, PRECISION, RECALL, F1)

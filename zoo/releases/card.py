@@ -43,15 +43,15 @@ class Labels(Part):
 
 
 class Score(Part):
-    """A figure of scores.csv; value, low and high are shares of 1."""
+    """A figure of scores.csv."""
 
+    task: str
     metric: str
     target: str
     target_origin: Origin
     scheme: str
     mode: str
     protocol: str
-    task: str
     value: float | None
     low: float | None
     high: float | None
@@ -61,10 +61,24 @@ class Score(Part):
     num_seeds: int
 
 
+class Compared(Part):
+    """A row of differences.csv: this model minus another one of the study, within the corpus; p after Holm."""
+
+    task: str
+    metric: str
+    other: str
+    value: float
+    low: float | None
+    high: float | None
+    p: float | None
+    how: str
+
+
 class Scores(Part):
     note: str
     within: list[Score]
     cross: list[Score]
+    differences: list[Compared] = []
 
 
 class Data(Part):
@@ -98,7 +112,11 @@ class Upgraded(Part):
 
 
 class Card(Part):
-    """format: of this file. files: those of the release apart from the card and the README. code: of the training."""
+    """format: of this file. files: those of the release apart from the card and the README. code: of the training.
+
+    A field that a later version of zoo adds has a default, so that it reads older cards; `zoo publish --upgrade` writes
+    it into them.
+    """
 
     format: Literal[2]
     name: str
@@ -182,7 +200,10 @@ def read(path: Path) -> Card:
     except FileNotFoundError as error:
         raise ZooError(f"{path} is missing", "fetch the release again") from error
     except ValidationError as error:
-        raise ZooError(f"{path} is not a readable card: {first_problem(error)}", "fetch the release again") from error
+        raise ZooError(
+            f"{path} is not a readable card: {first_problem(error)}",
+            "fetch the release again; if a newer zoo published it, install that one",
+        ) from error
     if card.identity != identity(card.release, card.labels, card.files):
         raise ZooError(f"{path} was changed: its identity is not that of its contents", "fetch the release again")
     return card

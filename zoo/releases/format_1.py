@@ -84,7 +84,7 @@ def _card(old: dict[str, Any], files: dict[str, File]) -> Card:
 
 def _scores(old: dict[str, Any]) -> Scores:
     tables = {part: [Score(**row, task="categorical") for row in old[part]] for part in ("within", "cross")}
-    return Scores(note=old["note"], **tables)
+    return Scores(note=old["note"], **tables, differences=[])
 
 
 def _release(old: dict[str, Any]) -> Release:

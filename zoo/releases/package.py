@@ -12,29 +12,27 @@ from zoo.files import whole_folder, write_text
 from zoo.releases import CARD, GOLDEN, README, WEIGHTS
 from zoo.releases.card import (
     FORMAT,
-    PROCEDURE,
     Card,
     Code,
     Data,
     Labels,
-    Score,
-    Scores,
     Training,
     described,
     identity,
 )
 from zoo.releases.card import write as write_card
+from zoo.releases.figures import Tables, scores_of
 from zoo.releases.readme import readme
 from zoo.runtime import release as releases
 from zoo.runtime.release import Release
 from zoo.study.study import Study
+from zoo.tables import differences
 from zoo.tables.folds import FOLDS
 from zoo.tables.manifest import MANIFEST
 from zoo.tables.scores import read_csv
 from zoo.version import __version__
 
 UTTERANCES = "utterances.txt"  # in the folder of a training: those that the release was trained on
-METRICS = ("uar", "macro_f1", "weighted_f1", "accuracy")  # these come first
 
 
 def package(study: Study, folder: Path) -> list[str]:
@@ -42,14 +40,14 @@ def package(study: Study, folder: Path) -> list[str]:
 
     Returns the candidates' names. Raises ZooError when an input is missing or inputs do not belong together.
     """
-    scores = read_csv(study.reports / "scores.csv")
+    figures = Tables(read_csv(study.reports / "scores.csv"), differences.read_csv(study.reports / "differences.csv"))
     names = []
     with whole_folder(folder) as part:
         for corpus in study.corpora:
             for model in study.models:
                 release = _release(study.derived / "trained" / model / corpus / "release.json", study, corpus, model)
                 used = _trained_on(study, corpus, model)
-                _candidate(study, release, used, scores, part / model / corpus)
+                _candidate(study, release, used, figures, part / model / corpus)
                 names.append(release.name)
     return names
 
@@ -62,7 +60,7 @@ def _trained_on(study: Study, corpus: str, model: str) -> pl.DataFrame:
     return MANIFEST.read(path).filter(pl.col("utterance_id").is_in(listed))
 
 
-def _candidate(study: Study, release: Release, used: pl.DataFrame, scores: pl.DataFrame, place: Path) -> None:
+def _candidate(study: Study, release: Release, used: pl.DataFrame, figures: Tables, place: Path) -> None:
     place.mkdir(parents=True)
     trained = study.derived / "trained" / release.model / release.corpus / WEIGHTS
     try:
@@ -86,7 +84,7 @@ def _candidate(study: Study, release: Release, used: pl.DataFrame, scores: pl.Da
             cross=_cross(study, release.corpus, list(native), release.classes),
         ),
         sampling_rate_hz=audio.RATE_HZ,
-        scores=_scores(scores, release.model, release.corpus),
+        scores=scores_of(figures, release.model, release.corpus),
         transduction="none",
         data=Data(**{key: getattr(known, key) for key in Data.model_fields}),
         training=Training(
@@ -138,15 +136,3 @@ def _origin(used: pl.DataFrame, corpus: str) -> Any:
             f"the manifest of {corpus} mixes recorded and synthetic utterances", "run `dvc repro` to make it again"
         )
     return origins[0]
-
-
-def _scores(table: pl.DataFrame, model: str, corpus: str) -> Scores:
-    mine = table.filter((pl.col("model") == model) & (pl.col("source") == corpus) & (pl.col("group") == "all"))
-    rows = [Score(**{key: row[key] for key in Score.model_fields}) for row in mine.to_dicts()]
-    rows.sort(key=lambda score: (score.target, score.task, _place(score.metric), score.metric, score.scheme))
-    within = [score for score in rows if score.target == corpus and score.mode == "trained"]
-    return Scores(note=PROCEDURE, within=within, cross=[score for score in rows if score.target != corpus])
-
-
-def _place(metric: str) -> int:
-    return METRICS.index(metric) if metric in METRICS else len(METRICS)

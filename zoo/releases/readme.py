@@ -5,7 +5,7 @@ from typing import Any
 import yaml
 
 from zoo.releases import SYNTHETIC
-from zoo.releases.card import Card, Score
+from zoo.releases.card import Card, Compared, Score
 from zoo.runtime.release import Release
 
 # SPDX identifiers that model hubs know; any other licence is `other` with its name in license_name
@@ -84,10 +84,14 @@ def card_in_words(card: Card) -> str:
         lines.append(f"- labels of the corpus that are left out: {', '.join(dropped)}")
     lines += ["", "## Use", f"`zoo predict FILE --model {card.name}{f':{card.version}' if card.version else ''}`"]
     lines += ["", "## Scores", card.scores.note, "", *_table(card.scores.within), ""]
+    if card.scores.differences:
+        lines += ["This model minus the study's others, on the same test speakers (p for all pairs, Holm):", ""]
+        lines += [*_differences(card.scores.differences), ""]
     if card.scores.cross:
         lines += ["The released weights on other corpora:", "", *_table(card.scores.cross), ""]
     lines += [
-        "Intervals account for new speakers with these trained models, not for retraining.",
+        "Intervals account for new speakers with these trained models, not for retraining: the variance of the "
+        "training set is not in them.",
         "",
         "## Training",
         f"- input: any sampling rate, mixed down and resampled to {card.sampling_rate_hz} Hz; {_heard(release)}",
@@ -170,6 +174,15 @@ def _table(scores: list[Score]) -> list[str]:
     ]
     head = "| metric | test | scheme | folds | value [interval] | utterances | speakers |"
     return [head, "| --- " * 7 + "|", *rows]
+
+
+def _differences(compared: list[Compared]) -> list[str]:
+    rows = []
+    for one in compared:
+        interval = f" [{one.low:+.3f}, {one.high:+.3f}]" if one.low is not None and one.high is not None else ""
+        p = "–" if one.p is None else "< 0.001" if one.p < 0.001 else f"{one.p:.3f}"
+        rows.append(f"| {one.other} | {one.metric} | {one.value:+.3f}{interval} | {p} |")
+    return ["| other model | metric | difference [interval] | p |", "| --- | --- | --- | --- |", *rows]
 
 
 def _pairs(values: dict[str, Any]) -> str:

@@ -1,54 +1,60 @@
 """The train × test matrix: how models of one corpus perform on another."""
 
 import numpy as np
+from markupsafe import Markup
 
-from zoo import labels, pages
-from zoo.evaluation.baselines import CHANCE, MAJORITY
+from zoo import labels, metrics, pages
+from zoo.evaluation.baselines import BASELINES, CHANCE
 from zoo.figures import results as draw
 from zoo.figures.results import Figures
 from zoo.reporting.results import Results, Row, with_interval
 
+# what a task is compared by across corpora: the raters of another corpus did not choose between the same classes
+ACROSS = {"categorical": "uar", "soft": "uar", "dimensional": "ccc"}
+
 
 def matrix_section(results: Results, figures: Figures) -> pages.Section:
-    """UAR of every model on every corpus, in the scheme that is common to all."""
-    scheme, corpora = results.study.cross_scheme, results.study.corpora
+    """Every model on every corpus, by task: classes in the scheme that is common to all."""
+    blocks = [pages.paragraph(_method(results))]
+    tasks = [task for task, metric in ACROSS.items() if len(results.across(task, metric))]
+    for task in tasks:
+        title = [pages.subtitle(f"Task: {task}")] if tasks != ["categorical"] else []
+        blocks += [*title, *_matrix(results, task, figures)]
+    return pages.Section("Across corpora: train × test", blocks)
+
+
+def _matrix(results: Results, task: str, figures: Figures) -> list[Markup]:
+    corpora, metric = results.study.corpora, metrics.get(ACROSS[task])
+    what = metric.title if task == "dimensional" else f"{metric.title} in {results.study.cross_scheme}"
     rows: dict[tuple[str, str], dict[str, Row]] = {}
-    for row in results.across().iter_rows(named=True):
+    for row in results.across(task, metric.name).iter_rows(named=True):
         rows.setdefault((row["source"], row["target"]), {})[row["model"]] = row
     names = [name for name in results.study.models if any(name in each for each in rows.values())]
+    baselines = [name for name in BASELINES if any(name in each for each in rows.values())]
     chance = next((each[CHANCE]["value"] for each in rows.values() if CHANCE in each), 0.0)
+    own = "matrix" if task == "categorical" else f"matrix-{task}"
     for name in names:
         values = np.array([[_value(rows, source, target, name) for target in corpora] for source in corpora])
-        figures[f"matrix-{name}"] = draw.matrix(f"{name}: UAR in {scheme}", corpora, values, chance)
+        figures[f"{own}-{name}"] = draw.matrix(f"{name}: {what}", corpora, values, chance)
     order = [(source, target) for source in corpora for target in corpora if (source, target) in rows]
-    return pages.Section(
-        "Across corpora: train × test",
-        [
-            pages.paragraph(_method(results)),
-            pages.gallery(
-                [
-                    pages.figure(
-                        figures[f"matrix-{name}"], f"{name}: rows are the training corpus, columns the test corpus."
-                    )
-                    for name in names
-                ]
-            ),
-            pages.table(
-                ["trained on", "tested on", "chance", "majority", *names],
-                [
-                    [
-                        f"train={source}",
-                        f"test={target}",
-                        *(_cell(rows[source, target], name) for name in (CHANCE, MAJORITY, *names)),
-                    ]
-                    for source, target in order
-                ],
-                f"UAR in the scheme {scheme}, with intervals over the test corpus's speakers. Highlighted: within a "
-                "corpus, on the test speakers of the folds. Others: the model of all speakers, on another corpus.",
-                emphasise=[at for at, (source, target) in enumerate(order) if source == target],
-            ),
-        ],
-    )
+    shown = [
+        pages.figure(figures[f"{own}-{name}"], f"{name}: rows are the training corpus, columns the test corpus.")
+        for name in names
+    ]
+    cells = [
+        [f"train={source}", f"test={target}", *(_cell(rows[source, target], name) for name in (*baselines, *names))]
+        for source, target in order
+    ]
+    return [
+        pages.gallery(shown),
+        pages.table(
+            ["trained on", "tested on", *baselines, *names],
+            cells,
+            f"{what}, with intervals over the test corpus's speakers. Highlighted: within a "
+            "corpus, on the test speakers of the folds. Others: the model of all speakers, on another corpus.",
+            emphasise=[at for at, (source, target) in enumerate(order) if source == target],
+        ),
+    ]
 
 
 def _method(results: Results) -> str:
@@ -82,4 +88,5 @@ def _value(rows: dict[tuple[str, str], dict[str, Row]], source: str, target: str
 def _cell(row: dict[str, Row], name: str) -> str:
     if name not in row:
         return "–"
-    return f"{row[name]['value']:.3f}" if name in (CHANCE, MAJORITY) else with_interval(row[name])
+    value = row[name]["value"]
+    return f"{value:.3f}" if name in BASELINES and value is not None else with_interval(row[name])

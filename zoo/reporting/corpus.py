@@ -5,17 +5,30 @@ from markupsafe import Markup
 
 from zoo import pages
 from zoo.evaluation.baselines import BASELINES, CHANCE
-from zoo.evaluation.counting import SpeakerConfusions, count_by_speaker, occurring
+from zoo.evaluation.counting import BySpeaker, by_speaker, occurring
 from zoo.figures import results as draw
 from zoo.figures.results import Figures
-from zoo.reporting.leaderboard import COLUMNS, Line, best_of, leaderboard
+from zoo.reporting.calibration import calibration_table
+from zoo.reporting.leaderboard import Line, best_of, columns, leaderboard, tasks_of
+from zoo.reporting.numbers import numbers_blocks
 from zoo.reporting.results import Results, Row, with_interval
 from zoo.tables.predictions import RELEASE
 
 
 def corpus_section(results: Results, corpus: str, figures: Figures) -> pages.Section:
-    """The results of models tested on new speakers of the corpus that they were trained on."""
-    lines = leaderboard(results, corpus)
+    """The results of models tested on new speakers of the corpus that they were trained on, a part for each task."""
+    blocks: list[Markup] = []
+    tasks = tasks_of(results, corpus)
+    for task in tasks:
+        title = [pages.subtitle(f"Task: {task}")] if tasks != ["categorical"] else []
+        part = _classes_blocks if task == "categorical" else numbers_blocks
+        blocks += [*title, *part(results, corpus, task, figures)]
+    return pages.Section(f"{corpus}: new speakers", blocks)
+
+
+def _classes_blocks(results: Results, corpus: str, task: str, figures: Figures) -> list[Markup]:
+    """Leaderboard, confusion matrices, classes, speakers of a task that is answered with classes."""
+    lines = leaderboard(results, corpus, task)
     models = _models(results, corpus)
     best = best_of(lines)
     figures[f"uar-{corpus}"] = _uar_figure(corpus, lines)
@@ -29,10 +42,10 @@ def corpus_section(results: Results, corpus: str, figures: Figures) -> pages.Sec
         for name in models
     }
     rest = [figure for name, figure in confusions.items() if name != best]
-    blocks = [
+    return [
         pages.paragraph(_setting(results, corpus, models[best])),
         pages.table(
-            COLUMNS,
+            columns(task),
             [line.cells for line in lines],
             "Leaderboard: first the baselines, then the models by UAR. Intervals over speakers.",
             emphasise=[at for at, line in enumerate(lines) if line.is_best],
@@ -57,25 +70,26 @@ def corpus_section(results: Results, corpus: str, figures: Figures) -> pages.Sec
         pages.subtitle("Per class"),
         _class_table(results, corpus, best),
         pages.folded("Recall per class, all models", [_recall_table(results, corpus, lines)]),
+        pages.folded("Calibration", [calibration_table(results, corpus, _names(lines))]),
         pages.subtitle("Per speaker"),
         _sex_table(results, corpus, lines),
         pages.folded("UAR per speaker, all models", [_speaker_table(results, corpus, lines)]),
     ]
-    return pages.Section(f"{corpus}: new speakers", blocks)
 
 
-def _models(results: Results, corpus: str) -> dict[str, SpeakerConfusions]:
+def _models(results: Results, corpus: str) -> dict[str, BySpeaker]:
     ours = results.predictions.filter(
-        (pl.col("source") == corpus) & (pl.col("target") == corpus) & (pl.col("fold") != RELEASE)
+        (pl.col("source") == corpus) & (pl.col("target") == corpus) & (pl.col("fold") != RELEASE),
+        pl.col("task") == "categorical",
     )
     classes = occurring(ours)
     return {
-        str(name): count_by_speaker(part, classes)
+        str(name): by_speaker(part, classes)
         for (name,), part in sorted(ours.partition_by("model", as_dict=True).items())
     }
 
 
-def _setting(results: Results, corpus: str, per_speaker: SpeakerConfusions) -> str:
+def _setting(results: Results, corpus: str, per_speaker: BySpeaker) -> str:
     folds = results.folds[corpus]
     synthetic = "SYNTHETIC stand-ins. " if corpus in results.synthetic else ""
     return (
@@ -86,16 +100,17 @@ def _setting(results: Results, corpus: str, per_speaker: SpeakerConfusions) -> s
 
 
 def _uar_figure(corpus: str, lines: list[Line]) -> str:
-    shown = [line for line in lines if line.model != CHANCE and line.uar["value"] is not None]
-    bounds = [None if line.uar["low"] is None else (line.uar["low"], line.uar["high"]) for line in shown]
-    chance = next((line.uar["value"] for line in lines if line.model == CHANCE), 0.0)
-    names, values = [line.model for line in shown], [line.uar["value"] for line in shown]
+    shown = [line for line in lines if line.model != CHANCE and line.headline["value"] is not None]
+    bounds = [None if line.headline["low"] is None else (line.headline["low"], line.headline["high"]) for line in shown]
+    chance = next((line.headline["value"] for line in lines if line.model == CHANCE), 0.0)
+    names, values = [line.model for line in shown], [line.headline["value"] for line in shown]
     return draw.intervals(f"UAR on {corpus}", names, values, bounds, chance, [not line.is_baseline for line in shown])
 
 
 def _groups(results: Results, corpus: str, metric: str, kind: str) -> dict[str, dict[str, Row]]:
     """group -> model -> row of the scores, for groups such as class=…"""
-    rows = results.within(corpus).filter((pl.col("metric") == metric) & pl.col("group").str.starts_with(f"{kind}="))
+    ours = results.within(corpus).filter(task="categorical", metric=metric)
+    rows = ours.filter(pl.col("group").str.starts_with(f"{kind}="))
     found: dict[str, dict[str, Row]] = {}
     for row in rows.sort("group").iter_rows(named=True):
         found.setdefault(row["group"].removeprefix(f"{kind}="), {})[row["model"]] = row

@@ -1,31 +1,52 @@
-"""The leaderboard of a corpus: baselines first, then models by UAR, each with its difference to the best."""
+"""The leaderboard of a task on a corpus: baselines first, then models, each with its difference to the best."""
 
 from dataclasses import dataclass
 
 import polars as pl
 
-from zoo.evaluation.baselines import CHANCE, MAJORITY
-from zoo.evaluation.comparison import Difference, all_pairs
-from zoo.evaluation.counting import count_by_speaker, occurring
+from zoo import metrics
+from zoo.evaluation.baselines import BASELINES as UNTRAINED
 from zoo.reporting.results import Results, Row, with_interval
-from zoo.tables.predictions import RELEASE
 
-BASELINES = (CHANCE, MAJORITY, "statistics")
+BASELINES = (*UNTRAINED, "statistics")
 ALPHA = 0.05
+TASKS = ("categorical", "soft", "dimensional")
+# the figures of a leaderboard: the headline, then others
+FIGURES = {
+    "categorical": ("uar", "macro_f1"),
+    "soft": ("js_distance", "uar"),
+    "dimensional": ("ccc", "ccc_valence", "ccc_arousal", "ccc_dominance"),
+}
+
+
+@dataclass(frozen=True)
+class ToBest:
+    """The headline minus that of the best model, from the differences; p: corrected for all pairs (Holm)."""
+
+    value: float
+    low: float | None
+    high: float | None
+    p: float | None
 
 
 @dataclass(frozen=True)
 class Line:
-    """A line of a leaderboard. uar, macro_f1: rows of the scores (None where there is no such figure).
+    """A line of a leaderboard. figures: metric -> row of the scores; the headline is first.
 
-    to_best: the UAR minus the best one's, its p-value corrected for all pairs; None for the best and for chance.
+    to_best: None for the best and for baselines without a training.
     """
 
     model: str
-    uar: Row
-    macro_f1: Row | None
+    figures: dict[str, Row | None]
     is_best: bool
-    to_best: Difference | None
+    to_best: ToBest | None
+
+    @property
+    def headline(self) -> Row:
+        """The row of the scores that the leaderboard is sorted by."""
+        row = next(iter(self.figures.values()))
+        assert row is not None
+        return row
 
     @property
     def is_baseline(self) -> bool:
@@ -46,47 +67,60 @@ class Line:
         return f"{self.to_best.value:+.3f}, {result} ({p})"
 
     @property
-    def cells(self) -> tuple[str, str, str, str]:
-        """The line as text: name, UAR with interval, macro F1, difference to the best."""
+    def cells(self) -> tuple[str, ...]:
+        """The line as text: name, figures with intervals, difference to the best."""
         name = f"{self.model} (baseline)" if self.is_baseline else self.model
-        macro = "–" if self.macro_f1 is None else with_interval(self.macro_f1)
-        return name, with_interval(self.uar), macro, self.comparison
+        return name, *(with_interval(row) for row in self.figures.values()), self.comparison
 
 
-COLUMNS = ("model", "UAR", "macro F1", "against the best")
+def columns(task: str) -> tuple[str, ...]:
+    """The head of a task's leaderboard."""
+    return "model", *(metrics.get(name).title for name in FIGURES[task]), "against the best"
 
 
-def leaderboard(results: Results, corpus: str) -> list[Line]:
-    """The lines of a corpus. The best is the model with the highest UAR; it may be the baseline `statistics`."""
-    overall = results.within(corpus).filter(group="all")
-    uars = {row["model"]: row for row in overall.filter(metric="uar").iter_rows(named=True)}
-    macros = {row["model"]: row for row in overall.filter(metric="macro_f1").iter_rows(named=True)}
-    models = sorted(
-        (name for name in uars if name not in (CHANCE, MAJORITY)), key=lambda name: (-_value(uars[name]), name)
-    )
-    order = [name for name in BASELINES if name in uars] + [name for name in models if name not in BASELINES]
+def tasks_of(results: Results, corpus: str) -> list[str]:
+    """The tasks that models of a corpus were tested on."""
+    found = set(results.within(corpus)["task"])
+    return [task for task in TASKS if task in found]
+
+
+def leaderboard(results: Results, corpus: str, task: str = "categorical") -> list[Line]:
+    """The lines of a task on a corpus. The best has the best headline; it may be the baseline `statistics`."""
+    overall = results.within(corpus).filter(task=task, group="all")
+    rows = {(row["model"], row["metric"]): row for row in overall.iter_rows(named=True)}
+    headline = metrics.headline(task)
+    names = {model for model, metric in rows if metric == headline.name}
+    sign = -1 if headline.better == "higher" else 1
+
+    def place(name: str) -> tuple[bool, float, str]:
+        value = rows[name, headline.name]["value"]
+        return value is None, 0.0 if value is None else sign * value, name
+
+    models = sorted((name for name in names if name not in UNTRAINED), key=place)
+    order = [name for name in BASELINES if name in names] + [name for name in models if name not in BASELINES]
     best = models[0] if models else None
-    differences = _differences(results, corpus, best) if best else {}
-    return [Line(name, uars[name], macros.get(name), name == best, differences.get(name)) for name in order]
+    to_best = _differences(results, corpus, task, best) if best else {}
+    return [
+        Line(name, {metric: rows.get((name, metric)) for metric in FIGURES[task]}, name == best, to_best.get(name))
+        for name in order
+    ]
 
 
 def best_of(lines: list[Line]) -> str:
-    """The model with the highest UAR."""
+    """The model with the best headline."""
     return next(line.model for line in lines if line.is_best)
 
 
-def _value(row: Row) -> float:
-    return float(row["value"]) if row["value"] is not None else -1.0
-
-
-def _differences(results: Results, corpus: str, best: str) -> dict[str, Difference]:
-    """Every other model's UAR minus the best one's; corrected for all pairs, since the best was chosen among them."""
-    ours = results.predictions.filter(
-        (pl.col("source") == corpus) & (pl.col("target") == corpus) & (pl.col("fold") != RELEASE)
-    )
-    classes = occurring(ours)
-    parts = ours.partition_by("model", as_dict=True, maintain_order=True)
-    others = {str(name): part for (name,), part in parts.items() if name != best}
-    per_speaker = {name: count_by_speaker(part, classes) for name, part in {**others, best: parts[best,]}.items()}
-    pairs = all_pairs(per_speaker, results.study.evaluate.confidence)
-    return {name: found for (name, other), found in pairs.items() if other == best}
+def _differences(results: Results, corpus: str, task: str, best: str) -> dict[str, ToBest]:
+    """Every other model's headline minus the best one's; corrected for all pairs, as the best was chosen among them."""
+    pairs = results.differences.filter(source=corpus, target=corpus, task=task, mode="trained")
+    found = {}
+    for row in pairs.filter((pl.col("first") == best) | (pl.col("second") == best)).iter_rows(named=True):
+        if row["value"] is None:
+            continue
+        if row["second"] == best:
+            found[row["first"]] = ToBest(row["value"] + 0.0, row["low"], row["high"], row["p_holm"])
+        else:
+            low, high = (None if row[end] is None else -row[end] for end in ("high", "low"))
+            found[row["second"]] = ToBest(0.0 - row["value"], low, high, row["p_holm"])  # never -0.0
+    return found

@@ -65,7 +65,8 @@ def _meaning(results: Results) -> list[Markup]:
             "once. It is a score of the training procedure; the released weights are trained on all speakers.",
             f"The brackets are {confidence} intervals: the figure is computed again without each speaker in turn, and "
             "the spread shows how much it would vary with other speakers (delete-one-speaker jackknife with Student's "
-            "t). They account for new speakers with these trained models, not for retraining or for other rooms, "
+            "t; on the logit scale for shares such as UAR, on Fisher's z for CCCs). They account for new speakers with "
+            "these trained models: the variance of the training set is not in them, nor are retraining, other rooms, "
             "languages or kinds of emotion. With fewer than four speakers there is no interval.",
             "Two models are compared by their paired difference, speaker by speaker on the same utterances, with "
             "p-values corrected for all pairs of a leaderboard (Holm). Overlapping intervals do not show whether they "

@@ -6,6 +6,7 @@ from typing import Any
 import polars as pl
 
 from zoo.study.study import Study
+from zoo.tables import differences
 from zoo.tables.folds import FOLDS
 from zoo.tables.manifest import MANIFEST
 from zoo.tables.predictions import PREDICTIONS
@@ -21,6 +22,7 @@ class Results:
 
     study: Study
     scores: pl.DataFrame
+    differences: pl.DataFrame
     predictions: pl.DataFrame
     manifests: dict[str, pl.DataFrame]
     folds: dict[str, pl.DataFrame]
@@ -35,9 +37,16 @@ class Results:
         """The scores of models on the corpus that they were trained on, in the scheme they were trained in."""
         return self.scores.filter(source=corpus, target=corpus, mode="trained")
 
-    def across(self) -> pl.DataFrame:
-        """The overall UAR of every model on every corpus, in the scheme that is common to all."""
-        return self.scores.filter(scheme=self.study.cross_scheme, metric="uar", group="all")
+    def across(self, task: str, metric: str) -> pl.DataFrame:
+        """An overall figure of every model on every corpus, in the scheme that is common to all.
+
+        Numbers such as valence have no scheme: those within a corpus are of the scheme of its folds.
+        """
+        rows = self.scores.filter(task=task, metric=metric, group="all")
+        if task == "dimensional":
+            same = pl.col("source") == pl.col("target")
+            return rows.filter(same | (pl.col("scheme") == self.study.cross_scheme))
+        return rows.filter(scheme=self.study.cross_scheme)
 
 
 def read(study: Study) -> Results:
@@ -47,6 +56,7 @@ def read(study: Study) -> Results:
     return Results(
         study,
         read_csv(reports / "scores.csv"),
+        differences.read_csv(reports / "differences.csv"),
         PREDICTIONS.read(reports / "predictions.parquet"),
         {name: MANIFEST.read(derived / "manifest" / f"{name}.parquet") for name in study.corpora},
         {name: FOLDS.read(derived / "folds" / f"{name}.parquet") for name in study.corpora},

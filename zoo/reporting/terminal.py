@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from zoo import terminal
-from zoo.reporting.leaderboard import COLUMNS, leaderboard
+from zoo.reporting.leaderboard import columns, leaderboard, tasks_of
 from zoo.reporting.page import notice
 from zoo.reporting.results import Results
 
@@ -16,20 +16,22 @@ def show(results: Results, page: Path) -> None:
     console = Console()
     for corpus in results.study.corpora:
         origin = "SYNTHETIC speech" if corpus in results.synthetic else "recorded speech"
-        lines = leaderboard(results, corpus)
-        terminal.show(
-            console,
-            COLUMNS,
-            [line.cells for line in lines],
-            right=[at for at in range(len(COLUMNS)) if at not in (0, 3)],
-            title=f"{corpus}, new speakers ({origin})",
-            styles={
-                at: "bold green" if one.is_best else "dim"
-                for at, one in enumerate(lines)
-                if one.is_best or one.is_baseline
-            },
-        )
-        console.print()
+        for task in tasks_of(results, corpus):
+            lines, head = leaderboard(results, corpus, task), columns(task)
+            asked = "" if task == "categorical" else f", task {task}"
+            terminal.show(
+                console,
+                head,
+                [line.cells for line in lines],
+                right=range(1, len(head) - 1),
+                title=f"{corpus}, new speakers ({origin}){asked}",
+                styles={
+                    at: "bold green" if one.is_best else "dim"
+                    for at, one in enumerate(lines)
+                    if one.is_best or one.is_baseline
+                },
+            )
+            console.print()
     if warning := notice(results):
         console.print(Text(warning, style="bold yellow"), soft_wrap=True)
     console.print(Text(f"The report: {page}"), soft_wrap=True)

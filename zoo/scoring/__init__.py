@@ -1,1 +1,1 @@
-"""Scoring a release on labelled speech that it has never heard."""
+"""Releases on labelled speech that they have never heard: predictions, and scores."""

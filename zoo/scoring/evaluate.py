@@ -124,7 +124,7 @@ def evaluate(model: Model, data: LabelledData, confidence: float = 0.95, include
         scheme=mapping.scheme,
         mapped=mapping.mapped,
         classes=classes,
-        uar=jackknife(confusions[None], metrics.uar, confidence),
+        uar=jackknife(confusions[None], metrics.UAR, confidence),
         matrix=confusions.sum(axis=0),
         num_utterances=len(rows),
         num_speakers=len(speakers),

@@ -1,8 +1,8 @@
 """params.yaml and studies/*.yaml, read and validated; with errors that name what is wrong."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Hashable, Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args, get_origin
 
 import yaml
 from pydantic import ValidationError
@@ -16,13 +16,26 @@ RESERVED = ("scratch", "synthetic")  # folders of derived/ that belong to no stu
 _NAMES = "names consist of lower-case letters, digits and _; a scheme with a choice looks like core4+calm_as_neutral"
 
 
+class _Loader(yaml.SafeLoader):
+    """YAML in which no key is stated twice: the second would silently replace the first."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
+        """Raises yaml.YAMLError, which names the key and its line."""
+        found: set[str] = set()
+        for key, _ in node.value:
+            if str(key.value) in found:
+                raise yaml.constructor.ConstructorError(None, None, f"'{key.value}' is there twice", key.start_mark)
+            found.add(str(key.value))
+        return super().construct_mapping(node, deep)
+
+
 def load(path: Path = PARAMS) -> Study:
     """Read and validate a study file.
 
     Raises ZooError naming the key, its value and what is allowed.
     """
     try:
-        values = yaml.safe_load(Path(path).read_text(encoding="utf-8"))
+        values = yaml.load(Path(path).read_text(encoding="utf-8"), _Loader)
     except FileNotFoundError as error:
         raise ZooError(f"{path} is missing", "run this in the project's top folder") from error
     except (yaml.YAMLError, UnicodeDecodeError) as error:
@@ -94,6 +107,9 @@ def _explain(path: Path, error: ValidationError) -> ZooError:
 def _keys_of(parents: list[str]) -> Iterator[str]:
     section: Any = Study
     for parent in parents:
+        if get_origin(section) is dict:  # entries under names of the study's own, such as models
+            section = get_args(section)[1]
+            continue
         field = section.model_fields.get(parent) if hasattr(section, "model_fields") else None
         section = field.annotation if field is not None else None
     return iter(getattr(section, "model_fields", {}))

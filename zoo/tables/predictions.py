@@ -35,7 +35,11 @@ PREDICTIONS = Table(
             nullable=True,
         ),
         "values": Column(NUMBERS, "dimensional: the predicted valence, arousal, dominance, 0 to 1", nullable=True),
-        "logits": Column(NUMBERS, "the network's outputs, before softmax or the logistic function"),
+        "logits": Column(
+            NUMBERS,
+            "the network's outputs, before softmax or the logistic function; none in another scheme",
+            nullable=True,
+        ),
         "source_origin": Column(TEXT, "recorded speech, or synthetic stand-ins", allowed=ORIGIN),
         "target_origin": Column(TEXT, "recorded speech, or synthetic stand-ins", allowed=ORIGIN),
     },

@@ -26,9 +26,11 @@ SCORES = Table(
         ),
         "protocol": Column(TEXT, "fold protocol, or 'release' for the model of all speakers"),
         "task": Column(TEXT, "what was asked: categorical, soft, dimensional"),
-        "metric": Column(TEXT, "uar, macro_f1, weighted_f1, accuracy, precision, recall, f1"),
+        "metric": Column(
+            TEXT, "name of the metric, such as uar: a file of zoo/metrics says what it is; or temperature"
+        ),
         "group": Column(TEXT, "'all', 'class=…', 'speaker=…' or 'sex=…'"),
-        "value": Column(REAL, "the figure, 0 to 1", nullable=True),
+        "value": Column(REAL, "the figure", nullable=True),
         "low": Column(REAL, "lower end of the interval", nullable=True),
         "high": Column(REAL, "upper end of the interval", nullable=True),
         "interval": Column(TEXT, "how the interval was made, or why there is none"),

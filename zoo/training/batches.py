@@ -7,7 +7,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from zoo.augmentation.augment import augment
+from zoo.augmentation.augment import augment, in_order
 from zoo.augmentation.contract import Place
 from zoo.inputs.contract import ROWS_ARE_TIME, Frames
 from zoo.inputs.store import Store
@@ -48,6 +48,7 @@ def training_batches(
     """
     random = np.random.default_rng([recipe.seed, epoch])
     place = Place(recipe.kind, fill, recipe.frames_per_s or 0.0)
+    changes = in_order(recipe.augmentation)
     order = random.permutation(len(examples))
     for start in range(0, len(order), recipe.batch_size):
         rows = order[start : start + recipe.batch_size]
@@ -56,7 +57,7 @@ def training_batches(
         arrays = []
         for row in rows:
             frames = _cropped(examples, examples.utterance_ids[row], recipe, random)
-            arrays.append(augment(frames, recipe.augmentation, place, random))
+            arrays.append(augment(frames, changes, place, random))
         yield *padded(arrays), torch.from_numpy(examples.targets[rows])
 
 

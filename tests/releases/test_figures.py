@@ -1,0 +1,55 @@
+"""What a card says of its model's figures: every overall metric of its tasks, and each comparison seen from it."""
+
+import pytest
+
+from zoo.releases.figures import Tables, scores_of
+from zoo.tables.differences import DIFFERENCES
+from zoo.tables.scores import SCORES
+
+
+def tables():
+    scores = [
+        {
+            **dict.fromkeys(SCORES.columns, ""),
+            **{"model": "cnn", "source": "emodb", "target": "emodb", "task": task, "metric": metric, "group": group},
+            **{"mode": "trained", "value": 0.5, "low": 0.4, "high": 0.6, "num_utterances": 9, "num_speakers": 9},
+            **{"num_seeds": 1, "source_origin": "recorded", "target_origin": "recorded"},
+        }
+        for task, metric, group in [
+            ("categorical", "macro_f1", "all"),
+            ("categorical", "uar", "all"),
+            ("categorical", "recall", "class=fear"),
+            ("categorical", "uar", "speaker=03"),
+            ("dimensional", "ccc", "all"),
+        ]
+    ]
+    differences = [
+        {
+            **dict.fromkeys(DIFFERENCES.columns, ""),
+            **{"source": "emodb", "target": target, "task": "categorical", "metric": "uar", "mode": "trained"},
+            **{"first": first, "second": second, "value": 0.1, "low": 0.02, "high": 0.3, "p": 0.01, "p_holm": 0.03},
+            **{"detectable": 0.1, "num_speakers": 9},
+        }
+        for first, second, target in [
+            ("bilstm", "cnn", "emodb"),
+            ("cnn", "gru", "emodb"),
+            ("bilstm", "gru", "emodb"),
+            ("bilstm", "cnn", "ravdess"),
+        ]
+    ]
+    return Tables(SCORES.frame(scores), DIFFERENCES.frame(differences))
+
+
+def test_overall_figures_with_the_headline_first():
+    found = scores_of(tables(), "cnn", "emodb")
+    assert [(one.task, one.metric) for one in found.within] == [
+        ("categorical", "uar"),
+        ("categorical", "macro_f1"),
+        ("dimensional", "ccc"),
+    ]
+
+
+def test_comparisons_are_this_model_minus_the_other():
+    first, second = scores_of(tables(), "cnn", "emodb").differences
+    assert (first.other, first.value, first.low, first.high, first.p) == ("bilstm", -0.1, -0.3, -0.02, 0.03)
+    assert (second.other, second.value) == ("gru", pytest.approx(0.1))

@@ -1,0 +1,91 @@
+"""The data of a model: its input fits its architecture and its augmentation; its task decides its rows."""
+
+import numpy as np
+import polars as pl
+import pytest
+from fixtures.trainings import CLASSES, data_of
+
+from zoo.errors import WRONG_USAGE, ZooError
+from zoo.tables.folds import FOLDS
+from zoo.training.data import input_of, load
+
+HEARD = {"log_mel": {}, "mfcc": {}, "waveform": {}}
+
+
+def models(**entries):
+    return {"statistics": {}, **entries}
+
+
+def refusal(study, name):
+    with pytest.raises(ZooError) as caught:
+        input_of(study, name)
+    assert caught.value.exit_code == WRONG_USAGE
+    return caught.value
+
+
+def test_an_input_of_a_kind_that_the_architecture_does_not_take_is_refused_with_those_it_takes(tiny_study):
+    study = tiny_study(inputs=HEARD, models=models(other={"architecture": "cnn", "input": "waveform"}))
+    error = refusal(study, "other")
+    assert error.message == (
+        "models.other: cnn takes bands or coefficients, but the input waveform is of the kind waveform"
+    )
+
+
+def test_two_models_may_share_an_architecture_and_differ_in_input(tiny_study):
+    study = tiny_study(inputs=HEARD, models=models(other={"architecture": "statistics", "input": "mfcc"}))
+    assert [input_of(study, name).kind for name in study.models] == ["bands", "coefficients"]
+
+
+def test_an_input_whose_kind_has_no_augmentation_stated_is_refused_with_what_to_add(tiny_study):
+    study = tiny_study(train={"augmentation": {"coefficients": {}}})
+    error = refusal(study, "cnn")
+    assert "train.augmentation has no entry for bands" in error.message and "`bands: {}`" in error.hint
+
+
+def test_an_augmentation_that_the_input_cannot_bear_is_refused(tiny_study):
+    study = tiny_study(inputs=HEARD, models=models(other={"architecture": "cnn", "input": "mfcc"}))
+    strengths = study.train.augmentation | {"coefficients": {"gain": 3.0}}
+    study = study.model_copy(update={"train": study.train.model_copy(update={"augmentation": strengths})})
+    assert "gain would spoil coefficients" in refusal(study, "other").message
+    input_of(study, "statistics")
+
+
+@pytest.mark.parametrize(
+    ("task", "entry", "rows"),
+    [
+        ("categorical", {}, 54),
+        ("soft", {"votes": "raters"}, 54),
+        ("dimensional", {}, 54),
+        ("multitask", {"parts": {"dimensional": {}, "sex": {}}}, 54),
+    ],
+)
+def test_the_data_of_every_task_have_its_targets(tiny_study, task, entry, rows):
+    study = tiny_study(tasks={task: entry}, models={"statistics": {"task": task}})
+    data = data_of(study, "statistics")
+    examples = data.examples(data.of_speakers())
+    assert examples.targets.shape == (rows, data.task.num_outputs)
+    assert np.isfinite(examples.targets).all()
+
+
+def test_a_corpus_without_what_a_task_learns_from_is_named(tiny_study):
+    """The labels of the tiny study are acted: nobody voted for them."""
+    study = tiny_study(tasks={"soft": {}}, models={"statistics": {"task": "soft"}})
+    with pytest.raises(ZooError, match=r"models\.statistics: emodb has nothing that the task soft can learn from"):
+        load(study, "emodb", "statistics")
+
+
+def test_an_utterance_without_a_label_is_of_use_to_the_tasks_that_need_none(tiny_study):
+    """One cut of the speakers serves every task; a tied vote is lost to the classes only."""
+    tasks = {"categorical": {}, "soft": {"votes": "raters"}, "dimensional": {}}
+    study = tiny_study(tasks=tasks, models={name: {"architecture": "statistics", "task": name} for name in tasks})
+    path, manifest = (study.derived / name / "emodb.parquet" for name in ("folds", "manifest"))
+    tied = pl.col("utterance_id") == "s0anger2"
+    folds = FOLDS.read(path).with_columns(label=pl.when(~tied).then("label"))
+    FOLDS.write(folds, path, {"manifest": manifest})
+    found = {name: load(study, "emodb", name) for name in tasks}
+    assert {name: "s0anger2" in data.of_speakers()["utterance_id"] for name, data in found.items()} == {
+        "categorical": False,
+        "soft": True,
+        "dimensional": True,
+    }
+    assert all(data.cut.equals(found["soft"].cut) and data.classes == CLASSES for data in found.values())

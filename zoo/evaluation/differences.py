@@ -1,0 +1,55 @@
+"""Every paired comparison of a study, from its predictions: the only place where p-values of a study are computed."""
+
+from itertools import combinations
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from zoo import metrics
+from zoo.evaluation.comparison import difference, holm
+from zoo.evaluation.counting import SET, by_speaker, occurring
+from zoo.evaluation.scores import check_same_utterances, mode_of, outputs_of, with_release_protocol
+from zoo.tables.differences import DIFFERENCES
+
+
+def differences(predictions: pl.DataFrame, study: str, confidence: float) -> pl.DataFrame:
+    """The differences (see zoo.tables.differences) of predictions, as `in_all_schemes` gives them.
+
+    Each pair of models that were tested on the same utterances in the same way is compared by the headline metric of
+    their task. Holm's correction is for all pairs of a leaderboard. Baselines without a training are not compared.
+    Raises ZooError where models were tested on different utterances.
+    """
+    check_same_utterances(predictions)
+    outputs = outputs_of(predictions)
+    rows: list[dict[str, Any]] = []
+    for part in with_release_protocol(predictions).partition_by(SET[1:], maintain_order=True):
+        first = part.row(0, named=True)
+        names = outputs.get((first["source"], first["scheme"]), ())
+        rows += _leaderboard(part, {"study": study, "mode": mode_of(first)} | first, names, confidence)
+    return DIFFERENCES.check(DIFFERENCES.frame(rows), "differences")
+
+
+def _leaderboard(
+    part: pl.DataFrame, shared: dict[str, Any], outputs: tuple[str, ...], confidence: float
+) -> list[dict[str, Any]]:
+    metric = metrics.headline(shared["task"])
+    classes = tuple(sorted({*occurring(part), *outputs}))
+    models = {
+        str(name): by_speaker(rows, classes, outputs=outputs)
+        for (name,), rows in sorted(part.partition_by("model", as_dict=True, maintain_order=True).items())
+    }
+    known = {name: found for name, found in models.items() if found.answers.has(metric.needs)}
+    rows = []
+    for first, second in combinations(known, 2):
+        found = difference(known[first], known[second], confidence, metric)
+        rows.append(
+            shared
+            | {"metric": metric.name, "first": first, "second": second}
+            | {name: getattr(found, name) for name in ("low", "high", "p", "detectable", "how", "num_speakers")}
+            | {"value": None if np.isnan(found.value) else found.value, "p_holm": None}
+        )
+    compared = [row for row in rows if row["p"] is not None]
+    for row, corrected in zip(compared, holm([row["p"] for row in compared]), strict=True):
+        row["p_holm"] = corrected
+    return rows
