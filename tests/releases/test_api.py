@@ -1,5 +1,7 @@
 """`import zoo`: load a model, ask it about files and arrays, list what there is."""
 
+import doctest
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -99,3 +101,22 @@ def test_importing_zoo_imports_nothing_else():
     assert set(package.__all__) <= set(dir(package))
     with pytest.raises(AttributeError, match="no attribute 'lode'"):
         package.lode  # noqa: B018
+
+
+TOP = Path(__file__).parents[2]
+BLOCK = re.compile(r"^```python\n(>>> .*?)^```$", re.M | re.S)
+
+
+@pytest.mark.parametrize("name", ["README.md", "docs/use-a-model.md"])
+def test_the_documents_examples_give_what_they_show(model, name):
+    blocks = BLOCK.findall((TOP / name).read_text(encoding="utf-8"))
+    assert blocks
+    for block in blocks:
+        example = doctest.DocTestParser().get_doctest(block, {}, name, name, 0)
+        assert doctest.DocTestRunner().run(example).failed == 0
+
+
+def test_the_docstrings_examples_give_what_they_show(model):
+    from zoo.releases import api
+
+    assert doctest.testmod(api).failed == 0
