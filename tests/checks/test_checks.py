@@ -8,6 +8,7 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+from fixtures.folds import unrated
 from rich.console import Console
 
 from zoo import corpora, synthetic
@@ -191,7 +192,7 @@ def test_folds_that_separate_a_session_are_caught():
     from zoo.folds.cut import cut
 
     names = [f"Ses0{session}{letter}" for session in range(1, 6) for letter in "FM"]
-    manifest = pl.DataFrame(
+    rows = pl.DataFrame(
         [
             {
                 "corpus": "iemocap",
@@ -208,6 +209,7 @@ def test_folds_that_separate_a_session_are_caught():
             for number in range(3)
         ]
     )
+    manifest = unrated(rows)
 
     def found(protocol):
         rules = checks("iemocap", protocol, "native", manifest)

@@ -1,4 +1,4 @@
-"""Features that do not fit their audio, their front-end or their file are caught before anything trains on them."""
+"""Features that do not fit their audio, their input or their file are caught before anything trains on them."""
 
 import json
 from collections.abc import Callable
@@ -12,13 +12,14 @@ import pytest
 from zoo import inputs
 from zoo.checks import features as of_features
 from zoo.errors import REFUSED, ZooError
-from zoo.inputs.store import CONTENT, FRAMES, FRONT_END, INDEX, Writer
+from zoo.inputs.contract import Spec
+from zoo.inputs.store import CONTENT, FACTS, FRAMES, INDEX, Writer
 from zoo.study import params
 from zoo.study.study import Study
 from zoo.tables.manifest import MANIFEST
 
 TOP = Path(__file__).parents[2]
-LOG_MEL = inputs.get("log_mel")
+LOG_MEL = inputs.build(Spec("log_mel"))
 Frames = dict[str, np.ndarray]
 
 
@@ -27,8 +28,7 @@ def current(official: list[dict[str, object]], tmp_path: Path, monkeypatch: pyte
     """A study of three utterances of 2 s."""
     monkeypatch.chdir(tmp_path)
     values = params.load(TOP / "studies/embedded.yaml")
-    chosen = values.features.model_copy(update={"front_ends": ["log_mel"]})
-    current = values.model_copy(update={"corpora": ["emodb"], "features": chosen})
+    current = values.model_copy(update={"corpora": ["emodb"], "inputs": {"log_mel": {}}})
     rows = [row | {"duration_s": 2.0} for row in official[:3]]
     MANIFEST.write(MANIFEST.frame(rows), current.derived / "manifest" / "emodb.parquet", {})
     return current
@@ -36,7 +36,7 @@ def current(official: list[dict[str, object]], tmp_path: Path, monkeypatch: pyte
 
 @dataclass
 class Made:
-    """What a front-end made, to be damaged before and after it is written."""
+    """What an input made, to be damaged before and after it is written."""
 
     frames: Frames
     num_dims: int = LOG_MEL.num_dims
@@ -89,8 +89,8 @@ def noise(frames: np.ndarray) -> np.ndarray:
 
 
 def other_window(folder: Path) -> None:
-    facts = json.loads((folder / FRONT_END).read_text())
-    (folder / FRONT_END).write_text(json.dumps(facts | {"window_samples": 512}))
+    facts = json.loads((folder / FACTS).read_text())
+    (folder / FACTS).write_text(json.dumps(facts | {"win_length": 512}))
 
 
 def forgotten(folder: Path) -> None:
@@ -106,6 +106,7 @@ swapped = reindex(lambda index: index.with_columns(pl.col("utterance_id").replac
 ONCE, FINITE = "every utterance has features exactly once", "all values are finite numbers"
 FILLED, LONG = "utterances are contiguous and fill the file", "numbers of frames match the durations"
 STRANGER, ORDER = "every utterance with features is in the manifest", "utterances are in the manifest's order"
+COMPUTED = "the input is computed as it would be now"
 FRAME = "every utterance has at least one frame"
 WRITTEN, TYPE = "frames match their hash in the index", "values have the study's dtype"
 SILENCE = np.full((201, LOG_MEL.num_dims), -100, dtype=np.float32)
@@ -127,8 +128,8 @@ DAMAGES = {
     "noise": (Made(frames(), afterwards=reframe(noise)), WRITTEN, "frames.npy holds"),
     "a file cut short": (Made(frames(), afterwards=reframe(lambda frames: frames[:-1])), WRITTEN, "frames.npy holds"),
     "an index that forgot": (Made(frames(), afterwards=forgotten), WRITTEN, "index.parquet does not state"),
-    "fewer dimensions": (Made(frames(), num_dims=32), "frames have the front-end's dimensions", "32 dim"),
-    "other parameters": (Made(frames(), afterwards=other_window), "the front-end's parameters are current", "is 512"),
+    "fewer dimensions": (Made(frames(), num_dims=32), "frames have the input's dimensions", "32 dim"),
+    "other facts": (Made(frames(), afterwards=other_window), COMPUTED, "win_length is 512"),
 }  # fmt: skip
 
 
@@ -146,8 +147,8 @@ def test_sound_features_pass(current: Study) -> None:
 def test_damaged_features_are_caught_and_named(current: Study, name: str) -> None:
     made, title, message = DAMAGES[name]
     write(current, made)
-    same_type = current.features.model_copy(update={"dtype": made.dtype})
-    outcomes = of_features.outcomes(current.model_copy(update={"features": same_type}), "emodb")
+    same_type = {"log_mel": {"dtype": made.dtype}}
+    outcomes = of_features.outcomes(current.model_copy(update={"inputs": same_type}), "emodb")
     failed = {one.title: one.findings for one in outcomes if one.state == "failed"}
     assert message in " ".join(failed[title])
     assert set(failed) == {title, BESIDES.get(name, title)}
@@ -158,10 +159,10 @@ def test_values_of_another_dtype_than_the_study_s_are_reported(current: Study, d
     write(current, Made(frames(), dtype=dtype))
     folder = current.derived / "features" / "emodb" / "log_mel"
     utterances = MANIFEST.read(current.derived / "manifest" / "emodb.parquet")
-    table = of_features.table(utterances, folder, "log_mel")
+    table = of_features.table(utterances, folder, LOG_MEL)
 
     def found(wanted: str) -> dict[str, list[str]]:
-        made = [one for one in of_features.checks(folder, "log_mel", wanted) if one.find and not one.skip]
+        made = [one for one in of_features.checks(folder, LOG_MEL, wanted) if one.find and not one.skip]
         return {one.title: lines for one in made if one.find and (lines := one.find(table))}
 
     assert found("float32") == {TYPE: [f"frames.npy holds {dtype}, not float32"]}
@@ -181,3 +182,37 @@ def test_unsound_features_stop_the_stage(current: Study) -> None:
     assert caught.value.exit_code == REFUSED
     assert FINITE in caught.value.message
     assert "then dvc repro" in caught.value.hint
+
+
+def with_steps(current: Study) -> Study:
+    return current.model_copy(update={"inputs": {"log_mel": {"steps": {"trim": {}}}}})
+
+
+def write_trimmed(current: Study, lengths: dict[str, int]) -> None:
+    """Frames that a step before the input has made shorter, or, in error, longer."""
+    folder = current.derived / "features" / "emodb" / "log_mel"
+    folder.mkdir(parents=True)
+    random = np.random.default_rng(1)
+    with Writer(folder, inputs.of_study(current.inputs, "log_mel"), "float32") as writer:
+        for name in frames():
+            size = (lengths.get(name, 201), LOG_MEL.num_dims)
+            writer.add(name, random.normal(-40, 10, size).astype(np.float32))
+
+
+def test_a_step_may_make_utterances_shorter_but_not_longer(current: Study) -> None:
+    current = with_steps(current)
+    write_trimmed(current, {"08a01Wa": 90})
+    of_features.require_sound(current)
+
+
+def test_an_utterance_that_is_longer_than_its_recording_is_caught_after_a_step_too(current: Study) -> None:
+    current = with_steps(current)
+    write_trimmed(current, {"08a01Wa": 300})
+    failed = {one.title: one.findings for one in of_features.outcomes(current, "emodb") if one.state == "failed"}
+    assert failed == {LONG: ("08a01Wa: 300 frames instead of about 200",)}
+
+
+def test_features_without_a_step_that_the_study_declares_are_caught(current: Study) -> None:
+    write(current, Made(frames()))
+    failed = {one.title for one in of_features.outcomes(with_steps(current), "emodb") if one.state == "failed"}
+    assert failed == {COMPUTED}

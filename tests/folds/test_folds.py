@@ -2,6 +2,7 @@
 
 import polars as pl
 import pytest
+from fixtures.folds import unrated
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -38,7 +39,7 @@ def manifest(corpus, speakers, counts):
         for word, count in zip(WORDS[corpus], per_word, strict=True)
         for number in range(count)
     ]
-    return pl.DataFrame(rows, schema_overrides={"sex": pl.String()})
+    return unrated(pl.DataFrame(rows, schema_overrides={"sex": pl.String()}))
 
 
 def named(protocol, number):
@@ -235,6 +236,47 @@ def test_what_the_scheme_leaves_out_is_in_no_fold():
     table = cut(rows, "ravdess", "core4", "leave_speakers_out")
     assert not table["utterance_id"].str.contains("calm").any()
     assert set(table["label"]) == {"anger", "happiness", "sadness"}
+
+
+VOTES = [{"source": "raters", "label": "angry", "count": 2.0}, {"source": "raters", "label": "sad", "count": 2.0}]
+
+
+def rated(rows, here, kind):
+    """The rows with votes, or with one dimension, in these places."""
+    value = pl.lit(VOTES if kind == "votes" else 0.5, dtype=rows.schema[kind])
+    return rows.with_columns(pl.when(here).then(value).otherwise(pl.col(kind)).alias(kind))
+
+
+@pytest.mark.parametrize("kind", ["votes", "valence", "arousal", "dominance"])
+def test_what_a_task_without_labels_can_use_is_in_every_fold_without_a_label(kind):
+    """core4 leaves RAVDESS's calm out: without ratings it is in no fold."""
+    rows = manifest("ravdess", named("leave_speakers_out", 10), [[2] * 4] * 10)
+    calm = pl.col("native_label") == "calm"
+    table = cut(rated(rows, calm, kind), "ravdess", "core4", "leave_speakers_out")
+    without = table.filter(pl.col("label").is_null())
+    assert set(without["utterance_id"]) == set(rows.filter(calm)["utterance_id"])
+    assert sorted(table.filter(pl.col("split") == "test")["utterance_id"]) == sorted(rows["utterance_id"])
+    for _, fold in table.group_by("fold"):
+        assert len(fold) == len(rows)
+        assert len(fold.unique(["speaker_id", "split"])) == rows["speaker_id"].n_unique()
+    assert "20 utterances of ravdess without a label are for tasks that need none" in remarks(table, 60)
+
+
+def test_ratings_of_what_has_no_label_move_no_speaker_to_another_split():
+    """One split serves every task, and it is the one that the labels alone would give."""
+    rows = manifest("ravdess", named("leave_speakers_out", 10), [[2, 3, 1, 4]] * 5 + [[4, 1, 2, 2]] * 5)
+    calm = pl.col("native_label") == "calm"
+    alone, together = (
+        cut(given, "ravdess", "core4", "leave_speakers_out").filter(pl.col("label").is_not_null())
+        for given in (rows, rated(rows, calm, "votes"))
+    )
+    assert alone.sort("fold", "utterance_id").equals(together.sort("fold", "utterance_id"))
+
+
+def test_an_empty_list_of_votes_is_no_rating():
+    rows = manifest("ravdess", named("leave_speakers_out", 10), [[2] * 4] * 10)
+    empty = rows.with_columns(votes=pl.lit([], dtype=rows.schema["votes"]))
+    assert not cut(empty, "ravdess", "core4", "leave_speakers_out")["label"].is_null().any()
 
 
 def test_an_unknown_protocol_is_rejected_with_the_closest_name():

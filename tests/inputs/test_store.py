@@ -13,15 +13,17 @@ from hypothesis import strategies as st
 from zoo import audio, inputs
 from zoo.errors import ZooError
 from zoo.hashes import sha256_of
+from zoo.inputs.contract import Spec
 from zoo.inputs.extract import extract
-from zoo.inputs.store import FRAMES, FRONT_END, INDEX, Store, Writer
+from zoo.inputs.store import FACTS, FRAMES, INDEX, Store, Writer
 
-NARROW = replace(inputs.get("log_mel"), num_dims=5)
+LOG_MEL, MFCC = Spec("log_mel"), Spec("mfcc")
+NARROW = replace(inputs.build(LOG_MEL), num_dims=5)
 
 
-def write(folder, arrays, dtype="float32", front_end=NARROW):
+def write(folder, arrays, dtype="float32", wanted=NARROW):
     folder.mkdir(parents=True, exist_ok=True)
-    with Writer(folder, front_end, dtype) as writer:
+    with Writer(folder, wanted, dtype) as writer:
         for name, frames in arrays.items():
             writer.add(name, frames)
     return Store(folder)
@@ -107,9 +109,9 @@ BROKEN = {
     "another name": (reindex(lambda index: index.rename({"offset": "start"})), INDEX, "start, num_frames, not"),
     "a column more": (reindex(lambda index: index.with_columns(x=1)), INDEX, "num_frames, x, not"),
     "a column less": (reindex(lambda index: index.drop("num_frames")), INDEX, "are utterance_id, offset, not"),
-    "parameters gone": (lambda folder: (folder / FRONT_END).unlink(), FRONT_END, "No such file"),
-    "parameters cut short": (shortened(FRONT_END, 1), FRONT_END, "line 1 column 2"),
-    "parameters in a list": (lambda folder: (folder / FRONT_END).write_text("[]"), FRONT_END, "names and values"),
+    "facts gone": (lambda folder: (folder / FACTS).unlink(), FACTS, "No such file"),
+    "facts cut short": (shortened(FACTS, 1), FACTS, "line 1 column 2"),
+    "facts in a list": (lambda folder: (folder / FACTS).write_text("[]"), FACTS, "names and values"),
 }  # fmt: skip
 
 
@@ -130,10 +132,10 @@ def test_a_store_without_utterances_can_be_read(tmp_path):
     assert len(write(tmp_path, {}).array) == 0
 
 
-def test_the_fingerprint_is_defined_by_index_and_parameters(tmp_path):
+def test_the_fingerprint_is_defined_by_index_and_facts(tmp_path):
     # trained models are cached by this: if it changes, everything is trained again
     store = write(tmp_path, {"u0": np.zeros((2, 5), dtype=np.float32)})
-    assert store.fingerprint == sha256_of(tmp_path / INDEX) + sha256_of(tmp_path / FRONT_END)
+    assert store.fingerprint == sha256_of(tmp_path / INDEX) + sha256_of(tmp_path / FACTS)
     assert pl.read_parquet_metadata(tmp_path / INDEX)["zoo.frames"] == hashlib.sha256(bytes(2 * 5 * 4)).hexdigest()
 
 
@@ -143,7 +145,7 @@ def test_the_fingerprint_depends_on_content_and_settings(tmp_path):
     changed = arrays()
     changed["u1"] = changed["u1"] + np.float32(1e-6)
     assert write(tmp_path / "c", changed).fingerprint != known
-    assert write(tmp_path / "d", arrays(), front_end=replace(NARROW, parameters={"hop": 1})).fingerprint != known
+    assert write(tmp_path / "d", arrays(), wanted=replace(NARROW, facts={"hop": 1})).fingerprint != known
     assert write(tmp_path / "e", arrays(), "float16").fingerprint != known
 
 
@@ -164,22 +166,22 @@ def manifest(corpus):
 
 
 @pytest.mark.parametrize("dtype", ["float32", "float16"])
-def test_extraction_equals_computing_one_file_at_a_time(corpus, tmp_path, dtype):
-    extract(manifest(corpus), corpus, tmp_path / "features", ["log_mel", "mfcc"], dtype)
-    for name in ("log_mel", "mfcc"):
-        store = Store(tmp_path / "features" / name)
-        assert store.num_dims == inputs.get(name).num_dims
-        assert store.parameters == inputs.get(name).facts
-        for number in range(6):
-            wanted = inputs.get(name).compute(audio.load(corpus / f"{number}.wav"))
-            assert (store.frames(f"u{number}") == wanted.astype(dtype).astype(np.float32)).all()
+@pytest.mark.parametrize("name", ["log_mel", "mfcc", "waveform"])
+def test_extraction_equals_computing_one_file_at_a_time(corpus, tmp_path, name, dtype):
+    spec = Spec(name, {}, [("trim", {}), ("level", {})], dtype)
+    extract(manifest(corpus), corpus, tmp_path / "features", spec)
+    store, wanted = Store(tmp_path / "features"), inputs.build(spec)
+    assert store.num_dims == wanted.num_dims and store.facts == wanted.facts
+    for number in range(6):
+        [rows] = wanted.compute([audio.load(corpus / f"{number}.wav")])
+        assert (store.frames(f"u{number}") == rows.astype(dtype).astype(np.float32)).all()
 
 
 def test_extraction_twice_gives_equal_bytes(corpus, tmp_path):
     for run in ("a", "b"):
-        extract(manifest(corpus), corpus, tmp_path / run, ["log_mel"], "float32")
-    for file in ("frames.npy", "index.parquet", "front_end.json"):
-        assert (tmp_path / "a" / "log_mel" / file).read_bytes() == (tmp_path / "b" / "log_mel" / file).read_bytes()
+        extract(manifest(corpus), corpus, tmp_path / run, LOG_MEL)
+    for file in (FRAMES, INDEX, FACTS):
+        assert (tmp_path / "a" / file).read_bytes() == (tmp_path / "b" / file).read_bytes()
 
 
 @pytest.mark.parametrize(
@@ -196,12 +198,11 @@ def test_extraction_twice_gives_equal_bytes(corpus, tmp_path):
 @pytest.mark.filterwarnings("ignore::RuntimeWarning")
 def test_a_broken_file_is_reported_and_existing_features_are_kept(corpus, tmp_path, damage, message):
     rows = manifest(corpus)
-    extract(rows, corpus, tmp_path / "features", ["log_mel"], "float32")
-    former = Store(tmp_path / "features" / "log_mel").fingerprint
+    extract(rows, corpus, tmp_path / "features", LOG_MEL)
+    former = Store(tmp_path / "features").fingerprint
     damage(corpus / "3.wav")
     with pytest.raises(ZooError, match=message) as caught:
-        extract(rows, corpus, tmp_path / "features", ["log_mel", "mfcc"], "float32")
+        extract(rows, corpus, tmp_path / "features", MFCC)
     assert "3" in caught.value.message
-    assert Store(tmp_path / "features" / "log_mel").fingerprint == former
+    assert Store(tmp_path / "features").fingerprint == former
     assert sorted(path.name for path in tmp_path.iterdir()) == ["corpus", "features"]
-    assert [path.name for path in (tmp_path / "features").iterdir()] == ["log_mel"]

@@ -6,7 +6,7 @@ from typing import Any
 
 from torch import nn
 
-from zoo.errors import unknown
+from zoo.errors import WRONG_USAGE, ZooError, unknown
 from zoo.study.section import Kind
 
 FRAMES: frozenset[Kind] = frozenset({"bands", "coefficients"})
@@ -36,9 +36,16 @@ class Architecture:
     bfloat16: bool = False
 
     def settings(self, values: Mapping[str, Any]) -> Any:
-        """The hyperparameters with these values. Raises ZooError for an unknown name."""
-        known = [field.name for field in fields(self.hyperparameters)]
-        for name in values:
+        """The hyperparameters with these values.
+
+        Raises ZooError for an unknown name, and for a value of another type than the default's.
+        """
+        defaults = self.hyperparameters()
+        known = [field.name for field in fields(defaults)]
+        for name, value in values.items():
             if name not in known:
                 raise unknown(f"hyperparameter of {self.name}", name, known)
+            wanted = type(getattr(defaults, name))
+            if type(value) is not wanted and not (wanted is float and type(value) is int):
+                raise ZooError(f"{name} of {self.name} = {value!r}", f"its type is {wanted.__name__}", WRONG_USAGE)
         return self.hyperparameters(**values)

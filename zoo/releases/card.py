@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final, Literal
 
-from pydantic import ValidationError, model_validator
+from pydantic import Field, ValidationError, model_validator
 
 from zoo.errors import ZooError
 from zoo.files import write_text
@@ -78,7 +78,7 @@ class Scores(Part):
     note: str
     within: list[Score]
     cross: list[Score]
-    differences: list[Compared] = []
+    differences: list[Compared] = Field(default_factory=list)
 
 
 class Data(Part):

@@ -10,7 +10,6 @@ from zoo import inputs
 from zoo.errors import ZooError
 from zoo.hashes import sha256_of
 from zoo.inputs.store import INDEX
-from zoo.runtime.device import best_device, precision_of
 from zoo.runtime.release import InputOf, Network, Release, TaskOf, Tuned
 from zoo.runtime.weights import PRECISION
 from zoo.study.study import Study
@@ -30,7 +29,7 @@ class CorpusTraining:
     folds: a job a seed and fold, in the order of `places`. release: recipe of the network of all speakers. sources:
     the files that it is made from. folder: where results go, log: where the cost goes. columns: those of the
     predictions table that are the same for all rows. config_id, augmentation: of the release's configuration.
-    release_of(networks): the facts of the release, which need only these.
+    release_of(networks, precision): the facts of the release, which need only these.
     """
 
     data: CorpusData
@@ -43,7 +42,7 @@ class CorpusTraining:
     columns: dict[str, str]
     config_id: int | str
     augmentation: float
-    release_of: Callable[[list[Network]], Release]
+    release_of: Callable[[list[Network], str], Release]
     code: str
 
     def release_job(self, outcomes: Sequence[Outcome]) -> Job:
@@ -98,13 +97,20 @@ def prepare(study: Study, corpus: str, name: str, selection: Selection) -> Corpu
         },
         config_id=chosen["config_id"],
         augmentation=chosen["config"]["augmentation"],
-        release_of=lambda networks: _release(study, data, networks, chosen["mean_dev_score"], sources),
+        release_of=lambda networks, precision: _release(
+            study, data, networks, precision, chosen["mean_dev_score"], sources
+        ),
         code=code,
     )
 
 
 def _release(
-    study: Study, data: CorpusData, networks: list[Network], mean_dev_score: float, sources: dict[str, Path]
+    study: Study,
+    data: CorpusData,
+    networks: list[Network],
+    precision: str,
+    mean_dev_score: float,
+    sources: dict[str, Path],
 ) -> Release:
     entry = dict(data.task_entry[1])
     heard = asdict(inputs.spec(data.model.input, study.inputs[data.model.input]))
@@ -119,9 +125,9 @@ def _release(
         scheme=study.labels[data.corpus],
         protocol=study.folds[data.corpus],
         seeds=study.train.seeds,
-        precision=precision_of(data.model.architecture, study.train.precision, best_device()),
+        precision=precision,
         weights_precision=PRECISION,
-        train=study.train.model_dump(exclude={"workers"}),
+        train=study.train.model_dump(exclude={"executor"}),
         tuned=Tuned(
             groups=study.tune.groups,
             num_trials=study.num_trials(data.name),

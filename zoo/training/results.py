@@ -15,10 +15,10 @@ from zoo.training.corpus import CorpusTraining
 from zoo.training.job import Job, Outcome
 
 
-def write(training: CorpusTraining, outcomes: Sequence[Outcome], last: Job, released: Outcome) -> None:
+def write(training: CorpusTraining, outcomes: Sequence[Outcome], last: Job, released: Outcome, precision: str) -> None:
     """Write predictions, weights, facts and the list of utterances of the release into the folder, all or none.
 
-    outcomes: of the folds, in their order. last, released: the release's job and outcome.
+    outcomes: of the folds, in their order. last, released: the release's job and outcome. precision: of its training.
     """
     data = training.data
     model = architectures.build(
@@ -42,7 +42,7 @@ def write(training: CorpusTraining, outcomes: Sequence[Outcome], last: Job, rele
         PREDICTIONS.write(_predictions(training, outcomes), folder / "predictions.parquet", training.sources)
         save([model], folder / "weights.safetensors")
         write_text(folder / "utterances.txt", "\n".join(last.train.utterance_ids))
-        releases.write(training.release_of([network]), folder / "release.json")
+        releases.write(training.release_of([network], precision), folder / "release.json")
 
 
 def _predictions(training: CorpusTraining, outcomes: Sequence[Outcome]) -> pl.DataFrame:

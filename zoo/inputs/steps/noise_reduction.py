@@ -14,6 +14,8 @@ from zoo.inputs.steps.contract import Samples, Step
 from zoo.study.configured import Configurable
 from zoo.study.section import Section
 
+N_FFT = 1024  # samples of a window, as the library's default
+
 
 class Options(Section):
     """amount: the share by which what is taken for noise is reduced; 1 removes it."""
@@ -22,17 +24,18 @@ class Options(Section):
 
 
 def reduced(samples: Samples, amount: float) -> Samples:
-    """Same shape. The noise is estimated from the utterance itself; digital silence is left as it is.
+    """Same shape. The noise is estimated from the utterance itself; digital silence, and what is shorter than a window
+    (64 ms), is left as it is.
 
     Raises ZooError if noisereduce is not installed.
     """
     try:
         from noisereduce import reduce_noise
     except ImportError as error:
-        raise ZooError("the step noise_reduction needs noisereduce", "pip install 'zoo[noise]'") from error
-    if not samples.any():
+        raise ZooError("the step noise_reduction needs noisereduce", "pip install 'ser-zoo[noise]'") from error
+    if len(samples) < N_FFT or not samples.any():
         return samples
-    found = reduce_noise(y=samples, sr=RATE_HZ, stationary=True, prop_decrease=amount)
+    found = reduce_noise(y=samples, sr=RATE_HZ, stationary=True, prop_decrease=amount, n_fft=N_FFT)
     return np.asarray(found, dtype=np.float32)
 
 

@@ -1,0 +1,127 @@
+"""Steps before an input: known values, and what none of them may do."""
+
+import json
+import sys
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from zoo.errors import ZooError
+from zoo.inputs import steps
+
+RATE_HZ = 16_000
+HOP = 160
+LIBRARY = {"noise_reduction": "noisereduce"}  # an optional extra
+
+
+def step(name, **options):
+    if name in LIBRARY:
+        pytest.importorskip(LIBRARY[name])
+    entry = steps.get(name)
+    return entry.make(entry.options(**options))
+
+
+def burst(size, seed=0, level=0.1):
+    """Noise whose every 10 ms is within 12 dB of the loudest."""
+    random = np.random.default_rng(seed)
+    return (level * random.choice([-1, 1], size=size) * random.uniform(0.25, 1, size=size)).astype(np.float32)
+
+
+@pytest.mark.parametrize("name", steps.names())
+def test_silence_is_left_alone(name):
+    for size in (1, HOP, 12_345):
+        silence = np.zeros(size, np.float32)
+        assert np.array_equal(step(name).apply(silence), silence)
+
+
+@pytest.mark.parametrize("name", steps.names())
+@settings(max_examples=20, deadline=None)
+@given(size=st.integers(1, 5000), seed=st.integers(0, 99), level=st.floats(1e-4, 1))
+def test_a_step_gives_finite_samples_of_a_copy(name, size, seed, level):
+    samples = burst(size, seed, level)
+    samples.flags.writeable = False
+    before, one = samples.copy(), step(name)
+    found = one.apply(samples)
+    assert found.dtype == np.float32 and 1 <= len(found) <= size and np.isfinite(found).all()
+    assert np.array_equal(samples, before) and np.array_equal(found, one.apply(samples))
+
+
+@pytest.mark.parametrize("name", steps.names())
+def test_the_facts_of_a_step_are_plain(name):
+    entry = steps.get(name)
+    facts = entry.make(entry.options()).facts
+    assert json.loads(json.dumps(facts)) == facts != {}
+
+
+@settings(max_examples=40, deadline=None)
+@given(size=st.integers(1, 4000), before=st.integers(0, 40), after=st.integers(0, 7000), seed=st.integers(0, 99))
+def test_silence_around_an_utterance_is_trimmed_to_the_utterance(size, before, after, seed):
+    """Silence of whole 10 ms before it: what is kept begins and ends with a whole 10 ms."""
+    samples = burst(size, seed)
+    around = np.concatenate([np.zeros(before * HOP), samples, np.zeros(after)]).astype(np.float32)
+    found = step("trim").apply(around)
+    assert np.array_equal(found[:size], samples)
+    assert not found[size:].any() and len(found) - size < HOP
+    assert np.array_equal(found, step("trim").apply(found))
+
+
+def test_what_is_quieter_than_the_threshold_is_trimmed_and_what_is_louder_is_not():
+    speech = np.ones(10 * HOP, np.float32)
+    for quieter_db, kept in ((39.0, 30), (41.0, 10)):
+        noise = np.full(10 * HOP, 10 ** (-quieter_db / 20), np.float32)
+        assert len(step("trim").apply(np.concatenate([noise, speech, noise]))) == kept * HOP
+        assert len(step("trim", below_peak_db=60.0).apply(np.concatenate([noise, speech, noise]))) == 30 * HOP
+
+
+def test_pauses_within_an_utterance_stay():
+    samples = np.concatenate([np.ones(HOP), np.zeros(50 * HOP), np.ones(HOP)]).astype(np.float32)
+    assert np.array_equal(step("trim").apply(samples), samples)
+
+
+@settings(max_examples=40, deadline=None)
+@given(size=st.integers(1, 4000), gain_db=st.floats(-20, 20), seed=st.integers(0, 99))
+def test_after_levelling_the_level_of_the_recording_is_not_heard(size, gain_db, seed):
+    samples = burst(size, seed)
+    found = step("level").apply(samples)
+    louder = step("level").apply((samples * 10 ** (gain_db / 20)).astype(np.float32))
+    np.testing.assert_allclose(louder, found, atol=1e-4)
+
+
+@pytest.mark.parametrize("dbfs", [-26.0, -20.0, -6.0])
+def test_active_speech_gets_the_level_that_is_asked_for(dbfs):
+    speech = burst(50 * HOP)
+    found = step("level", dbfs=dbfs).apply(speech)
+    assert 10 * np.log10(np.mean(np.square(found.astype(np.float64)))) == pytest.approx(dbfs, abs=1e-3)
+    np.testing.assert_allclose(found / speech, found[0] / speech[0], rtol=1e-5)  # one factor
+    with_pauses = step("level", dbfs=dbfs).apply(np.concatenate([speech, np.zeros(90 * HOP, np.float32)]))
+    np.testing.assert_allclose(with_pauses[: len(speech)], found, atol=1e-6)  # pauses do not count
+
+
+def test_pre_emphasis_subtracts_a_share_of_the_sample_before():
+    samples = np.float32([1.0, 1.0, 0.5, -2.0])
+    np.testing.assert_allclose(step("pre_emphasis").apply(samples), [1.0, 0.03, -0.47, -2.485], atol=1e-6)
+    np.testing.assert_allclose(step("pre_emphasis", coefficient=0.5).apply(samples), [1, 0.5, 0, -2.25], atol=1e-6)
+
+
+def test_noise_is_reduced_and_a_short_tone_is_kept():
+    time = np.arange(2 * RATE_HZ) / RATE_HZ
+    heard = (time > 0.9) & (time < 1.1)
+    noise = (0.01 * np.random.default_rng(0).normal(size=len(time))).astype(np.float32)
+    tone = (0.3 * np.sin(2 * np.pi * 440 * time) * heard).astype(np.float32)
+    kept = {}
+    for amount in (0.5, 1.0):
+        found = step("noise_reduction", amount=amount).apply(tone + noise)
+        assert found.shape == tone.shape
+        assert np.corrcoef(found[heard], tone[heard])[0, 1] > 0.9
+        kept[amount] = np.square(found[time < 0.8]).mean() / np.square(noise[time < 0.8]).mean()
+    assert kept[1.0] < 0.2 and kept[1.0] < kept[0.5] < 0.6
+
+
+def test_without_its_library_noise_reduction_says_what_to_install(monkeypatch):
+    monkeypatch.setitem(sys.modules, "noisereduce", None)
+    entry = steps.get("noise_reduction")
+    with pytest.raises(ZooError, match="needs noisereduce") as caught:
+        entry.make(entry.options()).apply(burst(1000))
+    assert "[noise]" in caught.value.hint
