@@ -1,4 +1,4 @@
-"""Score every prediction of the study: metrics.json, scores.csv, differences.csv and all predictions in one file."""
+"""Score every prediction of the study: metrics.json, scores.csv, differences.csv, costs.csv and all predictions."""
 
 from _run import run
 
@@ -8,11 +8,13 @@ def main() -> None:
     import polars as pl
 
     from zoo import corpora, labels
+    from zoo.evaluation.costs import costs
     from zoo.evaluation.differences import differences
     from zoo.evaluation.scores import in_all_schemes, score
     from zoo.evaluation.summary import as_json, summary
     from zoo.files import write_text
     from zoo.study import params
+    from zoo.tables import costs as seconds
     from zoo.tables import differences as compared
     from zoo.tables import scores as scored
     from zoo.tables.predictions import PREDICTIONS
@@ -27,10 +29,14 @@ def main() -> None:
         for name in now.corpora
     }
     everything = in_all_schemes(predictions, mappings, now.cross_scheme)
-    figures, pairs = (what(everything, now.study, now.evaluate.confidence) for what in (score, differences))
+    confidence = now.evaluate.confidence
+    figures = score(everything, now.study, confidence, now.exploration)
+    pairs = differences(everything, now.study, confidence)
+    spent = costs(now, seconds.read_csv(now.reports / "costs.csv"))
     PREDICTIONS.write(predictions, now.reports / "predictions.parquet", made_from=inputs)
     scored.write_csv(figures, now.reports / "scores.csv")
     compared.write_csv(pairs, now.reports / "differences.csv")
+    seconds.write_csv(spent, now.reports / "costs.csv")
     write_text(now.reports / "metrics.json", as_json(summary(figures, pairs, now.cross_scheme)))
 
 

@@ -5,6 +5,7 @@ from _run import run
 
 def main(model: str) -> None:
     """Write derived/<study>/trained/<model>/<corpus>/: test predictions of all folds, and the release model."""
+    from zoo.execute.settings import settings_of
     from zoo.study import params
     from zoo.training.corpus import prepare
     from zoo.training.model import train
@@ -12,7 +13,8 @@ def main(model: str) -> None:
 
     study = params.load()
     trainings = [prepare(study, corpus, model, read_selection(study, corpus, model)) for corpus in study.corpora]
-    train(trainings, study.train.workers, study.derived.parent / "scratch" / "trainings", f"train {model}")
+    scratch = study.derived.parent / "scratch" / "trainings"
+    train(trainings, settings_of(study, "train"), scratch, f"train {model}")
 
 
 if __name__ == "__main__":

@@ -4,12 +4,12 @@ from _run import run
 
 
 def main() -> None:
-    """Write derived/<study>/tuned/<model>/<corpus>.json and trials.parquet."""
+    """Write derived/<study>/tuned/<model>/<corpus>.json, trials.parquet and best.json."""
     from zoo.study import params
-    from zoo.tuning.run import run_on_ray
+    from zoo.tuning.run import run_trials
     from zoo.tuning.search import search
 
-    search(params.load(), run_on_ray)
+    search(params.load(), run_trials)
 
 
 if __name__ == "__main__":

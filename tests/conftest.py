@@ -47,7 +47,8 @@ def write_study(top, num_speakers=6, takes=3, difference=0.7, **changes):
     values["models"] = models_of(["statistics", "cnn"])
     values["folds"] |= dict.fromkeys(("emodb", "ravdess"), "leave_one_speaker_out")
     values["tune"] |= {"num_trials": 2, "groups": 2, "max_epochs": 3, "patience": 3}
-    values["train"] |= {"max_epochs": 4, "patience": 4, "batch_size": 8, "crop_s": 0.15, "workers": 1}
+    values["train"] |= {"max_epochs": 4, "patience": 4, "batch_size": 8, "crop_s": 0.15}
+    values["execute"] |= {"workers": 1}
     for section, change in changes.items():
         if section == "models":
             values[section] = models_of(change)
@@ -61,8 +62,8 @@ def write_study(top, num_speakers=6, takes=3, difference=0.7, **changes):
 
 
 def models_of(architectures):
-    """The section `models` of architectures in a list; of a mapping, as it is, with log_mel where no input is stated."""
-    entries = dict.fromkeys(architectures, {}) if isinstance(architectures, list) else architectures
+    """The section `models` of architectures in a list; a mapping as it is, with log_mel where no input is stated."""
+    entries = {name: {} for name in architectures} if isinstance(architectures, list) else architectures
     return {name: {"input": "log_mel", **entry} for name, entry in entries.items()}
 
 

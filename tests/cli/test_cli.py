@@ -28,7 +28,7 @@ def test_help_imports_nothing_heavy():
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=TOP)
     assert "HEAVY []" in done.stdout
-    for command in ("list", "pull", "show", "predict", "evaluate", "publish", "gate", "data", "study"):
+    for command in ("list", "pull", "show", "predict", "evaluate", "publish", "score", "gate", "data", "study"):
         assert f"\n  {command} " in done.stdout
 
 
@@ -135,7 +135,7 @@ def test_what_would_stop_a_study_is_reported_before_it_runs(studies):
     params = Path("params.yaml")
     text = PARAMS.decode()
     assert zoo("study", "check").exit_code == 0
-    params.write_text(text.replace("  - cnn_lstm", "  - cnn_lsmt"))
+    params.write_text(text.replace("  cnn: {input", "  cnn: {architecture: cnn_lsmt, input"))
     wrong = zoo("study", "check")
     assert wrong.exit_code == 2 and "'cnn_lsmt'" in wrong.output and "cnn_lstm" in wrong.output
     params.write_text(

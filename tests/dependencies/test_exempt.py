@@ -5,13 +5,14 @@ import types
 
 import pytest
 from dependencies.mutations import mutations
+from fixtures.trainings import run_here
 
 import zoo.errors
 import zoo.execute.progress
 import zoo.files
+from zoo.execute.settings import settings_of
 from zoo.training.corpus import prepare
 from zoo.training.model import train
-from zoo.tuning.run import run_here
 from zoo.tuning.search import search
 from zoo.tuning.selection import read_selection
 
@@ -23,7 +24,7 @@ def results(study):
     scratch = study.derived / "trials"
     search(study, lambda _, trials: [run_here(trial, scratch) for trial in trials])
     training = prepare(study, "emodb", "statistics", read_selection(study, "emodb", "statistics"))
-    train([training], 1, study.derived / "trainings", "train statistics")
+    train([training], settings_of(study, "train"), study.derived / "trainings", "train statistics")
     kept = [*(study.derived / "tuned").rglob("*.json"), *(study.derived / "trained").rglob("*")]
     return {str(path): path.read_bytes() for path in sorted(kept) if path.is_file()}
 
@@ -61,7 +62,7 @@ def apply(module, tree, monkeypatch):
 @pytest.mark.parametrize("name", MODULES)
 def test_no_change_of_what_is_exempt_changes_a_result(tiny_study, name):
     module = MODULES[name]
-    settings = {"architectures": ["statistics"], "tune": {"num_trials": 1, "max_epochs": 1}, "train": {"max_epochs": 1}}
+    settings = {"models": ["statistics"], "tune": {"num_trials": 1, "max_epochs": 1}, "train": {"max_epochs": 1}}
     wanted = results(tiny_study("honest", num_speakers=4, takes=1, **settings))
     assert wanted
     ran = 0

@@ -52,3 +52,8 @@ def test_miscalibration_is_not_claimed_of_a_calibrated_model_and_is_held_for_an_
     assert honest["above"] <= 0.05 and abs(honest["bias"]) < 0.005
     sharp = coverage(simulation, "miscalibration, overconfident", 10, trials=60, resample=False)
     assert sharp["transformed"] >= 0.85 and sharp["truth"] > 0.1
+
+
+def test_where_most_studies_end_at_exactly_1_the_bound_holds_the_truth(simulation):
+    found = coverage(simulation, "UAR near 0.999", 10, trials=200, resample=False)
+    assert found["transformed"] >= 0.93 > 0.7 > found["plain"]

@@ -60,6 +60,7 @@ def test_the_mean_baseline_is_of_the_other_folds_and_is_beaten_by_what_follows_t
 def test_the_mean_distribution_is_the_baseline_of_soft_answers(make):
     found = rows(score(soft(make()), "s", 0.95), group="all")
     assert 0 < found["cnn", "js_distance"]["value"] < found["mean", "js_distance"]["value"]
+    assert ("mean", "uar") not in found  # a distribution is not a prediction
     assert ("majority", "js_distance") not in found and ("majority", "uar") in found
 
 

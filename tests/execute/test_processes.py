@@ -71,7 +71,7 @@ def test_a_killed_worker_gives_an_error():
     """As by the kernel when memory runs out."""
     with pytest.raises(ZooError, match="killed from outside") as caught:
         list(in_processes(lambda at: os.kill(os.getpid(), signal.SIGKILL), 3, 2))
-    assert "train.workers" in caught.value.hint
+    assert "execute.workers" in caught.value.hint
     assert not left()
 
 

@@ -144,11 +144,11 @@ def test_a_recorded_corpus_that_is_absent_stops_the_repro_and_stays_recorded(pro
 
 
 def test_a_trial_that_no_node_can_run_stops_at_once_with_what_there_is(project):
-    project.params(lambda values: values["tune"].update(cpus_per_trial=1000, seed=5))
+    project.params(lambda values: (values["execute"].update(cpus_per_job=1000), values["tune"].update(seed=5)))
     done = project.run("dvc", "repro", "tune@embedded")
     assert done.returncode != 0
-    assert "no node can run a trial of 1000 CPUs" in done.stdout
-    assert "tune.cpus_per_trial" in done.stdout
+    assert "no node can run a job of 1000 CPUs" in done.stdout
+    assert "execute.cpus_per_job" in done.stdout
     assert "Traceback" not in done.stdout
 
 

@@ -37,7 +37,7 @@ def test_a_seed_more_trains_its_own_networks_only(searched, trained):
 
 @pytest.mark.parametrize("workers", [1, 2])
 def test_one_corpus_changed_retrains_that_corpus_only(searched, rewrite_corpus, trained, workers):
-    study = searched(corpora=["emodb", "ravdess"], train={"workers": workers})
+    study = searched(corpora=["emodb", "ravdess"], execute={"workers": workers})
     train(study)
     former = {corpus: outputs(study, corpus=corpus) for corpus in study.corpora}
     kept = set(trainings(study))
@@ -86,7 +86,7 @@ def test_corpora_of_the_same_content_share_their_trainings(searched, rewrite_cor
 @pytest.mark.parametrize("kind", ["edited", "cut off", "empty"])
 @pytest.mark.parametrize("workers", [1, 2])
 def test_a_kept_training_that_was_changed_is_computed_again(searched, trained, kind, workers, capfd):
-    study = searched(train={"workers": workers})
+    study = searched(execute={"workers": workers})
     train(study)
     first, kept = outputs(study), trainings(study)
     for path in kept[:2]:

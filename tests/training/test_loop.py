@@ -65,7 +65,7 @@ def test_an_interrupted_training_goes_on_to_the_same_bits(study, tmp_path, monke
 
     with pytest.raises(KeyboardInterrupt):
         fit(recipe(study, architecture), train, dev, on_epoch=interrupt)
-    kept = load_progress(tmp_path / "progress", "key")
+    kept, _ = load_progress(tmp_path / "progress", "key")
     assert kept.epoch == stop
     model, progress = fit(recipe(study, architecture), train, dev, kept)
     assert same(model.state_dict(), wanted.state_dict())

@@ -110,8 +110,8 @@ def interrupted(one, scratch, monkeypatch, part, epoch):
     """Run until `epoch` of a part is kept, then press Ctrl-C; the file that is left of this part."""
     former = resume.saver
 
-    def interrupting(path, key):
-        save = former(path, key)
+    def interrupting(path, *key):
+        save = former(path, *key)
 
         def on_epoch(progress):
             save(progress)
@@ -176,10 +176,10 @@ def test_ctrl_c_before_anything_is_kept_leaves_nothing(study, scratch):
 def test_a_damaged_checkpoint_costs_a_fresh_start_only(tmp_path, content, capsys):
     path = tmp_path / "progress"
     path.write_bytes(content)
-    assert load_progress(path, "key") is None
+    assert load_progress(path, "key") == (None, 0.0)
     assert not path.exists()
     assert CHANGED in capsys.readouterr().err
-    assert load_progress(path, "key") is None
+    assert load_progress(path, "key") == (None, 0.0)
     assert capsys.readouterr().err == ""
 
 
@@ -187,10 +187,10 @@ def test_a_cut_off_checkpoint_is_ignored(study, tmp_path, always):
     path = tmp_path / "progress"
     train, dev, _ = examples(data_of(study, "statistics"))
     fit(recipe(study, "statistics"), train, dev, on_epoch=saver(path, "key"))
-    assert load_progress(path, "key").epoch == 4
+    assert load_progress(path, "key")[0].epoch == 4
     whole = path.read_bytes()
     path.write_bytes(whole[: len(whole) // 2])
-    assert load_progress(path, "key") is None
+    assert load_progress(path, "key") == (None, 0.0)
 
 
 def test_progress_is_saved_now_and_then_only(tmp_path, monkeypatch):
@@ -204,10 +204,10 @@ def test_progress_is_saved_now_and_then_only(tmp_path, monkeypatch):
     assert not path.exists()
     now += 0.1
     save(Progress(epoch=3))
-    assert load_progress(path, "key").epoch == 3
+    assert load_progress(path, "key")[0].epoch == 3
     now += 10
     save(Progress(epoch=4))
-    assert load_progress(path, "key").epoch == 3
+    assert load_progress(path, "key")[0].epoch == 3
 
 
 def test_the_key_of_a_training_changes_with_all_that_decides_it(study, tiny_study):

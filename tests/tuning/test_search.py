@@ -8,19 +8,17 @@ from fixtures.trainings import under_another_name
 
 from zoo import architectures
 from zoo.errors import WRONG_USAGE, ZooError
+from zoo.execute import executor
 from zoo.execute.cluster import check_request
+from zoo.study.execute import Execute
 from zoo.study.model import Model
-from zoo.study.tune import Tune
 from zoo.tables.trials import TRIALS
 from zoo.training import job as jobs
 from zoo.training.data import load
-from zoo.tuning import run as running
 from zoo.tuning.configurations import AUGMENTATION_STRENGTHS, LEARNING_RATE, WEIGHT_DECAY, configurations
-from zoo.tuning.run import run_on_ray
+from zoo.tuning.run import run_trials
 from zoo.tuning.search import search
 from zoo.tuning.selection import read_selection
-
-TUNE = {"num_trials": 2, "groups": 2, "seed": 1, "max_epochs": 1, "patience": 1}
 
 
 def model(architecture, **more):
@@ -75,36 +73,36 @@ def test_all_but_the_hyperparameters_are_the_same_for_every_architecture():
     assert len(set(lists[0])) == 8
 
 
-def tune(**changes):
-    return Tune(**TUNE | {"cpus_per_trial": 1, "gpus_per_trial": 0, "address": "local"} | changes)
+def asks(**changes):
+    return Execute(**{"workers": 2, "cpus_per_job": 1, "gpus_per_job": 0, "address": "local"} | changes)
 
 
 @pytest.mark.parametrize(
     ("asked", "nodes"),
     [
         ({}, [{"CPU": 2.0}]),
-        ({"cpus_per_trial": 0.5}, [{"CPU": 1.0}]),
-        ({"gpus_per_trial": 1}, [{"CPU": 4.0}, {"CPU": 8.0, "GPU": 1.0}]),
-        ({"gpus_per_trial": 0.25}, [{"CPU": 4.0, "GPU": 1.0}]),
+        ({"cpus_per_job": 0.5}, [{"CPU": 1.0}]),
+        ({"gpus_per_job": 1}, [{"CPU": 4.0}, {"CPU": 8.0, "GPU": 1.0}]),
+        ({"gpus_per_job": 0.25}, [{"CPU": 4.0, "GPU": 1.0}]),
     ],
 )
 def test_a_request_that_a_node_can_meet_is_let_through(asked, nodes):
-    check_request(tune(**asked), nodes)
+    check_request(asks(**asked), nodes)
 
 
 @pytest.mark.parametrize(
     ("asked", "nodes", "has"),
     [
-        ({"cpus_per_trial": 3}, [{"CPU": 2.0}], "2 CPUs and 0 GPUs"),
-        ({"cpus_per_trial": 3}, [{"CPU": 2.0}, {"CPU": 2.0, "GPU": 1.0}], "2 CPUs and 0 GPUs; 2 CPUs and 1 GPUs"),
-        ({"gpus_per_trial": 1, "cpus_per_trial": 8}, [{"CPU": 8.0}, {"CPU": 2.0, "GPU": 4.0}], "2 CPUs and 4 GPUs"),
+        ({"cpus_per_job": 3}, [{"CPU": 2.0}], "2 CPUs and 0 GPUs"),
+        ({"cpus_per_job": 3}, [{"CPU": 2.0}, {"CPU": 2.0, "GPU": 1.0}], "2 CPUs and 0 GPUs; 2 CPUs and 1 GPUs"),
+        ({"gpus_per_job": 1, "cpus_per_job": 8}, [{"CPU": 8.0}, {"CPU": 2.0, "GPU": 4.0}], "2 CPUs and 4 GPUs"),
         ({}, [], "no node"),
     ],
 )
 def test_a_request_that_no_node_can_meet_names_what_there_is(asked, nodes, has):
-    with pytest.raises(ZooError, match="no node can run a trial of") as caught:
-        check_request(tune(**asked), nodes)
-    assert has in caught.value.message and "tune." in caught.value.hint
+    with pytest.raises(ZooError, match="no node can run a job of") as caught:
+        check_request(asks(**asked), nodes)
+    assert has in caught.value.message and "execute." in caught.value.hint
     assert caught.value.exit_code == WRONG_USAGE
 
 
@@ -163,33 +161,42 @@ def test_the_winner_has_the_best_dev_score_then_the_lowest_loss(tiny_study, told
 
 
 @pytest.fixture
-def without_ray(monkeypatch):
-    """Ray Tune is left out: trials run here, and end in the order of without_ray["order"]."""
-    told = {"order": list}
+def order(monkeypatch):
+    """Trials run here, and end in the order of order["of"]."""
+    chosen = {"of": list}
 
-    def on_ray(work, number, tune, storage, on_done):
-        found = {}
-        for at in told["order"](range(number)):
-            found[at] = work(at)
-            on_done(at, found[at])
-        return found
+    def in_order(work, number, workers):
+        return [(at, work(at)) for at in chosen["of"](range(number))]
 
-    monkeypatch.setattr(running, "on_ray", on_ray)
-    return told
+    monkeypatch.setattr(executor, "in_processes", in_order)
+    return chosen
 
 
-def test_the_order_in_which_trials_end_changes_nothing(tiny_study, without_ray, capsys):
+def test_the_order_in_which_trials_end_changes_nothing(tiny_study, order, capsys):
     files = []
-    for name, order in (("one", list), ("two", reversed)):
-        study, without_ray["order"] = tiny_study(name), order
-        search(study, run_on_ray)
+    for name, chosen in (("one", list), ("two", reversed)):
+        study, order["of"] = tiny_study(name, tune={"executor": "processes"}, execute={"workers": 2}), chosen
+        search(study, run_trials)
         files.append([selection(study), (study.derived / "trials.parquet").read_bytes()])
-        told = capsys.readouterr().err.splitlines()
-        assert [line.split(":")[0] for line in told] == [f"tune {number}/8" for number in range(1, 9)]
-        first = "statistics@emodb, group 0, configuration 0" if order is list else "cnn@emodb, group 1, configuration 1"
-        assert first in told[0]
+        lines = capsys.readouterr().err.splitlines()
+        assert [line.split(":")[0] for line in lines] == [f"tune {number}/8" for number in range(1, 9)]
+        first = "statistics@emodb, group 0, configuration 0"
+        assert (first if chosen is list else "cnn@emodb, group 1, configuration 1") in lines[0]
     assert files[0] == files[1]
     assert len({row["dev_loss"] for row in files[0][0]["trials"]}) == 4  # or any order would do
+
+
+def test_what_the_trials_of_a_model_cost_is_in_the_logs_and_stays_the_same(tiny_study, order):
+    study = tiny_study(tune={"executor": "inline"})
+    search(study, run_trials)
+    logs = sorted((study.derived / "logs" / "tune").rglob("*.json"))
+    assert [path.stem for path in logs] == ["cnn", "statistics"]
+    costs = [json.loads(path.read_text()) for path in logs]
+    assert all(cost["trainings"] == 4 and cost["seconds"] > 0 and cost["device"] == "cpu" for cost in costs)
+    for path in (study.derived / "tuned").rglob("*.json"):
+        path.unlink()
+    search(study, run_trials)  # takes up every trial
+    assert [json.loads(path.read_text()) for path in logs] == costs
 
 
 def test_a_search_whose_key_stands_is_kept(tiny_study):
@@ -241,7 +248,7 @@ def test_what_decides_a_search_starts_it_anew(tiny_study, changes):
 
 
 @pytest.mark.parametrize(
-    "changes", [{"train": {"workers": 2}}, {"train": {"seeds": [5, 6]}}, {"tune": {"cpus_per_trial": 2}}]
+    "changes", [{"execute": {"workers": 2}}, {"train": {"seeds": [5, 6]}}, {"tune": {"executor": "inline"}}]
 )
 def test_what_decides_nothing_of_a_search_leaves_it(tiny_study, changes):
     runs = Runs()
@@ -265,9 +272,9 @@ def test_a_failed_search_leaves_the_former_one(tiny_study):
     assert selection(study) == former
 
 
-def test_a_study_under_another_name_takes_up_every_trial(tiny_study, without_ray, monkeypatch):
-    study = tiny_study(corpora=["emodb", "ravdess"])
-    search(study, run_on_ray)
+def test_a_study_under_another_name_takes_up_every_trial(tiny_study, monkeypatch):
+    study = tiny_study(corpora=["emodb", "ravdess"], tune={"executor": "inline"})
+    search(study, run_trials)
     other = under_another_name(study)
     files = {path: path.read_bytes() for path in other.derived.rglob("*") if path.is_file()}
     monkeypatch.setattr(jobs, "run", None)
@@ -278,7 +285,7 @@ def test_a_study_under_another_name_takes_up_every_trial(tiny_study, without_ray
     assert {path: path.read_bytes() for path in other.derived.rglob("*") if path.is_file()} == files
     for path in (other.derived / "tuned").rglob("*.json"):
         path.unlink()
-    search(other, run_on_ray)  # and where they do not, each of their trials
+    search(other, run_trials)  # and where they do not, each of their trials
     for corpus in study.corpora:
         for name in study.models:
             assert read_selection(other, corpus, name) == read_selection(study, corpus, name)

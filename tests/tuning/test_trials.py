@@ -2,14 +2,13 @@
 
 import pytest
 from fixtures.searches import Runs
-from fixtures.trainings import DAMAGE, damage
+from fixtures.trainings import DAMAGE, damage, run_here
 
 from zoo.errors import WRONG_USAGE, ZooError
 from zoo.execute.on_ray import reason
 from zoo.training import job as jobs
 from zoo.training import resume
 from zoo.training.data import load
-from zoo.tuning.run import run_here
 from zoo.tuning.search import search
 
 CHANGED = "was changed or truncated since it was written; computing it again"
@@ -26,8 +25,8 @@ class WorkerError(Exception):
 def test_a_problem_in_a_worker_is_told_as_if_it_had_happened_here():
     problem = ZooError("the store has no features of 'u1'", "make them again", WRONG_USAGE)
     assert reason(WorkerError(problem)) is problem
-    other = reason(WorkerError(MemoryError("too large")))
-    assert other.message == "a trial failed: MemoryError: too large"
+    bug = WorkerError(KeyError("class"))
+    assert reason(bug) is bug  # with its traceback
 
 
 def trials_of(study):
@@ -64,8 +63,8 @@ def interrupt(trial, scratch, monkeypatch, epoch=2):
     """Press Ctrl-C when the trial's progress has been kept after an epoch; the file that is left."""
     former = resume.saver
 
-    def interrupting(path, key):
-        save = former(path, key)
+    def interrupting(path, *key):
+        save = former(path, *key)
 
         def on_epoch(progress):
             save(progress)

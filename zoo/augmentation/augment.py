@@ -10,7 +10,6 @@ from zoo.errors import WRONG_USAGE, ZooError
 from zoo.inputs.contract import Frames
 from zoo.study.section import Kind
 
-
 Change = tuple[Augmentation, float]  # with its strength
 
 

@@ -70,7 +70,9 @@ def _facts(one: "FileScore") -> str:
 def _cells(found: "Scores", plus: str) -> tuple[list[str], list[list[str]]]:
     """The table: a row a metric, a column a file, then the difference and p."""
     compared = bool(found.differences)
-    head = ["metric", *(one.path for one in found.files), *(["difference", "p"] if compared else [])]
+    names = [Path(one.path).name for one in found.files]
+    heads = names if len(set(names)) == len(names) else [one.path for one in found.files]
+    head = ["metric", *heads, *(["difference", "p"] if compared else [])]
     rows = []
     for name, title in _titles(found).items():
         figures = [one.figures[name] for one in found.files]

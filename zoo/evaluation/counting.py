@@ -86,7 +86,7 @@ def by_speaker(
         len(seeds) * len(speakers),
         len(classes),
         label=_numbers(predictions["label"], classes) if classes else None,
-        predicted=_numbers(predictions["predicted"], classes) if classes else None,
+        predicted=_numbers(predictions["predicted"], classes) if predictions["predicted"].count() else None,
         probabilities=_probabilities(predictions, classes, outputs, truth),
         truth=truth,
         values=_rows(predictions, "values"),

@@ -1,6 +1,6 @@
 """From predictions to the scores table: every figure with its interval, and the baselines that models must beat."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +14,7 @@ from zoo.evaluation.counting import SET, BySpeaker, by_speaker, occurring
 from zoo.evaluation.intervals import Estimate, estimate, jackknife, left_out
 from zoo.evaluation.mapping import map_predictions
 from zoo.metrics.contract import Metric
+from zoo.study.exploration import Exploration
 from zoo.tables.predictions import RELEASE
 from zoo.tables.scores import SCORES
 
@@ -41,11 +42,14 @@ def in_all_schemes(
     return pl.concat([predictions, *mapped])
 
 
-def score(predictions: pl.DataFrame, study: str, confidence: float) -> pl.DataFrame:
+def score(
+    predictions: pl.DataFrame, study: str, confidence: float, exploration: Mapping[str, Exploration] | None = None
+) -> pl.DataFrame:
     """The scores (see zoo.tables.scores) of predictions, as `in_all_schemes` gives them.
 
     Within a corpus the test predictions of all folds are pooled; with several seeds a figure is the mean of the seeds'
     figures. Figures of models and of the baselines 'chance', 'majority' and 'mean', by every metric of their task.
+    exploration: by corpus, what choices have seen of its speakers before; figures of these say so.
     Raises ZooError where models were tested on different utterances.
     """
     check_same_utterances(predictions)
@@ -58,12 +62,15 @@ def score(predictions: pl.DataFrame, study: str, confidence: float) -> pl.DataFr
         shared |= {"study": study, "mode": mode_of(first)}
         names = outputs.get((first["source"], first["scheme"]), ())
         recalibrate = first["task"] == "categorical" and shared["mode"] == "trained"
-        part_of = _Part(first["task"], by_speaker(part, outputs=names, recalibrate=recalibrate), confidence)
-        rows += (shared | row for row in part_of.figures(baseline=first["model"] in BASELINES))
+        found = by_speaker(part, outputs=names, recalibrate=recalibrate)
+        trained = first["model"] not in BASELINES
+        # nobody chooses anything about a baseline
+        part_of = _Part(first["task"], found, confidence, (exploration or {}).get(first["target"]) if trained else None)
+        rows += (shared | row for row in part_of.figures(baseline=not trained))
         place = tuple(first[name] for name in SET[1:])
         if part_of.found.answers.has(("label", "predicted")) and place not in chance_of:
             chance_of.add(place)
-            rows += (shared | {"model": CHANCE} | row for row in part_of.chance())
+            rows += (shared | {"model": CHANCE} | row | {"exploration": None} for row in part_of.chance())
     return SCORES.check(SCORES.frame(rows), "scores")
 
 
@@ -86,6 +93,7 @@ class _Part:
     task: str
     found: BySpeaker
     confidence: float
+    explored: Exploration | None
 
     def figures(self, baseline: bool) -> Iterator[Row]:
         for metric in metrics.applicable(self.task, self.found.answers):
@@ -137,7 +145,8 @@ class _Part:
         one_seed = np.isin(self.found.answers.group, mine)  # the groups of the first seed are the speakers
         present = self.found.answers.where(one_seed).complete(metric.needs)
         found = jackknife(some, metric, self.confidence)
-        return self._row(metric, group, found, len(present), len(mine))
+        row = self._row(metric, group, found, len(present), len(mine))
+        return row | {"exploration": self._seen([self.found.speakers[at] for at in mine])}
 
     def chance(self) -> Iterator[Row]:
         num_classes = int((self.found.total.sum(axis=1) > 0).sum())
@@ -159,7 +168,11 @@ class _Part:
             "num_utterances": num_utterances,
             "num_speakers": num_speakers,
             "num_seeds": len(self.found.seeds),
+            "exploration": self._seen(self.found.speakers),
         }
+
+    def _seen(self, speakers: Sequence[str]) -> str | None:
+        return (self.explored.of(set(speakers)) if self.explored else "") or None
 
 
 def with_release_protocol(predictions: pl.DataFrame) -> pl.DataFrame:

@@ -1,70 +1,96 @@
-"""Parallel work on Ray: on this machine, or on the nodes of a cluster that share its files."""
+"""Parallel work as trials of Ray Tune: on this machine, or on the nodes of a cluster that share its files."""
 
-from collections.abc import Callable
-from pathlib import Path
+import logging
+import os
+import re
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from zoo.errors import ZooError
-from zoo.execute.cluster import connected
-from zoo.study.tune import Tune
+from zoo.execute.cluster import connected, first_line
+from zoo.execute.processes import killed, set_threads
+from zoo.execute.progress import Reporter
+from zoo.execute.settings import Settings
 
-Values = dict[str, Any]
+Fields = tuple[int, float, str]  # best epoch, dev score, key of the result
+_KEY = "key"  # in the last report of a trial
 
 
 def on_ray(
-    work: Callable[[int], Values], number: int, tune: Tune, storage: Path, on_done: Callable[[int, Values], None]
-) -> dict[int, Values]:
-    """`work(0)` to `work(number - 1)` as trials of Ray Tune; the result of each by its number.
+    works: Sequence[Callable[[Callable[[int, float], None]], Fields]], settings: Settings, title: str, board: Reporter
+) -> dict[int, Fields]:
+    """Run all works as trials of Ray Tune; what each returns, by its number.
 
-    work: returns plain values, `dev_score` among them; it is pickled to the workers with all that it refers to. Workers
-    are reused from one trial to the next, so that each imports torch once. on_done: called here as each finishes.
-    Raises ZooError when a trial fails, or when no node can run one.
+    works: are called with what reports an epoch and its dev score; pickled to the workers with all that they refer to.
+    Ray Tune and the board see every epoch; no scheduler stops any early, so that all have the same budget. Workers are
+    reused from one trial to the next, so that each imports torch once.
+    Raises what was raised in a trial; ZooError when a worker was killed, or when no node can run a trial.
     """
-    with connected(tune):
-        from ray import tune as ray_tune
+    with connected(settings):
+        from ray import tune
+        from ray.exceptions import RayError
+        from ray.tune.error import TuneError
+
+        logging.getLogger("ray.tune").setLevel(logging.CRITICAL)  # errors are raised, once
+        resources = settings.resources
+        gpus = resources.gpus_per_job
 
         def trainable(config: dict[str, int]) -> None:
-            from zoo.execute.processes import set_threads
-
+            if not gpus:
+                os.environ["CUDA_VISIBLE_DEVICES"] = ""  # Ray hides only GPUs that others have reserved
             set_threads(1)  # whatever a trial reserves: the number of threads changes last digits
-            ray_tune.report(work(config["number"]))
 
-        tuner = ray_tune.Tuner(
-            ray_tune.with_resources(trainable, {"cpu": tune.cpus_per_trial, "gpu": tune.gpus_per_trial}),
-            param_space={"number": ray_tune.grid_search(list(range(number)))},
-            tune_config=ray_tune.TuneConfig(reuse_actors=True, metric="dev_score", mode="max"),
-            run_config=ray_tune.RunConfig(
-                name="search",
-                storage_path=str(storage.resolve()),
+            def on_epoch(epoch: int, dev_score: float) -> None:
+                tune.report({"epoch": epoch, "dev_score": dev_score})
+
+            best_epoch, dev_score, key = works[config["number"]](on_epoch)
+            tune.report({"epoch": best_epoch, "dev_score": dev_score, _KEY: key})
+
+        tuner = tune.Tuner(
+            tune.with_resources(trainable, {"cpu": resources.cpus_per_job, "gpu": gpus}),
+            param_space={"number": tune.grid_search(list(range(len(works))))},
+            tune_config=tune.TuneConfig(reuse_actors=True, metric="dev_score", mode="max"),
+            run_config=tune.RunConfig(
+                name="-".join(re.findall(r"\w+", title)),
+                storage_path=str(settings.storage.resolve()),
                 verbose=0,
-                failure_config=ray_tune.FailureConfig(fail_fast=True),
-                callbacks=[_listener(on_done)],
+                failure_config=tune.FailureConfig(fail_fast=True),
+                callbacks=[_listener(board)],
             ),
         )
-        grid = tuner.fit()
-    found: dict[int, Values] = {}
-    for result in (grid[index] for index in range(len(grid))):
-        if result.error is not None:
-            raise reason(result.error) from result.error
-        assert result.config is not None and result.metrics is not None
-        found[result.config["number"]] = result.metrics
+        try:
+            grid = tuner.fit()
+        except (RayError, TuneError) as error:
+            hint = f"run it again, or {settings.without_ray}"
+            raise ZooError(f"Ray has stopped: {first_line(error)}", hint) from error
+    for problem in grid.errors:
+        raise reason(problem)
+    found: dict[int, Fields] = {}
+    for metrics in (grid[index].metrics for index in range(len(grid))):
+        assert metrics is not None
+        found[metrics["config"]["number"]] = metrics["epoch"], metrics["dev_score"], metrics[_KEY]
     return found
 
 
-def reason(error: Exception) -> ZooError:
-    """The error of a failed trial: Ray wraps the one that was raised in the worker, and keeps it as `cause`."""
+def reason(error: Exception) -> Exception:
+    """What was raised in a trial. Ray wraps it, and keeps it as `cause`; of a bug, its wrapper has the traceback."""
+    from ray.exceptions import OutOfMemoryError, RayActorError, WorkerCrashedError
+
     cause = getattr(error, "cause", None)
     if isinstance(cause, ZooError):
         return cause
-    return ZooError(f"a trial failed: {str(error).strip().splitlines()[-1]}", "see the lines above")
+    if isinstance(error, (OutOfMemoryError, RayActorError, WorkerCrashedError)):
+        return killed("raise execute.cpus_per_job (fewer run at a time)")
+    return error
 
 
-def _listener(on_done: Callable[[int, Values], None]) -> Any:
-    """A callback of Ray Tune."""
+def _listener(board: Reporter) -> Any:
+    """A callback of Ray Tune that passes every report on to the board."""
     from ray.tune import Callback
 
     class Listener(Callback):
-        def on_trial_result(self, iteration: int, trials: Any, trial: Any, result: Values, **info: Any) -> None:
-            on_done(trial.config["number"], result)
+        def on_trial_result(self, iteration: int, trials: Any, trial: Any, result: dict[str, Any], **info: Any) -> None:
+            tell = board.done if _KEY in result else board.epoch
+            tell(trial.config["number"], result["epoch"], result["dev_score"])
 
     return Listener()

@@ -1,6 +1,7 @@
 """Parallel work in forked processes, one thread each."""
 
 import multiprocessing
+import os
 import signal
 from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
@@ -11,6 +12,10 @@ from zoo.errors import ZooError
 
 T = TypeVar("T")
 _work: Callable[[int], Any]  # of a worker process, inherited from its parent
+
+
+class _Stopped(SystemExit):
+    """Raised in a worker that is stopped, so that it removes what it has half written."""
 
 
 def in_processes(work: Callable[[int], T], number: int, workers: int) -> Iterator[tuple[int, T]]:
@@ -25,15 +30,20 @@ def in_processes(work: Callable[[int], T], number: int, workers: int) -> Iterato
         try:
             yield from _done(futures)
         except BrokenProcessPool as error:
-            raise ZooError(
-                "a training process was killed from outside, perhaps because memory ran out",
-                "lower train.workers or train.batch_size in params.yaml and run it again; finished trainings are kept",
-            ) from error
+            raise killed("lower execute.workers") from error
         except BaseException:
             for process in multiprocessing.active_children():
                 process.terminate()
             pool.shutdown(wait=False, cancel_futures=True)
             raise
+
+
+def killed(remedy: str) -> ZooError:
+    """The error for a worker that was killed from outside. remedy: fewer at a time."""
+    return ZooError(
+        "a worker process was killed from outside, perhaps because memory ran out",
+        f"{remedy} or lower train.batch_size in params.yaml and run it again; finished trainings are kept",
+    )
 
 
 def _done(futures: dict[Future[Any], int]) -> Iterator[tuple[int, Any]]:
@@ -49,10 +59,18 @@ def _start(work: Callable[[int], Any]) -> None:
     _work = work
     set_threads(1)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent handles Ctrl-C and stops its workers
+    signal.signal(signal.SIGTERM, _stop)
+
+
+def _stop(*_: object) -> None:
+    raise _Stopped(1)
 
 
 def _call(number: int) -> Any:
-    return _work(number)
+    try:
+        return _work(number)
+    except _Stopped:
+        os._exit(1)  # the pool would hand on the error and go on with other work
 
 
 def set_threads(number: int) -> None:

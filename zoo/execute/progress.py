@@ -1,4 +1,4 @@
-"""A progress bar for each training, with the current dev score, updated from worker processes."""
+"""A progress bar for each job, with the current dev score, updated from worker processes."""
 
 import math
 import multiprocessing
@@ -10,27 +10,31 @@ from typing import Any
 
 
 class Reporter:
-    """Reports the progress of trainings to the board; may be used from forked processes."""
+    """Reports the progress of jobs to the board; may be used from forked processes."""
 
-    def __init__(self, queue: Any) -> None:
-        self._queue = queue
+    def __init__(self, pipe: Any) -> None:
+        self._pipe = pipe
 
     def epoch(self, number: int, epoch: int, dev_score: float) -> None:
         """After an epoch; dev_score is minus infinity where there are no dev speakers."""
-        self._queue.put((number, epoch, dev_score, False))
+        self._pipe.send((number, epoch, dev_score, False))
 
     def done(self, number: int, best_epoch: int, dev_score: float) -> None:
         """After the last epoch."""
-        self._queue.put((number, best_epoch, dev_score, True))
+        self._pipe.send((number, best_epoch, dev_score, True))
 
 
 @contextmanager
-def board(title: str, trainings: list[tuple[str, int]]) -> Iterator[Reporter]:
-    """Show trainings (name, maximum of epochs) while the block runs: as bars on a terminal, else one line each."""
+def board(title: str, jobs: list[tuple[str, int]], kept: int = 0) -> Iterator[Reporter]:
+    """Show jobs (name, maximum of epochs) while the block runs: as bars on a terminal, else one line each.
+
+    kept: how many more are there that are not run, since earlier runs have kept their results.
+    """
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-    queue = _queues.SimpleQueue()
+    # a pipe and no queue: so short a message is written at once, so there is no lock that a killed worker could hold
+    receiver, sender = _processes.Pipe(duplex=False)
     console = Console(file=sys.stderr)
     columns = (
         TextColumn("{task.description}"),
@@ -39,17 +43,23 @@ def board(title: str, trainings: list[tuple[str, int]]) -> Iterator[Reporter]:
         TextColumn("dev score {task.fields[score]}"),
         TimeElapsedColumn(),
     )
+    total, finished = kept + len(jobs), kept
+    if kept:
+        console.print(f"{title}: {kept} of {total} are kept from earlier runs", highlight=False, soft_wrap=True)
     with Progress(*columns, console=console, disable=not console.is_terminal) as bars:
-        everything = bars.add_task(title, total=len(trainings), score="")
+        everything = bars.add_task(title, total=total, completed=kept, score="")
         tasks: dict[int, Any] = {}
 
         def watch() -> None:
-            while (message := queue.get()) is not None:
+            nonlocal finished
+            while (message := receiver.recv()) is not None:
                 number, epoch, score, done = message
-                name, epochs = trainings[number]
+                name, epochs = jobs[number]
                 text = f"{score:.3f}" if math.isfinite(score) else "none"
+                finished += done
                 if not console.is_terminal and done:
-                    console.print(f"{title}: {name}: best epoch {epoch}, dev score {text}")
+                    line = f"{title} {finished}/{total}: {name}: best epoch {epoch}, dev score {text}"
+                    console.print(line, highlight=False, soft_wrap=True)
                 if number not in tasks and not done:
                     tasks[number] = bars.add_task(f"  {name}", total=epochs, score=text)
                 if done:
@@ -62,10 +72,12 @@ def board(title: str, trainings: list[tuple[str, int]]) -> Iterator[Reporter]:
         thread = threading.Thread(target=watch, daemon=True)
         thread.start()
         try:
-            yield Reporter(queue)
+            yield Reporter(sender)
         finally:
-            queue.put(None)
+            sender.send(None)
             thread.join(timeout=5)
+            sender.close()
+            receiver.close()
 
 
-_queues = multiprocessing.get_context("fork")
+_processes = multiprocessing.get_context("fork")

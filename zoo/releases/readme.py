@@ -16,7 +16,7 @@ def figure(score: Score) -> str:
     if score.value is None:
         return "none"
     if score.low is None or score.high is None:
-        return f"{score.value:.3f} (no interval: {score.interval})"
+        return f"{score.value:.3f} (no interval: {score.interval.removeprefix('none: ')})"
     return f"{score.value:.3f} [{score.low:.3f}, {score.high:.3f}]"
 
 

@@ -9,7 +9,7 @@ from zoo.evaluation.counting import BySpeaker, by_speaker, occurring
 from zoo.figures import results as draw
 from zoo.figures.results import Figures
 from zoo.reporting.calibration import calibration_table
-from zoo.reporting.leaderboard import Line, best_of, columns, leaderboard, tasks_of
+from zoo.reporting.leaderboard import Line, best_of, caption, columns, leaderboard, tasks_of
 from zoo.reporting.numbers import numbers_blocks
 from zoo.reporting.results import Results, Row, with_interval
 from zoo.tables.predictions import RELEASE
@@ -47,7 +47,7 @@ def _classes_blocks(results: Results, corpus: str, task: str, figures: Figures) 
         pages.table(
             columns(task),
             [line.cells for line in lines],
-            "Leaderboard: first the baselines, then the models by UAR. Intervals over speakers.",
+            caption(results, corpus, lines),
             emphasise=[at for at, line in enumerate(lines) if line.is_best],
         ),
         pages.gallery(

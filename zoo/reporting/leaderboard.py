@@ -1,4 +1,8 @@
-"""The leaderboard of a task on a corpus: baselines first, then models, each with its difference to the best."""
+"""The leaderboard of a task on a corpus: baselines first, then models, each with its difference to the best one.
+
+The best model is named by the nested dev score, before any test prediction was read. The highest test figure is only
+the maximum of several noisy figures, and is called that.
+"""
 
 from dataclasses import dataclass
 
@@ -10,6 +14,7 @@ from zoo.reporting.results import Results, Row, with_interval
 
 BASELINES = (*UNTRAINED, "statistics")
 ALPHA = 0.05
+MEASURES = {"categorical": "UAR", "soft": "1 - JS distance", "dimensional": "CCC"}  # names of dev scores, by task
 TASKS = ("categorical", "soft", "dimensional")
 # the figures of a leaderboard: the headline, then others
 FIGURES = {
@@ -33,13 +38,17 @@ class ToBest:
 class Line:
     """A line of a leaderboard. figures: metric -> row of the scores; the headline is first.
 
-    to_best: None for the best and for baselines without a training.
+    is_best: it has the best nested dev score. is_top: it has the best test figure of all models. to_best: None for the
+    best and for baselines without a training. num_trials: configurations tried. seconds: of search and trainings.
     """
 
     model: str
     figures: dict[str, Row | None]
     is_best: bool
+    is_top: bool
     to_best: ToBest | None
+    num_trials: int | None = None
+    seconds: float | None = None
 
     @property
     def headline(self) -> Row:
@@ -57,25 +66,39 @@ class Line:
     def comparison(self) -> str:
         """The difference to the best as text."""
         if self.is_best:
-            return "best"
+            return "best by dev score" + (", best test figure too" if self.is_top else "")
         if self.to_best is None:
             return "–"
         if self.to_best.p is None:
             return f"{self.to_best.value:+.3f}, too few speakers to compare"
         p = "p < 0.001" if self.to_best.p < 0.001 else f"p = {self.to_best.p:.3f}"
         result = "worse" if self.to_best.p < ALPHA else "no significant difference"
-        return f"{self.to_best.value:+.3f}, {result} ({p})"
+        return f"{self.to_best.value:+.3f}, {result} ({p})" + ("; best of the test figures" if self.is_top else "")
 
     @property
     def cells(self) -> tuple[str, ...]:
         """The line as text: name, figures with intervals, difference to the best."""
         name = f"{self.model} (baseline)" if self.is_baseline else self.model
-        return name, *(with_interval(row) for row in self.figures.values()), self.comparison
+        trials = "–" if self.num_trials is None else str(self.num_trials)
+        seconds = "–" if self.seconds is None else f"{self.seconds:.0f}"
+        return name, *(with_interval(row) for row in self.figures.values()), trials, seconds, self.comparison
 
 
 def columns(task: str) -> tuple[str, ...]:
     """The head of a task's leaderboard."""
-    return "model", *(metrics.get(name).title for name in FIGURES[task]), "against the best"
+    return "model", *(metrics.get(name).title for name in FIGURES[task]), "trials", "seconds", "against the best"
+
+
+def caption(results: Results, corpus: str, lines: list[Line]) -> str:
+    """What the columns of a leaderboard mean."""
+    machines = results.costs.filter(corpus=corpus)["machine"].drop_nulls().unique().sort().to_list()
+    trials = {line.num_trials for line in lines if line.num_trials is not None}
+    uneven = " Models differ in trials: one that tried more had more to choose from." if len(trials) > 1 else ""
+    return (
+        "Leaderboard: first the baselines, then the models. Intervals over speakers. Trials: configurations tried for "
+        f"each group of folds.{uneven} Seconds: of its search and trainings, one core each"
+        f"{', on ' + ' and '.join(machines) if machines else ''}."
+    )
 
 
 def tasks_of(results: Results, corpus: str) -> list[str]:
@@ -85,7 +108,7 @@ def tasks_of(results: Results, corpus: str) -> list[str]:
 
 
 def leaderboard(results: Results, corpus: str, task: str = "categorical") -> list[Line]:
-    """The lines of a task on a corpus. The best has the best headline; it may be the baseline `statistics`."""
+    """The lines of a task on a corpus, models by their headline. The best may be the baseline `statistics`."""
     overall = results.within(corpus).filter(task=task, group="all")
     rows = {(row["model"], row["metric"]): row for row in overall.iter_rows(named=True)}
     headline = metrics.headline(task)
@@ -98,16 +121,43 @@ def leaderboard(results: Results, corpus: str, task: str = "categorical") -> lis
 
     models = sorted((name for name in names if name not in UNTRAINED), key=place)
     order = [name for name in BASELINES if name in names] + [name for name in models if name not in BASELINES]
-    best = models[0] if models else None
+    top = models[0] if models else None
+    best = _best(results, corpus, task, models)
     to_best = _differences(results, corpus, task, best) if best else {}
+    costs = {row["model"]: _cost(row) for row in results.costs.filter(corpus=corpus).iter_rows(named=True)}
     return [
-        Line(name, {metric: rows.get((name, metric)) for metric in FIGURES[task]}, name == best, to_best.get(name))
+        Line(
+            name,
+            {metric: rows.get((name, metric)) for metric in FIGURES[task]},
+            name == best,
+            name == top,
+            to_best.get(name),
+            *costs.get(name, (None, None)),
+        )
         for name in order
     ]
 
 
+def _cost(row: Row) -> tuple[int, float | None]:
+    known = [row[name] for name in ("search_s", "training_s") if row[name] is not None]
+    return row["num_trials"], sum(known) if known else None
+
+
+def _best(results: Results, corpus: str, task: str, models: list[str]) -> str | None:
+    """The model with the best nested dev score among those whose dev score is that of the task.
+
+    Those of a multitask have another one: only without others are they compared among themselves, and by the most
+    frequent measure.
+    """
+    found = {measure: one for measure, one in results.best.get(corpus, {}).items() if one["best"] in models}
+    if not found:
+        return models[0] if models else None
+    measure = MEASURES[task] if MEASURES[task] in found else max(found, key=lambda one: len(found[one]["dev_scores"]))
+    return str(found[measure]["best"])
+
+
 def best_of(lines: list[Line]) -> str:
-    """The model with the best headline."""
+    """The model with the best nested dev score."""
     return next(line.model for line in lines if line.is_best)
 
 

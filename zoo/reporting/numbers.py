@@ -8,7 +8,7 @@ from zoo import metrics, pages
 from zoo.evaluation.baselines import CHANCE
 from zoo.figures import results as draw
 from zoo.figures.results import Figures
-from zoo.reporting.leaderboard import Line, best_of, columns, leaderboard
+from zoo.reporting.leaderboard import Line, best_of, caption, columns, leaderboard
 from zoo.reporting.results import Results, Row, with_interval
 
 MEANING = {
@@ -46,7 +46,7 @@ def numbers_blocks(results: Results, corpus: str, task: str, figures: Figures) -
         pages.table(
             columns(task),
             [line.cells for line in lines],
-            "Leaderboard: first the baselines, then the models. Intervals over speakers.",
+            caption(results, corpus, lines),
             emphasise=[at for at, line in enumerate(lines) if line.is_best],
         ),
         pages.gallery([pages.figure(figures[name], f"{headline.title} with its interval over speakers.")]),

@@ -1,6 +1,7 @@
 """Where the figures come from: the hyperparameter search, and the corpora."""
 
 import json
+from collections.abc import Iterator
 
 import polars as pl
 
@@ -89,9 +90,17 @@ def data_section(results: Results) -> pages.Section:
                 "Label source: acted is what the actor was asked to express, raters what listeners chose.",
             ),
             *([pages.paragraph(_stand_ins(results))] if results.synthetic else []),
+            *(pages.paragraph(f"{name}: {text}") for name, text in _exploration(results)),
             *terms,
         ],
     )
+
+
+def _exploration(results: Results) -> Iterator[tuple[str, str]]:
+    for name, seen in results.study.exploration.items():
+        speakers = set(results.folds[name]["speaker_id"].unique())
+        if text := seen.of(speakers):
+            yield name, f"{text}. Chosen: {seen.choices}."
 
 
 def _describe(results: Results, name: str) -> dict[str, str]:

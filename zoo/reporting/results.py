@@ -1,12 +1,15 @@
 """The results that the report is made from, and the formatting of its figures."""
 
+import json
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import polars as pl
 
+from zoo.errors import ZooError
 from zoo.study.study import Study
-from zoo.tables import differences
+from zoo.tables import costs, differences
 from zoo.tables.folds import FOLDS
 from zoo.tables.manifest import MANIFEST
 from zoo.tables.predictions import PREDICTIONS
@@ -18,7 +21,9 @@ Row = dict[str, Any]
 
 @dataclass(frozen=True)
 class Results:
-    """All results of a study. manifests, folds: by corpus; trials: empty without a search."""
+    """All results of a study. manifests, folds: by corpus; trials: empty without a search.
+
+    best: corpus -> dev measure -> the model with the best nested dev score (`best`) and all scores (`dev_scores`)."""
 
     study: Study
     scores: pl.DataFrame
@@ -27,6 +32,8 @@ class Results:
     manifests: dict[str, pl.DataFrame]
     folds: dict[str, pl.DataFrame]
     trials: pl.DataFrame
+    best: dict[str, Any]
+    costs: pl.DataFrame
 
     @property
     def synthetic(self) -> list[str]:
@@ -61,13 +68,22 @@ def read(study: Study) -> Results:
         {name: MANIFEST.read(derived / "manifest" / f"{name}.parquet") for name in study.corpora},
         {name: FOLDS.read(derived / "folds" / f"{name}.parquet") for name in study.corpora},
         TRIALS.read(trials) if trials.exists() else TRIALS.frame([]),
+        _best(derived / "best.json"),
+        costs.read_csv(reports / "costs.csv"),
     )
 
 
+def _best(path: Path) -> dict[str, Any]:
+    try:
+        return dict(json.loads(path.read_text(encoding="utf-8")))
+    except (OSError, ValueError) as error:
+        raise ZooError(f"{path} is missing or not readable", "run `dvc repro` to make it again") from error
+
+
 def with_interval(row: Row | None) -> str:
-    """A figure as text: `0.712 [0.655, 0.769]`, without brackets if there is no interval."""
+    """A figure as text: `0.712 [0.655, 0.769]`, without brackets if there is no interval; it says `post-exploration` if
+    choices have seen figures of its speakers before."""
     if row is None or row["value"] is None:
         return "–"
-    if row["low"] is None:
-        return f"{row['value']:.3f}"
-    return f"{row['value']:.3f} [{row['low']:.3f}, {row['high']:.3f}]"
+    interval = "" if row["low"] is None else f" [{row['low']:.3f}, {row['high']:.3f}]"
+    return f"{row['value']:.3f}{interval}{' post-exploration' if row['exploration'] else ''}"

@@ -1,7 +1,9 @@
 """Where and in which precision a training runs."""
 
+import platform
 from contextlib import AbstractContextManager
 from functools import cache
+from pathlib import Path
 
 import torch
 
@@ -16,6 +18,18 @@ def best_device() -> torch.device:
 def device_name(device: torch.device) -> str:
     """`cpu`, or the model of the GPU: models round differently."""
     return torch.cuda.get_device_name(device) if torch.cuda.is_available() else device.type
+
+
+def machine_name(device: torch.device) -> str:
+    """The model of the GPU, or of the processor: what seconds were taken on."""
+    if device.type == "cuda":
+        return torch.cuda.get_device_name(device)
+    try:
+        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
+    except OSError:
+        lines = []
+    named = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
+    return named[0] if named else platform.processor() or platform.machine()
 
 
 @cache

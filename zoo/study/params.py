@@ -54,10 +54,11 @@ def load(path: Path = PARAMS) -> Study:
             raise ZooError(
                 f"{path}: {key} has no entry for {', '.join(missing)}", f"add a line under {key}", WRONG_USAGE
             )
-    for corpus in study.label_sources:
-        if corpus not in study.corpora:
-            near = unknown("corpus", corpus, study.corpora)
-            raise ZooError(f"{path}: label_sources names {corpus}, which is not in corpora", near.hint, WRONG_USAGE)
+    for key in ("label_sources", "exploration"):
+        for corpus in getattr(study, key):
+            if corpus not in study.corpora:
+                near = unknown("corpus", corpus, study.corpora)
+                raise ZooError(f"{path}: {key} names {corpus}, which is not in corpora", near.hint, WRONG_USAGE)
     for name, model in study.models.items():
         for key, wanted, known in (("input", model.input, study.inputs), ("task", model.task, study.tasks)):
             if wanted not in known:

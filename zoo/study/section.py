@@ -9,6 +9,7 @@ Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 Scheme = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*(\+[a-z][a-z0-9_]*)*$")]
 Count = Annotated[int, Field(ge=1)]
 Fraction = Annotated[float, Field(ge=0, lt=1)]
+Executor = Literal["inline", "processes", "ray"]
 # the kind of an input's data; see zoo/inputs/contract.py
 Kind = Literal["bands", "coefficients", "waveform", "functionals", "embedding", "encoder_layers"]
 

@@ -7,6 +7,8 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, model_validator
 
 from zoo.study.evaluate import Evaluate
+from zoo.study.execute import Execute
+from zoo.study.exploration import Exploration
 from zoo.study.model import Model
 from zoo.study.section import Name, Scheme, Section
 from zoo.study.train import Train
@@ -24,11 +26,13 @@ class Study(Section):
     label_sources: dict[Name, Literal["acted", "crowd_audio", "crowd_multimodal"]]
     folds: dict[Name, Name]
     cross_scheme: Scheme
+    exploration: dict[Name, Exploration]
     inputs: Entries
     tasks: Entries
     models: Annotated[dict[Name, Model], Field(min_length=1)]
     tune: Tune
     train: Train
+    execute: Execute
     evaluate: Evaluate
 
     @model_validator(mode="before")

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from zoo.study.section import Count, Kind, Name, Section
+from zoo.study.section import Count, Executor, Kind, Name, Section
 
 Strengths = dict[Name, Annotated[float, Field(ge=0, allow_inf_nan=False)]]  # augmentation -> its full strength
 
@@ -18,6 +18,6 @@ class Train(Section):
     crop_s: Annotated[float, Field(gt=0, allow_inf_nan=False)]
     gradient_clip: Annotated[float, Field(gt=0)]
     precision: Literal["auto", "float32", "bfloat16"]
-    workers: Count
+    executor: Executor
     # of each kind of input that the study's models have
     augmentation: dict[Kind, Strengths]

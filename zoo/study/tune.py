@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from zoo.study.section import Count, Section
+from zoo.study.section import Count, Executor, Section
 
 
 class Tune(Section):
@@ -13,6 +13,4 @@ class Tune(Section):
     seed: Annotated[int, Field(ge=0)]
     max_epochs: Count
     patience: Count
-    cpus_per_trial: Annotated[float, Field(gt=0)]
-    gpus_per_trial: Annotated[float, Field(ge=0)]
-    address: str
+    executor: Executor

@@ -37,6 +37,7 @@ SCORES = Table(
         "num_utterances": Column(WHOLE, "utterances that the figure is computed on"),
         "num_speakers": Column(WHOLE, "their speakers"),
         "num_seeds": Column(WHOLE, "seeds averaged over"),
+        "exploration": Column(TEXT, "what choices have seen of the test speakers; empty: nothing", nullable=True),
         "source_origin": Column(TEXT, "recorded or synthetic"),
         "target_origin": Column(TEXT, "recorded or synthetic"),
     },

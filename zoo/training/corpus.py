@@ -108,7 +108,7 @@ def prepare(study: Study, corpus: str, name: str, selection: Selection) -> Corpu
             "seed": train.seeds[0],
             "seeds": train.seeds,
             "precision": precision_of(data.model.architecture, train.precision, best_device()),
-            "train": train.model_dump(exclude={"workers"}),
+            "train": train.model_dump(exclude={"executor"}),
             "tuned": {
                 "groups": study.tune.groups,
                 "num_trials": study.num_trials(name),

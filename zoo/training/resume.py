@@ -4,7 +4,7 @@ import io
 import json
 import time
 from collections.abc import Callable
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
@@ -15,13 +15,24 @@ import torch
 
 from zoo.dependencies.closure import closure
 from zoo.execute import kept
-from zoo.runtime.device import best_device, device_name, precision_of
+from zoo.runtime.device import best_device, device_name, machine_name, precision_of
 from zoo.study.study import task_types
 from zoo.training import job
 from zoo.training.loop import Progress
 from zoo.training.recipe import Recipe
 
 EVERY_S = 20.0  # seconds between two saved states
+
+
+@dataclass(frozen=True)
+class Finished:
+    """A training that is done. seconds: that it took when it was run, in however many runs. device, precision: where
+    and in what it was computed."""
+
+    outcome: job.Outcome
+    seconds: float
+    device: str
+    precision: str
 
 
 def code_digest(recipe: Recipe) -> str:
@@ -65,40 +76,76 @@ def key_of(one: job.Job) -> str:
     return sha256(json.dumps(determinants, sort_keys=True).encode()).hexdigest()
 
 
-def run(one: job.Job, scratch: Path, on_epoch: Callable[[Progress], None]) -> job.Outcome:
+def run(
+    one: job.Job,
+    scratch: Path,
+    on_epoch: Callable[[Progress], None],
+    on_refit_epoch: Callable[[Progress], None] = lambda progress: None,
+) -> job.Outcome:
     """Run a job, or return or resume what an earlier run has kept of it in the folder `scratch`."""
     key = key_of(one)
-    path = scratch / f"{key[:32]}.done"
-    if (content := kept.kept(path, key)) is not None:
-        return job.Outcome(**_loaded(content))
+    if (done := finished(scratch, key)) is not None:
+        return done.outcome
+    began, earlier = time.monotonic(), 0.0
     parts: list[Path] = []
 
     def resume(part: str) -> tuple[Progress | None, Callable[[Progress], None]]:
+        nonlocal earlier
         place = scratch / f"{key[:32]}.{part}"
         parts.append(place)
-        return load_progress(place, f"{key}.{part}"), saver(place, f"{key}.{part}")
+        start, seconds = load_progress(place, f"{key}.{part}")
+        earlier += seconds
+        save = saver(place, f"{key}.{part}", seconds)
+
+        def after_refit_epoch(progress: Progress) -> None:
+            on_refit_epoch(progress)
+            save(progress)
+
+        return start, after_refit_epoch if part == "refit" else save
 
     outcome = job.run(one, resume, on_epoch)
-    kept.keep(path, key, _saved(vars(outcome)))
+    device = best_device()
+    made = {
+        "seconds": earlier + time.monotonic() - began,
+        "device": machine_name(device),
+        "precision": precision_of(one.recipe.architecture, one.recipe.precision, device),
+    }
+    kept.keep(_place(scratch, key), key, _saved(vars(outcome) | made))
     for place in parts:
         place.unlink(missing_ok=True)
     return outcome
 
 
-def load_progress(path: Path, key: str) -> Progress | None:
-    """The progress kept at a path; None if there is none of this training."""
-    content = kept.kept(path, key)
-    return None if content is None else Progress(**_loaded(content))
+def finished(scratch: Path, key: str) -> Finished | None:
+    """What is kept of a finished job with this key; None if there is nothing."""
+    if (content := kept.kept(_place(scratch, key), key)) is None:
+        return None
+    values = _loaded(content)
+    made = {name: values.pop(name) for name in ("seconds", "device", "precision")}
+    return Finished(job.Outcome(**values), **made)
 
 
-def saver(path: Path, key: str) -> Callable[[Progress], None]:
-    """An on_epoch that saves the progress, at most every EVERY_S seconds."""
-    last = time.monotonic()
+def _place(scratch: Path, key: str) -> Path:
+    return scratch / f"{key[:32]}.done"
+
+
+def load_progress(path: Path, key: str) -> tuple[Progress | None, float]:
+    """The progress kept at a path, with the seconds that it took; None and 0 if there is none of this training."""
+    if (content := kept.kept(path, key)) is None:
+        return None, 0.0
+    values = _loaded(content)
+    seconds = values.pop("seconds")
+    return Progress(**values), seconds
+
+
+def saver(path: Path, key: str, earlier: float = 0.0) -> Callable[[Progress], None]:
+    """An on_epoch that saves the progress, at most every EVERY_S seconds. earlier: seconds of former runs."""
+    began = last = time.monotonic()
 
     def save(progress: Progress) -> None:
         nonlocal last
-        if time.monotonic() - last >= EVERY_S:
-            kept.keep(path, key, _saved(vars(progress)))
+        if (now := time.monotonic()) - last >= EVERY_S:
+            kept.keep(path, key, _saved(vars(progress) | {"seconds": earlier + now - began}))
             last = time.monotonic()
 
     return save

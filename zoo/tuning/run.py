@@ -1,36 +1,31 @@
 """Running the trials of a search."""
 
-import sys
-from pathlib import Path
-from typing import Any
+import json
 
-from zoo.execute.on_ray import on_ray
+from zoo.execute.settings import settings_of
+from zoo.files import write_text
 from zoo.study.study import Study
-from zoo.training import resume
+from zoo.training.job import Outcome
+from zoo.training.run import cost, run
 from zoo.tuning.search import Result, Trial
 
 
-def run_on_ray(study: Study, trials: list[Trial]) -> list[Result]:
-    """Run trials in parallel on Ray and print one line each; results of earlier runs are reused."""
-    scratch = study.derived.resolve().parent / "scratch" / "trials"
-    done = 0
+def run_trials(study: Study, trials: list[Trial]) -> list[Result]:
+    """Run trials with the executor of the study's search; those of earlier runs are used again.
 
-    def work(number: int) -> Result:
-        return run_here(trials[number], scratch)
-
-    def on_done(number: int, result: dict[str, Any]) -> None:
-        nonlocal done
-        done += 1
-        line = f"tune {done}/{len(trials)}: {trials[number].job.name}: dev score {result['dev_score']:.3f}"
-        print(line, file=sys.stderr, flush=True)
-
-    found = on_ray(work, len(trials), study.tune, study.derived / "scratch" / "ray", on_done)
-    return [found[number] for number in range(len(trials))]
+    Writes what they cost to derived/<study>/logs/tune/<corpus>/<model>.json.
+    """
+    scratch = study.derived.parent / "scratch" / "trials"
+    found = run([trial.job for trial in trials], settings_of(study, "tune"), scratch, "tune")
+    for corpus, model in dict.fromkeys((trial.corpus, trial.model) for trial in trials):
+        own = [one for trial, one in zip(trials, found, strict=True) if (trial.corpus, trial.model) == (corpus, model)]
+        # not in a table: seconds would make every rerun look new
+        write_text(study.derived / "logs" / "tune" / corpus / f"{model}.json", json.dumps(cost(own)) + "\n")
+    return [result_of(one.outcome) for one in found]
 
 
-def run_here(trial: Trial, scratch: Path) -> Result:
-    """Run a trial in this process: epoch, dev_score and dev_loss of the best epoch, and num_parameters."""
-    outcome = resume.run(trial.job, scratch, lambda progress: None)
+def result_of(outcome: Outcome) -> Result:
+    """What a trial has found: epoch, dev_score and dev_loss of the best epoch, and num_parameters."""
     return {
         "epoch": outcome.best_epoch,
         "dev_score": outcome.dev_score,

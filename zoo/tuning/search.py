@@ -19,6 +19,7 @@ from zoo.training.batches import Examples
 from zoo.training.data import CorpusData, load
 from zoo.training.job import Job
 from zoo.training.resume import code_digest, key_of
+from zoo.tuning import best
 from zoo.tuning.configurations import configurations
 from zoo.tuning.selection import KEPT, name_of, select, sha256_of_text, written
 
@@ -46,7 +47,7 @@ Run = Callable[[Study, list[Trial]], list[Result]]
 
 
 def search(study: Study, run: Run) -> None:
-    """Write derived/<study>/tuned/<model>/<corpus>.json for all, and trials.parquet.
+    """Write derived/<study>/tuned/<model>/<corpus>.json for all, trials.parquet and best.json.
 
     A search with an unchanged key (of its groups and trials) is kept, unless its file was changed since it was written.
     run: runs trials and returns their results in the same order.
@@ -56,6 +57,7 @@ def search(study: Study, run: Run) -> None:
     searches: dict[Path, tuple[list[SearchGroup], list[Trial]]] = {}
     keys: dict[Path, str] = {}
     texts: dict[Path, str] = {}
+    measures: dict[Path, str] = {}
     for corpus in study.corpora:
         for model in study.models:
             path = tuned / model / f"{corpus}.json"
@@ -63,6 +65,7 @@ def search(study: Study, run: Run) -> None:
             groups = search_groups(data.cut, study.tune.groups)
             searches[path] = groups, _trials(study, data, groups)
             keys[path] = _key(*searches[path])
+            measures[path] = data.task.dev_measure
             if (text := _kept(path, keys[path], previous.get(name_of(path)))) is not None:
                 texts[path] = text
     if wanted := [trial for path, (_, trials) in searches.items() if path not in texts for trial in trials]:
@@ -78,6 +81,8 @@ def search(study: Study, run: Run) -> None:
     for path in set(tuned.glob("*/*.json")) - set(searches):
         path.unlink()
     _write_trials(study, set(searches))
+    found = {(path.stem, path.parent.name): (measures[path], json.loads(texts[path])) for path in sorted(searches)}
+    best.write(found, study.derived / best.BEST)
 
 
 def _trials(study: Study, data: CorpusData, groups: list[SearchGroup]) -> list[Trial]:

@@ -1,0 +1,31 @@
+"""The section `exploration`: whose test figures have guided choices before this study."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from zoo.study.section import Count, Section
+
+
+class Exploration(Section):
+    """Of a corpus: a figure of its test speakers is no longer blind if any choice was made with theirs in view.
+
+    speakers: those whose figures were looked at. alternatives: how many were compared. until: the month in which the
+    last of these choices was made. choices: what was chosen.
+    """
+
+    speakers: Literal["all"] | Annotated[list[str], Field(min_length=1)]
+    alternatives: Count
+    until: Annotated[str, Field(pattern=r"^\d{4}-\d{2}$")]
+    choices: str
+
+    def of(self, speakers: set[str]) -> str:
+        """What a figure of these test speakers must state; empty if it is blind."""
+        seen = speakers if self.speakers == "all" else speakers & set(self.speakers)
+        if not seen:
+            return ""
+        share = "all" if len(seen) == len(speakers) else f"{len(seen)} of {len(speakers)}"
+        return (
+            f"post-exploration: {share} of its speakers were seen while {self.alternatives} alternatives were "
+            f"compared, until {self.until}"
+        )
