@@ -21,7 +21,8 @@ class Options(Section):
 
 
 def _targets(rows: pl.DataFrame) -> Numbers:
-    return rows.select(pl.col(name).cast(pl.Float32).fill_null(float("nan")) for name in DIMENSIONS).to_numpy()
+    numbers = rows.select(pl.col(name).cast(pl.Float32).fill_null(float("nan")) for name in DIMENSIONS)
+    return numbers.to_numpy(writable=True)  # torch warns of others
 
 
 def _values(outputs: Numbers) -> Numbers:
