@@ -48,6 +48,7 @@ def _metadata(card: Card) -> dict[str, Any]:
 
 def _result(card: Card, score: Score) -> dict[str, Any]:
     interval = "" if score.low is None or score.high is None else f" [{score.low:.3f}, {score.high:.3f}]"
+    interval += " post-exploration" if score.exploration else ""
     synthetic = " (SYNTHETIC)" if "synthetic" in (score.target_origin, card.origin) else ""
     kind = {"uar": "recall", "macro_f1": "f1", "weighted_f1": "f1", "accuracy": "accuracy"}.get(
         score.metric, score.metric
