@@ -123,7 +123,7 @@ def test_the_study_under_another_name_trains_nothing_anew(project):
     assert {"tune@other", "train@other-statistics", "train@other-cnn_lstm"} <= set(stages_run(said))
     assert project.trainings() == before
     derived = project.top / "derived"
-    paths = sorted((derived / "embedded/trained").rglob("release.safetensors"))
+    paths = sorted((derived / "embedded/trained").rglob("weights.safetensors"))
     assert len(paths) == 4
     for path in paths:
         assert (derived / "other" / path.relative_to(derived / "embedded")).read_bytes() == path.read_bytes()

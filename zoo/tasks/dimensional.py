@@ -7,7 +7,7 @@ import polars as pl
 
 from zoo.study.configured import Configurable
 from zoo.study.section import Section
-from zoo.tasks.contract import Loss, Maker, Numbers, Task, answered
+from zoo.tasks.contract import Loss, Maker, Numbers, Reading, Task, answered
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -72,6 +72,7 @@ def _answers(rows: pl.DataFrame, outputs: Numbers) -> pl.DataFrame:
 def _make(options: Options) -> Maker:
     task = Task(
         num_outputs=len(DIMENSIONS),
+        readings=(Reading(DIMENSIONS, "values"),),
         targets=_targets,
         loss=_loss,
         dev_score=dev_score,
