@@ -10,7 +10,7 @@ from pathlib import Path
 
 import polars as pl
 import pytest
-from fixtures.answers import dimensional, soft
+from fixtures.other_tasks import dimensional, soft
 
 from zoo.errors import ZooError
 from zoo.evaluation.differences import differences
