@@ -167,6 +167,7 @@ def write_scores(study: Study) -> None:
                 )
     write_csv(SCORES.frame(rows), study.reports / "scores.csv")
     differences.write_csv(DIFFERENCES.frame([]), study.reports / "differences.csv")
+    (study.derived / "best.json").write_text("{}\n", encoding="utf-8")
 
 
 @pytest.fixture(scope="session")
