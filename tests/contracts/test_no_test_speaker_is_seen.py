@@ -15,13 +15,14 @@ import pytest
 import torch
 from fixtures.trainings import in_place
 
+from zoo.execute.settings import settings_of
 from zoo.inputs.store import Store
 from zoo.tables.folds import FOLDS
 from zoo.tables.manifest import MANIFEST
 from zoo.tasks.dimensional import DIMENSIONS
 from zoo.training import corpus as corpora
-from zoo.training import model as models
 from zoo.training.data import load
+from zoo.training.run import run
 from zoo.tuning import search as searching
 
 TASKS = {
@@ -90,7 +91,9 @@ def decided(study):
         jobs = corpora.prepare(study, "emodb", model, tuned).folds
         own = data.split(fold, "test")["utterance_id"].to_list()
         [job] = [replace(job, with_weights=True) for job in jobs if job.test.utterance_ids == own]
-        [(outcome, _)] = models.run([job], 1, study.derived / "scratch" / "poison", "poison")
+        settings = replace(settings_of(study, "train"), executor="inline")
+        [finished] = run([job], settings, study.derived / "scratch" / "poison", "poison")
+        outcome = finished.outcome
         facts[model, "training"] = (outcome.best_epoch, outcome.dev_score)
         facts[model, "weights"] = {name: value.numpy().tobytes() for name, value in outcome.weights.items()}
 
