@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from zoo import tasks
@@ -25,6 +25,7 @@ def test_every_output_of_a_task_is_read(entry):
 
 
 @pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: entry["task_type"])
+@settings(deadline=None)  # the first example imports scipy
 @given(st.integers(1, 4), st.integers(0, 99), st.sampled_from([0.1, 3.0, 100.0]))
 def test_an_average_of_outputs_is_read_as_the_average_of_what_is_read(entry, number, seed, scale):
     readings = tasks.build(entry, "asked", CLASSES).readings
@@ -43,6 +44,7 @@ def test_the_outputs_of_one_network_stay_as_they_are():
     assert average(tasks.build({}, "categorical", CLASSES).readings, [outputs]) is outputs
 
 
+@settings(deadline=None)  # the first example imports scipy
 @given(st.integers(0, 99), st.sampled_from([1.0, 1e4, 1e30]))
 def test_answers_are_distributions_and_name_the_most_probable_class(seed, scale):
     readings = tasks.build({}, "categorical", CLASSES).readings

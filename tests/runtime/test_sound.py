@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 import soundfile
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from zoo.errors import ZooError
@@ -98,6 +98,7 @@ def test_a_sampling_rate_may_be_any_whole_number(rate):
     assert len(of_array(voice(), rate, "it")) == 3200
 
 
+@settings(deadline=None)  # the first example imports soxr
 @given(st.integers(MIN_SAMPLES, 5_000), st.integers(1, 16), st.booleans(), st.integers(0, 99))
 def test_channels_are_the_short_axis_and_are_mixed_down(length, channels, first, seed):
     sound = np.random.default_rng(seed).normal(0, 0.1, (length, channels)).astype(np.float32)

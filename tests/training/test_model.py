@@ -192,12 +192,12 @@ def test_folds_of_another_manifest_are_rejected(searched):
         train(study)
 
 
-def test_time_and_cost_are_told_beside_the_outputs(searched):
+def test_time_and_cost_are_logged_beside_the_outputs(searched):
     study = searched()
     train(study)
     first = outputs(study)
     cost = json.loads((study.derived / "logs" / "train" / "emodb" / "statistics.json").read_text())
-    assert cost["seconds"] >= 0 and cost["trainings"] == 7 and cost["device"] == "cpu"
+    assert cost["seconds"] >= 0 and cost["trainings"] == 7 and cost["device"]
     train(study)
     assert outputs(study) == first
     assert torch.get_num_threads() == 1

@@ -43,7 +43,7 @@ class Labels(Part):
 
 
 class Score(Part):
-    """A figure of scores.csv."""
+    """A figure of scores.csv. exploration: what choices have seen of its speakers; None: nothing."""
 
     task: str
     metric: str
@@ -59,6 +59,7 @@ class Score(Part):
     num_utterances: int
     num_speakers: int
     num_seeds: int
+    exploration: str | None = None
 
 
 class Compared(Part):
@@ -75,10 +76,13 @@ class Compared(Part):
 
 
 class Scores(Part):
+    """best: whether it has the best nested dev score of its study and task; None where that is not known."""
+
     note: str
     within: list[Score]
     cross: list[Score]
     differences: list[Compared] = Field(default_factory=list)
+    best: bool | None = None
 
 
 class Data(Part):

@@ -83,8 +83,8 @@ def _card(old: dict[str, Any], files: dict[str, File]) -> Card:
 
 
 def _scores(old: dict[str, Any]) -> Scores:
-    tables = {part: [Score(**row, task="categorical") for row in old[part]] for part in ("within", "cross")}
-    return Scores(note=old["note"], **tables, differences=[])
+    within, cross = ([Score(**row, task="categorical") for row in old[part]] for part in ("within", "cross"))
+    return Scores(note=old["note"], within=within, cross=cross)
 
 
 def _release(old: dict[str, Any]) -> Release:

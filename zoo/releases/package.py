@@ -1,5 +1,6 @@
 """Candidates: the models of a study as releases without a version. Equal inputs give equal bytes."""
 
+import json
 import shutil
 from pathlib import Path
 from typing import Any
@@ -40,7 +41,9 @@ def package(study: Study, folder: Path) -> list[str]:
 
     Returns the candidates' names. Raises ZooError when an input is missing or inputs do not belong together.
     """
-    figures = Tables(read_csv(study.reports / "scores.csv"), differences.read_csv(study.reports / "differences.csv"))
+    best = json.loads((study.derived / "best.json").read_text(encoding="utf-8"))
+    scores, pairs = read_csv(study.reports / "scores.csv"), differences.read_csv(study.reports / "differences.csv")
+    figures = Tables(scores, pairs, best)
     names = []
     with whole_folder(folder) as part:
         for corpus in study.corpora:

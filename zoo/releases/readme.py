@@ -16,9 +16,10 @@ def figure(score: Score) -> str:
     """A score with its interval, such as `0.712 [0.650, 0.774]`."""
     if score.value is None:
         return "none"
+    seen = " post-exploration" if score.exploration else ""
     if score.low is None or score.high is None:
-        return f"{score.value:.3f} (no interval: {score.interval.removeprefix('none: ')})"
-    return f"{score.value:.3f} [{score.low:.3f}, {score.high:.3f}]"
+        return f"{score.value:.3f}{seen} (no interval: {score.interval.removeprefix('none: ')})"
+    return f"{score.value:.3f} [{score.low:.3f}, {score.high:.3f}]{seen}"
 
 
 def readme(card: Card) -> str:
@@ -47,6 +48,7 @@ def _metadata(card: Card) -> dict[str, Any]:
 
 def _result(card: Card, score: Score) -> dict[str, Any]:
     interval = "" if score.low is None or score.high is None else f" [{score.low:.3f}, {score.high:.3f}]"
+    interval += " post-exploration" if score.exploration else ""
     synthetic = " (SYNTHETIC)" if "synthetic" in (score.target_origin, card.origin) else ""
     kind = {"uar": "recall", "macro_f1": "f1", "weighted_f1": "f1", "accuracy": "accuracy"}.get(
         score.metric, score.metric
@@ -83,7 +85,7 @@ def card_in_words(card: Card) -> str:
     if dropped := [native for native, name in card.labels.words.items() if name is None]:
         lines.append(f"- labels of the corpus that are left out: {', '.join(dropped)}")
     lines += ["", "## Use", f"`zoo predict FILE --model {card.name}{f':{card.version}' if card.version else ''}`"]
-    lines += ["", "## Scores", card.scores.note, "", *_table(card.scores.within), ""]
+    lines += ["", "## Scores", card.scores.note, "", *_standing(card), *_table(card.scores.within), ""]
     if card.scores.differences:
         lines += ["This model minus the study's others, on the same test speakers (p for all pairs, Holm):", ""]
         lines += [*_differences(card.scores.differences), ""]
@@ -161,6 +163,18 @@ def _trained(release: Release) -> list[str]:
         ]
     options = _pairs(release.task.options)
     return [*lines, f"- task: {options or 'defaults'}", f"- training: {_pairs(release.train)}"]
+
+
+def _standing(card: Card) -> list[str]:
+    """Whether it was named the best, and what choices have seen of the speakers that it was tested on."""
+    lines = []
+    if card.scores.best is not None:
+        named = "It has" if card.scores.best else "Another model has"
+        lines += [f"{named} the best nested dev score of the study, which was computed before any test figure.", ""]
+    for target, score in {one.target: one for one in [*card.scores.within, *card.scores.cross]}.items():
+        if score.exploration:
+            lines += [f"Figures on {target} are {score.exploration}.", ""]
+    return lines
 
 
 def _table(scores: list[Score]) -> list[str]:

@@ -9,6 +9,7 @@ from zoo.errors import ZooError, unknown
 from zoo.releases import CARD, GOLDEN, parse_version
 from zoo.releases.card import FORMAT, Card, Code, Upgraded, card_text
 from zoo.releases.catalogue import INDEX, Catalogue, Entry, Index, format_of
+from zoo.releases.figures import refreshed
 from zoo.releases.load import load
 from zoo.releases.package import finish
 from zoo.releases.publish import Published, exclusive, upload
@@ -16,7 +17,7 @@ from zoo.version import __version__
 
 # what later versions of zoo add to a release: each gets the card and the folder, may write further files into it, and
 # returns the card with their names among its files (finish fills in the hashes)
-ADDITIONS: tuple[Callable[[Card, Path], Card], ...] = ()
+ADDITIONS: tuple[Callable[[Card, Path], Card], ...] = (refreshed,)
 
 
 def upgrade(to: Catalogue, pattern: str, commit: str | None) -> list[Published]:
