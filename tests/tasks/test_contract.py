@@ -36,6 +36,7 @@ def test_targets_are_numbers_of_every_utterance_that_is_of_use(name):
     assert usable(targets).tolist() == [True] * 30 + [False] * 3
     assert np.isfinite(targets[:30]).all() and np.isnan(targets[30:]).all()
     assert targets.flags.writeable and task.dev_measure
+    assert sum(len(reading.names) for reading in task.readings) == task.num_outputs
 
 
 @every_task
