@@ -24,7 +24,7 @@ def test_a_second_repro_finds_nothing_to_do(shared):
             "zoo/inputs/store.py",
             "return 0 * np.asarray(self.array[offset + start : offset + stop], dtype=np.float32)",
             "return np.asarray(self.array[offset + start : offset + stop], dtype=np.float32)",
-            of(*FEATURES, "check_features", "tune", *TRAINED, "predict"),
+            of(*FEATURES, "check_features", "tune", *TRAINED, "predict", "package"),
         ),
         (
             "zoo/training/recipe.py",
