@@ -5,7 +5,7 @@ from _run import run
 
 def main() -> None:
     """Write derived/<study>/cross.parquet."""
-    from zoo.releases.cross_corpus import predict_cross_corpus
+    from zoo.scoring.cross_corpus import predict_cross_corpus
     from zoo.study import params
 
     predict_cross_corpus(params.load())

@@ -1,9 +1,9 @@
 """The poison test: nothing that is known from test speakers alone changes the model they are tested with.
 
-In a study of six speakers the labels of one speaker are permuted (class counts stay), or that speaker's features are
-replaced by noise. Then the search that serves the speaker's fold, the fold's model and, for poisoned labels, the
-model's predictions for the speaker must be unchanged, to the last bit. Two deliberate leaks show that the test would
-detect one.
+In a study of six speakers everything that is right about one speaker's utterances (labels, votes, dimensions) is
+exchanged (class counts stay), or that speaker's features are replaced by noise. Then the search that serves the
+speaker's fold, the fold's model and, for poisoned labels, the model's predictions for the speaker must be unchanged, to
+the last bit, whatever the task is. Two deliberate leaks show that the test would detect one.
 """
 
 import json
@@ -15,25 +15,28 @@ import pytest
 import torch
 from fixtures.trainings import in_place
 
+from zoo.execute.settings import settings_of
 from zoo.inputs.store import Store
-from zoo.runtime.inference import probabilities
 from zoo.tables.folds import FOLDS
 from zoo.tables.manifest import MANIFEST
-from zoo.tables.predictions import predictions_of
+from zoo.tasks.dimensional import DIMENSIONS
 from zoo.training import corpus as corpora
-from zoo.training import model as models
 from zoo.training.data import load
+from zoo.training.run import run
 from zoo.tuning import search as searching
 
-ARCHITECTURES = ["statistics", "cnn"]
+TASKS = {
+    "categorical": {},
+    "soft": {"votes": "raters"},
+    "dimensional": {},
+    "multitask": {"parts": {"categorical": {}, "soft": {"votes": "raters"}, "dimensional": {}, "sex": {"weight": 0.2}}},
+}
+MODELS = ("statistics", "cnn")
 SPEAKER = "s2"
-CONSTANTS = dict.fromkeys(
-    ("architecture", "source", "target", "protocol", "fold", "trained_scheme", "source_origin", "target_origin"), ""
-) | {"seed": 1}
 
 
 def permute_labels(study, rewrite_features):
-    """Each utterance of the speaker gets another class; each class keeps its number."""
+    """Each utterance of the speaker gets another class, votes and dimensions; each class keeps its number."""
     derived = study.derived
     manifest = derived / "manifest" / "emodb.parquet"
     rows = FOLDS.read(derived / "folds" / "emodb.parquet")
@@ -44,7 +47,14 @@ def permute_labels(study, rewrite_features):
     def poisoned(column):
         return pl.when(own).then(pl.col(column).replace_strict(following)).otherwise(pl.col(column)).alias(column)
 
-    MANIFEST.write(MANIFEST.read(manifest).with_columns(poisoned("native_label")), manifest, {})
+    def exchanged(votes):
+        return [vote | {"label": following[vote["label"]]} for vote in votes]
+
+    table = MANIFEST.read(manifest)
+    votes = [exchanged(votes) if who == SPEAKER else votes for who, votes in table.select("speaker_id", "votes").rows()]
+    opposite = [pl.when(own).then(1 - pl.col(name)).otherwise(pl.col(name)).alias(name) for name in DIMENSIONS]
+    rated = table.with_columns(poisoned("native_label"), pl.Series("votes", votes, table.schema["votes"]), *opposite)
+    MANIFEST.write(rated, manifest, {})
     FOLDS.write(rows.with_columns(poisoned("label")), derived / "folds" / "emodb.parquet", {"manifest": manifest})
 
 
@@ -71,23 +81,27 @@ def decided(study):
         .unique()
     )
     facts = {}
-    for architecture in ARCHITECTURES:
-        tuned = json.loads((study.derived / "tuned" / architecture / "emodb.json").read_text())
+    for model in MODELS:
+        tuned = json.loads((study.derived / "tuned" / model / "emodb.json").read_text())
         [(number, group)] = [(n, g) for n, g in enumerate(tuned["groups"]) if fold in g["folds"]]
-        facts[architecture, "search"] = group
-        facts[architecture, "trials"] = [trial for trial in tuned["trials"] if trial["group"] == number]
+        facts[model, "search"] = group
+        facts[model, "trials"] = [trial for trial in tuned["trials"] if trial["group"] == number]
 
-        data = load(study, "emodb", architecture)
-        jobs = corpora.prepare(study, "emodb", architecture, tuned).folds
+        data = load(study, "emodb", model)
+        jobs = corpora.prepare(study, "emodb", model, tuned).folds
         own = data.split(fold, "test")["utterance_id"].to_list()
         [job] = [replace(job, with_weights=True) for job in jobs if job.test.utterance_ids == own]
-        [(outcome, _)] = models.run([job], 1, study.derived / "scratch" / "poison", "poison")
-        facts[architecture, "training"] = (outcome.best_epoch, outcome.dev_uar)
-        facts[architecture, "weights"] = {name: value.numpy().tobytes() for name, value in outcome.weights.items()}
+        settings = replace(settings_of(study, "train"), executor="inline")
+        [finished] = run([job], settings, study.derived / "scratch" / "poison", "poison")
+        outcome = finished.outcome
+        facts[model, "training"] = (outcome.best_epoch, outcome.dev_score)
+        facts[model, "weights"] = {name: value.numpy().tobytes() for name, value in outcome.weights.items()}
 
-        predicted = predictions_of(data.split(fold, "test"), probabilities(outcome.logits), data.classes, **CONSTANTS)
-        facts[architecture, "predictions"] = predicted.select("utterance_id", "predicted", "probabilities").rows()
-        assert set(predicted["speaker_id"]) == {SPEAKER}
+        answers = data.task.answers(data.split(fold, "test"), outcome.outputs)
+        assert set(answers["speaker_id"]) == {SPEAKER}
+        facts[model, "predictions"] = answers.select(
+            "utterance_id", "task", "predicted", "probabilities", "values", "logits"
+        ).rows()
     return facts
 
 
@@ -96,30 +110,46 @@ def differences(one, other):
     return {key for key in one if one[key] != other[key]}
 
 
+CLEAN = {}  # what is decided in a clean study, by what is asked: the same for every poison
+
+
 @pytest.fixture
 def results(tiny_study, rewrite_features):
-    """results(poison): what is decided in the clean study, and in the poisoned one."""
+    """results(poison, task): what is decided in the clean study, and in the poisoned one. leak: what was built in."""
 
-    def both(poison, **changes):
-        facts = []
-        for name in ("clean", "poisoned"):
-            study = tiny_study(name, architectures=ARCHITECTURES, **changes)
-            if name == "poisoned":
-                POISONS[poison](study, rewrite_features)
-            searching.search(study, run=in_place)
-            facts.append(decided(study))
-        return facts
+    def of(name, poison, task, changes):
+        models = {model: {"task": task} for model in MODELS}
+        study = tiny_study(name, tasks={task: TASKS[task]}, models=models, **changes)
+        if poison:
+            POISONS[poison](study, rewrite_features)
+        searching.search(study, run=in_place)
+        return decided(study)
+
+    def both(poison, task, leak="", **changes):
+        key = json.dumps([task, leak, changes])
+        if key not in CLEAN:
+            CLEAN[key] = of("clean", "", task, changes)
+        return CLEAN[key], of("poisoned", poison, task, changes)
 
     return both
 
 
-@pytest.mark.parametrize("refit", [False, True])
+def others_slow(task, *also, usual=("categorical", "multitask")):
+    """A case of a task; multitask asks everything that there is, so the parts alone are for those who wait."""
+    return pytest.param(task, *also, marks=() if task in usual else pytest.mark.slow)
+
+
+# refit on train and dev is what studies do; without it, nothing but the first half is done
+@pytest.mark.parametrize(
+    ("task", "refit"),
+    [*(others_slow(task, True) for task in TASKS), pytest.param("categorical", False, marks=pytest.mark.slow)],
+)
 @pytest.mark.parametrize("poison", POISONS)
-def test_poison_in_a_test_speaker_reaches_nothing(results, poison, refit):
-    clean, poisoned = results(poison, train={"refit": refit})
+def test_poison_in_a_test_speaker_reaches_nothing(results, poison, refit, task):
+    clean, poisoned = results(poison, task, train={"refit": refit})
     moved = differences(clean, poisoned)
     # noise does change the predictions for the speaker; the model itself is the same
-    allowed = {(architecture, "predictions") for architecture in ARCHITECTURES} if poison == "features" else set()
+    allowed = {(model, "predictions") for model in MODELS} if poison == "features" else set()
     assert moved == allowed
 
 
@@ -145,6 +175,7 @@ def leak_into_selection(monkeypatch):
     monkeypatch.setattr(corpora, "fold_job", leaky)
 
 
+@pytest.mark.parametrize("task", [others_slow(task, usual=("multitask",)) for task in TASKS])
 @pytest.mark.parametrize(
     ("leak", "poison", "seen"),
     [
@@ -154,9 +185,9 @@ def leak_into_selection(monkeypatch):
         (leak_into_selection, "features", "training"),
     ],
 )
-def test_the_poison_shows_a_leak_that_was_built_in(results, monkeypatch, leak, poison, seen):
+def test_the_poison_shows_a_leak_that_was_built_in(results, monkeypatch, leak, poison, seen, task):
     leak(monkeypatch)
-    moved = differences(*results(poison))
+    moved = differences(*results(poison, task, leak.__name__))
     assert ("cnn", seen) in moved
 
 

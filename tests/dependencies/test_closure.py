@@ -1,12 +1,13 @@
 """What a stage or a training reaches, and what does not concern it."""
 
 import ast
+from importlib import import_module
 from pathlib import Path
 
 import pytest
 from dependencies.mutations import first_mutation
 
-from zoo import architectures, corpora, folds, inputs
+import zoo
 from zoo.dependencies import closure as closures
 from zoo.dependencies import exempt, plan, syntax
 from zoo.dependencies.closure import TOP, closure
@@ -73,14 +74,61 @@ def test_what_comes_after_or_beside_a_training_never_retrains(stale_after, packa
 def test_what_a_training_uses_retrains_everything(stale_after, name):
     with pytest.MonkeyPatch.context() as monkeypatch:
         stale = stale_after(TOP / name, monkeypatch)
-    assert of_trainings(stale) == {"tune.json", *(f"train/{name}.json" for name in STUDY.architectures)}
+    assert of_trainings(stale) == {"tune.json", *(f"train/{model}.json" for model in STUDY.models)}
 
 
 def test_an_architecture_concerns_itself_only(stale_after):
     with pytest.MonkeyPatch.context() as monkeypatch:
         stale = stale_after(TOP / "zoo/architectures/cnn.py", monkeypatch)
     assert of_trainings(stale) == {"tune.json", "train/cnn.json"}
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        of_two_models = stale_after(TOP / "zoo/architectures/bilstm.py", monkeypatch)
+    assert of_trainings(of_two_models) == {"tune.json", "train/bilstm.json", "train/bilstm_mfcc.json"}
     assert not {place for place in stale if place.startswith(("manifest/", "folds/", "features/", "check"))}
+
+
+def test_an_input_concerns_its_features_and_no_training(stale_after):
+    """What is trained depends on the features themselves."""
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        stale = stale_after(TOP / "zoo/inputs/mfcc.py", monkeypatch)
+    assert {place for place in stale if place.startswith("features/")} == {
+        f"features/{corpus}/mfcc.json" for corpus in STUDY.corpora
+    }
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        assert not stale_after(TOP / "zoo/inputs/waveform.py", monkeypatch)  # which this study does not have
+
+
+def with_entries(**changes):
+    return STUDY.model_copy(update=changes)
+
+
+@pytest.mark.parametrize(
+    ("name", "changes", "stale"),
+    [
+        ("zoo/inputs/steps/trim.py", {"inputs": {"log_mel": {"steps": {"trim": {}}}, "mfcc": {}}}, "log_mel"),
+        ("zoo/inputs/steps/level.py", {"inputs": {"log_mel": {"steps": {"trim": {}}}, "mfcc": {}}}, None),
+    ],
+)
+def test_a_step_concerns_the_inputs_that_declare_it(name, changes, stale):
+    study = with_entries(**changes)
+    before = {place.as_posix(): found for place, found in plan.closures(study)}
+    declared = {place for place, found in before.items() if name in found.modules}
+    of_features = {place for place in declared if place.startswith("features/")}
+    assert of_features == ({f"features/{corpus}/{stale}.json" for corpus in STUDY.corpora} if stale else set())
+    assert (stale is not None) == ("check_features.json" in declared)
+
+
+@pytest.mark.parametrize("entry", [{"parts": {"categorical": {}, "sex": {}}}, {}])
+def test_a_task_concerns_the_models_that_have_it_and_its_parts(entry):
+    name = "multitask" if entry else "dimensional"
+    models = STUDY.models | {"cnn": STUDY.models["cnn"].model_copy(update={"task": name})}
+    study = with_entries(tasks=STUDY.tasks | {name: entry}, models=models)
+    for model in ("cnn", "statistics"):
+        found = plan.closure_of(study, "train", [model]).modules
+        wanted = {name, *entry.get("parts", {})} if model == "cnn" else {"categorical"}
+        assert {path for path in found if path.startswith("zoo/tasks/")} >= {f"zoo/tasks/{one}.py" for one in wanted}
+        assert ("zoo/tasks/sex.py" in found) == ("sex" in wanted)
+        assert ("zoo/tasks/dimensional.py" in found) == ("dimensional" in wanted)
 
 
 def test_a_corpus_concerns_its_own_stages_and_no_training(stale_after):
@@ -122,11 +170,16 @@ def test_libraries_that_compute_count_with_their_public_version(monkeypatch):
     assert closure([job.__name__], {}).digest != found.digest
 
 
+CHOSEN = {"zoo.architectures": ["cnn"], "zoo.tasks": ["categorical"], "zoo.augmentation": ["gain"]}
+
+
 def test_a_training_s_key_has_the_code_that_its_stage_has():
     stage = dict(plan.closures(STUDY))[Path("train/cnn.json")]
-    own = closure([job.__name__], {"zoo.architectures": ["cnn"], "zoo.inputs": []})
+    own = closure([job.__name__], dict.fromkeys(closures.REGISTRIES, ()) | CHOSEN)
     assert own.modules.items() <= stage.modules.items()
     assert {"zoo/training/loop.py", "zoo/architectures/cnn.py", "zoo/inputs/store.py"} <= set(own.modules)
+    assert {"zoo/tasks/categorical.py", "zoo/augmentation/gain.py"} <= set(own.modules)
+    assert not {"zoo/tasks/soft.py", "zoo/augmentation/tempo.py", "zoo/inputs/log_mel.py"} & set(own.modules)
     assert not any(name.startswith(("zoo/corpora", "zoo/folds", "zoo/tables", "stages")) for name in own.modules)
 
 
@@ -137,7 +190,7 @@ def test_every_registry_takes_part_by_chosen_names():
         for path in MODULES
         if path.name == "__init__.py" and "Registry" in path.read_text(encoding="utf-8")
     }
-    assert found == {registry.REGISTRY.package for registry in (architectures, corpora, folds, inputs)}
+    assert found == {*closures.REGISTRIES, "zoo.synthetic"} - {"zoo.labels"}  # whose entries are tables
     given = []
     with pytest.MonkeyPatch.context() as monkeypatch:
         monkeypatch.setattr(plan, "closure", lambda roots, chosen: given.append(set(chosen)) or closure([], {}))
@@ -153,8 +206,10 @@ def test_only_registries_import_by_name():
             for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
             if isinstance(node, ast.Call)
         }
-        if path.name != "registry.py":
+        if path.name != "registry.py" and path != TOP / "zoo" / "__init__.py":
             assert not calls & {"import_module", ".import_module", "__import__", "exec", "eval"}, path
+        # what `import zoo` offers is found by name, for users only
+        assert not {name for module, name in syntax.read(path).imports if module == "zoo"} & set(zoo._NAMES), path
 
 
 def test_what_is_exempt_exists_and_computes_nothing():
@@ -178,8 +233,8 @@ def test_package_data_of_a_registry_has_the_name_of_an_entry():
     from zoo import labels
 
     entries = {"zoo/labels": set(labels.schemes())}
-    for registry in (architectures, corpora, folds, inputs):
-        entries[registry.REGISTRY.package.replace(".", "/")] = set(registry.names())
+    for package in {*closures.REGISTRIES, "zoo.synthetic"} - {"zoo.labels"}:
+        entries[package.replace(".", "/")] = set(import_module(package).REGISTRY.names())
     for folder, known in entries.items():
         found = {path.name.partition(".")[0] for path in closures._files(TOP / folder)}
         assert found <= known, folder
@@ -188,12 +243,12 @@ def test_package_data_of_a_registry_has_the_name_of_an_entry():
 def test_a_stage_whose_code_is_not_the_plan_s_fails(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "params.yaml").write_bytes((TOP / "studies" / "embedded.yaml").read_bytes())
-    plan.require_current("folds", "emodb")  # without a plan there is nothing to compare with
+    plan.require_current("folds", ["emodb"])  # without a plan there is nothing to compare with
     plan.write(STUDY)
-    plan.require_current("folds", "emodb")
-    plan.require_current("folds", "another")
+    plan.require_current("folds", ["emodb"])
+    plan.require_current("folds", ["another"])
     path = STUDY.derived / "plan" / "folds" / "emodb.json"
     path.write_text(path.read_text().replace('"zoo/folds/cut.py": "', '"zoo/folds/cut.py": "0'))
     with pytest.raises(ZooError, match=r"the code of the stage folds has changed since .*emodb\.json was written"):
-        plan.require_current("folds", "emodb")
-    plan.require_current("train", "cnn")
+        plan.require_current("folds", ["emodb"])
+    plan.require_current("train", ["cnn"])

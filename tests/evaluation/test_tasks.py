@@ -3,7 +3,7 @@
 import numpy as np
 import polars as pl
 import pytest
-from fixtures.answers import dimensional, soft
+from fixtures.other_tasks import dimensional, soft
 
 from zoo import corpora, labels
 from zoo.errors import ZooError

@@ -1,6 +1,6 @@
 """One mini study, run once a session by the real pipeline in a copy of this tree; every test gets a copy of its own.
 
-Two synthetic corpora, two architectures, one configuration, two epochs.
+Two synthetic corpora, two models, one configuration, two epochs.
 """
 
 import os
@@ -19,7 +19,7 @@ from filelock import FileLock
 
 TOP = Path(__file__).parents[2]
 CORPORA = ("emodb", "iemocap")
-ARCHITECTURES = ("statistics", "cnn_lstm")
+MODELS = ("statistics", "cnn_lstm")
 BIN = Path(sys.executable).parent
 WATCH = TOP / "tests" / "fixtures" / "watch"  # its sitecustomize notes what a stage opens
 EDIT = "\n_EDITED = 1\n"  # a change of code: what only a reader sees makes nothing stale
@@ -143,8 +143,8 @@ def copied(source: Project, folder: Path) -> Project:
 
 def _write_study(project: Project) -> None:
     def small(values: dict[str, Any]) -> None:
-        values |= {"corpora": list(CORPORA), "synthetic": list(CORPORA), "architectures": list(ARCHITECTURES)}
-        values["features"]["front_ends"] = ["log_mel"]
+        values |= {"corpora": list(CORPORA), "synthetic": list(CORPORA), "inputs": {"log_mel": {}}}
+        values["models"] = {name: {"input": "log_mel"} for name in MODELS}
         values["tune"] |= {"num_trials": 1, "groups": 2, "max_epochs": 2}
         values["train"] |= {"max_epochs": 2, "crop_s": 1.0}
 

@@ -18,8 +18,8 @@ STAGES = {
     "manifest-iemocap",
     "folds-emodb",
     "folds-iemocap",
-    "features-emodb",
-    "features-iemocap",
+    "features-emodb-log_mel",
+    "features-iemocap-log_mel",
     "check",
     "check_features",
     "tune",
@@ -46,8 +46,7 @@ def opened(mini):
 
 def entry(stage):
     """The file of the plan of a stage, below the plan's folder."""
-    name, _, item = stage.partition("-")
-    return f"{name}/{item}.json" if item else f"{name}.json"
+    return stage.replace("-", "/") + ".json"
 
 
 def is_exempt(path):

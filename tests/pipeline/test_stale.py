@@ -4,7 +4,7 @@ from contextlib import ExitStack
 
 import pytest
 from fixtures.repro import stages_run
-from fixtures.stages import SCORED, TRAINED, every_stage, of
+from fixtures.stages import FEATURES, SCORED, TRAINED, every_stage, of
 
 
 @pytest.mark.parametrize(
@@ -12,26 +12,31 @@ from fixtures.stages import SCORED, TRAINED, every_stage, of
     [
         ("zoo/corpora/emodb.py", of("manifest@emodb", "folds@emodb", "check", "tune", *SCORED)),
         ("zoo/corpora/ravdess.py", set()),
-        ("zoo/synthetic/speech.py", of("synth@emodb", "synth@iemocap")),
+        ("zoo/synthetic/speech.py", of("synth@emodb", "synth@iemocap", "package")),
+        ("zoo/synthetic/emodb.py", of("synth@emodb")),
         ("zoo/labels/core4.csv", of("folds@iemocap", "check", *SCORED)),
         ("zoo/labels/ekman6.csv", set()),
         ("zoo/folds/search_groups.py", of("tune")),
         ("zoo/folds/superb.py", set()),
         ("zoo/inputs/mfcc.py", set()),
+        ("zoo/inputs/steps/trim.py", set()),
+        ("zoo/tasks/categorical.py", of("tune", *TRAINED, "predict")),
+        ("zoo/tasks/soft.py", set()),
+        ("zoo/augmentation/tempo.py", of("tune", *TRAINED)),
         (
             "zoo/inputs/log_mel.py",
-            of("features@emodb", "features@iemocap", "check_features", "tune", *TRAINED, "predict"),
+            of(*FEATURES, "check_features", "tune", *TRAINED, "predict", "package"),
         ),
         ("zoo/checks/features.py", of("check_features")),
-        ("zoo/architectures/cnn_lstm.py", of("tune", "train@cnn_lstm", "predict")),
-        ("zoo/architectures/statistics.py", of("tune", "train@statistics", "predict")),
+        ("zoo/architectures/cnn_lstm.py", of("tune", "train@cnn_lstm", "predict", "package")),
+        ("zoo/architectures/statistics.py", of("tune", "train@statistics", "predict", "package")),
         ("zoo/architectures/bigru.py", set()),
         ("zoo/augmentation/augment.py", of("tune", *TRAINED)),
         ("zoo/training/loop.py", of("tune", *TRAINED)),
         ("zoo/training/model.py", of(*TRAINED)),
         ("zoo/tuning/configurations.py", of("tune")),
-        ("zoo/runtime/inference.py", of("tune", *TRAINED, "predict")),
-        ("zoo/runtime/weights.py", of(*TRAINED, "predict")),
+        ("zoo/runtime/inference.py", of("tune", *TRAINED, "predict", "package")),
+        ("zoo/runtime/weights.py", of(*TRAINED, "predict", "package")),
         ("zoo/metrics/confusion.py", of("evaluate", "package", "report")),
         ("zoo/metrics/brier.py", of("evaluate", "package", "report")),
         ("zoo/releases/card.py", of("package")),
@@ -72,7 +77,7 @@ def test_a_remark_makes_nothing_stale(shared, remark):
 
 
 def test_what_is_said_of_a_function_makes_nothing_stale(shared):
-    with shared.edited("zoo/study/train.py", "Each of the strengths times", "Every strength times"):
+    with shared.edited("zoo/training/recipe.py", "A training in simple values", "A training in plain values"):
         assert shared.stale() == set()
 
 
@@ -97,7 +102,18 @@ def test_what_is_said_of_a_function_makes_nothing_stale(shared):
         (["train", "executor"], "inline", []),
         (["execute", "workers"], 7, []),
         (["train", "batch_size"], 8, ["tune", "train@"]),
-        (["features", "dtype"], "float16", ["features@", "check_features", "tune", "train@"]),
+        (
+            ["inputs", "log_mel"],
+            {"steps": {"trim": {}}},
+            ["features@", "check_features", "tune", "train@", "predict", "package"],
+        ),
+        (["tasks", "categorical"], {"label_smoothing": 0.1}, ["tune", "train@", "predict"]),
+        (
+            ["models", "cnn_lstm"],
+            {"input": "log_mel", "num_trials": 2},
+            ["tune", "train@cnn_lstm", "predict", "evaluate", "package", "report"],
+        ),
+        (["train", "augmentation"], {"bands": {}}, ["tune", "train@"]),
     ],
     ids=lambda value: ".".join(value) if isinstance(value, list) else None,
 )

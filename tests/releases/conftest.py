@@ -5,7 +5,9 @@ import os
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
@@ -13,7 +15,9 @@ from typer.testing import CliRunner, Result
 
 from zoo.hashes import sha256_of
 from zoo.library.manifest import build as build_manifest
+from zoo.releases.catalogue import Catalogue
 from zoo.releases.package import package
+from zoo.runtime.release import InputOf, Network, Release, TaskOf, Tuned
 from zoo.study.study import Study
 from zoo.synthetic import write as write_corpus
 from zoo.tables import differences
@@ -28,7 +32,8 @@ CORPORA = ("emodb", "ravdess")
 
 def study_of(folder: Path, name: str = "mini") -> Study:
     values = yaml.safe_load((TOP / "studies/embedded.yaml").read_text(encoding="utf-8"))
-    values |= {"study": name, "corpora": list(CORPORA), "architectures": ["statistics"], "synthetic": list(CORPORA)}
+    values |= {"study": name, "corpora": list(CORPORA), "synthetic": list(CORPORA)}
+    values["models"] = {"statistics": {"input": "log_mel"}}
     values["labels"] = dict.fromkeys(CORPORA, "native")
     (folder / "params.yaml").write_text(yaml.safe_dump(values), encoding="utf-8")
     return Study.model_validate(values)
@@ -44,49 +49,74 @@ def inside(folder: Path) -> Iterator[None]:
         os.chdir(before)
 
 
-def write_trained(study: Study, corpus: str, seed: int) -> None:
-    """release.safetensors and release.json as a training leaves them."""
+def write_trained(study: Study, corpus: str, seed: int, number: int = 1, **changes: Any) -> Release:
+    """weights.safetensors, release.json and utterances.txt as a training leaves them.
+
+    number: of networks. changes: to the fields of the release.
+    """
     import torch
 
-    from zoo import architectures, corpora, inputs
+    from zoo import architectures, corpora, inputs, tasks
+    from zoo.inputs.contract import Spec
+    from zoo.runtime import release as releases
     from zoo.runtime import weights
 
-    torch.manual_seed(seed)
     classes = sorted(corpora.get(corpus).native_labels)
-    front_end = inputs.get("log_mel")
-    network = architectures.build("statistics", {"dropout": 0.1}, front_end.num_dims, len(classes))
-    network.mean.fill_(-45.0)
-    network.deviation.fill_(17.0)
-    folder = study.derived / "trained" / "statistics" / corpus
-    folder.mkdir(parents=True, exist_ok=True)
-    weights.save(network, folder / "release.safetensors")
     manifest = study.derived / "manifest" / f"{corpus}.parquet"
-    release = {
-        "architecture": "statistics",
+    values: dict[str, Any] = {
+        "model": "statistics",
         "corpus": corpus,
+        "task": TaskOf(name="categorical", task_type="categorical", options={}),
+        "classes": classes,
+        "base": None,
         "scheme": "native",
         "protocol": "leave_one_speaker_out",
-        "classes": classes,
-        "front_end": "log_mel",
-        "front_end_parameters": front_end.facts,
-        "num_dims": front_end.num_dims,
-        "hyperparameters": {"dropout": 0.1},
-        "config_id": 0,
-        "epochs": 3,
-        "seed": seed,
-        "num_parameters": network.num_parameters,
-        "weights_precision": weights.PRECISION,
-        "precision": "float32",
-        "learning_rate": 0.001,
         "seeds": [seed],
-        "train": {"batch_size": 16, "augmentation": {"stretch": 0.1}},
-        "tuned": {"num_trials": 2, "groups": 2},
-        "inputs": {"manifest": sha256_of(manifest)},
-    }
-    (folder / "release.json").write_text(json.dumps(release), encoding="utf-8")
+        "precision": "float32",
+        "weights_precision": weights.PRECISION,
+        "train": {"batch_size": 16, "augmentation": {"bands": {"tempo": 0.1}}},
+        "tuned": Tuned(groups=2, num_trials=2, dev_measure="UAR", mean_dev_score=0.6),
+        "sources": {"manifest": sha256_of(manifest)},
+    } | changes
+    spec = values.pop("spec", Spec("log_mel"))
+    heard = inputs.build(spec)
+    num_outputs = tasks.build(values["task"].entry, "task", classes).num_outputs
+    networks = []
+    for one in range(number):
+        torch.manual_seed(seed + one)
+        network = architectures.build("statistics", {"dropout": 0.1}, heard.num_dims, num_outputs)
+        network.mean.fill_(-45.0)
+        network.std.fill_(17.0)
+        networks.append(network)
+    release = Release(
+        networks=[
+            Network(
+                architecture="statistics",
+                hyperparameters={"dropout": 0.1},
+                num_parameters=network.num_parameters,
+                config_id=0,
+                seed=seed,
+                epochs=3,
+                fold_epochs=[2, 3, 4],
+                learning_rate=0.001,
+                weight_decay=0.01,
+                augmentation=0.3,
+            )
+            for network in networks
+        ],
+        input=InputOf(**asdict(spec), num_dims=heard.num_dims, facts=dict(heard.facts)),
+        **values,
+    )
+    folder = study.derived / "trained" / release.model / corpus
+    folder.mkdir(parents=True, exist_ok=True)
+    weights.save(networks, folder / "weights.safetensors")
+    releases.write(release, folder / "release.json")
+    names = MANIFEST.read(manifest)["utterance_id"].to_list()
+    (folder / "utterances.txt").write_text("\n".join(names), encoding="utf-8")
     log = study.derived / "logs" / "train" / corpus / "statistics.json"
     log.parent.mkdir(parents=True, exist_ok=True)
     log.write_text(json.dumps({"seconds": 12.5, "device": "cpu"}), encoding="utf-8")
+    return release
 
 
 def write_folds(study: Study, corpus: str, manifest: Path) -> None:
@@ -114,7 +144,8 @@ def write_scores(study: Study) -> None:
                 rows.append(
                     {
                         "study": study.study,
-                        "architecture": "statistics",
+                        "model": "statistics",
+                        "task": "categorical",
                         "source": source,
                         "target": target,
                         "scheme": "native" if within else "core4",
@@ -136,6 +167,7 @@ def write_scores(study: Study) -> None:
                 )
     write_csv(SCORES.frame(rows), study.reports / "scores.csv")
     differences.write_csv(DIFFERENCES.frame([]), study.reports / "differences.csv")
+    (study.derived / "best.json").write_text("{}\n", encoding="utf-8")
 
 
 @pytest.fixture(scope="session")
@@ -165,6 +197,8 @@ def project(made: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path
     monkeypatch.chdir(folder)
     monkeypatch.setenv("ZOO_CACHE", str(tmp_path / "cache"))
     monkeypatch.delenv("ZOO_CATALOGUES", raising=False)
+    # as if nothing came with zoo: the shipped models of recorded speech would come before these
+    monkeypatch.setattr("zoo.releases.catalogue.shipped", lambda: Catalogue("models"))
     return folder
 
 
@@ -177,12 +211,12 @@ def zoo(project: Path) -> Callable[..., Result]:
 
 
 @pytest.fixture
-def retrained(project: Path) -> Callable[[], None]:
-    """Train (so to speak) emodb's model again with another seed and package it."""
+def retrained(project: Path) -> Callable[..., None]:
+    """Train (so to speak) emodb's model again with another seed and package it. changes: as of write_trained."""
 
-    def again() -> None:
+    def again(seed: int = 2, **changes: Any) -> None:
         study = study_of(project)
-        write_trained(study, "emodb", seed=2)
+        write_trained(study, "emodb", seed, **changes)
         package(study, study.derived / "zoo")
 
     return again

@@ -10,6 +10,7 @@ import fsspec
 import pytest
 
 from zoo.errors import ZooError
+from zoo.releases import FILES
 from zoo.releases.card import read as read_card
 from zoo.releases.catalogue import Catalogue, known
 from zoo.releases.publish import LOCK, publish
@@ -40,7 +41,7 @@ def test_publishing_the_same_again_does_nothing(zoo, project):
 def test_other_content_gets_the_next_version_and_never_an_old_one(zoo, project, retrained):
     zoo("publish", "mini")
     retrained()
-    rejected = zoo("publish", "mini", "-a", "statistics@emodb", "--version", "0.1.0")
+    rejected = zoo("publish", "mini", "-m", "statistics@emodb", "--version", "0.1.0")
     assert rejected.exit_code == 1
     assert "statistics@emodb:0.1.0 is already in models with other content" in rejected.stderr
     assert "0.2.0 (SYNTHETIC) published" in zoo("publish", "mini").stdout
@@ -143,7 +144,7 @@ def test_a_storage_address_serves_as_a_catalogue(project, monkeypatch):
         pull("statistics@emodb")
 
 
-@pytest.mark.parametrize("name", ["weights.safetensors", "card.json", "README.md"])
+@pytest.mark.parametrize("name", FILES)
 @pytest.mark.parametrize("damage", ["cut", "changed", "gone"])
 def test_a_damaged_release_is_named_and_taken_from_elsewhere(project, monkeypatch, name, damage):
     publish(CANDIDATES, Catalogue("models"))
@@ -177,7 +178,7 @@ def test_a_damaged_cache_mends_itself(zoo, project):
 def test_a_damaged_index_is_an_error_that_says_where(zoo, project):
     zoo("publish", "mini")
     text = Path("models/index.json").read_text(encoding="utf-8")
-    for damaged in (text[:-20], "[]", text.replace('"format": 1', '"format": 7')):
+    for damaged in (text[:-20], "[]", text.replace('"format": 2', '"format": 7')):
         Path("models/index.json").write_text(damaged, encoding="utf-8")
         for words in (("pull", "statistics@emodb"), ("list",), ("publish", "mini")):
             result = zoo(*words)
@@ -194,9 +195,12 @@ def test_a_damaged_index_is_an_error_that_says_where(zoo, project):
         ({"name": "../../evil@emodb"}, "'../../evil@emodb' is not the name of a model"),
         ({"name": "statistics@/evil"}, "'statistics@/evil' is not the name of a model"),
         ({"name": "statistics@emodb:1.0.0"}, "'statistics@emodb:1.0.0' is not the name of a model"),
-        ({"file": "../../../evil"}, "the files of statistics@emodb:0.1.0 are not"),
-        ({"file": "/evil"}, "the files of statistics@emodb:0.1.0 are not"),
-        ({"without": "card.json"}, "the files of statistics@emodb:0.1.0 are not"),
+        ({"file": "../../../evil"}, "'../../../evil' is not the name of a file of a release"),
+        ({"file": "/evil"}, "'/evil' is not the name of a file of a release"),
+        ({"file": "..\\evil"}, "'..\\evil' is not the name of a file of a release"),
+        ({"file": ".evil"}, "'.evil' is not the name of a file of a release"),
+        ({"without": "card.json"}, "the files of statistics@emodb:0.1.0 do not include card.json"),
+        ({"without": "golden.safetensors"}, "the files of statistics@emodb:0.1.0 do not include golden.safetensors"),
     ],
 )
 def test_an_index_that_leads_out_of_the_cache_is_rejected(zoo, project, monkeypatch, change, named):
@@ -217,7 +221,7 @@ def test_an_index_that_leads_out_of_the_cache_is_rejected(zoo, project, monkeypa
         assert result.exit_code == 1
         assert f"foreign/index.json is damaged: {named}" in result.stderr
     assert not list(project.parent.rglob("*evil*"))
-    assert not (project.parent / "cache").exists()
+    assert not list((project.parent / "cache").rglob("*@*"))
 
 
 def test_a_tampered_card_or_candidate_is_rejected(zoo, project):
@@ -253,7 +257,7 @@ def test_an_interrupted_publish_leaves_nothing_in_the_index_and_can_be_done_agai
 
 def test_two_pulls_at_once_both_end_well(project):
     publish(CANDIDATES, Catalogue("models"))
-    code = "from zoo.releases.pull import pull; print(pull('statistics@emodb').folder)"
+    code = "from zoo.releases.pull import pull; print(pull('statistics@emodb:0.1.0').folder)"
     environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
     pulls = [
         subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True, env=environment)
@@ -262,7 +266,7 @@ def test_two_pulls_at_once_both_end_well(project):
     output = [process.communicate(timeout=60)[0].strip() for process in pulls]
     assert [process.returncode for process in pulls] == [0, 0]
     assert output[0] == output[1]
-    assert sorted(path.name for path in Path(output[0]).iterdir()) == ["README.md", "card.json", "weights.safetensors"]
+    assert sorted(path.name for path in Path(output[0]).iterdir()) == sorted(FILES)
 
 
 def test_two_publishes_at_once_are_both_in_the_index(project):
@@ -296,7 +300,7 @@ def test_an_index_that_contradicts_the_card_is_rejected(zoo, project, retrained)
     [
         ("statistcs@emodb", "did you mean statistics@emodb"),
         ("statistics@emodbb", "did you mean statistics@emodb"),
-        ("statistics", "architecture@corpus"),
+        ("statistics", "model@corpus"),
         ("statistics@emodb:7.0.0", "available: candidate"),
         ("statistics@emodb:new", "versions are X.Y.Z"),
         ("cnn_lstm@iemocap", "zoo data add iemocap PATH"),
@@ -317,20 +321,19 @@ def test_an_absent_model_says_that_repro_makes_only_the_synthetic_one(zoo):
 
 def test_unknown_studies_and_candidates_are_named(zoo):
     assert "did you mean mini" in zoo("publish", "minni").stderr
-    assert "unknown candidate 'cnn'" in zoo("publish", "mini", "-a", "cnn").stderr
+    assert "unknown candidate 'cnn'" in zoo("publish", "mini", "-m", "cnn").stderr
 
 
-def test_another_front_end_than_the_trained_one_is_rejected(zoo, monkeypatch):
+def test_another_input_than_the_trained_one_is_rejected(zoo, monkeypatch):
     from dataclasses import replace
 
     from zoo import inputs
 
-    present = inputs.get("log_mel")
-    changed = replace(present, parameters={**present.parameters, "hop_samples": 80})
-    monkeypatch.setattr(inputs, "get", lambda name: changed)
+    present = inputs.build
+    monkeypatch.setattr(inputs, "build", lambda spec: replace(present(spec), facts={"hop_length": 80}))
     result = zoo("evaluate", "statistics@emodb", "ravdess")
     assert result.exit_code == 1
-    assert "front-end 'log_mel' of this version of zoo is not the one" in result.stderr
+    assert "input 'log_mel' of this version of zoo is not the one" in result.stderr
 
 
 @pytest.mark.skipif(sys.platform in ("darwin", "win32"), reason="other systems have other folders")

@@ -10,6 +10,7 @@ import pytest
 import soundfile
 import yaml
 
+from zoo.releases import FILES
 from zoo.releases.load import load
 
 
@@ -23,7 +24,7 @@ def shout(path: Path, rate_hz: int, channels: int, **options: object) -> Path:
 
 def test_a_candidate_goes_from_package_to_score(zoo, project):
     assert "candidate" in zoo("list").stdout
-    published = zoo("publish", "mini", "-a", "statistics")
+    published = zoo("publish", "mini", "-m", "statistics")
     assert published.exit_code == 0, published.output
     assert "statistics@emodb:0.1.0 (SYNTHETIC) published in models" in published.stdout
 
@@ -89,7 +90,7 @@ def test_one_bad_file_does_not_cost_the_others(zoo, tmp_path):
 def test_a_file_is_answered_alike_alone_and_among_others(project):
     model = load(project / "derived/mini/zoo/statistics/emodb")
     random = np.random.default_rng(1)
-    sounds = [random.normal(0, 0.1, number).astype(np.float32) for number in (300, 90_000, 5_000, 16_000, 1)]
+    sounds = [random.normal(0, 0.1, number).astype(np.float32) for number in (400, 90_000, 5_000, 16_000, 401)]
     together = model.probabilities(sounds)
     alone = np.concatenate([model.probabilities([sound]) for sound in sounds])
     np.testing.assert_allclose(together, alone, atol=1e-4)
@@ -103,9 +104,10 @@ def test_a_candidate_says_the_same_as_the_training_did(project):
 
     model = load(project / "derived/mini/zoo/statistics/emodb")
     trained = architectures.build("statistics", {"dropout": 0.1}, 64, 7)
-    trained.load_state_dict(load_file("derived/mini/trained/statistics/emodb/release.safetensors"))
+    stored = load_file("derived/mini/trained/statistics/emodb/weights.safetensors")
+    trained.load_state_dict({name.removeprefix("0."): value for name, value in stored.items()})
     sound = np.random.default_rng(3).normal(0, 0.1, 32_000).astype(np.float32)
-    frames = torch.from_numpy(model.front_end.compute(sound))[None]
+    frames = torch.from_numpy(model.heard.compute([sound])[0])[None]
     with torch.no_grad():
         full = torch.softmax(trained.eval()(frames, torch.tensor([frames.shape[1]])), 1).numpy()
     np.testing.assert_allclose(model.probabilities([sound]), full, atol=1e-6)
@@ -122,7 +124,7 @@ def test_packaging_again_gives_the_same_bytes(project):
     before = contents()
     package(load_study(), Path("derived/mini/zoo"))
     assert contents() == before
-    assert len(before) == 6
+    assert len(before) == 2 * len(FILES)
 
 
 def test_a_training_that_does_not_fit_the_study_is_not_packaged(project):
@@ -135,14 +137,17 @@ def test_a_training_that_does_not_fit_the_study_is_not_packaged(project):
     before = sorted(Path("derived/mini/zoo").rglob("*"))
     for change, named in (
         ({"scheme": "core4"}, "not of"),
-        ({"epochs": "many"}, "epochs"),
+        ({"networks": [whole["networks"][0] | {"epochs": "many"}]}, "release.json: networks.0.epochs"),
+        ({"networks": []}, "release.json: networks"),
+        ({"classes": ["anger", *whole["classes"]]}, "the class anger is stated twice"),
+        ({"unheard": 1}, "release.json: unheard"),
         ({"corpus": "ravdess"}, "ravdess"),
     ):
         facts.write_text(json.dumps(whole | change), encoding="utf-8")
         with pytest.raises(ZooError, match=named):
             package(study, study.derived / "zoo")
-    facts.write_text(json.dumps({key: value for key, value in whole.items() if key != "seed"}), encoding="utf-8")
-    with pytest.raises(ZooError, match="seed"):
+    facts.write_text(json.dumps({key: value for key, value in whole.items() if key != "seeds"}), encoding="utf-8")
+    with pytest.raises(ZooError, match=r"release\.json: seeds"):
         package(study, study.derived / "zoo")
     assert sorted(Path("derived/mini/zoo").rglob("*")) == before
 
@@ -242,8 +247,8 @@ def test_training_speakers_and_utterances_are_rejected_unless_requested(zoo, pro
 
 def test_a_synthetic_speaker_is_not_the_recorded_one_of_the_same_name(project):
     from zoo.releases.card import read
-    from zoo.releases.evaluate import evaluate
-    from zoo.releases.labelled import find
+    from zoo.scoring.evaluate import evaluate
+    from zoo.scoring.labelled import find
 
     model = load(project / "derived/mini/zoo/statistics/emodb")
     card = read(project / "derived/mini/zoo/statistics/emodb/card.json")

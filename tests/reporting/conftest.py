@@ -10,6 +10,7 @@ import yaml
 from zoo import corpora, labels
 from zoo.evaluation.differences import differences
 from zoo.evaluation.scores import in_all_schemes, score
+from zoo.files import write_text
 from zoo.study import params
 from zoo.tables import differences as differences_csv
 from zoo.tables import scores as scores_csv
@@ -17,6 +18,7 @@ from zoo.tables.folds import FOLDS
 from zoo.tables.manifest import MANIFEST
 from zoo.tables.predictions import PREDICTIONS
 from zoo.tables.trials import TRIALS
+from zoo.tuning import best
 
 HERE = Path(__file__)
 SKILLS = {"statistics": 1.3, "cnn": 2.5, "bilstm": 2.2, "bigru": 2.1, "cnn_lstm": 2.6}
@@ -54,9 +56,21 @@ def lay_out(folder, origins, models=tuple(SKILLS), scores=True):
         _write_facts(derived, source, origin, within[0])
     PREDICTIONS.write(pl.concat(across), derived / "cross.parquet", made_from={})
     TRIALS.write(_trials(origins, models), derived / "trials.parquet", made_from={})
+    for corpus in origins:
+        for name in models:
+            write_text(derived / "tuned" / name / f"{corpus}.json", "{}\n")
+    best.write(
+        {(corpus, name): ("UAR", _selection(name)) for corpus in origins for name in models}, derived / best.BEST
+    )
     if scores:
         _write_scores(folder, now)
     return now
+
+
+def _selection(name):
+    """cnn has the best nested dev score, whatever its test figures."""
+    groups = [{"folds": [0, 1], "dev_score": 0.8 if name == "cnn" else 0.7}, {"folds": [2], "dev_score": 0.6}]
+    return {"groups": groups}
 
 
 def _write_scores(folder, now):

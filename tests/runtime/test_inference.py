@@ -1,12 +1,11 @@
 """Inference runs in batches of similar length, and the batch does not change a prediction."""
 
 import numpy as np
-import pytest
 import torch
 from fixtures.trainings import data_of, examples
 
 from zoo.runtime import inference
-from zoo.runtime.inference import BATCH, BATCH_FRAMES, batches, logits, logits_of, padded, probabilities
+from zoo.runtime.inference import BATCH, BATCH_FRAMES, batches, outputs, outputs_of, padded
 
 
 class Watched(torch.nn.Module):
@@ -35,7 +34,7 @@ def test_batches_are_whole_utterances_of_similar_length(tiny_study, monkeypatch)
     monkeypatch.setattr(inference, "BATCH", 5)
     train, _, _ = examples(data_of(tiny_study()))
     network = Watched()
-    predicted = logits_of(network, train.store, train.utterance_ids)
+    predicted = outputs_of(network, train.store, train.utterance_ids)
     stored = [train.store.frames(name) for name in train.utterance_ids]
     order = sorted(range(len(train)), key=lambda row: (len(stored[row]), row))
     shown = [
@@ -67,7 +66,7 @@ def test_frames_are_read_batch_by_batch(monkeypatch):
         read.append((row, len(network.shown)))
         return arrays[row]
 
-    predicted = logits(network, [4, 2, 3], frames)
+    predicted = outputs(network, [4, 2, 3], frames)
     assert read == [(1, 0), (2, 0), (0, 1)]
     assert predicted.dtype == np.float32 and predicted.tolist() == [[48.0, 4.0], [12.0, 2.0], [27.0, 3.0]]
 
@@ -76,21 +75,12 @@ def test_inference_is_in_evaluation_mode_and_without_gradients():
     network = Watched().train()
     states = []
     network.register_forward_hook(lambda module, *_: states.append((module.training, torch.is_grad_enabled())))
-    logits(network, [3], lambda row: np.zeros((3, 2), np.float32))
+    outputs(network, [3], lambda row: np.zeros((3, 2), np.float32))
     assert states == [(False, False)]
 
 
 def test_stored_frames_are_never_changed(tiny_study):
     train, _, _ = examples(data_of(tiny_study()))
     former = np.array(train.store.array)
-    logits_of(Watched(), train.store, train.utterance_ids)
+    outputs_of(Watched(), train.store, train.utterance_ids)
     assert (np.array(train.store.array) == former).all()
-
-
-@pytest.mark.parametrize("scale", [1.0, 1e4, -1e4])
-def test_probabilities_are_a_softmax_that_does_not_overflow(scale):
-    given = np.array([[0.0, 1.0, 2.0], [5.0, 5.0, 5.0]], np.float32) * scale
-    found = probabilities(given)
-    assert found.dtype == np.float32 and np.isfinite(found).all()
-    np.testing.assert_allclose(found.sum(axis=1), 1, atol=1e-6)
-    np.testing.assert_allclose(found, torch.softmax(torch.from_numpy(given).double(), 1).numpy(), atol=1e-6)

@@ -192,7 +192,7 @@ def test_what_the_trials_of_a_model_cost_is_in_the_logs_and_stays_the_same(tiny_
     logs = sorted((study.derived / "logs" / "tune").rglob("*.json"))
     assert [path.stem for path in logs] == ["cnn", "statistics"]
     costs = [json.loads(path.read_text()) for path in logs]
-    assert all(cost["trainings"] == 4 and cost["seconds"] > 0 and cost["device"] == "cpu" for cost in costs)
+    assert all(cost["trainings"] == 4 and cost["seconds"] > 0 and cost["device"] for cost in costs)
     for path in (study.derived / "tuned").rglob("*.json"):
         path.unlink()
     search(study, run_trials)  # takes up every trial

@@ -79,7 +79,7 @@ def new(
     write_text(path, content)
     try:
         study = load(path)
-        wrong = [problem for problem in problems(study) if "is missing" not in problem.message]
+        wrong = [problem for problem in problems(study, path) if "is missing" not in problem.message]
         if wrong:
             raise wrong[0]
     except ZooError:

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from zoo import corpora, folds, inputs, labels, tasks
+from zoo.augmentation.augment import require_possible
 from zoo.errors import WRONG_USAGE, ZooError
 from zoo.folds.speakers import Speakers
 from zoo.study.params import PARAMS
@@ -17,15 +18,18 @@ from zoo.tuning.configurations import configurations
 ANY = ("one", "other")  # which classes there are makes no mistake
 
 
-def problems(study: Study) -> list[ZooError]:
-    """What is wrong, each once: unknown names, options that do not exist, parts that do not fit, missing corpora."""
+def problems(study: Study, path: Path = PARAMS) -> list[ZooError]:
+    """What is wrong, each once: unknown names, options that do not exist, parts that do not fit, missing corpora.
+
+    path: of the study's file, for messages.
+    """
     found: dict[str, ZooError] = {}
     for where, check in _checks(study):
         try:
             check()
         except ZooError as error:
             message = error.message if where in error.message else f"{where}: {error.message}"
-            found.setdefault(error.message, ZooError(f"{PARAMS}: {message}", error.hint, error.exit_code))
+            found.setdefault(error.message, ZooError(f"{path}: {message}", error.hint, error.exit_code))
     return list(found.values())
 
 
@@ -45,6 +49,9 @@ def _checks(study: Study) -> Iterator[tuple[str, Callable[[], object]]]:
         yield f"inputs.{name}", partial(inputs.of_study, study.inputs, name)
     for name, entry in study.tasks.items():
         yield f"tasks.{name}", partial(tasks.build, entry, name, ANY)
+    for kind, strengths in study.train.augmentation.items():
+        for name, strength in strengths.items():
+            yield f"train.augmentation.{kind}", partial(require_possible, kind, {name: strength})
     for name, model in study.models.items():
         yield f"models.{name}", partial(input_of, study, name)
         yield f"models.{name}.fixed", partial(configurations, model, 1, seed=0)

@@ -1,15 +1,17 @@
 """Releases: cards, catalogues, publishing, prediction and evaluation.
 
-A release is `model@corpus:version`: half-precision weights, card.json with all facts about them, and README.md,
-the card for people. This file defines what they share: names and versions.
+A release is `model@corpus:version`: half-precision weights, golden answers by which they are recognised, card.json with
+all facts about them, and README.md, the card for people; further files may follow. This file defines what they share:
+names and versions.
 """
 
 import re
 
 from zoo.errors import WRONG_USAGE, ZooError
 
-WEIGHTS, CARD, README = "weights.safetensors", "card.json", "README.md"
-FILES = (WEIGHTS, CARD, README)
+WEIGHTS, GOLDEN, CARD, README = "weights.safetensors", "golden.safetensors", "card.json", "README.md"
+FILES = (WEIGHTS, GOLDEN, CARD, README)  # those that every release has
+_FILE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 CANDIDATE = "candidate"  # in place of a version, for unpublished models of this clone
 SYNTHETIC = "SYNTHETIC: trained on made-up stand-ins for speech; its answers and scores say nothing about people"
 
@@ -34,6 +36,12 @@ def parse_name(text: str) -> tuple[str, str | None]:
     if version not in (None, CANDIDATE):
         parse_version(version)
     return f"{model}@{corpus}", version
+
+
+def require_file_name(text: str) -> None:
+    """Raise ZooError for a name that is not that of a file in a release's folder, such as one that leads out of it."""
+    if _FILE.fullmatch(text) is None:
+        raise ZooError(f"'{text}' is not the name of a file of a release", "letters, digits, '.', '_' and '-'")
 
 
 def parse_version(text: str) -> Version:

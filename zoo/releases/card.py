@@ -2,15 +2,19 @@
 
 import hashlib
 import json
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import Field, ValidationError, model_validator
 
 from zoo.errors import ZooError
 from zoo.files import write_text
-from zoo.inputs.contract import Spec
+from zoo.hashes import sha256_of
+from zoo.releases import GOLDEN, WEIGHTS, require_file_name
+from zoo.runtime.release import Part, Release, Sha256, first_problem
 
+FORMAT: Final = 2
 Origin = Literal["recorded", "synthetic"]
 
 PROCEDURE = (
@@ -20,59 +24,28 @@ PROCEDURE = (
 )
 
 
-class Part(BaseModel):
-    """A part of the card: unknown keys are errors, values cannot be changed."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+class File(Part):
+    sha256: Sha256
+    num_bytes: int
 
 
 class Labels(Part):
-    """What the model predicts.
+    """The words of the corpus and of the cross scheme.
 
-    classes: in alphabetical order, as the outputs. words: the corpus's native labels and their classes, null where left
-    out. cross: each class in the cross scheme, null where left out; empty if they cannot be mapped.
+    words: the corpus's native labels and their classes, null where left out. source: who chose the labels. cross: each
+    class in the cross scheme, null where left out; empty if they cannot be mapped.
     """
 
-    scheme: str
-    classes: list[str]
     words: dict[str, str | None]
     source: list[str]
     cross_scheme: str
     cross: dict[str, str | None]
 
 
-class InputOf(Part):
-    """What the model hears: the type of input with its options, the steps before it, and the facts they amount to."""
-
-    input_type: str
-    options: dict[str, Any]
-    steps: list[tuple[str, dict[str, Any]]]
-    dtype: str
-    num_dims: int
-    facts: dict[str, Any]
-
-    @property
-    def spec(self) -> Spec:
-        """As the study declared it."""
-        return Spec(self.input_type, self.options, self.steps, self.dtype)
-
-
-class Network(Part):
-    """The configuration. recipe: the other facts of the training in release.json (learning rate, seeds, …)."""
-
-    hyperparameters: dict[str, Any]
-    config_id: int | str
-    num_parameters: int
-    epochs: int
-    seed: int
-    tuned: dict[str, Any]
-    recipe: dict[str, Any]
-
-
 class Score(Part):
-    """A figure of scores.csv."""
+    """A figure of scores.csv. exploration: what choices have seen of its speakers; None: nothing."""
 
-    task: str = "categorical"
+    task: str
     metric: str
     target: str
     target_origin: Origin
@@ -86,6 +59,7 @@ class Score(Part):
     num_utterances: int
     num_speakers: int
     num_seeds: int
+    exploration: str | None = None
 
 
 class Compared(Part):
@@ -102,10 +76,13 @@ class Compared(Part):
 
 
 class Scores(Part):
+    """best: whether it has the best nested dev score of its study and task; None where that is not known."""
+
     note: str
     within: list[Score]
     cross: list[Score]
-    differences: list[Compared] = []
+    differences: list[Compared] = Field(default_factory=list)
+    best: bool | None = None
 
 
 class Data(Part):
@@ -126,41 +103,65 @@ class Training(Part):
     sha256_samples: list[str]
 
 
-class Weights(Part):
-    sha256: str
-    num_bytes: int
-    precision: str
-
-
 class Code(Part):
     version: str
     commit: str | None
 
 
+class Upgraded(Part):
+    """The version from which `zoo publish --upgrade` made this one, with the same weights, and the code that did it."""
+
+    version: str
+    code: Code
+
+
 class Card(Part):
-    format: Literal[1]
+    """format: of this file. files: those of the release apart from the card and the README. code: of the training.
+
+    A field that a later version of zoo adds has a default, so that it reads older cards; `zoo publish --upgrade` writes
+    it into them.
+    """
+
+    format: Literal[2]
     name: str
     version: str | None
     identity: str
     study: str
-    model: str
-    architecture: str
-    corpus: str
-    task: dict[str, Any]
     origin: Origin
+    release: Release
     labels: Labels
     sampling_rate_hz: int
-    input: InputOf
-    network: Network
-    protocol: str
     scores: Scores
     transduction: str
     data: Data
     training: Training
-    sources: dict[str, str]
-    weights: Weights
+    files: dict[str, File]
     code: Code
+    upgraded: Upgraded | None
     cost: dict[str, Any] | None
+
+    @model_validator(mode="after")
+    def _agrees_with_itself(self) -> "Card":
+        if self.name != self.release.name:
+            raise ValueError(f"it is named {self.name}, but its release is {self.release.name}")
+        try:
+            for name in self.files:
+                require_file_name(name)
+        except ZooError as error:
+            raise ValueError(error.message) from error
+        if missing := sorted({WEIGHTS, GOLDEN} - set(self.files)):
+            raise ValueError(f"its files do not include {missing[0]}")
+        return self
+
+    @property
+    def classes(self) -> list[str]:
+        """In alphabetical order, as the outputs."""
+        return self.release.classes
+
+    @property
+    def full_name(self) -> str:
+        """model@corpus:version, or (candidate)."""
+        return f"{self.name}:{self.version}" if self.version else f"{self.name} (candidate)"
 
     @property
     def uar(self) -> Score | None:
@@ -168,49 +169,32 @@ class Card(Part):
         return next((score for score in self.scores.within if score.metric == "uar"), None)
 
 
-def identity(
-    weights_sha256: str,
-    architecture: str,
-    hyperparameters: dict[str, Any],
-    labels: Labels,
-    heard: InputOf,
-    sources: dict[str, str],
-) -> str:
-    """The sha256 that identifies a release: of weights, configuration, labels, input, sources; not cost or time."""
+def described(files: Mapping[str, Path]) -> dict[str, File]:
+    """Hash and size of files, by their names in a release."""
+    return {name: File(sha256=sha256_of(path), num_bytes=path.stat().st_size) for name, path in sorted(files.items())}
+
+
+def identity(release: Release, labels: Labels, files: Mapping[str, File]) -> str:
+    """The sha256 that identifies a release: of its facts, labels and files; not of cost, scores, time.
+
+    Nor of the golden answers, whose last bits depend on the processor.
+    """
     facts = {
-        "weights": weights_sha256,
-        "architecture": architecture,
-        "hyperparameters": hyperparameters,
-        "scheme": labels.scheme,
-        "classes": labels.classes,
-        "input": heard.model_dump(),
-        "sources": sources,
+        "release": release.model_dump(mode="json"),
+        "labels": labels.model_dump(mode="json"),
+        "files": {name: file.sha256 for name, file in files.items() if name != GOLDEN},
     }
     return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()
 
 
-def identity_of(card: Card) -> str:
-    """The identity computed from the card's contents; equal to `card.identity` unless the card was changed."""
-    return identity(
-        card.weights.sha256,
-        card.architecture,
-        card.network.hyperparameters,
-        card.labels,
-        card.input,
-        card.sources,
-    )
-
-
-def first_problem(error: ValidationError) -> str:
-    """The first problem of a validation, on one line."""
-    first = error.errors()[0]
-    where = ".".join(str(part) for part in first["loc"]) or "the file"
-    return f"{where}: {first['msg']}"
-
-
 def write(card: Card, path: Path) -> None:
     """Write card.json; equal cards are equal bytes."""
-    write_text(path, json.dumps(card.model_dump(), indent=1, ensure_ascii=False) + "\n")
+    write_text(path, card_text(card))
+
+
+def card_text(card: Card) -> str:
+    """The content of card.json."""
+    return json.dumps(card.model_dump(mode="json"), indent=1, ensure_ascii=False) + "\n"
 
 
 def read(path: Path) -> Card:
@@ -220,7 +204,18 @@ def read(path: Path) -> Card:
     except FileNotFoundError as error:
         raise ZooError(f"{path} is missing", "fetch the release again") from error
     except ValidationError as error:
-        raise ZooError(f"{path} is not a readable card: {first_problem(error)}", "fetch the release again") from error
-    if card.identity != identity_of(card):
+        raise ZooError(
+            f"{path} is not a readable card: {first_problem(error)}",
+            "fetch the release again; if a newer zoo published it, install that one",
+        ) from error
+    if card.identity != identity(card.release, card.labels, card.files):
         raise ZooError(f"{path} was changed: its identity is not that of its contents", "fetch the release again")
     return card
+
+
+def require_files(card: Card, folder: Path, hint: str) -> None:
+    """Raise ZooError with this hint unless all files of the card are in the folder, as they were published."""
+    for name, file in card.files.items():
+        path = folder / name
+        if not path.is_file() or sha256_of(path) != file.sha256:
+            raise ZooError(f"{path} is missing or damaged", hint)

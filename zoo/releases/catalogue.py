@@ -1,4 +1,4 @@
-"""A catalogue: any folder or storage address with index.json and ARCHITECTURE/CORPUS/VERSION/ below it."""
+"""A catalogue: any folder or storage address with index.json and MODEL/CORPUS/VERSION/ below it."""
 
 import hashlib
 import json
@@ -9,26 +9,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import ValidationError
 
 from zoo.errors import WRONG_USAGE, ZooError
 from zoo.files import whole_file, write_text
-from zoo.hashes import sha256_of
-from zoo.releases import FILES, parse_name, parse_version
-from zoo.releases.card import Card, Origin, first_problem
+from zoo.releases import FILES, parse_name, parse_version, require_file_name
+from zoo.releases.card import FORMAT, Card, File, Origin, described
+from zoo.runtime.release import Part, first_problem
 
 INDEX = "index.json"
 SHIPPED = "models"
+PACKAGED = Path(__file__).parents[1] / SHIPPED  # where a wheel has the shipped catalogue; see setup.py
 ENVIRONMENT = "ZOO_CATALOGUES"
-
-
-class Part(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
-
-
-class File(Part):
-    sha256: str
-    num_bytes: int
 
 
 class Entry(Part):
@@ -45,12 +37,12 @@ class Entry(Part):
 
     @property
     def folder(self) -> str:
-        """ARCHITECTURE/CORPUS/VERSION, below the catalogue's address."""
+        """MODEL/CORPUS/VERSION, below the catalogue's address."""
         return f"{self.name.replace('@', '/')}/{self.version}"
 
 
 class Index(Part):
-    format: Literal[1]
+    format: Literal[2]
     releases: list[Entry]
 
 
@@ -65,9 +57,7 @@ def entry_of(card: Card, version: str, files: Mapping[str, Path]) -> Entry:
         uar=None if uar is None else uar.value,
         low=None if uar is None else uar.low,
         high=None if uar is None else uar.high,
-        files={
-            name: File(sha256=sha256_of(path), num_bytes=path.stat().st_size) for name, path in sorted(files.items())
-        },
+        files=described(files),
     )
 
 
@@ -135,6 +125,8 @@ class Catalogue:
 
     def repair_hint(self) -> str:
         """What to do about a damaged file of this catalogue."""
+        if self.local is not None and self.local.absolute() == PACKAGED:
+            return "install zoo again: pip install --force-reinstall ser-zoo"
         if self.local is not None and self.local.name == SHIPPED:
             return f"restore it: git checkout -- {self.address}"
         return "ask the maintainer of the catalogue to publish it again"
@@ -153,7 +145,7 @@ class Catalogue:
     def index(self) -> Index:
         """The index; empty if there is none yet. Raises ZooError when it is damaged."""
         content = self.read(INDEX)
-        return Index(format=1, releases=[]) if content is None else parse_index(content, self)
+        return Index(format=FORMAT, releases=[]) if content is None else parse_index(content, self)
 
     def write_index(self, index: Index) -> None:
         """Write index.json: releases in the order of name and version."""
@@ -168,6 +160,11 @@ class Catalogue:
 
 def parse_index(content: bytes, catalogue: Catalogue) -> Index:
     """The index in `content`. Raises ZooError naming what is not valid."""
+    if format_of(content) == 1:
+        raise ZooError(
+            f"{catalogue.where(INDEX)} is of format 1, which is no longer read",
+            f"rewrite the releases, with the same weights: zoo publish --upgrade --to {catalogue.address}",
+        )
     try:
         index = Index.model_validate_json(content)
         for entry in index.releases:
@@ -181,24 +178,38 @@ def parse_index(content: bytes, catalogue: Catalogue) -> Index:
     return index
 
 
+def format_of(content: bytes) -> Any:
+    """The format that an index states; None if it does not."""
+    try:
+        return json.loads(content)["format"]
+    except (ValueError, KeyError, TypeError):
+        return None
+
+
 def _check_paths(entry: Entry) -> None:
     """Name, version and files become paths in the cache: a foreign index must not lead out of it."""
     name, version = parse_name(entry.name)
     if version is not None:
         raise ZooError(f"'{entry.name}' is not the name of a model")
     parse_version(entry.version)
-    if set(entry.files) != set(FILES):
-        files = ", ".join(sorted(entry.files)) or "none"
-        raise ZooError(f"the files of {name}:{entry.version} are not {', '.join(FILES)} but {files}")
+    for file in entry.files:
+        require_file_name(file)
+    if missing := sorted(set(FILES) - set(entry.files)):
+        raise ZooError(f"the files of {name}:{entry.version} do not include {missing[0]}")
+
+
+def project() -> Path | None:
+    """The project's top folder: of the working directory, else of the checkout that zoo was imported from."""
+    here = Path.cwd()
+    for folder in (here, *here.parents, Path(__file__).parents[2]):
+        if (folder / "params.yaml").is_file():
+            return folder
+    return None
 
 
 def top() -> Path:
-    """The project's top folder: of the working directory, else of the checkout that zoo was imported from."""
-    here = Path.cwd()
-    for folder in (here, *here.parents):
-        if (folder / "params.yaml").is_file():
-            return folder
-    return Path(__file__).parents[2]
+    """The project's top folder, else the working directory."""
+    return project() or Path.cwd()
 
 
 def shown(path: Path) -> str:
@@ -206,8 +217,13 @@ def shown(path: Path) -> str:
     return str(path.relative_to(Path.cwd())) if path.is_relative_to(Path.cwd()) else str(path)
 
 
+def shipped() -> Catalogue:
+    """The catalogue that comes with zoo: in the installed package, or in the checkout it was imported from."""
+    return Catalogue(shown(PACKAGED if PACKAGED.is_dir() else Path(__file__).parents[2] / SHIPPED))
+
+
 def known() -> list[Catalogue]:
-    """The shipped catalogue and those that the environment variable ZOO_CATALOGUES lists.
+    """The project's catalogue, those that the environment variable ZOO_CATALOGUES lists, and the shipped one.
 
     Addresses are separated by commas; folders also as in PATH.
     """
@@ -217,4 +233,5 @@ def known() -> list[Catalogue]:
         for address in ([part] if "://" in part else part.split(os.pathsep))
     ]
     listed = [Catalogue(address) for address in addresses if address]
-    return list(dict.fromkeys([Catalogue(shown(top() / SHIPPED)), *listed]))
+    own = [] if (folder := project()) is None else [Catalogue(shown(folder / SHIPPED))]
+    return list(dict.fromkeys([*own, *listed, shipped()]))

@@ -1,19 +1,24 @@
 """The figures of a card: a model's rows of the scores, and its differences to the study's other models."""
 
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
 
 import polars as pl
 
 from zoo import metrics
-from zoo.releases.card import PROCEDURE, Compared, Score, Scores
+from zoo.releases.card import PROCEDURE, Card, Compared, Score, Scores
+from zoo.releases.catalogue import top
+from zoo.tables import differences, scores
 
 
 @dataclass(frozen=True)
 class Tables:
-    """Of a study: scores.csv and differences.csv."""
+    """Of a study: scores.csv, differences.csv, and best.json (see zoo.tuning.best) where it is known."""
 
     scores: pl.DataFrame
     differences: pl.DataFrame
+    best: dict[str, Any] | None = None
 
 
 def scores_of(tables: Tables, model: str, corpus: str) -> Scores:
@@ -32,7 +37,35 @@ def scores_of(tables: Tables, model: str, corpus: str) -> Scores:
         within=[score for score in rows if score.target == corpus and score.mode == "trained"],
         cross=[score for score in rows if score.target != corpus],
         differences=_compared(tables.differences, model, corpus),
+        best=None if tables.best is None else _is_best(tables.best.get(corpus, {}), model),
     )
+
+
+def _is_best(measures: dict[str, Any], model: str) -> bool:
+    return any(one["best"] == model for one in measures.values())
+
+
+def refreshed(card: Card, folder: Path) -> Card:
+    """The card with the figures of the study's present tables, which may have better intervals and say more.
+
+    Only where they are of the same predictions: every figure of the card must be in them. For `upgrade`.
+    """
+    reports = top() / "reports" / card.study
+    if not all((reports / name).is_file() for name in ("scores.csv", "differences.csv")):
+        return card
+    tables = Tables(scores.read_csv(reports / "scores.csv"), differences.read_csv(reports / "differences.csv"))
+    found = scores_of(tables, card.release.model, card.release.corpus)
+    values = {_place(score): score.value for score in [*found.within, *found.cross]}
+    same = all(_close(score.value, values.get(_place(score))) for score in [*card.scores.within, *card.scores.cross])
+    return card.model_copy(update={"scores": found.model_copy(update={"best": card.scores.best})}) if same else card
+
+
+def _place(score: Score) -> tuple[str, ...]:
+    return score.task, score.metric, score.target, score.scheme, score.mode, score.protocol
+
+
+def _close(one: float | None, other: float | None) -> bool:
+    return one == other or (one is not None and other is not None and abs(one - other) < 1e-6)
 
 
 def _order() -> list[str]:

@@ -6,28 +6,26 @@ from pathlib import Path
 from typing import Any
 
 import polars as pl
-from pydantic import ValidationError
 
-from zoo import corpora, labels
+from zoo import audio, corpora, labels
 from zoo.errors import ZooError
 from zoo.files import whole_folder, write_text
-from zoo.hashes import sha256_of
-from zoo.releases import CARD, README, WEIGHTS
+from zoo.releases import CARD, GOLDEN, README, WEIGHTS
 from zoo.releases.card import (
+    FORMAT,
     Card,
     Code,
     Data,
-    InputOf,
     Labels,
-    Network,
     Training,
-    Weights,
-    first_problem,
+    described,
+    identity,
 )
-from zoo.releases.card import identity as identity_from
 from zoo.releases.card import write as write_card
 from zoo.releases.figures import Tables, scores_of
 from zoo.releases.readme import readme
+from zoo.runtime import release as releases
+from zoo.runtime.release import Release
 from zoo.study.study import Study
 from zoo.tables import differences
 from zoo.tables.folds import FOLDS
@@ -35,16 +33,6 @@ from zoo.tables.manifest import MANIFEST
 from zoo.tables.scores import read_csv
 from zoo.version import __version__
 
-# fields of release.json that are elsewhere in the card
-ELSEWHERE = {"architecture", "corpus", "scheme", "protocol", "classes", "sources"} | {
-    "input",
-    "input_facts",
-    "model",
-    "task",
-    "num_outputs",
-    "num_dims",
-    "weights_precision",
-}
 UTTERANCES = "utterances.txt"  # in the folder of a training: those that the release was trained on
 
 
@@ -53,21 +41,17 @@ def package(study: Study, folder: Path) -> list[str]:
 
     Returns the candidates' names. Raises ZooError when an input is missing or inputs do not belong together.
     """
-    figures = Tables(read_csv(study.reports / "scores.csv"), differences.read_csv(study.reports / "differences.csv"))
+    best = json.loads((study.derived / "best.json").read_text(encoding="utf-8"))
+    scores, pairs = read_csv(study.reports / "scores.csv"), differences.read_csv(study.reports / "differences.csv")
+    figures = Tables(scores, pairs, best)
     names = []
     with whole_folder(folder) as part:
         for corpus in study.corpora:
             for model in study.models:
-                try:
-                    used = _trained_on(study, corpus, model)
-                    card = _candidate(study, corpus, model, used, figures, part / model / corpus)
-                except (KeyError, ValidationError) as error:
-                    where = study.derived / "trained" / model / corpus / "release.json"
-                    problem = first_problem(error) if isinstance(error, ValidationError) else error
-                    raise ZooError(
-                        f"{where} lacks {problem}, or its value is not valid", "run `dvc repro` to train again"
-                    ) from error
-                names.append(card.name)
+                release = _release(study.derived / "trained" / model / corpus / "release.json", study, corpus, model)
+                used = _trained_on(study, corpus, model)
+                _candidate(study, release, used, figures, part / model / corpus)
+                names.append(release.name)
     return names
 
 
@@ -79,45 +63,31 @@ def _trained_on(study: Study, corpus: str, model: str) -> pl.DataFrame:
     return MANIFEST.read(path).filter(pl.col("utterance_id").is_in(listed))
 
 
-def _candidate(study: Study, corpus: str, model: str, used: pl.DataFrame, figures: Tables, place: Path) -> Card:
-    trained = study.derived / "trained" / model / corpus
-    release = _release(trained / "release.json", corpus, model, study.labels[corpus])
+def _candidate(study: Study, release: Release, used: pl.DataFrame, figures: Tables, place: Path) -> None:
     place.mkdir(parents=True)
+    trained = study.derived / "trained" / release.model / release.corpus / WEIGHTS
     try:
-        shutil.copyfile(trained / "release.safetensors", place / WEIGHTS)
+        shutil.copyfile(trained, place / WEIGHTS)
     except FileNotFoundError as error:
-        raise ZooError(f"{trained / 'release.safetensors'} is missing", "run `dvc repro` to make it again") from error
-    known = corpora.get(corpus)
-    native = labels.mapping(study.labels[corpus], corpus, list(known.native_labels))
-    heard = InputOf(**release["input"], num_dims=release["num_dims"], facts=release["input_facts"])
-    label_part = Labels(
-        scheme=release["scheme"],
-        classes=release["classes"],
-        words=native,
-        source=sorted(used["label_source"].unique().to_list()),
-        cross_scheme=study.cross_scheme,
-        cross=_cross(study, corpus, list(native), release["classes"]),
-    )
-    digest = sha256_of(place / WEIGHTS)
+        raise ZooError(f"{trained} is missing", "run `dvc repro` to make it again") from error
+    known = corpora.get(release.corpus)
+    native = labels.mapping(release.scheme, release.corpus, list(known.native_labels))
     card = Card(
-        format=1,
-        name=f"{model}@{corpus}",
+        format=FORMAT,
+        name=release.name,
         version=None,
-        identity=identity_from(
-            digest, release["architecture"], release["hyperparameters"], label_part, heard, release["sources"]
-        ),
+        identity="",
         study=study.study,
-        model=model,
-        architecture=release["architecture"],
-        corpus=corpus,
-        task=release["task"],
-        origin=_origin(used, corpus),
-        labels=label_part,
-        sampling_rate_hz=16_000,
-        input=heard,
-        network=_network(release),
-        protocol=release["protocol"],
-        scores=scores_of(figures, model, corpus),
+        origin=_origin(used, release.corpus),
+        release=release,
+        labels=Labels(
+            words=native,
+            source=sorted(used["label_source"].unique().to_list()),
+            cross_scheme=study.cross_scheme,
+            cross=_cross(study, release.corpus, list(native), release.classes),
+        ),
+        sampling_rate_hz=audio.RATE_HZ,
+        scores=scores_of(figures, release.model, release.corpus),
         transduction="none",
         data=Data(**{key: getattr(known, key) for key in Data.model_fields}),
         training=Training(
@@ -125,33 +95,33 @@ def _candidate(study: Study, corpus: str, model: str, used: pl.DataFrame, figure
             speakers=sorted(used["speaker_id"].unique().to_list()),
             sha256_samples=sorted(used["sha256_samples"].to_list()),
         ),
-        sources=release["sources"],
-        weights=Weights(
-            sha256=digest, num_bytes=(place / WEIGHTS).stat().st_size, precision=release["weights_precision"]
-        ),
+        files=described({WEIGHTS: place / WEIGHTS, GOLDEN: place / WEIGHTS}),  # the golden answers follow
         code=Code(version=__version__, commit=None),
+        upgraded=None,
         cost=None,
     )
+    card = finish(card, place)
     write_card(card, place / CARD)
     write_text(place / README, readme(card))
-    return card
 
 
-def _release(path: Path, corpus: str, model: str, scheme: str) -> dict[str, Any]:
-    try:
-        release: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise ZooError(f"{path} is missing or not readable", "run `dvc repro` to train again") from error
-    found = (release.get("corpus"), release.get("model"), release.get("scheme"))
-    if found != (corpus, model, scheme):
-        raise ZooError(f"{path} is of {found}, not of {(corpus, model, scheme)}", "run `dvc repro` to train again")
+def finish(card: Card, folder: Path) -> Card:
+    """Write the golden answers of the weights in a folder; the card with its files and its identity."""
+    from zoo.releases.load import unchecked
+    from zoo.runtime import golden
+
+    model = unchecked(card, folder / WEIGHTS)
+    golden.write(golden.make(model.heard, model.networks), folder / GOLDEN)
+    files = described({name: folder / name for name in card.files})
+    return card.model_copy(update={"files": files, "identity": identity(card.release, card.labels, files)})
+
+
+def _release(path: Path, study: Study, corpus: str, model: str) -> Release:
+    release = releases.read(path)
+    found, wanted = (release.corpus, release.model, release.scheme), (corpus, model, study.labels[corpus])
+    if found != wanted:
+        raise ZooError(f"{path} is of {found}, not of {wanted}", "run `dvc repro` to train again")
     return release
-
-
-def _network(release: dict[str, Any]) -> Network:
-    own = set(Network.model_fields) - {"recipe"}
-    rest = {key: value for key, value in sorted(release.items()) if key not in own | ELSEWHERE}
-    return Network(**{key: release[key] for key in own}, recipe=rest)
 
 
 def _cross(study: Study, corpus: str, native: list[str], classes: list[str]) -> dict[str, str | None]:

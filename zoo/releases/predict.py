@@ -1,29 +1,24 @@
 """Predictions for audio files."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 
-from zoo import audio
 from zoo.errors import ZooError
-from zoo.releases.load import Model, Probabilities, Samples
-
-TOGETHER = 64  # files in memory at a time
+from zoo.releases.load import TOGETHER, Model
+from zoo.runtime.answer import Answer
+from zoo.runtime.sound import Samples, of_file
 
 
 @dataclass(frozen=True)
 class Prediction:
-    """The prediction for a file, or its problem. probabilities: (C,) in the order of the card's classes."""
+    """The answer for a file, or its problem."""
 
     path: Path
     sha256_samples: str = ""
-    probabilities: Probabilities | None = None
+    answer: Answer | None = None
     problem: ZooError | None = None
-
-    def label(self, classes: list[str]) -> str | None:
-        """The most probable class; None if there is a problem."""
-        return None if self.probabilities is None else classes[int(self.probabilities.argmax())]
 
 
 def predict(model: Model, paths: Iterable[Path]) -> Iterator[Prediction]:
@@ -34,22 +29,19 @@ def predict(model: Model, paths: Iterable[Path]) -> Iterator[Prediction]:
     remaining = iter(paths)
     while chunk := list(islice(remaining, TOGETHER)):
         opened = [_open(path) for path in chunk]
-        usable = [row for row, (_, samples) in enumerate(opened) if samples is not None]
-        predicted = model.probabilities([samples for _, samples in opened if samples is not None])
-        places = dict(zip(usable, predicted, strict=True))
-        for row, (prediction, _) in enumerate(opened):
-            if row in places:
-                yield Prediction(prediction.path, prediction.sha256_samples, places[row])
+        usable = {prediction.path: samples for prediction, samples in opened if samples is not None}
+        answers = dict(zip(usable, model.answers(list(usable.values()), list(usable)), strict=True))
+        for prediction, _ in opened:
+            answer = answers.get(prediction.path)
+            if isinstance(answer, ZooError):
+                yield replace(prediction, problem=answer)
             else:
-                yield prediction
+                yield replace(prediction, answer=answer)
 
 
 def _open(path: Path) -> tuple[Prediction, Samples | None]:
     try:
-        recording = audio.read(path)
-        samples = audio.mono_16k(recording, path)
-        if not samples.any():
-            raise ZooError(f"{path} is silent", "record or copy it again", kind="silent")
+        recording, samples = of_file(path)
     except ZooError as error:
         return Prediction(path, problem=error), None
     return Prediction(path, recording.sha256_samples), samples

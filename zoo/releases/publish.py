@@ -10,17 +10,18 @@ from fnmatch import fnmatch
 from pathlib import Path
 from typing import Any
 
-from zoo.errors import ZooError, unknown
+from zoo import inputs
+from zoo.errors import REFUSED, ZooError, unknown
 from zoo.files import write_text
-from zoo.hashes import sha256_of
 from zoo.locks import locked
-from zoo.releases import CARD, README, WEIGHTS, parse_version
-from zoo.releases.card import Card
+from zoo.releases import CARD, README, parse_version
+from zoo.releases.card import FORMAT, Card, require_files
 from zoo.releases.card import read as read_card
 from zoo.releases.card import write as write_card
 from zoo.releases.catalogue import Catalogue, Entry, Index, entry_of, known
 from zoo.releases.readme import readme
 
+AGAIN = "run `dvc repro` to make it again"
 LOCK = ".publish.lock"  # an empty file that stays in the catalogue's folder
 
 
@@ -39,25 +40,38 @@ def candidates(folder: Path) -> dict[str, Path]:
 
 
 def check_candidate(folder: Path) -> Card:
-    """A candidate's card. Raises ZooError when the card or the weights are damaged."""
-    card = read_card(folder / CARD)
-    if not (folder / WEIGHTS).is_file() or sha256_of(folder / WEIGHTS) != card.weights.sha256:
-        raise ZooError(f"{folder / WEIGHTS} is missing or damaged", "run `dvc repro` to make it again")
+    """A candidate's card. Raises ZooError when the card or one of its files is damaged."""
+    try:
+        card = read_card(folder / CARD)
+    except ZooError as error:
+        raise ZooError(error.message, AGAIN) from error
+    require_files(card, folder, AGAIN)
     return card
 
 
 def publish(
-    folder: Path, to: Catalogue, wanted: list[str] | None = None, version: str | None = None, commit: str | None = None
+    folder: Path,
+    to: Catalogue,
+    wanted: list[str] | None = None,
+    version: str | None = None,
+    commit: str | None = None,
+    force: bool = False,
 ) -> list[Published]:
     """Publish the candidates in `folder` in the catalogue `to`; content that is already there is not published again.
 
     wanted: models or names (with wildcards), all where None. version: X.Y.Z; if None, that of the same
     content in another known catalogue, else the next one over all of them. commit: that of the code, for the card.
+    force: also models whose input no other runtime can compute.
     Raises ZooError before anything is written if one of them cannot be published.
     """
+    from zoo.releases.load import load
+
     chosen = _choose(candidates(folder), wanted, folder)
     cards = {name: check_candidate(place) for name, place in chosen.items()}
-    with _exclusive(to):
+    for name, card in cards.items():
+        _require_exportable(card, force)
+        load(chosen[name])  # a model that does not answer as it did when it was made is not published
+    with exclusive(to):
         index = to.index()
         elsewhere = [other for other in known() if other != to]
         plan = {name: _plan(card, index, version, to, elsewhere) for name, card in cards.items()}
@@ -68,7 +82,7 @@ def publish(
         ]
         if entries:
             releases = sorted([*index.releases, *entries], key=lambda entry: (entry.name, parse_version(entry.version)))
-            to.write_index(Index(format=1, releases=releases))
+            to.write_index(Index(format=FORMAT, releases=releases))
     return list(plan.values())
 
 
@@ -121,18 +135,36 @@ def _next(card: Card, everywhere: list[Entry]) -> str:
     return f"{newest[0]}.{newest[1] + 1}.0"
 
 
+def _require_exportable(card: Card, force: bool) -> None:
+    """Raise ZooError for an input that no other runtime can compute, unless it is published all the same."""
+    spec = card.release.input.spec
+    if force or inputs.build(spec).exportable:
+        return
+    steps = "".join(f", after {name}" for name, _ in spec.steps)
+    raise ZooError(
+        f"{card.name} hears '{spec.input_type}'{steps}, which cannot be exported: it would run with zoo alone, in this "
+        "environment",
+        "such models are for studies; --force publishes it all the same",
+        REFUSED,
+    )
+
+
 def _upload(card: Card, candidate: Path, to: Catalogue, commit: str | None) -> Entry:
     code = card.code.model_copy(update={"commit": commit})
-    card = card.model_copy(update={"code": code, "cost": _cost(candidate)})
+    return upload(card.model_copy(update={"code": code, "cost": _cost(candidate)}), candidate, to)
+
+
+def upload(card: Card, source: Path, to: Catalogue) -> Entry:
+    """Write a release, its card and README made anew, and return its entry. source: the folder of its other files."""
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
         write_card(card, folder / CARD)
         write_text(folder / README, readme(card))
-        sources = {WEIGHTS: candidate / WEIGHTS, CARD: folder / CARD, README: folder / README}
+        sources = {name: source / name for name in card.files} | {CARD: folder / CARD, README: folder / README}
         entry = entry_of(card, card.version or "", sources)
         # files left by an interrupted publish are not in the index, so nobody uses them and they may be replaced
-        for name, source in sources.items():
-            to.write(f"{entry.folder}/{name}", source)
+        for name, path in sources.items():
+            to.write(f"{entry.folder}/{name}", path)
     return entry
 
 
@@ -147,7 +179,7 @@ def _cost(candidate: Path) -> dict[str, Any] | None:
 
 
 @contextmanager
-def _exclusive(to: Catalogue) -> Iterator[None]:
+def exclusive(to: Catalogue) -> Iterator[None]:
     """Lock a local catalogue for publishing. Storage addresses have no locks: only one publisher at a time."""
     if to.local is None:
         yield

@@ -2,24 +2,20 @@
 
 import hashlib
 import json
-import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fnmatch import fnmatch
 from pathlib import Path
 
-from platformdirs import user_cache_path
-
 from zoo import architectures, corpora
 from zoo.errors import ZooError, unknown
 from zoo.files import whole_file
 from zoo.hashes import sha256_of
-from zoo.releases import CANDIDATE, CARD, FILES, parse_name, parse_version
+from zoo.releases import CANDIDATE, CARD, README, parse_name, parse_version
+from zoo.releases.cache import CACHE, cache_folder
 from zoo.releases.card import read as read_card
 from zoo.releases.catalogue import INDEX, Catalogue, Entry, entry_of, known, parse_index, shown, top
 from zoo.releases.publish import candidates, check_candidate
-
-CACHE = "ZOO_CACHE"
 
 
 @dataclass(frozen=True)
@@ -58,13 +54,6 @@ class Pulled:
     found: Found
     folder: Path
     notes: tuple[str, ...]
-
-
-def cache_folder() -> Path:
-    """Where pulled releases are kept: ZOO_CACHE, else the platform's folder for caches."""
-    if chosen := os.environ.get(CACHE):
-        return Path(chosen)
-    return user_cache_path("zoo", appauthor=False, opinion=False)
 
 
 def everything(pattern: str = "*") -> tuple[list[Found], list[str]]:
@@ -198,7 +187,8 @@ def _candidates(notes: list[str]) -> Iterator[Found]:
             except ZooError as error:
                 notes.append(f"{error.message}; {error.hint}")
                 continue
-            entry = entry_of(card, CANDIDATE, {file: place / file for file in FILES if (place / file).is_file()})
+            files = {file: place / file for file in (*card.files, CARD, README) if (place / file).is_file()}
+            entry = entry_of(card, CANDIDATE, files)
             yield Found(entry, Catalogue(shown(study)), name.replace("@", "/"))
 
 

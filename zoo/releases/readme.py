@@ -6,6 +6,7 @@ import yaml
 
 from zoo.releases import SYNTHETIC
 from zoo.releases.card import Card, Compared, Score
+from zoo.runtime.release import Release
 
 # SPDX identifiers that model hubs know; any other licence is `other` with its name in license_name
 _HUB_LICENCES = ("cc-by-4.0", "cc0-1.0", "cc-by-nc-4.0", "cc-by-nc-sa-4.0", "cc-by-nc-nd-4.0", "odbl")
@@ -15,9 +16,10 @@ def figure(score: Score) -> str:
     """A score with its interval, such as `0.712 [0.650, 0.774]`."""
     if score.value is None:
         return "none"
+    seen = " post-exploration" if score.exploration else ""
     if score.low is None or score.high is None:
-        return f"{score.value:.3f} (no interval: {score.interval.removeprefix('none: ')})"
-    return f"{score.value:.3f} [{score.low:.3f}, {score.high:.3f}]"
+        return f"{score.value:.3f}{seen} (no interval: {score.interval.removeprefix('none: ')})"
+    return f"{score.value:.3f} [{score.low:.3f}, {score.high:.3f}]{seen}"
 
 
 def readme(card: Card) -> str:
@@ -36,7 +38,7 @@ def _metadata(card: Card) -> dict[str, Any]:
         "language": card.data.language.split("-")[0],
         "library_name": "zoo",
         "pipeline_tag": "audio-classification",
-        "tags": ["audio", "speech-emotion-recognition", card.architecture, card.corpus, card.origin],
+        "tags": ["audio", *_tags(card)],
     }
     results = [_result(card, score) for score in [*card.scores.within, *card.scores.cross] if score.value is not None]
     if results:
@@ -46,6 +48,7 @@ def _metadata(card: Card) -> dict[str, Any]:
 
 def _result(card: Card, score: Score) -> dict[str, Any]:
     interval = "" if score.low is None or score.high is None else f" [{score.low:.3f}, {score.high:.3f}]"
+    interval += " post-exploration" if score.exploration else ""
     synthetic = " (SYNTHETIC)" if "synthetic" in (score.target_origin, card.origin) else ""
     kind = {"uar": "recall", "macro_f1": "f1", "weighted_f1": "f1", "accuracy": "accuracy"}.get(
         score.metric, score.metric
@@ -70,18 +73,19 @@ def card_in_words(card: Card) -> str:
     lines = [f"# {card.name}{f' {card.version}' if card.version else ' (candidate, not published)'}", ""]
     if card.origin == "synthetic":
         lines += [f"**{SYNTHETIC}.**", ""]
+    release = card.release
     lines += [
-        f"Speech emotion recognition: the architecture `{card.architecture}` trained on {card.data.title} "
-        f"(`{card.corpus}`).",
+        f"Speech emotion recognition: {_networks(release)} trained on {card.data.title} (`{release.corpus}`).",
         "",
         "## Predictions",
-        f"- classes ({card.labels.scheme}): {', '.join(card.labels.classes)}",
+        f"- task: `{release.task.task_type}`",
+        f"- classes ({release.scheme}): {', '.join(release.classes) or 'none'}",
         f"- source of the labels: {', '.join(card.labels.source)}",
     ]
     if dropped := [native for native, name in card.labels.words.items() if name is None]:
         lines.append(f"- labels of the corpus that are left out: {', '.join(dropped)}")
     lines += ["", "## Use", f"`zoo predict FILE --model {card.name}{f':{card.version}' if card.version else ''}`"]
-    lines += ["", "## Scores", card.scores.note, "", *_table(card.scores.within), ""]
+    lines += ["", "## Scores", card.scores.note, "", *_standing(card), *_table(card.scores.within), ""]
     if card.scores.differences:
         lines += ["This model minus the study's others, on the same test speakers (p for all pairs, Holm):", ""]
         lines += [*_differences(card.scores.differences), ""]
@@ -92,18 +96,17 @@ def card_in_words(card: Card) -> str:
         "training set is not in them.",
         "",
         "## Training",
-        f"- input: any sampling rate, mixed down and resampled to {card.sampling_rate_hz} Hz; input "
-        f"`{card.input.input_type}`, {card.input.num_dims} dimensions",
-        f"- {card.network.num_parameters} parameters, {card.network.epochs} epochs, seed {card.network.seed}, "
-        f"stored as {card.weights.precision}",
-        f"- hyperparameters: {_pairs(card.network.hyperparameters)}",
-        f"- training: {_pairs(card.network.recipe)}",
-        f"- hyperparameter search: {_pairs(card.network.tuned)}",
-        f"- folds: {card.protocol}; transduction: {card.transduction}",
+        f"- input: any sampling rate, mixed down and resampled to {card.sampling_rate_hz} Hz; {_heard(release)}",
+        *_trained(release),
+        f"- hyperparameter search: {_pairs(release.tuned.model_dump())}",
+        f"- folds: {release.protocol}; transduction: {card.transduction}",
         f"- trained on {card.training.num_utterances} utterances of {len(card.training.speakers)} speakers: "
         f"{', '.join(card.training.speakers)}",
         f"- study `{card.study}`, zoo {card.code.version}{commit}",
     ]
+    if card.upgraded:
+        by = card.upgraded.code
+        lines.append(f"- the weights of {card.upgraded.version}, upgraded by zoo {by.version} without retraining")
     if card.cost:
         lines.append(f"- cost: {_pairs(card.cost)}")
     lines += [
@@ -121,6 +124,57 @@ def card_in_words(card: Card) -> str:
         "",
     ]
     return "\n".join(lines)
+
+
+def _tags(card: Card) -> list[str]:
+    return ["speech-emotion-recognition", *_architectures(card.release), card.release.corpus, card.origin]
+
+
+def _architectures(release: Release) -> list[str]:
+    return list(dict.fromkeys(network.architecture for network in release.networks))
+
+
+def _networks(release: Release) -> str:
+    named = " and ".join(f"`{name}`" for name in _architectures(release))
+    if len(release.networks) == 1:
+        return f"the architecture {named}"
+    number = len(release.networks)
+    return f"the mean of the answers of {number} networks ({named}; {number} times the cost of one)"
+
+
+def _heard(release: Release) -> str:
+    steps = "".join(f" after {name} ({_pairs(options) or 'defaults'})" for name, options in release.input.steps)
+    options = f" ({_pairs(release.input.options)})" if release.input.options else ""
+    base = "" if release.base is None else f", encoder {release.base.name} at {release.base.revision}"
+    return f"input `{release.input.input_type}`{options}{steps}, {release.input.num_dims} dimensions{base}"
+
+
+def _trained(release: Release) -> list[str]:
+    """How each network was trained."""
+    lines = []
+    for number, network in enumerate(release.networks, 1):
+        which = f"network {number}: " if len(release.networks) > 1 else ""
+        lines += [
+            f"- {which}{network.num_parameters} parameters, {network.epochs} epochs, seed {network.seed}, trained in "
+            f"{release.precision}, stored as {release.weights_precision}",
+            f"- {which}hyperparameters: {_pairs(network.hyperparameters)}",
+            f"- {which}learning rate {network.learning_rate}, weight decay {network.weight_decay}, augmentation "
+            f"{network.augmentation}, epochs of the folds {network.fold_epochs}",
+        ]
+    options = _pairs(release.task.options)
+    return [*lines, f"- task: {options or 'defaults'}", f"- training: {_pairs(release.train)}"]
+
+
+def _standing(card: Card) -> list[str]:
+    """Whether it was named the best, and what choices have seen of the speakers that it was tested on."""
+    lines = []
+    if card.scores.best is not None:
+        named = "It has" if card.scores.best else "Another model has"
+        lines += [f"{named} the best nested dev score of the study, which was computed before any test figure.", ""]
+    for target, score in {one.target: one for one in [*card.scores.within, *card.scores.cross]}.items():
+        if score.exploration:
+            lines += [f"Figures on {target} are {score.exploration}.", ""]
+    return lines
 
 
 def _table(scores: list[Score]) -> list[str]:

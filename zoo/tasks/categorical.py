@@ -7,7 +7,7 @@ from pydantic import Field
 from zoo.study.configured import Configurable
 from zoo.study.section import Fraction, Section
 from zoo.tasks.classes import answers, balanced, cross_entropy, one_hot, unweighted_average_recall
-from zoo.tasks.contract import Classes, Loss, Maker, Numbers, Task, usable
+from zoo.tasks.contract import Classes, Loss, Maker, Numbers, Reading, Task, usable
 
 
 class Options(Section):
@@ -26,6 +26,7 @@ def _make(options: Options) -> Maker:
     def task(classes: Classes) -> Task:
         return Task(
             num_outputs=len(classes),
+            readings=(Reading(tuple(classes), "probabilities"),),
             targets=lambda rows: one_hot(rows["label"], classes),
             loss=loss,
             dev_score=unweighted_average_recall,

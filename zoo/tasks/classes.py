@@ -42,7 +42,9 @@ def balanced(targets: Numbers) -> Numbers:
 def cross_entropy(weights: Numbers | None, smoothing: float, gamma: float) -> Loss:
     """The mean over utterances of -sum(w t (1 - p)^gamma log p), divided by the mean weight of the targets.
 
-    weights: (C,) of the classes. smoothing: the share of every target that is spread over all classes (Szegedy et al.
+    weights: (C,) of the classes. An utterance of several classes has the mean weight of these in all of its terms, so
+    that its distribution itself is the best answer: with a weight in each term, rare classes would be overstated.
+    smoothing: the share of every target that is spread over all classes (Szegedy et al.
     2016, arXiv 1512.00567, section 7). gamma: 0, or that of the focal loss (Lin et al. 2017, arXiv 1708.02002,
     equation 5), which counts utterances less the surer the network is of them.
     """
@@ -57,11 +59,11 @@ def cross_entropy(weights: Numbers | None, smoothing: float, gamma: float) -> Lo
             return outputs.sum()  # 0, with a gradient
         scale = torch.ones(targets.shape[1], device=targets.device) if of_class is None else of_class.to(targets.device)
         log_p = outputs.log_softmax(dim=1)
-        wanted = targets * (1 - smoothing) + smoothing / targets.shape[1]
-        terms = -log_p * wanted * scale
+        of_utterance = (targets * scale).sum(dim=1, keepdim=True)
+        terms = -log_p * (targets * of_utterance * (1 - smoothing) + scale * smoothing / targets.shape[1])
         if gamma:
             terms = terms * (1 - log_p.exp()) ** gamma
-        mean: Tensor = terms.sum() / (targets * scale).sum().clamp_min(1e-9)
+        mean: Tensor = terms.sum() / of_utterance.sum().clamp_min(1e-9)
         return mean
 
     return loss

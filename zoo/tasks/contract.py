@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -17,12 +17,25 @@ Loss = Callable[["Tensor", "Tensor"], "Tensor"]
 
 
 @dataclass(frozen=True)
+class Reading:
+    """How consecutive outputs are read.
+
+    names: of the outputs, in their order. kind: probabilities, of which one is true: their softmax, which adds up to 1;
+    values: each by the logistic function, from 0 to 1. seen: whether anybody sees them.
+    """
+
+    names: tuple[str, ...]
+    kind: Literal["probabilities", "values"]
+    seen: bool = True
+
+
+@dataclass(frozen=True)
 class Task:
     """A network gives a row of O outputs for each utterance; the task says how many, trains, validates and reads them.
 
     rows: utterances of a FOLDS frame, with the columns of their manifest.
 
-    num_outputs: O.
+    num_outputs: O. readings: of all outputs, in their order.
     targets(rows) -> (N, O): what is right; NaN where there is no such thing, throughout a row that is of no use.
     loss(targets of the training utterances) -> a function of outputs (B, O) and targets (B, O), which gives the mean
         loss of those that the task can use, and 0 where there are none.
@@ -33,6 +46,7 @@ class Task:
     """
 
     num_outputs: int
+    readings: tuple[Reading, ...]
     targets: Callable[[pl.DataFrame], Numbers]
     loss: Callable[[Numbers], Loss]
     dev_score: Callable[[Numbers, Numbers], float]

@@ -7,7 +7,7 @@ import polars as pl
 
 from zoo.study.configured import Configurable
 from zoo.study.section import Section
-from zoo.tasks.contract import Loss, Maker, Numbers, Task, answered
+from zoo.tasks.contract import Loss, Maker, Numbers, Reading, Task, answered
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -21,7 +21,8 @@ class Options(Section):
 
 
 def _targets(rows: pl.DataFrame) -> Numbers:
-    return rows.select(pl.col(name).cast(pl.Float32).fill_null(float("nan")) for name in DIMENSIONS).to_numpy()
+    numbers = rows.select(pl.col(name).cast(pl.Float32).fill_null(float("nan")) for name in DIMENSIONS)
+    return numbers.to_numpy(writable=True)  # torch warns of others
 
 
 def _values(outputs: Numbers) -> Numbers:
@@ -71,6 +72,7 @@ def _answers(rows: pl.DataFrame, outputs: Numbers) -> pl.DataFrame:
 def _make(options: Options) -> Maker:
     task = Task(
         num_outputs=len(DIMENSIONS),
+        readings=(Reading(DIMENSIONS, "values"),),
         targets=_targets,
         loss=_loss,
         dev_score=dev_score,

@@ -81,6 +81,7 @@ def combined(tasks: Sequence[Task], weights: Sequence[float]) -> Task:
 
     return Task(
         num_outputs=ends[-1],
+        readings=tuple(reading for task in tasks for reading in task.readings),
         targets=lambda rows: np.concatenate([task.targets(rows) for task in tasks], axis=1),
         loss=loss,
         dev_score=dev_score,

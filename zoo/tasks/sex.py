@@ -3,7 +3,7 @@
 from zoo.study.configured import Configurable
 from zoo.study.section import Section
 from zoo.tasks.classes import balanced, cross_entropy, one_hot, unweighted_average_recall
-from zoo.tasks.contract import Loss, Maker, Numbers, Task, usable
+from zoo.tasks.contract import Loss, Maker, Numbers, Reading, Task, usable
 
 SEXES = ("female", "male")
 
@@ -19,6 +19,7 @@ def _loss(training: Numbers) -> Loss:
 def _make(options: Options) -> Maker:
     task = Task(
         num_outputs=len(SEXES),
+        readings=(Reading(SEXES, "probabilities", seen=False),),
         targets=lambda rows: one_hot(rows["sex"], SEXES),
         loss=_loss,
         dev_score=unweighted_average_recall,

@@ -9,7 +9,7 @@ from zoo.labels.votes import ACTED, CROWD, distribution
 from zoo.study.configured import Configurable
 from zoo.study.section import Section
 from zoo.tasks.classes import answers, balanced, cross_entropy, divergences, softmax
-from zoo.tasks.contract import Classes, Loss, Maker, Numbers, Task, usable
+from zoo.tasks.contract import Classes, Loss, Maker, Numbers, Reading, Task, usable
 
 
 class Options(Section):
@@ -62,6 +62,7 @@ def _make(options: Options) -> Maker:
 
         return Task(
             num_outputs=len(classes),
+            readings=(Reading(tuple(classes), "probabilities"),),
             targets=targets,
             loss=loss,
             dev_score=dev_score,

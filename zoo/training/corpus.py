@@ -1,6 +1,6 @@
 """The trainings of a model on one corpus of a study: a job a seed and fold, then the release."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from statistics import median
@@ -10,7 +10,8 @@ from zoo import inputs
 from zoo.errors import ZooError
 from zoo.hashes import sha256_of
 from zoo.inputs.store import INDEX
-from zoo.runtime.device import best_device, precision_of
+from zoo.runtime.release import InputOf, Network, Release, TaskOf, Tuned
+from zoo.runtime.weights import PRECISION
 from zoo.study.study import Study
 from zoo.tables.folds import FOLDS
 from zoo.training.data import CorpusData, load
@@ -27,7 +28,8 @@ class CorpusTraining:
 
     folds: a job a seed and fold, in the order of `places`. release: recipe of the network of all speakers. sources:
     the files that it is made from. folder: where results go, log: where the cost goes. columns: those of the
-    predictions table that are the same for all rows. facts: what release.json states beside the outcomes.
+    predictions table that are the same for all rows. config_id, augmentation: of the release's configuration.
+    release_of(networks, precision): the facts of the release, which need only these.
     """
 
     data: CorpusData
@@ -38,7 +40,9 @@ class CorpusTraining:
     folder: Path
     log: Path
     columns: dict[str, str]
-    facts: dict[str, Any]
+    config_id: int | str
+    augmentation: float
+    release_of: Callable[[list[Network], str], Release]
     code: str
 
     def release_job(self, outcomes: Sequence[Outcome]) -> Job:
@@ -91,33 +95,46 @@ def prepare(study: Study, corpus: str, name: str, selection: Selection) -> Corpu
             "protocol": study.folds[corpus],
             "trained_scheme": study.labels[corpus],
         },
-        facts={
-            "model": name,
-            "architecture": data.model.architecture,
-            "corpus": corpus,
-            "scheme": study.labels[corpus],
-            "protocol": study.folds[corpus],
-            "classes": list(data.classes),
-            "task": {"name": data.task_entry[0], **data.task_entry[1]},
-            "num_outputs": data.task.num_outputs,
-            "input": asdict(inputs.spec(data.model.input, study.inputs[data.model.input])),
-            "input_facts": data.store.facts,
-            "num_dims": data.store.num_dims,
-            **chosen["config"],
-            "config_id": chosen["config_id"],
-            "seed": train.seeds[0],
-            "seeds": train.seeds,
-            "precision": precision_of(data.model.architecture, train.precision, best_device()),
-            "train": train.model_dump(exclude={"executor"}),
-            "tuned": {
-                "groups": study.tune.groups,
-                "num_trials": study.num_trials(name),
-                "dev_measure": data.task.dev_measure,
-                "mean_dev_score": chosen["mean_dev_score"],
-            },
-            "sources": {name: sha256_of(path) for name, path in sources.items()},
-        },
+        config_id=chosen["config_id"],
+        augmentation=chosen["config"]["augmentation"],
+        release_of=lambda networks, precision: _release(
+            study, data, networks, precision, chosen["mean_dev_score"], sources
+        ),
         code=code,
+    )
+
+
+def _release(
+    study: Study,
+    data: CorpusData,
+    networks: list[Network],
+    precision: str,
+    mean_dev_score: float,
+    sources: dict[str, Path],
+) -> Release:
+    entry = dict(data.task_entry[1])
+    heard = asdict(inputs.spec(data.model.input, study.inputs[data.model.input]))
+    return Release(
+        model=data.name,
+        corpus=data.corpus,
+        networks=networks,
+        task=TaskOf(name=data.task_entry[0], task_type=str(entry.pop("task_type", data.task_entry[0])), options=entry),
+        classes=list(data.classes),
+        input=InputOf(**heard, num_dims=data.store.num_dims, facts=dict(data.store.facts)),
+        base=None,
+        scheme=study.labels[data.corpus],
+        protocol=study.folds[data.corpus],
+        seeds=study.train.seeds,
+        precision=precision,
+        weights_precision=PRECISION,
+        train=study.train.model_dump(exclude={"executor"}),
+        tuned=Tuned(
+            groups=study.tune.groups,
+            num_trials=study.num_trials(data.name),
+            dev_measure=data.task.dev_measure,
+            mean_dev_score=mean_dev_score,
+        ),
+        sources={name: sha256_of(path) for name, path in sources.items()},
     )
 
 

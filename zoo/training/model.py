@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 
 from zoo.execute.settings import Settings
@@ -20,7 +19,6 @@ def train(trainings: Sequence[CorpusTraining], settings: Settings, scratch: Path
     lasts = [one.release_job(own) for one, own in zip(trainings, outcomes, strict=True)]
     releases = run(lasts, settings, scratch, f"{title}, releases")
     for at, (one, last, released) in enumerate(zip(trainings, lasts, releases, strict=True)):
-        facts = one.facts | {"precision": released.precision}
-        write(replace(one, facts=facts), outcomes[at], last, released.outcome)
+        write(one, outcomes[at], last, released.outcome, released.precision)
         # beside the outputs, not among them: a time would make every rerun look new
         write_text(one.log, json.dumps(cost([*folds[at], released])) + "\n")

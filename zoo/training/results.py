@@ -1,6 +1,5 @@
 """What the trainings on a corpus come to: test predictions of all folds, and the release."""
 
-import json
 from collections.abc import Sequence
 from typing import Any
 
@@ -8,17 +7,18 @@ import polars as pl
 
 from zoo import architectures
 from zoo.files import whole_folder, write_text
-from zoo.runtime.weights import PRECISION, save
+from zoo.runtime import release as releases
+from zoo.runtime.weights import save
 from zoo.tables.manifest import MANIFEST
 from zoo.tables.predictions import PREDICTIONS, predictions_of
 from zoo.training.corpus import CorpusTraining
 from zoo.training.job import Job, Outcome
 
 
-def write(training: CorpusTraining, outcomes: Sequence[Outcome], last: Job, released: Outcome) -> None:
+def write(training: CorpusTraining, outcomes: Sequence[Outcome], last: Job, released: Outcome, precision: str) -> None:
     """Write predictions, weights, facts and the list of utterances of the release into the folder, all or none.
 
-    outcomes: of the folds, in their order. last, released: the release's job and outcome.
+    outcomes: of the folds, in their order. last, released: the release's job and outcome. precision: of its training.
     """
     data = training.data
     model = architectures.build(
@@ -26,17 +26,23 @@ def write(training: CorpusTraining, outcomes: Sequence[Outcome], last: Job, rele
     )
     assert released.weights is not None
     model.load_state_dict(released.weights)
-    facts = training.facts | {
-        "epochs": last.recipe.max_epochs,
-        "fold_epochs": [outcome.best_epoch for outcome in outcomes],
-        "num_parameters": released.num_parameters,
-        "weights_precision": PRECISION,
-    }
+    network = releases.Network(
+        architecture=data.model.architecture,
+        hyperparameters=last.recipe.hyperparameters,
+        num_parameters=released.num_parameters,
+        config_id=training.config_id,
+        seed=last.recipe.seed,
+        epochs=last.recipe.max_epochs,
+        fold_epochs=[outcome.best_epoch for outcome in outcomes],
+        learning_rate=last.recipe.learning_rate,
+        weight_decay=last.recipe.weight_decay,
+        augmentation=training.augmentation,
+    )
     with whole_folder(training.folder) as folder:
         PREDICTIONS.write(_predictions(training, outcomes), folder / "predictions.parquet", training.sources)
-        save(model, folder / "release.safetensors")
+        save([model], folder / "weights.safetensors")
         write_text(folder / "utterances.txt", "\n".join(last.train.utterance_ids))
-        write_text(folder / "release.json", json.dumps(facts, indent=2, sort_keys=True) + "\n")
+        releases.write(training.release_of([network], precision), folder / "release.json")
 
 
 def _predictions(training: CorpusTraining, outcomes: Sequence[Outcome]) -> pl.DataFrame:

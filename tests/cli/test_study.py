@@ -1,0 +1,311 @@
+"""`zoo study`: studies are kept from being overwritten, checked before they run, and written from a few names."""
+
+from pathlib import Path
+
+import pytest
+import yaml
+from typer.testing import CliRunner
+
+from zoo.cli import app
+from zoo.study import params
+
+TOP = Path(__file__).parents[2]
+PARAMS = (TOP / "studies/embedded.yaml").read_bytes()
+
+
+def zoo(*words: str) -> object:
+    return CliRunner().invoke(app, list(words))
+
+
+@pytest.fixture
+def studies(tmp_path, monkeypatch):
+    (tmp_path / "studies").mkdir()
+    (tmp_path / "studies/embedded.yaml").write_bytes(PARAMS)
+    (tmp_path / "studies/other.yaml").write_bytes(PARAMS.replace(b"study: embedded", b"study: other # mine"))
+    (tmp_path / "params.yaml").write_bytes(PARAMS)
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def test_a_study_is_made_current_with_its_comments(studies):
+    assert "* embedded" in zoo("study", "list").stdout
+    assert zoo("study", "use", "other").exit_code == 0
+    assert Path("params.yaml").read_bytes() == Path("studies/other.yaml").read_bytes()
+    assert "* other" in zoo("study", "list").stdout
+    assert "already" in zoo("study", "use", "other").stdout
+
+
+def test_edits_of_params_are_not_overwritten(studies):
+    edited = PARAMS.replace(b"num_trials: 2", b"num_trials: 3")
+    Path("params.yaml").write_bytes(edited)
+    rejected = zoo("study", "use", "other")
+    assert rejected.exit_code == 1
+    assert "--force" in rejected.stderr
+    assert Path("params.yaml").read_bytes() == edited
+    assert "params.yaml (edited)" in zoo("study", "list").stdout
+    assert zoo("study", "use", "other", "--force").exit_code == 0
+    assert Path("params.yaml").read_bytes() == Path("studies/other.yaml").read_bytes()
+
+
+def test_an_unknown_or_wrong_study_is_named(studies):
+    assert "did you mean embedded" in zoo("study", "use", "embeded").stderr
+    Path("studies/wrong.yaml").write_bytes(PARAMS.replace(b"num_trials: 2", b"num_trails: 2"))
+    result = zoo("study", "use", "wrong")
+    assert result.exit_code == 2
+    assert "num_trails" in result.stderr
+    assert Path("params.yaml").read_bytes() == PARAMS
+
+
+def test_a_copied_study_that_keeps_the_name_of_another_is_rejected(studies):
+    """Its results would go where the other's are."""
+    copy = Path("studies/mine.yaml")
+    copy.write_bytes(Path("studies/other.yaml").read_bytes())
+    for words in (("study", "use", "mine"), ("study", "use", "mine", "--force"), ("gate", "mine")):
+        rejected = zoo(*words)
+        assert rejected.exit_code == 2
+        assert "studies/mine.yaml has study: other" in rejected.stderr
+        assert "hint: set `study: mine` in studies/mine.yaml" in rejected.stderr
+        assert Path("params.yaml").read_bytes() == PARAMS
+    copy.write_bytes(copy.read_bytes().replace(b"study: other", b"study: mine"))
+    assert zoo("study", "use", "mine").exit_code == 0
+    assert Path("params.yaml").read_bytes() == copy.read_bytes()
+
+
+def test_edits_are_kept_as_a_study_as_the_hint_says(studies):
+    Path("params.yaml").write_bytes(PARAMS.replace(b"num_trials: 2", b"num_trials: 3"))
+    hint = zoo("study", "use", "other").stderr
+    assert "set `study: NEW_NAME` in params.yaml and cp params.yaml studies/NEW_NAME.yaml" in hint
+    Path("params.yaml").write_bytes(Path("params.yaml").read_bytes().replace(b"study: embedded", b"study: new"))
+    Path("studies/new.yaml").write_bytes(Path("params.yaml").read_bytes())
+    assert zoo("study", "use", "other").exit_code == 0
+    assert zoo("study", "use", "new").exit_code == 0
+
+
+def test_what_would_stop_a_study_is_reported_before_it_runs(studies):
+    params = Path("params.yaml")
+    text = PARAMS.decode()
+    assert zoo("study", "check").exit_code == 0
+    params.write_text(text.replace("  cnn: {input", "  cnn: {architecture: cnn_lsmt, input"))
+    wrong = zoo("study", "check")
+    assert wrong.exit_code == 2 and "'cnn_lsmt'" in wrong.output and "cnn_lstm" in wrong.output
+    params.write_text(
+        text.replace("data: derived/synthetic", "data: data").replace("synthetic:\n  - emodb", "synthetic:")
+    )
+    absent = zoo("study", "check")
+    assert absent.exit_code == 1 and "zoo data add emodb PATH" in absent.output
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("  ravdess: native", "  ravdess: ekman7+calm_as_neutral", ""),
+        ("cross_scheme: core4", "cross_scheme: core4+calm_as_neutral", ""),
+        ("  ravdess: native", "  ravdess: ekman8", "unknown label scheme 'ekman8'"),
+        ("  ravdess: native", "  ravdess: core4+calm_is_neutral", "unknown choice of the label scheme core4"),
+        ("label_sources: {}", "label_sources: {ravdes: crowd_audio}", "label_sources names ravdes"),
+    ],
+)
+def test_choices_are_checked_with_the_words_of_their_corpora(studies, old, new, message):
+    text = PARAMS.decode()
+    assert old in text
+    Path("params.yaml").write_text(text.replace(old, new))
+    result = zoo("study", "check")
+    assert (result.exit_code == 0) == (message == "")
+    assert message in result.output
+
+
+def test_a_protocol_for_another_corpus_is_reported_before_it_runs(studies):
+    text = PARAMS.decode().replace("synthetic:\n  - emodb\n  - ravdess\n  - iemocap", "synthetic: []")
+    Path("params.yaml").write_text(text.replace("  emodb: leave_speakers_out", "  emodb: luna_jimenez"))
+    result = zoo("study", "check")
+    assert result.exit_code == 1 and "luna_jimenez splits RAVDESS's 24 actors, but there are 10" in result.output
+
+
+def changed(change):
+    """The embedded study after a change of its values, as the current one."""
+    values = yaml.safe_load(PARAMS)
+    change(values)
+    Path("params.yaml").write_text(yaml.safe_dump(values, sort_keys=False))
+    return zoo("study", "check")
+
+
+MISTAKES = {
+    "unknown fold protocol 'leave_speaker_out'": lambda values: values["folds"].update(emodb="leave_speaker_out"),
+    "unknown label scheme 'core5'": lambda values: values.update(cross_scheme="core5"),
+    "unknown type of input 'log_mels'": lambda values: values["inputs"].update(log_mels={}),
+    "inputs.mfcc has no option 'delta'": lambda values: values["inputs"].update(mfcc={"delta": False}),
+    "unknown step before an input 'trimm'": lambda values: values["inputs"].update(
+        short={"input_type": "mfcc", "steps": {"trimm": {}}}
+    ),
+    "tasks.categorical has no option 'class_weight'": lambda values: values["tasks"].update(
+        categorical={"class_weight": True}
+    ),
+    "unknown type of task 'softt'": lambda values: values["tasks"].update(softt={}),
+    "unknown architecture 'cnn_lsmt'": lambda values: values["models"].update(cnn_lsmt={"input": "log_mel"}),
+    "unknown hyperparameter of cnn 'widht'": lambda values: values["models"]["cnn"].update(fixed={"widht": 96}),
+    "unknown augmentation 'tempoo'": lambda values: values["train"]["augmentation"]["bands"].update(tempoo=0.1),
+    "gain would spoil coefficients": lambda values: values["train"]["augmentation"]["coefficients"].update(gain=1.0),
+    "train.augmentation.bands.vocal_tract = 0.5": lambda values: values["train"]["augmentation"]["bands"].update(
+        vocal_tract=0.5
+    ),
+}
+NEAR = {
+    "leave_speaker_out": "leave_speakers_out",
+    "core5": "core4",
+    "log_mels": "log_mel",
+    "'delta'": "deltas",
+    "trimm": "trim",
+    "class_weight'": "class_weights",
+    "softt": "soft",
+    "cnn_lsmt": "cnn_lstm",
+    "widht": "width",
+    "tempoo": "tempo",
+    "spoil": "tempo",
+    "vocal_tract": "less than 0.5",
+}
+
+
+@pytest.mark.parametrize("message", MISTAKES)
+def test_a_mistake_is_named_with_what_is_near(studies, message):
+    result = changed(MISTAKES[message])
+    assert result.exit_code == 2
+    lines = result.stderr.splitlines()
+    [found] = [number for number, line in enumerate(lines) if message in line]
+    assert lines[found].startswith("error: params.yaml: ") and lines[found + 1].startswith("hint: ")
+    near = next(wanted for part, wanted in NEAR.items() if part in message)
+    assert near in lines[found + 1]
+
+
+def test_all_mistakes_are_named_at_once_and_each_once(studies):
+    def change(values):
+        for mistake in MISTAKES.values():
+            mistake(values)
+
+    result = changed(change)
+    assert result.exit_code == 2
+    for message in MISTAKES:
+        assert result.stderr.count(message) == 1, message
+    assert result.stderr.count("error: ") == result.stderr.count("hint: ") == len(MISTAKES)
+
+
+@pytest.mark.parametrize(
+    ("tasks", "message"),
+    [
+        ({"sex": {}}, "models.cnn: the task sex only helps another one"),
+        ({"sex": {"task_type": "multitask", "parts": {"sex": {}}}}, "at least 2"),
+        ({"sex": {"task_type": "multitask", "parts": {"sex": {}, "sexes": {}}}}, "unknown type of task 'sexes'"),
+    ],
+)
+def test_sex_alone_is_no_task_of_a_model(studies, tasks, message):
+    def change(values):
+        values["tasks"] |= tasks
+        values["models"]["cnn"]["task"] = "sex"
+
+    result = changed(change)
+    assert result.exit_code == 2 and message in result.stderr
+
+
+def test_sex_may_be_a_part_of_a_task(studies):
+    def change(values):
+        values["tasks"]["both"] = {"task_type": "multitask", "parts": {"categorical": {}, "sex": {"weight": 0.1}}}
+        values["models"]["cnn"]["task"] = "both"
+
+    assert changed(change).exit_code == 0
+
+
+def test_an_input_that_the_architecture_does_not_take_is_found(studies):
+    def change(values):
+        values["inputs"]["waveform"] = {}
+        values["train"]["augmentation"]["waveform"] = {}
+        values["models"]["cnn"]["input"] = "waveform"
+
+    result = changed(change)
+    assert result.exit_code == 2
+    assert (
+        "models.cnn: cnn takes bands or coefficients, but the input waveform is of the kind waveform" in result.stderr
+    )
+
+
+NEW = ("study", "new", "mine")
+
+
+def test_a_new_study_is_written_with_comments_and_can_be_used_at_once(studies):
+    models = "statistics, cnn:mfcc, bilstm:mfcc:soft, cnn:log_mel:soft"
+    result = zoo(*NEW, "--corpora", "emodb, ravdess", "--models", models, "--synthetic")
+    assert result.exit_code == 0, result.output
+    text = Path("studies/mine.yaml").read_text()
+    assert text.count("\n  #") + text.count("\n#") > 15 and "@" not in text
+    study = params.load_preset("mine")
+    assert study.corpora == study.synthetic == ["emodb", "ravdess"]
+    assert {name: (one.architecture, one.input, one.task) for name, one in study.models.items()} == {
+        "statistics": ("statistics", "log_mel", "categorical"),
+        "cnn_mfcc": ("cnn", "mfcc", "categorical"),
+        "bilstm_mfcc_soft": ("bilstm", "mfcc", "soft"),
+        "cnn_soft": ("cnn", "log_mel", "soft"),
+    }
+    assert set(study.train.augmentation) == {"bands", "coefficients"}
+    assert zoo("study", "use", "mine").exit_code == 0
+    checked = zoo("study", "check")
+    assert checked.exit_code == 0, checked.output
+
+
+def test_a_new_study_of_recorded_corpora_says_what_to_add_when_it_is_checked(studies):
+    assert zoo(*NEW, "--corpora", "emodb", "--models", "cnn").exit_code == 0
+    assert params.load_preset("mine").data == "data"
+    zoo("study", "use", "mine")
+    absent = zoo("study", "check")
+    assert absent.exit_code == 1 and "zoo data add emodb PATH" in absent.output
+
+
+@pytest.mark.parametrize("synthetic", [["--synthetic"], []])
+@pytest.mark.parametrize(
+    ("corpora", "models", "message", "near"),
+    [
+        ("emodbb", "cnn", "unknown corpus 'emodbb'", "emodb"),
+        ("emodb,emodb", "cnn", "emodb is there twice", "once"),
+        ("", "cnn", "--corpora names none", "commas"),
+        ("emodb", "", "--models names none", "commas"),
+        ("emodb", "cnnn", "unknown architecture 'cnnn'", "cnn"),
+        ("emodb", "cnn:mfc", "unknown type of input 'mfc'", "mfcc"),
+        ("emodb", "cnn:mfcc:categorial", "unknown type of task 'categorial'", "categorical"),
+        ("emodb", "cnn:waveform", "the input waveform is of the kind waveform", "another input"),
+        ("emodb", "cnn:mfcc:sex", "the task sex only helps another one", "multitask"),
+        ("emodb", "cnn,cnn", "cnn is there twice", "once"),
+        ("emodb", "cnn:mfcc:soft:more", "'cnn:mfcc:soft:more' is no model", "ARCHITECTURE"),
+        ("emodb", "cnn::soft", "'cnn::soft' is no model", "ARCHITECTURE"),
+    ],
+)
+def test_a_new_study_with_a_mistake_is_not_written(studies, corpora, models, message, near, synthetic):
+    before = sorted(Path("studies").iterdir())
+    result = zoo(*NEW, "--corpora", corpora, "--models", models, *synthetic)
+    assert result.exit_code == 2, result.output
+    assert message in result.stderr and near in result.stderr
+    assert "params.yaml" not in result.stderr
+    assert "Traceback" not in result.output
+    assert sorted(Path("studies").iterdir()) == before
+
+
+@pytest.mark.parametrize("name", ["embedded", "other"])
+def test_a_new_study_replaces_no_other(studies, name):
+    before = Path(f"studies/{name}.yaml").read_bytes()
+    result = zoo("study", "new", name, "--corpora", "emodb", "--models", "cnn", "--synthetic")
+    assert result.exit_code == 2 and f"studies/{name}.yaml is there already" in result.stderr
+    assert Path(f"studies/{name}.yaml").read_bytes() == before
+
+
+@pytest.mark.parametrize("name", ["Mine", "my study", "../mine", "synthetic", "a/b", "2nd"])
+def test_a_study_has_a_plain_name(studies, name):
+    result = zoo("study", "new", name, "--corpora", "emodb", "--models", "cnn", "--synthetic")
+    assert result.exit_code == 2, result.output
+    assert "Traceback" not in result.output
+    assert {path.name for path in Path().rglob("*.yaml")} == {"params.yaml", "embedded.yaml", "other.yaml"}
+    assert not Path("../mine.yaml").exists() and not Path("studies/a").exists()
+
+
+def test_every_architecture_that_can_hear_log_mel_can_be_in_a_new_study(studies):
+    from zoo import architectures
+
+    able = [name for name in architectures.names() if "bands" in architectures.get(name).kinds]
+    result = zoo(*NEW, "--corpora", "emodb", "--models", ",".join(able), "--synthetic")
+    assert result.exit_code == 0, result.output
+    assert list(params.load_preset("mine").models) == able

@@ -1,0 +1,106 @@
+"""What people pass to a model: every kind of array is heard as its file would be, or refused with a reason."""
+
+import numpy as np
+import pytest
+import soundfile
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from zoo.errors import ZooError
+from zoo.runtime.sound import MIN_SAMPLES, of_array, of_file
+
+
+def voice(rate_hz=16_000, seconds=0.2):
+    clock = np.arange(int(rate_hz * seconds)) / rate_hz
+    return sum(np.sin(2 * np.pi * 150 * number * clock) / number for number in range(1, 8)) * 0.1
+
+
+@pytest.mark.parametrize("rate_hz", [8_000, 11_025, 16_000, 22_050, 44_100, 48_000, 96_000])
+@pytest.mark.parametrize("channels", [1, 2])
+def test_an_array_is_heard_as_its_file(tmp_path, rate_hz, channels):
+    stored = np.repeat(voice(rate_hz)[:, None], channels, axis=1) * np.linspace(1, 0.4, channels)
+    soundfile.write(tmp_path / "a.wav", stored, rate_hz)
+    integers, _ = soundfile.read(tmp_path / "a.wav", dtype="int16", always_2d=True)
+    heard = of_file(tmp_path / "a.wav")[1]
+    assert (of_array(integers, rate_hz, "it") == heard).all()
+    assert (of_array(integers.T, rate_hz, "it") == heard).all()
+    assert abs(len(heard) - 3200) <= 1
+    if channels == 1:
+        assert (of_array(integers[:, 0], rate_hz, "it") == heard).all()
+
+
+@pytest.mark.parametrize(
+    ("kind", "scale", "middle"),
+    [("int16", 2**15, 0), ("int32", 2**31, 0), ("uint8", 2**7, 128), ("float16", 1, 0), ("float64", 1, 0)],
+)
+def test_integers_have_the_full_scale_of_their_type(kind, scale, middle):
+    sound = voice()
+    given_ = (np.rint(sound * scale) if scale > 1 else sound) + middle
+    found = of_array(given_.astype(kind), 16_000, "it")
+    assert found.dtype == np.float32
+    np.testing.assert_allclose(found, sound, atol=0.004)
+
+
+def test_tensors_are_arrays_too():
+    import torch
+
+    sound = voice().astype(np.float32)
+    assert (of_array(torch.from_numpy(sound), 16_000, "it") == sound).all()
+    with pytest.raises(ZooError, match="cannot be read as an array"):
+        of_array(torch.from_numpy(sound).requires_grad_(), 16_000, "it")
+
+
+@pytest.mark.parametrize(
+    ("array", "named"),
+    [
+        (np.zeros(0), "contains no samples"),
+        (np.zeros((0, 2)), "contains no samples"),
+        (np.zeros(16_000), "is silent"),
+        (np.zeros((16_000, 2), np.int16), "is silent"),
+        (np.full(MIN_SAMPLES - 1, 0.1), "lasts 25 ms"),
+        (np.full(16, 0.1), "lasts 1 ms"),
+        (np.array(0.5), "has the shape"),
+        (np.full((2, 2), 0.1), "has the shape"),
+        (np.full((1_000, 1_000), 0.1), "has the shape"),
+        (np.full((2, 16_000, 1), 0.1), "has the shape"),
+        (np.where(np.arange(16_000) == 9, np.nan, 0.1), "not numbers"),
+        (np.where(np.arange(16_000) == 9, np.inf, 0.1), "not numbers"),
+        (np.full(16_000, 1e300), "not numbers"),
+        (np.full(16_000, 1e18), "has samples of up to 1e+18"),
+        (np.arange(-16_000, 16_000, dtype=float), "has samples of up to 1.6e+04"),
+        (np.ones(16_000, bool), "of the type bool"),
+        (np.ones(16_000, np.int64), "of the type int64"),
+        (np.ones(16_000, complex), "of the type complex128"),
+        (np.array(["a"] * 16_000), "of the type"),
+        ([0.1] * 16_000, "is list"),
+        (0.5, "is float"),
+        (None, "is NoneType"),
+        (b"RIFF", "is bytes"),
+    ],
+)
+def test_what_cannot_be_heard_is_refused_by_name(array, named):
+    with pytest.raises(ZooError, match="the samples") as caught:
+        of_array(array, 16_000, "the samples")
+    assert named in caught.value.message and caught.value.hint
+
+
+@pytest.mark.parametrize(
+    "rate", [None, 0, -16_000, 16, 44.1, 999, 1e9, 22_050.5, float("nan"), float("inf"), "16000", True, [16_000], 1j]
+)
+def test_a_sampling_rate_that_is_none_is_refused(rate):
+    with pytest.raises(ZooError) as caught:
+        of_array(voice(), rate, "it")
+    assert "sampling_rate=" in caught.value.hint
+
+
+@pytest.mark.parametrize("rate", [16_000, 16_000.0, np.int32(16_000), np.float32(16_000)])
+def test_a_sampling_rate_may_be_any_whole_number(rate):
+    assert len(of_array(voice(), rate, "it")) == 3200
+
+
+@settings(deadline=None)  # the first example imports soxr
+@given(st.integers(MIN_SAMPLES, 5_000), st.integers(1, 16), st.booleans(), st.integers(0, 99))
+def test_channels_are_the_short_axis_and_are_mixed_down(length, channels, first, seed):
+    sound = np.random.default_rng(seed).normal(0, 0.1, (length, channels)).astype(np.float32)
+    found = of_array(sound.T if first else sound, 16_000, "it")
+    np.testing.assert_allclose(found, sound.mean(axis=1), atol=1e-6)

@@ -1,0 +1,46 @@
+"""Releases on the corpora that they were not trained on."""
+
+import numpy as np
+import polars as pl
+import torch
+from fixtures.searches import Runs
+from fixtures.trainings import train
+
+from zoo import tasks
+from zoo.runtime import release as releases
+from zoo.runtime import weights
+from zoo.scoring.cross_corpus import predict_cross_corpus
+from zoo.tables.predictions import PREDICTIONS
+from zoo.tuning.search import search
+
+# a corpus with the words of the tiny study's labels
+NEMO = {"folds": {"nemo": "leave_one_speaker_out"}, "labels": {"nemo": "native"}, "cross_scheme": "ekman6"}
+
+
+def test_an_average_answers_with_the_mean_of_its_networks_probabilities(tiny_study):
+    study = tiny_study(models=["statistics"], corpora=["emodb", "nemo"], **NEMO)
+    search(study, Runs({}))
+    train(study)
+    folder = study.derived / "trained/statistics/emodb"
+    release = releases.read(folder / "release.json")
+    num_outputs = tasks.build(release.task.entry, release.task.name, release.classes).num_outputs
+    (first,) = weights.load(folder / "weights.safetensors", release, num_outputs)
+    (second,) = weights.load(folder / "weights.safetensors", release, num_outputs)
+    with torch.no_grad():
+        second.head.weight.mul_(-3)
+
+    def predicted(*networks):
+        facts = release.model_copy(update={"networks": release.networks * len(networks)})
+        weights.save(networks, folder / "weights.safetensors")
+        releases.write(facts, folder / "release.json")
+        predict_cross_corpus(study)
+        rows = PREDICTIONS.read(study.derived / "cross.parquet").filter(source="emodb").sort("utterance_id")
+        assert set(rows["target"]) == {"nemo"} and set(rows["seed"]) == set(study.train.seeds)
+        return np.array(rows["probabilities"].to_list()), rows
+
+    one, rows = predicted(first)
+    other, _ = predicted(second)
+    mean, _ = predicted(first, second)
+    np.testing.assert_allclose(mean, (one + other) / 2, atol=1e-5)
+    assert np.abs(one - other).max() > 0.1
+    assert rows.filter(pl.col("label").is_null()).is_empty()

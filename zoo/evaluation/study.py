@@ -1,0 +1,39 @@
+"""All tables of scores of a study, from its predictions."""
+
+import polars as pl
+
+from zoo import corpora, labels
+from zoo.evaluation.costs import costs
+from zoo.evaluation.differences import differences
+from zoo.evaluation.scores import in_all_schemes, score
+from zoo.evaluation.summary import as_json, summary
+from zoo.files import write_text
+from zoo.study.study import Study
+from zoo.tables import costs as costs_table
+from zoo.tables import differences as differences_table
+from zoo.tables import scores as scores_table
+from zoo.tables.predictions import PREDICTIONS
+
+
+def write_scores(study: Study) -> None:
+    """Write predictions.parquet (those of all models), scores.csv, differences.csv, costs.csv and metrics.json."""
+    places = [f"{model}/{corpus}" for corpus in study.corpora for model in study.models]
+    made_from = {place: study.derived / "trained" / place / "predictions.parquet" for place in places}
+    made_from["cross"] = study.derived / "cross.parquet"
+    predictions = pl.concat([PREDICTIONS.read(path) for path in made_from.values()])
+    mappings = {name: _mapping(study, name) for name in study.corpora}
+    everything = in_all_schemes(predictions, mappings, study.cross_scheme)
+    figures = score(everything, study.study, study.evaluate.confidence, study.exploration)
+    pairs = differences(everything, study.study, study.evaluate.confidence)
+    folder = study.reports
+    spent = costs(study, costs_table.read_csv(folder / "costs.csv"))
+    PREDICTIONS.write(predictions, folder / "predictions.parquet", made_from)
+    scores_table.write_csv(figures, folder / "scores.csv")
+    differences_table.write_csv(pairs, folder / "differences.csv")
+    costs_table.write_csv(spent, folder / "costs.csv")
+    write_text(folder / "metrics.json", as_json(summary(figures, pairs, study.cross_scheme)))
+
+
+def _mapping(study: Study, corpus: str) -> dict[str, str | None]:
+    native = list(corpora.get(corpus).native_labels)
+    return labels.class_mapping(corpus, native, study.labels[corpus], study.cross_scheme)

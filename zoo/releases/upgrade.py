@@ -1,0 +1,87 @@
+"""Upgrading: releases of a catalogue, written anew as this version of zoo writes them, with the same weights."""
+
+import tempfile
+from collections.abc import Callable
+from fnmatch import fnmatch
+from pathlib import Path
+
+from zoo.errors import ZooError, unknown
+from zoo.releases import CARD, GOLDEN, parse_version
+from zoo.releases.card import FORMAT, Card, Code, Upgraded, card_text
+from zoo.releases.catalogue import INDEX, Catalogue, Entry, Index, format_of
+from zoo.releases.figures import refreshed
+from zoo.releases.load import load
+from zoo.releases.package import finish
+from zoo.releases.publish import Published, exclusive, upload
+from zoo.version import __version__
+
+# what later versions of zoo add to a release: each gets the card and the folder, may write further files into it, and
+# returns the card with their names among its files (finish fills in the hashes)
+ADDITIONS: tuple[Callable[[Card, Path], Card], ...] = (refreshed,)
+
+
+def upgrade(to: Catalogue, pattern: str, commit: str | None) -> list[Published]:
+    """Publish the newest version of every release that matches the pattern as this version of zoo writes it.
+
+    Nothing is trained: the weights are the same. The new release has the next patch version; one that is already as
+    it would be written is left alone. A catalogue of format 1 is upgraded as a whole; its former releases are no
+    longer listed afterwards. commit: that of the code, for the card.
+    Raises ZooError before anything is written if a release cannot be upgraded.
+    """
+    with exclusive(to), tempfile.TemporaryDirectory() as temporary:
+        content = to.read(INDEX)
+        if content is not None and format_of(content) == 1:
+            from zoo.releases import format_1
+
+            entries, former, copy = format_1.entries(content, to), [], format_1.copy
+        else:
+            entries = former = to.index().releases
+            copy = _copy
+        newest = {entry.name: entry for entry in sorted(entries, key=lambda entry: parse_version(entry.version))}
+        chosen = {name: entry for name, entry in newest.items() if fnmatch(name, pattern)}
+        if not chosen:
+            raise unknown("release", pattern, newest)
+        if former is not entries and (left := sorted(set(newest) - set(chosen))):
+            raise ZooError(
+                f"{to.address} is of format 1, which is upgraded as a whole, but '{pattern}' leaves out {left[0]}",
+                f"run `zoo publish --upgrade --to {to.address}`",
+            )
+        cards, done = {}, []
+        for name, entry in sorted(chosen.items()):
+            folder = Path(temporary) / name
+            folder.mkdir()
+            card = _upgraded(copy(entry, to, folder), folder, commit)
+            done.append(Published(name, card.version or "", card.version != entry.version))
+            if card.version != entry.version:
+                cards[folder] = card
+        new = [upload(card, folder, to) for folder, card in cards.items()]
+        if new:
+            releases = sorted([*former, *new], key=lambda entry: (entry.name, parse_version(entry.version)))
+            to.write_index(Index(format=FORMAT, releases=releases))
+    return done
+
+
+def _copy(entry: Entry, catalogue: Catalogue, folder: Path) -> Card:
+    """Fetch the files of a release into a folder. Raises ZooError naming what is damaged."""
+    for name, file in entry.files.items():
+        if catalogue.copy(f"{entry.folder}/{name}", folder / name) != file.sha256:
+            raise ZooError(
+                f"{catalogue.where(entry.folder)}/{name} is damaged: its sha256 is not the one it was published with",
+                catalogue.repair_hint(),
+            )
+    return load(folder).card
+
+
+def _upgraded(card: Card, folder: Path, commit: str | None) -> Card:
+    """The card as it would be written now, of the next patch version; the card itself if nothing would change."""
+    former = (folder / CARD).read_text(encoding="utf-8") if (folder / CARD).is_file() else None
+    new = card
+    for add in ADDITIONS:
+        new = add(new, folder)
+    if former is not None and set(new.files) == set(card.files) and card_text(new) == former:
+        return card
+    if not (folder / GOLDEN).is_file() or set(new.files) != set(card.files):
+        new = finish(new, folder)
+    major, minor, patch = parse_version(card.version or "")
+    upgraded = Upgraded(version=card.version or "", code=Code(version=__version__, commit=commit))
+    return new.model_copy(update={"version": f"{major}.{minor}.{patch + 1}", "upgraded": upgraded})

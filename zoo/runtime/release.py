@@ -1,0 +1,154 @@
+"""What a training leaves behind and what the weights need to be used: the facts of a release.
+
+The stage `train` writes it as release.json; cards carry it whole.
+"""
+
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from zoo.errors import ZooError
+from zoo.files import write_text
+from zoo.inputs.contract import Spec
+from zoo.study.section import Count, Name, Scheme
+
+Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+Finite = Annotated[float, Field(allow_inf_nan=False)]
+
+
+class Part(BaseModel):
+    """A part of a file: unknown keys are errors, values cannot be changed."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+class Network(Part):
+    """A network and how it was trained.
+
+    config_id: of the search. fold_epochs: the best epochs of the folds, of which `epochs` is the median.
+    augmentation: the share of the full strengths that the study states.
+    """
+
+    architecture: Name
+    hyperparameters: dict[str, Any]
+    num_parameters: Count
+    config_id: int | str
+    seed: int
+    epochs: Count
+    fold_epochs: list[Count]
+    learning_rate: Finite
+    weight_decay: Finite
+    augmentation: Finite
+
+
+class TaskOf(Part):
+    """What the networks answer, as the study declared it: the entry's name, the type of task and its options."""
+
+    name: Name
+    task_type: Name
+    options: dict[str, Any]
+
+    @property
+    def entry(self) -> dict[str, Any]:
+        """As in the study's `tasks`."""
+        return {"task_type": self.task_type, **self.options}
+
+
+class InputOf(Part):
+    """What the model hears: the type of input with its options, the steps before it, and the facts they amount to."""
+
+    input_type: Name
+    options: dict[str, Any]
+    steps: list[tuple[str, dict[str, Any]]]
+    dtype: str
+    num_dims: Count
+    facts: dict[str, Any]
+
+    @property
+    def spec(self) -> Spec:
+        """As the study declared it."""
+        return Spec(self.input_type, self.options, self.steps, self.dtype)
+
+
+class Base(Part):
+    """The encoder that the networks build on: its name on the model hub, the revision, and the hash of its weights."""
+
+    name: str
+    revision: str
+    sha256: Sha256
+
+
+class Tuned(Part):
+    """The search. mean_dev_score: of the chosen configuration over the groups of folds, as `dev_measure` counts."""
+
+    groups: Count
+    num_trials: Count
+    dev_measure: str
+    mean_dev_score: Finite
+
+
+class Release(Part):
+    """A trained model.
+
+    networks: of several the model answers with the mean of their answers: of the probabilities of classes, or of
+    values; every answer costs as much as all networks together. The limits of size hold for each of them.
+    classes: of the scheme, in alphabetical order. precision: in which the networks were trained; weights_precision: in
+    which they are stored. train: the study's section of that name. sources: sha256 of the files it was made from.
+    """
+
+    model: Name
+    corpus: Name
+    networks: Annotated[list[Network], Field(min_length=1)]
+    task: TaskOf
+    classes: list[str]
+    input: InputOf
+    base: Base | None
+    scheme: Scheme
+    protocol: Name
+    seeds: Annotated[list[int], Field(min_length=1)]
+    precision: str
+    weights_precision: str
+    train: dict[str, Any]
+    tuned: Tuned
+    sources: dict[str, Sha256]
+
+    @model_validator(mode="after")
+    def _classes_are_distinct(self) -> "Release":
+        if twice := sorted({name for name in self.classes if self.classes.count(name) > 1}):
+            raise ValueError(f"the class {twice[0]} is stated twice")
+        if self.classes != sorted(self.classes):
+            raise ValueError("classes are not in alphabetical order, which is that of the outputs")
+        return self
+
+    @property
+    def name(self) -> str:
+        """model@corpus."""
+        return f"{self.model}@{self.corpus}"
+
+    @property
+    def num_parameters(self) -> int:
+        """Of all networks together."""
+        return sum(network.num_parameters for network in self.networks)
+
+
+def write(release: Release, path: Path) -> None:
+    """Write release.json; equal releases are equal bytes."""
+    write_text(path, release.model_dump_json(indent=1) + "\n")
+
+
+def read(path: Path) -> Release:
+    """Read release.json. Raises ZooError naming what is missing or not valid."""
+    try:
+        return Release.model_validate_json(path.read_bytes())
+    except OSError as error:
+        raise ZooError(f"{path} is missing or not readable", "run `dvc repro` to train again") from error
+    except ValidationError as error:
+        raise ZooError(f"{path}: {first_problem(error)}", "run `dvc repro` to train again") from error
+
+
+def first_problem(error: ValidationError) -> str:
+    """The first problem of a validation, on one line."""
+    first = error.errors()[0]
+    where = ".".join(str(part) for part in first["loc"]) or "the file"
+    return f"{where}: {first['msg']}"

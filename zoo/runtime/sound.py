@@ -1,0 +1,111 @@
+"""What people pass to a model: paths and arrays of samples, checked and brought to 16 kHz and one channel."""
+
+import math
+import numbers
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from zoo import audio
+from zoo.errors import WRONG_USAGE, ZooError
+
+Array = npt.NDArray[Any]
+Samples = npt.NDArray[np.float32]
+Sound = str | Path | Array
+
+MIN_SAMPLES = 400  # 25 ms at 16 kHz: one analysis window
+MAX_LEVEL = 10.0  # of floats, whose full scale is 1; recordings are rarely more than 10 dB above it
+MAX_CHANNELS = 16
+RATES_HZ = (1_000, 768_000)
+
+
+def usable(samples: Samples, name: object) -> Samples:
+    """The samples, (num_samples,) at 16 kHz.
+
+    Raises ZooError, naming `name`, if they are silent, too loud to be speech, or shorter than one analysis window.
+    """
+    if len(samples) < MIN_SAMPLES:
+        raise ZooError(f"{name} lasts {1000 * len(samples) / audio.RATE_HZ:.0f} ms", "pass at least 25 ms of speech")
+    if not samples.any():
+        raise ZooError(f"{name} is silent", "record or copy it again", kind="silent")
+    if (level := float(np.abs(samples).max())) > MAX_LEVEL:
+        raise ZooError(
+            f"{name} has samples of up to {level:.3g}",
+            "full scale is 1 for floats: divide by the full scale, or pass integers",
+        )
+    return samples
+
+
+def of_file(path: Path) -> tuple[audio.Recording, Samples]:
+    """A file's recording and its samples at 16 kHz. Raises ZooError naming the file."""
+    recording = audio.read(path)
+    return recording, usable(audio.mono_16k(recording, path), path)
+
+
+def of_array(array: Any, sampling_rate: Any, name: str) -> Samples:
+    """Samples of an array: (num_samples,) float32 at 16 kHz.
+
+    array: (num_samples,), or with a second axis, before or after, of at most 16 channels, which are mixed down.
+    Floats are within -1 and 1; integers of 8 (unsigned), 16 or 32 bits have the full scale of their type.
+    Raises ZooError, naming `name`, for anything else.
+    """
+    rate = _rate(sampling_rate, name)
+    channels = _channels(_array(array, name), name)
+    return usable(audio.mono_16k(audio.Recording(_stored(channels, name), rate), name), name)
+
+
+def _rate(sampling_rate: Any, name: str) -> int:
+    hint = "pass sampling_rate=…, the rate of these samples in Hz, such as 16_000 or 44_100"
+    if sampling_rate is None:
+        raise ZooError(f"the sampling rate of {name} is not stated", hint, WRONG_USAGE)
+    real = isinstance(sampling_rate, numbers.Real) and not isinstance(sampling_rate, (bool, np.bool_))
+    if not real or not math.isfinite(sampling_rate) or sampling_rate != int(sampling_rate):
+        raise ZooError(f"{sampling_rate!r} is not a sampling rate", hint, WRONG_USAGE)
+    if not RATES_HZ[0] <= sampling_rate <= RATES_HZ[1]:
+        raise ZooError(f"{sampling_rate} Hz is not a sampling rate of speech", hint, WRONG_USAGE)
+    return int(sampling_rate)
+
+
+def _array(array: Any, name: str) -> Array:
+    if not hasattr(array, "__array__"):
+        raise ZooError(
+            f"{name} is {type(array).__name__}", "pass a path or an array of samples, or a list of these", WRONG_USAGE
+        )
+    try:
+        return np.asarray(array)
+    except (TypeError, ValueError, RuntimeError) as error:  # a tensor on a GPU or with gradients
+        raise ZooError(f"{name} cannot be read as an array: {error}", "pass a numpy array", WRONG_USAGE) from error
+
+
+def _channels(array: Array, name: str) -> Array:
+    """(num_samples, channels)."""
+    if array.size == 0:
+        raise ZooError(f"{name} contains no samples", "pass at least 25 ms of speech", WRONG_USAGE, kind="empty")
+    if array.ndim == 1:
+        return array[:, None]
+    narrow = [axis for axis in range(array.ndim) if array.shape[axis] <= MAX_CHANNELS]
+    if array.ndim != 2 or len(narrow) != 1:
+        raise ZooError(
+            f"{name} has the shape {array.shape}",
+            f"pass (num_samples,), or one more axis of at most {MAX_CHANNELS} channels; a list for several utterances",
+            WRONG_USAGE,
+        )
+    return array.T if narrow == [0] else array
+
+
+def _stored(array: Array, name: str) -> npt.NDArray[np.int16] | Samples:
+    kind = array.dtype
+    if kind == np.int16:
+        return np.ascontiguousarray(array, dtype=np.int16)
+    if kind == np.int32:
+        return (array / 2.0**31).astype(np.float32)
+    if kind == np.uint8:
+        return ((array.astype(np.float32) - 128) / 128).astype(np.float32)
+    if np.issubdtype(kind, np.floating):
+        with np.errstate(over="ignore"):  # what is too large becomes infinite, which is an error of its own
+            return np.asarray(array, dtype=np.float32)
+    raise ZooError(
+        f"{name} is of the type {kind}", "pass floats within -1 and 1, or int16, int32 or uint8", WRONG_USAGE
+    )

@@ -1,0 +1,1 @@
+"""Releases on labelled speech that they have never heard: predictions, and scores."""
