@@ -81,10 +81,10 @@ def test_the_gate_passes_what_is_unchanged_and_catches_a_model_made_worse(projec
     assert "detectable" in done.stdout
 
 
-def _shuffled(predictions, architecture, corpus):
+def _shuffled(predictions, model, corpus):
     """Within the corpus, the model's answers are about other utterances than they were given for."""
     row = pl.int_range(pl.len())
-    wrong = (pl.col("architecture") == architecture) & (pl.col("source") == corpus) & (pl.col("target") == corpus)
+    wrong = (pl.col("model") == model) & (pl.col("source") == corpus) & (pl.col("target") == corpus)
     answers = predictions.filter(wrong).select("predicted", "probabilities").sample(fraction=1, shuffle=True, seed=1)
     places = predictions.with_columns(wrong.alias("wrong"), wrong.cum_sum().alias("at"))
     given = answers.with_columns((row + 1).cast(pl.UInt32()).alias("at"), pl.lit(True).alias("wrong"))

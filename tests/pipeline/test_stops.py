@@ -59,7 +59,7 @@ def test_ctrl_c_stops_a_search_and_a_training_and_the_next_repro_ends_with_the_s
     stages = ("tune@embedded", "train@embedded-cnn_lstm")
     made = ("scratch", "tuned", "trials.parquet", "trained/cnn_lstm")
     forget(project, stages, ("scratch", *(f"embedded/{name}" for name in made)))
-    for sign in ("tune 1/8", "train cnn_lstm: emodb, fold 0"):
+    for sign in ("tune 1/8", "train cnn_lstm 1/10"):
         code, said = interrupted(project, sign, "dvc", "repro")
         assert code != 0
         assert "Traceback" not in said

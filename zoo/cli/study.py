@@ -79,7 +79,9 @@ def new(
     write_text(path, content)
     try:
         study = load(path)
-        wrong = [problem for problem in problems(study, path) if "is missing" not in problem.message]
+        wrong = [
+            problem for problem in problems(study, path) if problem.kind != "missing"
+        ]  # corpora may be added later
         if wrong:
             raise wrong[0]
     except ZooError:

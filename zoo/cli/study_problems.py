@@ -29,7 +29,7 @@ def problems(study: Study, path: Path = PARAMS) -> list[ZooError]:
             check()
         except ZooError as error:
             message = error.message if where in error.message else f"{where}: {error.message}"
-            found.setdefault(error.message, ZooError(f"{path}: {message}", error.hint, error.exit_code))
+            found.setdefault(error.message, ZooError(f"{path}: {message}", error.hint, error.exit_code, error.kind))
     return list(found.values())
 
 
@@ -71,6 +71,7 @@ def _require_corpus(study: Study, name: str) -> None:
         raise ZooError(
             f"study {study.study} needs the corpus {name}, but {study.data}/{name} is missing",
             f"run `zoo data add {name} PATH`, or `dvc pull` if a remote has it; see `zoo data list`",
+            kind="missing",
         )
 
 
