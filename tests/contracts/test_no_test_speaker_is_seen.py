@@ -134,8 +134,16 @@ def results(tiny_study, rewrite_features):
     return both
 
 
+def others_slow(task, *also, usual=("categorical", "multitask")):
+    """A case of a task; multitask asks everything that there is, so the parts alone are for those who wait."""
+    return pytest.param(task, *also, marks=() if task in usual else pytest.mark.slow)
+
+
 # refit on train and dev is what studies do; without it, nothing but the first half is done
-@pytest.mark.parametrize(("task", "refit"), [*((task, True) for task in TASKS), ("categorical", False)])
+@pytest.mark.parametrize(
+    ("task", "refit"),
+    [*(others_slow(task, True) for task in TASKS), pytest.param("categorical", False, marks=pytest.mark.slow)],
+)
 @pytest.mark.parametrize("poison", POISONS)
 def test_poison_in_a_test_speaker_reaches_nothing(results, poison, refit, task):
     clean, poisoned = results(poison, task, train={"refit": refit})
@@ -167,7 +175,7 @@ def leak_into_selection(monkeypatch):
     monkeypatch.setattr(corpora, "fold_job", leaky)
 
 
-@pytest.mark.parametrize("task", TASKS)
+@pytest.mark.parametrize("task", [others_slow(task, usual=("multitask",)) for task in TASKS])
 @pytest.mark.parametrize(
     ("leak", "poison", "seen"),
     [

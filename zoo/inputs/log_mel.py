@@ -75,10 +75,10 @@ def compute(samples: Samples) -> Frames:
 
 
 def compute_levelled(samples: Samples) -> Frames:
-    """The same over the utterance's mean power."""
+    """The same over the utterance's mean power; the lowest value is relative to it too, or silence would tell it."""
     power = mel_power(samples)
-    level = max(float(power.sum(axis=1).mean()), FLOOR)
-    return np.asarray(10 * np.log10(np.maximum(power, FLOOR) / level), dtype=np.float32)
+    level = float(power.sum(axis=1).mean(dtype=np.float64)) or 1.0
+    return np.asarray(10 * np.log10(np.maximum(power / level, FLOOR)), dtype=np.float32)
 
 
 FACTS = {
