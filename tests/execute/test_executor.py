@@ -78,7 +78,7 @@ def facts(finished):
 def test_seconds_are_those_of_the_run_that_trained(tiny_study, tmp_path, executor, monkeypatch):
     study = tiny_study()
     first = run(jobs_of(study), settings(study, executor), tmp_path, "train")
-    assert all(one.seconds > 0 and one.device == "cpu" and one.precision == "float32" for one in first)
+    assert all(one.seconds > 0 and one.precision == "float32" for one in first)
     monkeypatch.setattr("zoo.training.run.execute", None)
     again = run(jobs_of(study), settings(study, executor), tmp_path, "train")
     assert [facts(one) for one in again] == [facts(one) for one in first]
