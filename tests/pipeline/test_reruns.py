@@ -85,7 +85,7 @@ def test_a_new_model_searches_for_itself_only(project):
     before = {path: path.read_bytes() for path in tuned.glob("*/*.json")}
     trainings = project.trainings()
     trained = {path: path.read_bytes() for path in (project.top / "derived/embedded/trained").rglob("*.*")}
-    assert len(before) == 4 and len(trained) == 12
+    assert len(before) == 4 and len(trained) == 16
     project.params(lambda values: values["models"].update(cnn={"input": "log_mel"}))
     said = project.ok("dvc", "repro", "tune@embedded")
     assert stages_run(said) == ["tune@embedded"]
