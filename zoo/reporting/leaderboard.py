@@ -26,12 +26,16 @@ FIGURES = {
 
 @dataclass(frozen=True)
 class ToBest:
-    """The headline minus that of the best model, from the differences; p: corrected for all pairs (Holm)."""
+    """The headline minus that of the best model, from the differences; p: corrected for all pairs (Holm).
+
+    better: whether the difference is in favour of the model, since the best one was not named by these figures.
+    """
 
     value: float
     low: float | None
     high: float | None
     p: float | None
+    better: bool
 
 
 @dataclass(frozen=True)
@@ -72,7 +76,8 @@ class Line:
         if self.to_best.p is None:
             return f"{self.to_best.value:+.3f}, too few speakers to compare"
         p = "p < 0.001" if self.to_best.p < 0.001 else f"p = {self.to_best.p:.3f}"
-        result = "worse" if self.to_best.p < ALPHA else "no significant difference"
+        significant = "better" if self.to_best.better else "worse"
+        result = significant if self.to_best.p < ALPHA else "no significant difference"
         return f"{self.to_best.value:+.3f}, {result} ({p})" + ("; best of the test figures" if self.is_top else "")
 
     @property
@@ -165,12 +170,17 @@ def _differences(results: Results, corpus: str, task: str, best: str) -> dict[st
     """Every other model's headline minus the best one's; corrected for all pairs, as the best was chosen among them."""
     pairs = results.differences.filter(source=corpus, target=corpus, task=task, mode="trained")
     found = {}
+    sign = 1 if metrics.headline(task).better == "higher" else -1
     for row in pairs.filter((pl.col("first") == best) | (pl.col("second") == best)).iter_rows(named=True):
         if row["value"] is None:
             continue
         if row["second"] == best:
-            found[row["first"]] = ToBest(row["value"] + 0.0, row["low"], row["high"], row["p_holm"])
+            found[row["first"]] = ToBest(
+                row["value"] + 0.0, row["low"], row["high"], row["p_holm"], sign * row["value"] > 0
+            )
         else:
             low, high = (None if row[end] is None else -row[end] for end in ("high", "low"))
-            found[row["second"]] = ToBest(0.0 - row["value"], low, high, row["p_holm"])  # never -0.0
+            found[row["second"]] = ToBest(
+                0.0 - row["value"], low, high, row["p_holm"], sign * row["value"] < 0
+            )  # never -0.0
     return found
