@@ -65,7 +65,7 @@ def everything(pattern: str = "*") -> tuple[list[Found], list[str]]:
         for entry in _entries(catalogue, notes)
         if fnmatch(entry.name, pattern)
     ]
-    found += [item for item in _candidates(notes) if fnmatch(item.entry.name, pattern)]
+    found += _candidates(pattern, notes)
     found.sort(key=_rank, reverse=True)
     return sorted(found, key=lambda item: item.entry.name), notes
 
@@ -78,13 +78,12 @@ def find(text: str) -> tuple[list[Found], list[str]]:
     Raises ZooError for an unknown name (with near ones), or when two catalogues disagree.
     """
     name, version = parse_name(text)
-    found, notes = everything()
-    mine = [item for item in found if item.entry.name == name]
+    mine, notes = everything(name)
     if not mine:
         for study in _studies():
             if place := candidates(study).get(name):
                 check_candidate(place)  # it is damaged, or it would be in the list: raises the error
-        raise _no_release(name, {item.entry.name for item in found})
+        raise _no_release(name, {item.entry.name for item in everything()[0]})
     if version is not None:
         fitting = [item for item in mine if item.version == version]
         if not fitting:
@@ -179,9 +178,11 @@ def _studies() -> list[Path]:
     return sorted(folders, key=lambda path: (path.parent.name != _current(), path.parent.name))
 
 
-def _candidates(notes: list[str]) -> Iterator[Found]:
+def _candidates(pattern: str, notes: list[str]) -> Iterator[Found]:
     for study in _studies():
         for name, place in candidates(study).items():
+            if not fnmatch(name, pattern):
+                continue  # what is wrong with others is of no interest
             try:
                 card = check_candidate(place)
             except ZooError as error:
