@@ -309,3 +309,20 @@ def test_every_architecture_that_can_hear_log_mel_can_be_in_a_new_study(studies)
     result = zoo(*NEW, "--corpora", "emodb", "--models", ",".join(able), "--synthetic")
     assert result.exit_code == 0, result.output
     assert list(params.load_preset("mine").models) == able
+
+
+def test_a_model_cannot_have_the_name_of_a_baseline(studies):
+    values = yaml.safe_load(PARAMS)
+    values["models"]["majority"] = {"architecture": "cnn", "input": "log_mel"}
+    (studies / "params.yaml").write_text(yaml.safe_dump(values))
+    done = zoo("study", "check")
+    assert done.exit_code == 2 and "majority is the name of a baseline" in done.output
+
+
+def test_a_misspelt_speaker_of_exploration_is_a_mistake(studies):
+    values = yaml.safe_load(PARAMS)
+    seen = {"speakers": ["3"], "alternatives": 2, "until": "2026-10", "choices": "dropout"}
+    values["exploration"] = {"emodb": seen}
+    (studies / "params.yaml").write_text(yaml.safe_dump(values))
+    done = zoo("study", "check")
+    assert done.exit_code == 2 and "unknown speaker of emodb '3'" in done.output

@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from zoo.evaluation.calibration import leave_fold_out, softmax, temperature
+from zoo.evaluation.counting import _speaker_sets
 from zoo.evaluation.scores import score
 
 
@@ -92,3 +93,12 @@ def test_there_is_no_recalibrated_loss_without_logits_or_folds(make):
     for predictions in (without, one_fold):
         found = rows(score(predictions, "s", 0.95))
         assert "log_loss" in found and not {"miscalibration", "temperature"} & set(found)
+
+
+def test_two_folds_of_the_same_speakers_share_a_temperature(make):
+    """As `across_sentences` cuts them: otherwise the temperature of a speaker's sentences would see that speaker."""
+    frame = make("emodb", num_speakers=6, num_utterances=20)
+    speaker = pl.col("speaker_id").rank("dense").cast(pl.String)
+    twice = frame.with_columns((speaker + pl.int_range(pl.len()).mod(2).cast(pl.String)).alias("fold"))
+    once = frame.with_columns(speaker.alias("fold"))
+    assert _speaker_sets(twice).tolist() == _speaker_sets(once).tolist()

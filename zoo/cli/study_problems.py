@@ -8,7 +8,7 @@ import numpy as np
 
 from zoo import corpora, folds, inputs, labels, tasks
 from zoo.augmentation.augment import require_possible
-from zoo.errors import WRONG_USAGE, ZooError
+from zoo.errors import WRONG_USAGE, ZooError, unknown
 from zoo.folds.speakers import Speakers
 from zoo.study.params import PARAMS
 from zoo.study.study import Study
@@ -45,6 +45,7 @@ def _checks(study: Study) -> Iterator[tuple[str, Callable[[], object]]]:
         yield "cross_scheme", partial(labels.table, study.cross_scheme, name, native)
         yield f"folds.{name}", partial(_require_protocol, study, name)
         yield "corpora", partial(_require_corpus, study, name)
+        yield f"exploration.{name}", partial(_require_speakers, study, name)
     for name in study.inputs:
         yield f"inputs.{name}", partial(inputs.of_study, study.inputs, name)
     for name, entry in study.tasks.items():
@@ -64,6 +65,15 @@ def _require_protocol(study: Study, name: str) -> None:
     if name not in study.synthetic:
         speakers = sorted(corpora.get(name).speakers)
         protocol.test_sets(Speakers(tuple(speakers), np.ones((len(speakers), 1)), name))
+
+
+def _require_speakers(study: Study, name: str) -> None:
+    """A misspelt speaker would make figures look blind that are not."""
+    seen, known = study.exploration.get(name), corpora.get(name).speakers
+    if seen is not None and seen.speakers != "all":
+        for speaker in seen.speakers:
+            if known and speaker not in known:
+                raise unknown(f"speaker of {name}", speaker, known)
 
 
 def _require_corpus(study: Study, name: str) -> None:

@@ -43,7 +43,8 @@ def leave_fold_out(
 ) -> NDArray[np.float64] | None:
     """Recalibrated probabilities (N, C): each fold's with the temperature fitted on all other folds.
 
-    So no temperature saw the speakers it is applied to. folds: (N,), of each utterance. None with a single fold.
+    So no temperature saw the speakers it is applied to. folds: (N,), of each utterance; folds of the same speakers must
+    have the same number. None with a single fold.
     """
     numbers = np.unique(folds)
     if len(numbers) < 2:

@@ -159,7 +159,7 @@ def _recalibrated(predictions: pl.DataFrame, answers: Answers, seed: NDArray[np.
         return None
     if not np.allclose(softmax(logits), stated, atol=1e-3):
         return None
-    folds = predictions["fold"].rank("dense").to_numpy().astype(np.int64)
+    folds = _speaker_sets(predictions)
     recalibrated = np.empty(logits.shape)
     for number in np.unique(seed):
         here = seed == number
@@ -168,6 +168,13 @@ def _recalibrated(predictions: pl.DataFrame, answers: Answers, seed: NDArray[np.
             return None
         recalibrated[here] = found
     return recalibrated
+
+
+def _speaker_sets(predictions: pl.DataFrame) -> NDArray[np.int64]:
+    """A number for each row's fold, the same for folds of the same speakers, such as on other sentences: (N,)."""
+    tested = predictions.group_by("fold").agg(pl.col("speaker_id").unique().sort().str.join("\0").alias("tested"))
+    rows = predictions.select("fold").join(tested, on="fold", maintain_order="left")
+    return rows["tested"].rank("dense").to_numpy().astype(np.int64)
 
 
 def _check(predictions: pl.DataFrame, seeds: tuple[int, ...]) -> None:

@@ -118,6 +118,8 @@ def _from_csv(path: Path, text: str) -> list[dict[str, Any]]:
     head = lines[0] if lines else ""
     reader = csv.reader(lines, delimiter=max(",;\t", key=head.count))
     names = [name.strip() for name in next(reader, [])]
+    if twice := sorted({name for name in names if name and names.count(name) > 1}):
+        raise ZooError(f"{path} has two columns '{twice[0]}'", "remove or rename one of them", WRONG_USAGE)
     rows: list[dict[str, Any]] = []
     for cells in reader:
         if not any(cell.strip() for cell in cells):
@@ -191,7 +193,9 @@ def _table(path: Path, rows: list[dict[str, Any]]) -> pl.DataFrame:
 
 
 def _text(value: Any) -> str:
-    return "" if value is None else str(value).strip()
+    """A cell as text; what programs write for a missing value is empty."""
+    text = "" if value is None else str(value).strip()
+    return "" if text.lower() in ("nan", "<na>", "null") else text
 
 
 def _seed(where: str, row: Mapping[str, Any], places: Mapping[str, str]) -> int:

@@ -76,7 +76,7 @@ class Compared(Part):
 
 
 class Scores(Part):
-    """best: whether it has the best nested dev score of its study and task; None where that is not known."""
+    """best: whether it has the best nested dev score of its study and dev measure; None without others."""
 
     note: str
     within: list[Score]

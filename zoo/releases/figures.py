@@ -37,12 +37,14 @@ def scores_of(tables: Tables, model: str, corpus: str) -> Scores:
         within=[score for score in rows if score.target == corpus and score.mode == "trained"],
         cross=[score for score in rows if score.target != corpus],
         differences=_compared(tables.differences, model, corpus),
-        best=None if tables.best is None else _is_best(tables.best.get(corpus, {}), model),
+        best=_is_best((tables.best or {}).get(corpus, {}), model),
     )
 
 
-def _is_best(measures: dict[str, Any], model: str) -> bool:
-    return any(one["best"] == model for one in measures.values())
+def _is_best(measures: dict[str, Any], model: str) -> bool | None:
+    """None where there is no other model with the same dev measure, or where that is not known."""
+    own = [one for one in measures.values() if model in one["dev_scores"] and len(one["dev_scores"]) > 1]
+    return own[0]["best"] == model if own else None
 
 
 def refreshed(card: Card, folder: Path) -> Card:

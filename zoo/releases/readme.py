@@ -170,7 +170,11 @@ def _standing(card: Card) -> list[str]:
     lines = []
     if card.scores.best is not None:
         named = "It has" if card.scores.best else "Another model has"
-        lines += [f"{named} the best nested dev score of the study, which was computed before any test figure.", ""]
+        lines += [
+            f"{named} the best nested dev score of the study's models with the same dev measure, "
+            "computed before any test figure.",
+            "",
+        ]
     for target, score in {one.target: one for one in [*card.scores.within, *card.scores.cross]}.items():
         if score.exploration:
             lines += [f"Figures on {target} are {score.exploration}.", ""]

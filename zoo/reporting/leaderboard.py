@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from zoo import metrics
+from zoo.errors import ZooError
 from zoo.evaluation.baselines import BASELINES as UNTRAINED
 from zoo.reporting.results import Results, Row, with_interval
 
@@ -156,7 +157,9 @@ def _best(results: Results, corpus: str, task: str, models: list[str]) -> str | 
     """
     found = {measure: one for measure, one in results.best.get(corpus, {}).items() if one["best"] in models}
     if not found:
-        return models[0] if models else None
+        if not models:
+            return None
+        raise ZooError(f"best.json names no model of {corpus} for {task}", "run `dvc repro` to make it again")
     measure = MEASURES[task] if MEASURES[task] in found else max(found, key=lambda one: len(found[one]["dev_scores"]))
     return str(found[measure]["best"])
 

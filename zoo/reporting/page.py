@@ -71,7 +71,8 @@ def _meaning(results: Results) -> list[Markup]:
             "Two models are compared by their paired difference, speaker by speaker on the same utterances, with "
             "p-values corrected for all pairs of a leaderboard (Holm). Overlapping intervals do not show whether they "
             "differ. 'No significant difference' does not mean equal: the corpus may have too few speakers to detect "
-            "one. The best model is named by its score on dev speakers, before any test figure was read. The best of "
+            "one. The best model is named by its score on dev speakers, before any test figure was read; since a dev "
+            "speaker of one group of folds is tested in another, that too makes it slightly optimistic. The best of "
             "the test figures is the maximum of several noisy ones: optimistic even if all models are equally good.",
             "A figure is post-exploration if any choice (of defaults, sizes, inputs) was made with figures of its "
             "test speakers in view; the section on the corpora says which. It is optimistic by an unknown amount.",

@@ -88,5 +88,6 @@ def difference(golden: Golden, heard: Input, networks: Sequence[Recogniser]) -> 
     found = answers(heard, networks, golden.samples)
     if [array.shape for array in found] != [array.shape for array in golden.outputs]:
         return float("inf")
-    largest = max(float(np.abs(one - other).max()) for one, other in zip(found, golden.outputs, strict=True))
+    # of numpy: the maximum of Python would pass over NaN
+    largest = float(np.max([np.abs(one - other).max() for one, other in zip(found, golden.outputs, strict=True)]))
     return largest if np.isfinite(largest) else float("inf")

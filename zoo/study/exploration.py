@@ -16,7 +16,7 @@ class Exploration(Section):
 
     speakers: Literal["all"] | Annotated[list[str], Field(min_length=1)]
     alternatives: Count
-    until: Annotated[str, Field(pattern=r"^\d{4}-\d{2}$")]
+    until: Annotated[str, Field(pattern=r"^\d{4}-(0[1-9]|1[0-2])$")]
     choices: str
 
     def of(self, speakers: set[str]) -> str:

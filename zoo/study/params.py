@@ -12,6 +12,7 @@ from zoo.study.study import Study
 
 PARAMS = Path("params.yaml")
 PRESETS = Path("studies")
+BASELINES = ("chance", "majority", "mean")  # they stand among the models in every table
 RESERVED = ("scratch", "synthetic")  # folders of derived/ that belong to no study
 _NAMES = "names consist of lower-case letters, digits and _; a scheme with a choice looks like core4+calm_as_neutral"
 
@@ -59,6 +60,8 @@ def load(path: Path = PARAMS) -> Study:
             if corpus not in study.corpora:
                 near = unknown("corpus", corpus, study.corpora)
                 raise ZooError(f"{path}: {key} names {corpus}, which is not in corpora", near.hint, WRONG_USAGE)
+    if taken := sorted(set(study.models) & set(BASELINES)):
+        raise ZooError(f"{path}: models: {taken[0]} is the name of a baseline", "choose another name", WRONG_USAGE)
     for name, model in study.models.items():
         for key, wanted, known in (("input", model.input, study.inputs), ("task", model.task, study.tasks)):
             if wanted not in known:
