@@ -44,6 +44,7 @@ def test_a_search_is_the_same_with_every_executor(tiny_study, capsys):
     assert not ray.is_initialized()
 
 
+@pytest.mark.slow
 def test_trainings_are_the_same_with_every_executor_and_ray_tune_sees_every_epoch(tiny_study, tmp_path, monkeypatch):
     study = tiny_study(execute={"workers": 2})
     found = []
@@ -79,6 +80,7 @@ def test_an_impossible_request_stops_at_once(tiny_study):
     assert not (study.derived / "tuned").exists()
 
 
+@pytest.mark.slow
 def test_an_error_in_a_worker_arrives_as_itself_and_a_killed_one_is_an_error(tiny_study):
     def broken(on_epoch):
         raise ZooError("it broke", "mend it", 3)
@@ -154,6 +156,7 @@ def of_session(leader):
     return found
 
 
+@pytest.mark.slow
 def test_ctrl_c_stops_every_process_of_ray_which_does_without_a_tmpdir_too_long_for_its_sockets(tmp_path):
     long = tmp_path / ("long" * 30)
     long.mkdir()

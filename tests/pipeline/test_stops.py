@@ -8,6 +8,7 @@ import subprocess
 import time
 
 import psutil
+import pytest
 import yaml
 from fixtures.repro import stages_run
 
@@ -76,6 +77,7 @@ def test_ctrl_c_stops_a_search_and_a_training_and_the_next_repro_ends_with_the_s
         assert (project.top / path.relative_to(mini.top)).read_bytes() == path.read_bytes(), path
 
 
+@pytest.mark.slow
 def test_two_repros_at_once_one_gives_way_and_nothing_is_broken(project):
     with (project.top / "zoo/checks/__init__.py").open("a", encoding="utf-8") as file:
         file.write("\n_EDITED = 1\n")
@@ -143,6 +145,7 @@ def test_a_recorded_corpus_that_is_absent_stops_the_repro_and_stays_recorded(pro
     assert (project.top / "data/iemocap").is_dir()
 
 
+@pytest.mark.slow
 def test_a_trial_that_no_node_can_run_stops_at_once_with_what_there_is(project):
     project.params(lambda values: (values["execute"].update(cpus_per_job=1000), values["tune"].update(seed=5)))
     done = project.run("dvc", "repro", "tune@embedded")
