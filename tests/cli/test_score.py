@@ -272,3 +272,27 @@ def test_no_torch_and_no_pipeline_are_needed():
         env={"PYTHONPATH": str(TOP), "PATH": ""},
     )
     assert "HEAVY set()" in done.stdout
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        {"utterance": ["a"], "speaker": "s", "label": "anger", "predicted": "anger", "seed": 1e400},
+        {"utterance": "a", "speaker": "s", "label": "anger", "predicted": "anger", "seed": 10**30},
+        {"utterance": "a", "speaker": "s", "label": "anger", "predicted": "anger", "seed": 1.5},
+        {"utterance": "a", "speaker": "s", "label": "anger", "predicted": [{"label": "anger", "score": None}]},
+        {"utterance": "a", "speaker": "s", "label": float("nan"), "predicted": "anger"},
+    ],
+)
+def test_what_cannot_be_a_prediction_is_two_lines(tmp_path, row):
+    path = tmp_path / "odd.jsonl"
+    path.write_text(json.dumps(row) + "\n", encoding="utf-8")
+    done = zoo(path)
+    assert done.exit_code == 2 and "this is a bug of zoo" not in done.output, done.output
+
+
+def test_two_columns_of_one_name_are_an_error(tmp_path):
+    path = tmp_path / "twice.csv"
+    path.write_text("utterance,speaker,label,predicted,predicted\nu,s,a,a,b\n", encoding="utf-8")
+    done = zoo(path)
+    assert done.exit_code == 2 and "has two columns 'predicted'" in done.output

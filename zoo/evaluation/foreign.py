@@ -8,7 +8,7 @@ speaker and predictions of its test module) and the answers of a Hugging Face au
 import csv
 import json
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
@@ -121,7 +121,7 @@ def _from_csv(path: Path, text: str) -> list[dict[str, Any]]:
     if twice := sorted({name for name in names if name and names.count(name) > 1}):
         raise ZooError(f"{path} has two columns '{twice[0]}'", "remove or rename one of them", WRONG_USAGE)
     rows: list[dict[str, Any]] = []
-    for cells in reader:
+    for cells in _csv_records(path, reader):
         if not any(cell.strip() for cell in cells):
             continue
         if len(cells) != len(names):
@@ -132,6 +132,14 @@ def _from_csv(path: Path, text: str) -> list[dict[str, Any]]:
             )
         rows.append({**dict(zip(names, (cell.strip() for cell in cells), strict=True)), "": f"line {reader.line_num}"})
     return rows
+
+
+def _csv_records(path: Path, reader: Any) -> Iterator[list[str]]:
+    """The records of a csv.reader. Raises ZooError for what it does not read, such as a cell of 200,000 characters."""
+    try:
+        yield from reader
+    except csv.Error as error:
+        raise ZooError(f"{path}, line {reader.line_num}: {error}", "is it a CSV file?", WRONG_USAGE) from error
 
 
 def _from_json(path: Path, text: str) -> list[dict[str, Any]]:
@@ -161,6 +169,8 @@ def _top(content: Any) -> Any:
         and content
         and all(isinstance(one, dict) and {"label", "score"} <= set(one) for one in content)
     ):
+        if not all(isinstance(one["score"], int | float) and one["score"] == one["score"] for one in content):
+            return None  # no class has the highest score: the cell counts as empty
         return max(content, key=lambda one: one["score"])["label"]
     return content
 
@@ -168,7 +178,7 @@ def _top(content: Any) -> Any:
 def _table(path: Path, rows: list[dict[str, Any]]) -> pl.DataFrame:
     places = _places(path, [name for name in rows[0] if name])
     segments = [name for name in ("start", "end") if name in rows[0]]
-    repeated = Counter(row.get(places["utterance"]) for row in rows)
+    repeated = Counter(_text(row.get(places["utterance"])) for row in rows)
     table = []
     for number, row in enumerate(rows, start=2):
         where = f"{path}, {row.get('', f'row {number - 1}')}"
@@ -184,8 +194,8 @@ def _table(path: Path, rows: list[dict[str, Any]]) -> pl.DataFrame:
                     f"{where}: the column '{places[name]}' is empty", "fill it in, or remove the row", WRONG_USAGE
                 )
         utterance = cells["utterance"]
-        if segments and repeated[row.get(places["utterance"])] > 1:  # several segments of a recording
-            utterance = " ".join([utterance, *(_text(row[name]) for name in segments)])
+        if segments and repeated[utterance] > 1:  # several segments of a recording
+            utterance = " ".join([utterance, *(_text(row.get(name)) for name in segments)])
         synthetic = "synthetic" in (row.get("source_origin"), row.get("target_origin"))
         seed = _seed(where, row, places)
         table.append((utterance, cells.get("speaker", NO_SPEAKER), label, cells["predicted"], seed, synthetic))
@@ -201,13 +211,16 @@ def _text(value: Any) -> str:
 def _seed(where: str, row: Mapping[str, Any], places: Mapping[str, str]) -> int:
     if "seed" not in places:
         return 0
+    name = places["seed"]
+    given = row.get(name)
     try:
-        return int(row[places["seed"]])
-    except (TypeError, ValueError) as error:
-        name = places["seed"]
-        raise ZooError(
-            f"{where}: the {name} '{row[name]}' is not a whole number", "number the trainings", WRONG_USAGE
-        ) from error
+        seed = int(given)  # type: ignore[arg-type]
+        if seed != float(given) or abs(seed) > 2**62:  # type: ignore[arg-type]
+            raise ValueError
+    except (TypeError, ValueError, OverflowError) as error:
+        message = f"{where}: the {name} '{_text(given)[:40]}' is not a whole number"
+        raise ZooError(message, "number the trainings", WRONG_USAGE) from error
+    return seed
 
 
 def _places(path: Path, present: Sequence[str]) -> dict[str, str]:

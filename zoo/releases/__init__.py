@@ -25,7 +25,7 @@ def parse_name(text: str) -> tuple[str, str | None]:
 
     Raises ZooError when the text is not a valid name.
     """
-    match = _NAME.fullmatch(text)
+    match = _NAME.fullmatch(str(text))
     if match is None:
         raise ZooError(
             f"'{text}' is not the name of a model",

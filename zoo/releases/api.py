@@ -2,6 +2,7 @@
 
 import warnings
 
+from zoo.errors import WRONG_USAGE, ZooError
 from zoo.releases import SYNTHETIC
 from zoo.releases.load import Model
 from zoo.releases.load import load as load_folder
@@ -46,6 +47,10 @@ def list_(pattern: str = "*") -> list[str]:
     >>> "cnn@ravdess:1.0.1" in zoo.list("cnn*@ravdess")
     True
     """
+    if not isinstance(pattern, str):
+        raise ZooError(
+            f"{pattern!r} is no pattern of names", "names are like cnn@emodb, patterns like 'cnn*@*'", WRONG_USAGE
+        )
     found, notes = everything(pattern if "@" in pattern else f"{pattern}*")
     for note in notes:
         warnings.warn(note, stacklevel=2)
