@@ -90,7 +90,7 @@ def decided(study):
         data = load(study, "emodb", model)
         jobs = corpora.prepare(study, "emodb", model, tuned).folds
         own = data.split(fold, "test")["utterance_id"].to_list()
-        [job] = [replace(job, with_weights=True) for job in jobs if job.test.utterance_ids == own]
+        [job] = [replace(job, with_weights=True) for [job] in jobs if job.test.utterance_ids == own]
         settings = replace(settings_of(study, "train"), executor="inline")
         [finished] = run([job], settings, study.derived / "scratch" / "poison", "poison")
         outcome = finished.outcome

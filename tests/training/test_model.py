@@ -89,7 +89,7 @@ def test_the_release_takes_as_many_epochs_as_the_median(searched):
     study = searched()
     training = prepare(study, "emodb", "statistics", read_selection(study, "emodb", "statistics"))
     for epochs, wanted in (([1, 2, 9], 2), ([3, 4], 4), ([1], 1)):
-        job = training.release_job([SimpleNamespace(best_epoch=number) for number in epochs])
+        [job] = training.release_jobs([[SimpleNamespace(best_epoch=number)] for number in epochs])
         assert job.recipe.max_epochs == job.recipe.schedule_epochs == wanted < job.recipe.patience
         assert len(job.train) == 54 and job.dev is None and job.test is None
         assert job.with_weights and job.recipe.seed == study.train.seeds[0]

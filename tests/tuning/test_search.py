@@ -20,12 +20,14 @@ from zoo.tuning.run import run_trials
 from zoo.tuning.search import search
 from zoo.tuning.selection import read_selection
 
+STEP_BY_STEP = [name for name in architectures.names() if architectures.get(name).solve is None]
+
 
 def model(architecture, **more):
     return Model(architecture=architecture, input="log_mel", **more)
 
 
-@pytest.mark.parametrize("name", architectures.names())
+@pytest.mark.parametrize("name", STEP_BY_STEP)
 def test_every_architecture_tries_as_many_configurations_of_its_own_space(name):
     tried = configurations(model(name), 12, seed=1)
     space = architectures.get(name).search_space
@@ -42,7 +44,7 @@ def test_every_architecture_tries_as_many_configurations_of_its_own_space(name):
     assert all(getattr(defaults, key) == value for key, value in tried[0]["hyperparameters"].items())
 
 
-@pytest.mark.parametrize("name", architectures.names())
+@pytest.mark.parametrize("name", STEP_BY_STEP)
 def test_a_longer_search_begins_like_a_shorter_one(name):
     assert configurations(model(name), 3, seed=1) == configurations(model(name), 9, seed=1)[:3]
     assert configurations(model(name), 9, seed=1)[1:] != configurations(model(name), 9, seed=2)[1:]
@@ -67,10 +69,18 @@ def test_all_but_the_hyperparameters_are_the_same_for_every_architecture():
     shared = ("learning_rate", "weight_decay", "augmentation")
     lists = [
         [tuple(config[key] for key in shared) for config in configurations(model(name), 8, seed=1)]
-        for name in architectures.names()
+        for name in STEP_BY_STEP
     ]
     assert all(one == lists[0] for one in lists)
     assert len(set(lists[0])) == 8
+
+
+def test_a_head_that_is_fitted_at_once_has_only_its_hyperparameters_and_none_twice():
+    tried = configurations(model("svm"), 100, seed=1)
+    values = [config["hyperparameters"]["c"] for config in tried]
+    assert sorted(values) == sorted(architectures.get("svm").search_space["c"])
+    assert all(config["learning_rate"] is config["weight_decay"] is config["augmentation"] is None for config in tried)
+    assert configurations(model("svm", fixed={"c": 0.5}), 100, seed=1)[0]["hyperparameters"] == {"c": 0.5}
 
 
 def asks(**changes):
@@ -124,7 +134,7 @@ def test_two_models_of_one_architecture_have_searches_of_their_own(tiny_study):
     study, runs = tiny_study(models=fixed), Runs()
     search(study, run=runs)
     assert [name for name, *_ in runs.trials] == ["statistics"] * 4 + ["other"] * 4
-    configs = [selection(study, name)["groups"][0]["config"]["hyperparameters"] for name in fixed]
+    configs = [selection(study, name)["groups"][0]["members"][0]["config"]["hyperparameters"] for name in fixed]
     assert configs == [{"dropout": 0.1}, {"dropout": 0.2}]
 
 
@@ -153,11 +163,11 @@ def test_the_winner_has_the_best_dev_score_then_the_lowest_loss(tiny_study, told
     study = tiny_study(tune={"num_trials": 3}, models=["statistics"])
     search(study, run=Runs(told))
     chosen = selection(study)
-    assert [group["config_id"] for group in chosen["groups"]] == winners
-    assert chosen["release"]["config_id"] == release
+    assert [[one["config_id"] for one in group["members"]] for group in chosen["groups"]] == [[at] for at in winners]
+    assert [one["config_id"] for one in chosen["release"]["members"]] == [release]
     tried = configurations(model("statistics"), 3, study.tune.seed)
-    assert [group["config"] for group in chosen["groups"]] == [tried[number] for number in winners]
-    assert chosen["release"]["config"] == tried[release]
+    assert [group["members"][0]["config"] for group in chosen["groups"]] == [tried[number] for number in winners]
+    assert chosen["release"]["members"][0]["config"] == tried[release]
 
 
 @pytest.fixture

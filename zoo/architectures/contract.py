@@ -4,6 +4,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 from torch import nn
 
 from zoo.errors import WRONG_USAGE, ZooError, unknown
@@ -12,6 +14,10 @@ from zoo.study.section import Kind
 FRAMES: frozenset[Kind] = frozenset({"bands", "coefficients"})
 
 MAX_PARAMETERS = 500_000
+
+Matrix = npt.NDArray[np.float64]
+# settings, embeddings (N, E), shares (N, C), seed -> weight (C, E), bias (C,)
+Solve = Callable[[Any, Matrix, Matrix, int], tuple[Matrix, Matrix]]
 
 
 @dataclass(frozen=True)
@@ -26,6 +32,9 @@ class Architecture:
     search_space: the values that each searched hyperparameter may take; names are fields of `hyperparameters`.
     kinds: the kinds of input that it takes; see zoo/inputs/contract.py.
     bfloat16: most of its time is spent in convolutions, which some processors compute faster in bfloat16.
+    solve(settings, embeddings (N, E), shares (N, C), seed) -> weight (C, E), bias (C,): for one whose head is fitted at
+        once on all training utterances, instead of step by step; its network has no trainable parameters, and its
+        search space holds all there is to search. shares: of every class in an utterance, rows add up to 1.
     """
 
     name: str
@@ -34,6 +43,7 @@ class Architecture:
     search_space: Mapping[str, Sequence[Any]]
     kinds: frozenset[Kind]
     bfloat16: bool = False
+    solve: Solve | None = None
 
     def settings(self, values: Mapping[str, Any]) -> Any:
         """The hyperparameters with these values.

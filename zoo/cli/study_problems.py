@@ -12,7 +12,7 @@ from zoo.errors import WRONG_USAGE, ZooError, unknown
 from zoo.folds.speakers import Speakers
 from zoo.study.params import PARAMS
 from zoo.study.study import Study
-from zoo.training.data import input_of
+from zoo.training.data import input_of, task_of
 from zoo.tuning.configurations import configurations
 
 ANY = ("one", "other")  # which classes there are makes no mistake
@@ -87,7 +87,7 @@ def _require_corpus(study: Study, name: str) -> None:
 
 def _require_answers(study: Study, name: str) -> None:
     task = study.models[name].task
-    if tasks.build(study.tasks[task], task, ANY).answers is None:
+    if task_of(study, name, ANY).answers is None:
         raise ZooError(
             f"models.{name}: the task {task} only helps another one", "make it a part of a multitask", WRONG_USAGE
         )

@@ -6,7 +6,7 @@ import yaml
 
 from zoo.releases import SYNTHETIC
 from zoo.releases.card import Card, Compared, Score
-from zoo.runtime.release import Release
+from zoo.runtime.release import Network, Release
 
 # SPDX identifiers that model hubs know; any other licence is `other` with its name in license_name
 _HUB_LICENCES = ("cc-by-4.0", "cc0-1.0", "cc-by-nc-4.0", "cc-by-nc-sa-4.0", "cc-by-nc-nd-4.0", "odbl")
@@ -158,11 +158,19 @@ def _trained(release: Release) -> list[str]:
             f"- {which}{network.num_parameters} parameters, {network.epochs} epochs, seed {network.seed}, trained in "
             f"{release.precision}, stored as {release.weights_precision}",
             f"- {which}hyperparameters: {_pairs(network.hyperparameters)}",
-            f"- {which}learning rate {network.learning_rate}, weight decay {network.weight_decay}, augmentation "
-            f"{network.augmentation}, epochs of the folds {network.fold_epochs}",
+            f"- {which}{_steps(network)}",
         ]
     options = _pairs(release.task.options)
     return [*lines, f"- task: {options or 'defaults'}", f"- training: {_pairs(release.train)}"]
+
+
+def _steps(network: Network) -> str:
+    if network.learning_rate is None:
+        return "the head was fitted at once"
+    return (
+        f"learning rate {network.learning_rate}, weight decay {network.weight_decay}, augmentation "
+        f"{network.augmentation}, epochs of the folds {network.fold_epochs}"
+    )
 
 
 def _standing(card: Card) -> list[str]:

@@ -27,7 +27,8 @@ class Network(Part):
     """A network and how it was trained.
 
     config_id: of the search. fold_epochs: the best epochs of the folds, of which `epochs` is the median.
-    augmentation: the share of the full strengths that the study states.
+    augmentation: the share of the full strengths that the study states. learning_rate, weight_decay and augmentation
+    are None where the head was fitted at once.
     """
 
     architecture: Name
@@ -37,9 +38,9 @@ class Network(Part):
     seed: int
     epochs: Count
     fold_epochs: list[Count]
-    learning_rate: Finite
-    weight_decay: Finite
-    augmentation: Finite
+    learning_rate: Finite | None
+    weight_decay: Finite | None
+    augmentation: Finite | None
 
 
 class TaskOf(Part):

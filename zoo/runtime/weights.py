@@ -14,11 +14,12 @@ from zoo.files import whole_file
 from zoo.runtime.release import Network, Release
 
 PRECISION = "float16"
+STANDARDISATION = ("mean", "std")  # in float32: functionals may be as small as 1e-8, or as large as 1e9
 MAX_BYTES = 5_000_000  # of the tensors of one network
 
 
 def save(networks: Sequence[Recogniser], path: Path) -> None:
-    """Write the weights, floating values as float16.
+    """Write the weights, floating values as float16 except the standardisation of inputs.
 
     Raises ZooError when a weight is not a finite number or a network is larger than the limits.
     """
@@ -30,7 +31,7 @@ def save(networks: Sequence[Recogniser], path: Path) -> None:
         for name, value in own.items():
             if not value.isfinite().all():
                 raise ZooError(f"{path}: {name} holds values that are not numbers", "the training failed: run it again")
-        halved = {f"{number}.{name}": _half(value) for name, value in own.items()}
+        halved = {f"{number}.{name}": value if name in STANDARDISATION else _half(value) for name, value in own.items()}
         _require_size(network.num_parameters, halved, path)
         tensors |= halved
     with whole_file(path) as part:

@@ -16,6 +16,9 @@ class Train(Section):
     refit: bool
     batch_size: Annotated[int, Field(ge=2)]  # batch normalisation has no variance over one utterance
     crop_s: Annotated[float, Field(gt=0, allow_inf_nan=False)]
+    mixup: Annotated[float, Field(ge=0, le=10)]
+    balanced_batches: bool
+    average_epochs: Annotated[int, Field(ge=1, le=100)]
     gradient_clip: Annotated[float, Field(gt=0)]
     precision: Literal["auto", "float32", "bfloat16"]
     executor: Executor

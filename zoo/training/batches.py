@@ -13,6 +13,7 @@ from zoo.inputs.contract import ROWS_ARE_TIME, Frames
 from zoo.inputs.store import Store
 from zoo.runtime.inference import padded
 from zoo.tasks.contract import Numbers
+from zoo.training.balance import balanced_order
 from zoo.training.recipe import Recipe
 
 
@@ -38,18 +39,18 @@ class Examples:
 
 
 def training_batches(
-    examples: Examples, recipe: Recipe, fill: Frames, epoch: int
+    examples: Examples, recipe: Recipe, fill: Frames, epoch: int, shares: Numbers | None = None
 ) -> Iterator[tuple[Tensor, Tensor, Tensor]]:
     """An epoch in random order, augmented; where rows are time, cropped at random to at most `recipe.crop_s`.
 
-    fill: (D,), the value of masked stretches.
+    fill: (D,), the value of masked stretches. shares: (N, C) of the classes, if these are to be equally frequent.
 
     Yields inputs (B, T, D), lengths (B,), targets (B, O). Order and crops depend on the recipe's seed and the epoch.
     """
     random = np.random.default_rng([recipe.seed, epoch])
     place = Place(recipe.kind, fill, recipe.frames_per_s or 0.0)
     changes = in_order(recipe.augmentation)
-    order = random.permutation(len(examples))
+    order = random.permutation(len(examples)) if shares is None else balanced_order(shares, random)
     for start in range(0, len(order), recipe.batch_size):
         rows = order[start : start + recipe.batch_size]
         if len(rows) == 1 and len(order) > 1:

@@ -19,6 +19,7 @@ from zoo.training.job import Job, Outcome
 from zoo.training.recipe import Recipe
 from zoo.training.resume import code_digest
 
+Member = dict[str, Any]  # config_id and config of one of them
 Selection = dict[str, Any]  # the configurations that the search selected: zoo.tuning.selection
 
 
@@ -26,31 +27,35 @@ Selection = dict[str, Any]  # the configurations that the search selected: zoo.t
 class CorpusTraining:
     """Plain values, so that nothing after this knows the study.
 
-    folds: a job a seed and fold, in the order of `places`. release: recipe of the network of all speakers. sources:
-    the files that it is made from. folder: where results go, log: where the cost goes. columns: those of the
-    predictions table that are the same for all rows. config_id, augmentation: of the release's configuration.
-    release_of(networks, precision): the facts of the release, which need only these.
+    folds: for each seed and fold, in the order of `places`, a job for each of the configurations that answer together.
+    release: the recipes of the networks of all speakers, members: their configurations. sources: the files that it is
+    made from. folder: where results go, log: where the cost goes. columns: those of the predictions table that are the
+    same for all rows. release_of(networks, precision): the facts of the release, which need only these.
     """
 
     data: CorpusData
     places: list[tuple[int, int]]  # seed, fold
-    folds: list[Job]
-    release: Recipe
+    folds: list[list[Job]]
+    release: list[Recipe]
+    members: list[Member]
     sources: dict[str, Path]
     folder: Path
     log: Path
     columns: dict[str, str]
-    config_id: int | str
-    augmentation: float
     release_of: Callable[[list[Network], str], Release]
     code: str
 
-    def release_job(self, outcomes: Sequence[Outcome]) -> Job:
-        """All speakers, the median of the folds' best epochs, no early stopping."""
-        epochs = max(1, round(median(outcome.best_epoch for outcome in outcomes)))
-        examples = self.data.examples(self.data.of_speakers())
-        recipe, name = self.release.for_epochs(epochs), f"{self.data.corpus}, release"
-        return Job(name, recipe, examples, with_weights=True, code=self.code)
+    def release_jobs(self, outcomes: Sequence[Sequence[Outcome]]) -> list[Job]:
+        """All speakers, the median of the folds' best epochs, no early stopping.
+
+        outcomes: of `folds`.
+        """
+        examples, jobs = self.data.examples(self.data.of_speakers()), []
+        for recipe, own in zip(self.release, zip(*outcomes, strict=True), strict=True):
+            epochs = max(1, round(median(outcome.best_epoch for outcome in own)))
+            name = f"{self.data.corpus}, release"
+            jobs.append(Job(name, recipe.for_epochs(epochs), examples, with_weights=True, code=self.code))
+        return jobs
 
 
 def prepare(study: Study, corpus: str, name: str, selection: Selection) -> CorpusTraining:
@@ -66,25 +71,34 @@ def prepare(study: Study, corpus: str, name: str, selection: Selection) -> Corpu
         "tuned": study.derived / "tuned" / name / f"{corpus}.json",
     }
     FOLDS.read(sources["folds"], made_from={"manifest": sources["manifest"]})
-    settings = {fold: group["config"] for group in selection["groups"] for fold in group["folds"]}
+    settings = {fold: group["members"] for group in selection["groups"] for fold in group["folds"]}
     if sorted(settings) != data.fold_numbers:
         raise ZooError(f"{sources['tuned']} was made for other folds", "run `dvc repro` to make it again")
     train = study.train
 
-    def recipe(config: dict[str, Any]) -> Recipe:
+    def recipe(member: Member) -> Recipe:
         return data.recipe(
-            config, train, epochs=train.max_epochs, patience=train.patience, seed=train.seeds[0], refit=train.refit
+            member["config"],
+            train,
+            epochs=train.max_epochs,
+            patience=train.patience,
+            seed=train.seeds[0],
+            refit=train.refit,
         )
 
     places = [(seed, fold) for seed in train.seeds for fold in data.fold_numbers]
     chosen = selection["release"]
-    release = recipe(chosen["config"])
-    code = code_digest(release)
+    release = [recipe(member) for member in chosen["members"]]
+    code = code_digest(release[0])
     return CorpusTraining(
         data=data,
         places=places,
-        folds=[replace(fold_job(data, recipe(settings[fold]), seed, fold), code=code) for seed, fold in places],
+        folds=[
+            [replace(fold_job(data, recipe(member), seed, fold), code=code) for member in settings[fold]]
+            for seed, fold in places
+        ],
         release=release,
+        members=chosen["members"],
         sources=sources,
         folder=study.derived / "trained" / name / corpus,
         log=study.derived / "logs" / "train" / corpus / f"{name}.json",
@@ -95,8 +109,6 @@ def prepare(study: Study, corpus: str, name: str, selection: Selection) -> Corpu
             "protocol": study.folds[corpus],
             "trained_scheme": study.labels[corpus],
         },
-        config_id=chosen["config_id"],
-        augmentation=chosen["config"]["augmentation"],
         release_of=lambda networks, precision: _release(
             study, data, networks, precision, chosen["mean_dev_score"], sources
         ),

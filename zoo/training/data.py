@@ -15,7 +15,7 @@ from zoo.study.study import Study
 from zoo.study.train import Train
 from zoo.tables.folds import FOLDS
 from zoo.tables.manifest import MANIFEST
-from zoo.tasks.contract import Task, usable
+from zoo.tasks.contract import Classes, Task, usable
 from zoo.training.batches import Examples
 from zoo.training.recipe import Recipe, recipe_of
 
@@ -44,6 +44,23 @@ def input_of(study: Study, name: str) -> Input:
         )
     require_possible(found.kind, study.train.augmentation[found.kind])
     return found
+
+
+def task_of(study: Study, name: str, classes: Classes) -> Task:
+    """The task of a model of the study.
+
+    Raises ZooError for an unknown one, and if the architecture's head is fitted at once to classes that the task does
+    not ask.
+    """
+    model = study.models[name]
+    task = tasks.build(study.tasks[model.task], model.task, classes)
+    if architectures.get(model.architecture).solve and [one.kind for one in task.readings] != ["probabilities"]:
+        raise ZooError(
+            f"models.{name}: {model.architecture} learns classes and nothing else, but the task {model.task} asks more",
+            "choose a task such as categorical, or another architecture",
+            WRONG_USAGE,
+        )
+    return task
 
 
 @dataclass(frozen=True)
@@ -113,7 +130,7 @@ def load(study: Study, corpus: str, name: str) -> CorpusData:
     folds = FOLDS.read(study.derived / "folds" / f"{corpus}.parquet", made_from={"manifest": manifest})
     classes = tuple(sorted(folds["label"].drop_nulls().unique().to_list()))
     described = MANIFEST.read(manifest).select("utterance_id", *sorted(set(MANIFEST.columns) - set(FOLDS.columns)))
-    task = tasks.build(study.tasks[model.task], model.task, classes)
+    task = task_of(study, name, classes)
     rows = folds.join(described, on="utterance_id", maintain_order="left")
     rows = rows.filter(usable(task.targets(rows)))
     if rows.is_empty():

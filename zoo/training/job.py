@@ -10,10 +10,12 @@ import numpy as np
 import numpy.typing as npt
 from torch import Tensor
 
+from zoo import architectures
 from zoo.runtime.inference import outputs_of
 from zoo.training.batches import Examples
 from zoo.training.loop import Progress, fit
 from zoo.training.recipe import Recipe
+from zoo.training.solved import solve
 
 
 @dataclass(frozen=True)
@@ -35,13 +37,18 @@ class Job:
 
 @dataclass(frozen=True)
 class Outcome:
-    """The result of a training. outputs: (num_test, O) of the test utterances, None without."""
+    """The result of a training.
+
+    outputs: (num_test, O) of the test utterances, None without. dev_outputs: (num_dev, O) of the dev utterances, by the
+    network of the best epoch, before a refit.
+    """
 
     best_epoch: int
     dev_score: float
     dev_loss: float
     num_parameters: int
     outputs: npt.NDArray[np.float32] | None
+    dev_outputs: npt.NDArray[np.float32] | None
     weights: dict[str, Tensor] | None
 
 
@@ -53,17 +60,27 @@ def run(job: Job, resume: Resume, on_epoch: Callable[[Progress], None]) -> Outco
 
     resume: for a part of the training, `fit` or `refit`, its saved progress and how to save more.
     """
+    train = fit if architectures.get(job.recipe.architecture).solve is None else solve
     start, save = resume("fit")
 
     def after_epoch(progress: Progress) -> None:
         on_epoch(progress)
         save(progress)
 
-    network, progress = fit(job.recipe, job.train, job.dev, start, after_epoch)
+    network, progress = train(job.recipe, job.train, job.dev, start, after_epoch)
+    dev_outputs = None if job.dev is None else outputs_of(network, job.dev.store, job.dev.utterance_ids)
     if job.dev is not None and job.recipe.refit:
         # the dev speakers have determined the number of epochs, so they may now be trained on too
         start, save = resume("refit")
-        network, _ = fit(job.recipe.for_epochs(progress.best_epoch), job.train + job.dev, None, start, save)
+        network, _ = train(job.recipe.for_epochs(progress.best_epoch), job.train + job.dev, None, start, save)
     outputs = None if job.test is None else outputs_of(network, job.test.store, job.test.utterance_ids)
     weights = {name: value.detach().cpu() for name, value in network.state_dict().items()} if job.with_weights else None
-    return Outcome(progress.best_epoch, progress.dev_score, progress.dev_loss, network.num_parameters, outputs, weights)
+    return Outcome(
+        progress.best_epoch,
+        progress.dev_score,
+        progress.dev_loss,
+        network.num_parameters,
+        outputs,
+        dev_outputs,
+        weights,
+    )

@@ -15,17 +15,24 @@ from zoo.errors import ZooError
 from zoo.runtime.device import autocast, best_device
 from zoo.runtime.inference import outputs_of
 from zoo.tasks.contract import Loss, Task
+from zoo.training.balance import shares_of
 from zoo.training.batches import Examples, training_batches
+from zoo.training.mixup import mixed
 from zoo.training.optimiser import AdamW
 from zoo.training.recipe import Recipe
+from zoo.training.weight_average import averaged
 
 
 @dataclass
 class Progress:
-    """The state of a training, sufficient to resume it."""
+    """The state of a training, sufficient to resume it.
+
+    recent: the weights after the latest epochs, which the next average takes.
+    """
 
     epoch: int = 0
     weights: dict[str, Tensor] = field(default_factory=dict)
+    recent: list[dict[str, Tensor]] = field(default_factory=list)
     optimiser: dict[str, Any] = field(default_factory=dict)
     best_epoch: int = 0
     best_weights: dict[str, Tensor] = field(default_factory=dict)
@@ -46,6 +53,7 @@ def fit(
     The best epoch has the highest dev score of the task; ties go to the lower loss.
     on_epoch is called after every epoch with a state that, given as `resume`, leads to the same result.
     """
+    assert recipe.learning_rate is not None and recipe.weight_decay is not None
     device = best_device()
     torch.manual_seed(recipe.seed)
     task = tasks.build(recipe.task[1], recipe.task[0], recipe.classes)
@@ -60,6 +68,8 @@ def fit(
         model.load_state_dict(progress.weights)
         optimiser.load_state_dict(progress.optimiser)
     fill = model.mean.cpu().numpy()
+    shares = shares_of(task, train.targets) if recipe.balanced_batches else None
+    network = averaged(model, progress.recent)
 
     while progress.epoch < recipe.max_epochs and progress.epoch - progress.best_epoch < recipe.patience:
         torch.manual_seed(recipe.seed * 100_003 + progress.epoch)  # dropout is the same after a resumption
@@ -67,10 +77,16 @@ def fit(
             group["lr"] = recipe.learning_rate * rate_factor(progress.epoch, recipe.schedule_epochs)
         model.train()
         total = 0.0
-        for inputs, lengths, targets in training_batches(train, recipe, fill, progress.epoch):
+        random = np.random.default_rng([recipe.seed, progress.epoch, 1])
+        for inputs, lengths, targets in training_batches(train, recipe, fill, progress.epoch, shares):
+            partner, share = None, 1.0
+            if recipe.mixup:
+                inputs, partner, share = mixed(inputs, lengths, recipe.mixup, random)
             with autocast(recipe.architecture, recipe.precision, device):
                 outputs = model(inputs.to(device), lengths.to(device))
             loss = loss_function(outputs.float(), targets.to(device))
+            if partner is not None:
+                loss = share * loss + (1 - share) * loss_function(outputs.float(), targets[partner].to(device))
             optimiser.zero_grad()
             loss.backward()  # type: ignore[no-untyped-call]
             nn.utils.clip_grad_norm_(model.parameters(), recipe.gradient_clip)
@@ -78,22 +94,30 @@ def fit(
             total += loss.item() * len(targets)
         progress.epoch += 1
         progress.history.append({"train_loss": total / len(train)})
+        network = averaged(model, progress.recent)
         if dev is None:
             progress.best_epoch = progress.epoch
         else:
             with autocast(recipe.architecture, recipe.precision, device):
-                validate(progress, model, task, loss_function, dev)
+                validate(progress, network, task, loss_function, dev)
         progress.weights, progress.optimiser = model.state_dict(), optimiser.state_dict()
+        if recipe.average_epochs > 1:
+            progress.recent = [*progress.recent, copy.deepcopy(progress.weights)][1 - recipe.average_epochs :]
         on_epoch(progress)
 
     if dev is not None and not progress.best_weights:
-        raise ZooError(
-            f"the training of {recipe.architecture} diverged: no epoch had a finite dev score and loss",
-            "lower the learning rate, or look at the input",
-        )
+        raise diverged(recipe.architecture)
     if progress.best_weights:
-        model.load_state_dict(progress.best_weights)
-    return model, progress
+        network.load_state_dict(progress.best_weights)
+    return network, progress
+
+
+def diverged(architecture: str) -> ZooError:
+    """The error of a training none of whose epochs can be chosen."""
+    return ZooError(
+        f"the training of {architecture} diverged: no epoch had a finite dev score and loss",
+        "lower the learning rate, or look at the input",
+    )
 
 
 def validate(progress: Progress, model: Recogniser, task: Task, loss_function: Loss, dev: Examples) -> None:
@@ -110,13 +134,18 @@ def validate(progress: Progress, model: Recogniser, task: Task, loss_function: L
 
 
 def standardisation(train: Examples) -> tuple[Tensor, Tensor]:
-    """Mean and standard deviation of every band over all frames of the training utterances: (D,), (D,)."""
+    """Mean and standard deviation of every dimension over all rows of the training utterances: (D,), (D,).
+
+    One that never varies has the standard deviation 1.
+    """
     total, squares, count = 0.0, 0.0, 0
     for utterance_id in train.utterance_ids:
         frames = train.store.frames(utterance_id).astype(np.float64)
         total, squares, count = total + frames.sum(axis=0), squares + np.square(frames).sum(axis=0), count + len(frames)
     mean = np.asarray(total / count)
-    std = np.sqrt(np.maximum(np.asarray(squares / count) - mean**2, 1e-6))
+    variance = np.asarray(squares / count) - mean**2
+    # the difference of two large numbers is not quite 0 where all values are equal
+    std = np.sqrt(np.where(variance > 1e-10 * mean**2, variance, 1.0))
     return torch.from_numpy(mean).float(), torch.from_numpy(std).float()
 
 

@@ -13,7 +13,9 @@ class Recipe:
     """A training in plain values.
 
     hyperparameters: of the architecture. task: its entry in the study, and its name. classes: of the scheme.
-    kind, frames_per_s: of the input. augmentation: name -> the strength applied. schedule_epochs: length of the
+    kind, frames_per_s: of the input. learning_rate, weight_decay: None where the head is fitted at once. augmentation:
+    name -> the strength applied. mixup: alpha; 0: none. balanced_batches: whether classes are equally frequent in an
+    epoch. average_epochs: over how many of the latest epochs weights are averaged. schedule_epochs: length of the
     learning rate schedule. patience: epochs without a better dev score before stopping; without dev speakers all epochs
     run. refit: whether, after early stopping, a new network is trained on train and dev together for as many epochs.
     """
@@ -24,9 +26,12 @@ class Recipe:
     classes: tuple[str, ...]
     kind: Kind
     frames_per_s: float | None
-    learning_rate: float
-    weight_decay: float
+    learning_rate: float | None
+    weight_decay: float | None
     augmentation: dict[str, float]
+    mixup: float
+    balanced_batches: bool
+    average_epochs: int
     batch_size: int
     crop_s: float
     gradient_clip: float
@@ -58,8 +63,11 @@ def recipe_of(
 ) -> Recipe:
     """The recipe of a configuration of the search, the same for trials and trainings.
 
-    config: learning_rate, weight_decay, augmentation (strength, as a share of train.augmentation) and hyperparameters.
+    config: learning_rate, weight_decay, augmentation (strength, as a share of train.augmentation) and hyperparameters;
+    the first three are None where the head is fitted at once, which takes one epoch.
     """
+    at_once = config["learning_rate"] is None
+    share = config["augmentation"] or 0.0
     return Recipe(
         architecture=architecture,
         hyperparameters=config["hyperparameters"],
@@ -69,13 +77,16 @@ def recipe_of(
         frames_per_s=frames_per_s,
         learning_rate=config["learning_rate"],
         weight_decay=config["weight_decay"],
-        augmentation={name: config["augmentation"] * full for name, full in train.augmentation[kind].items()},
+        augmentation={} if at_once else {name: share * full for name, full in train.augmentation[kind].items()},
+        mixup=0.0 if at_once else train.mixup,
+        balanced_batches=train.balanced_batches and not at_once,
+        average_epochs=1 if at_once else train.average_epochs,
         batch_size=train.batch_size,
         crop_s=train.crop_s,
         gradient_clip=train.gradient_clip,
         precision=train.precision,
-        max_epochs=max_epochs,
-        schedule_epochs=max_epochs,
+        max_epochs=1 if at_once else max_epochs,
+        schedule_epochs=1 if at_once else max_epochs,
         patience=patience,
         seed=seed,
         refit=refit,

@@ -1,5 +1,6 @@
 """The list of configurations that is tried for every group of folds."""
 
+import itertools
 import math
 from typing import Any
 
@@ -19,6 +20,7 @@ DEFAULT = {
     "augmentation": AUGMENTATION_STRENGTHS[0],
     "hyperparameters": {},
 }
+AT_ONCE = {"learning_rate": None, "weight_decay": None, "augmentation": None}
 
 
 def configurations(model: Model, num: int, seed: int) -> list[dict[str, Any]]:
@@ -26,11 +28,17 @@ def configurations(model: Model, num: int, seed: int) -> list[dict[str, Any]]:
     augmentation and the architecture's hyperparameters each.
 
     Number i is the same whatever `num` is; all but the hyperparameters of number i are the same for every model. Those
-    that the model fixes are never changed. Raises ZooError for one that the architecture does not have.
+    that the model fixes are never changed. Where the head is fitted at once there is nothing but the hyperparameters:
+    no combination comes twice, and there may be fewer than `num`. Raises ZooError for a hyperparameter that the
+    architecture does not have.
     """
     architecture = architectures.get(model.architecture)
     architecture.settings(model.fixed)
     space = architecture.search_space
+    if architecture.solve is not None:
+        return [
+            AT_ONCE | {"hyperparameters": chosen} for chosen in _combinations(architecture, model.fixed, seed)[:num]
+        ]
     result: list[dict[str, Any]] = [DEFAULT | {"hyperparameters": _defaults(architecture) | model.fixed}]
     for number in range(1, num):
         random = np.random.default_rng([seed, number])
@@ -54,3 +62,12 @@ def _log_uniform(random: np.random.Generator, low: float, high: float) -> float:
 def _defaults(architecture: Architecture) -> dict[str, Any]:
     defaults = architecture.hyperparameters()
     return {name: getattr(defaults, name) for name in architecture.search_space}
+
+
+def _combinations(architecture: Architecture, fixed: dict[str, Any], seed: int) -> list[dict[str, Any]]:
+    """The defaults, then all others of the search space in random order."""
+    space = {name: values for name, values in architecture.search_space.items() if name not in fixed}
+    every = [dict(zip(space, values, strict=True)) | fixed for values in itertools.product(*space.values())]
+    first = _defaults(architecture) | fixed
+    others = [one for one in every if one != first]
+    return [first, *(others[at] for at in np.random.default_rng(seed).permutation(len(others)))]

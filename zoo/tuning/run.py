@@ -25,10 +25,10 @@ def run_trials(study: Study, trials: list[Trial]) -> list[Result]:
 
 
 def result_of(outcome: Outcome) -> Result:
-    """What a trial has found: epoch, dev_score and dev_loss of the best epoch, and num_parameters."""
+    """What a trial has found: epoch, dev_score and dev_loss of its best epoch, and its outputs for dev utterances."""
     return {
         "epoch": outcome.best_epoch,
         "dev_score": outcome.dev_score,
         "dev_loss": outcome.dev_loss,
-        "num_parameters": outcome.num_parameters,
+        "dev_outputs": [] if outcome.dev_outputs is None else outcome.dev_outputs.tolist(),
     }

@@ -4,17 +4,21 @@ import hashlib
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import polars as pl
 
 from zoo.dependencies.closure import REGISTRIES, closure
 from zoo.execute.kept import warn_changed
 from zoo.files import write_text
 from zoo.folds.search_groups import SearchGroup, search_groups
+from zoo.runtime.answer import average
 from zoo.study.study import Study
 from zoo.tables.trials import TRIALS
+from zoo.tasks.contract import Task
 from zoo.training.batches import Examples
 from zoo.training.data import CorpusData, load
 from zoo.training.job import Job
@@ -57,22 +61,24 @@ def search(study: Study, run: Run) -> None:
     searches: dict[Path, tuple[list[SearchGroup], list[Trial]]] = {}
     keys: dict[Path, str] = {}
     texts: dict[Path, str] = {}
-    measures: dict[Path, str] = {}
+    of: dict[Path, CorpusData] = {}
     for corpus in study.corpora:
         for model in study.models:
             path = tuned / model / f"{corpus}.json"
             data = load(study, corpus, model)
             groups = search_groups(data.cut, study.tune.groups)
             searches[path] = groups, _trials(study, data, groups)
-            keys[path] = _key(*searches[path])
-            measures[path] = data.task.dev_measure
+            keys[path] = _key(*searches[path], data.model.average)
+            of[path] = data
             if (text := _kept(path, keys[path], previous.get(name_of(path)))) is not None:
                 texts[path] = text
     if wanted := [trial for path, (_, trials) in searches.items() if path not in texts for trial in trials]:
         results = {id(trial): result for trial, result in zip(wanted, run(study, wanted), strict=True)}
         for path, (groups, trials) in searches.items():
             if path not in texts:
-                selection = select(groups, [trial.row(results[id(trial)]) for trial in trials])
+                rows = [trial.row(results[id(trial)]) for trial in trials]
+                told = {(trial.group, trial.config_id): (trial.job, results[id(trial)]) for trial in trials}
+                selection = select(groups, rows, partial(_dev_score, of[path].task, told), of[path].model.average)
                 texts[path] = json.dumps(selection, indent=2, sort_keys=True) + "\n"
     for path, text in texts.items():
         write_text(path, text)
@@ -81,7 +87,9 @@ def search(study: Study, run: Run) -> None:
     for path in set(tuned.glob("*/*.json")) - set(searches):
         path.unlink()
     _write_trials(study, set(searches))
-    found = {(path.stem, path.parent.name): (measures[path], json.loads(texts[path])) for path in sorted(searches)}
+    found = {
+        (path.stem, path.parent.name): (of[path].task.dev_measure, json.loads(texts[path])) for path in sorted(searches)
+    }
     best.write(found, study.derived / best.BEST)
 
 
@@ -112,10 +120,24 @@ def _examples(data: CorpusData, group: SearchGroup) -> tuple[Examples, Examples]
     return data.examples(data.split(group.fold, "train")), data.examples(data.split(group.fold, "dev"))
 
 
-def _key(groups: list[SearchGroup], trials: list[Trial]) -> str:
-    """A hash of the groups of folds, of everything that determines each trial, and of the code that selects."""
+def _dev_score(task: Task, told: dict[tuple[int, int], tuple[Job, Result]], group: int, config_ids: list[int]) -> float:
+    """Of the mean of the answers of configurations: told holds the trial and the result of each in each group."""
+    members = [told[group, number] for number in config_ids]
+    job, result = members[0]
+    if len(members) == 1:
+        return float(result["dev_score"])
+    assert job.dev is not None
+    return task.dev_score(
+        average(task.readings, [np.array(result["dev_outputs"], np.float32) for _, result in members]), job.dev.targets
+    )
+
+
+def _key(groups: list[SearchGroup], trials: list[Trial], average: int) -> str:
+    """A hash of the groups of folds, of everything that determines each trial, of the code that selects, and of how
+    many it selects."""
     determinants = [
         closure([__name__], dict.fromkeys(REGISTRIES, ())).digest,
+        average,
         [vars(group) for group in groups],
         [[trial.group, trial.config_id, trial.config, key_of(trial.job)] for trial in trials],
     ]

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,27 +13,29 @@ from zoo.study.study import Study
 if TYPE_CHECKING:
     from zoo.folds.search_groups import SearchGroup
 
+ScoreOf = Callable[[int, list[int]], float]
+
 # apart from the selections, so that these stay the same, and with them releases, when a search only gets a new key
 KEPT = "kept.json"
 
 
-def select(groups: "list[SearchGroup]", rows: list[dict[str, Any]]) -> dict[str, Any]:
-    """Per group the configuration with the best dev score; for the release the best mean dev score over the groups.
+def select(groups: "list[SearchGroup]", rows: list[dict[str, Any]], score: ScoreOf, average: int = 1) -> dict[str, Any]:
+    """Per group the configurations with the best dev scores; for the release those with the best mean over the groups.
 
-    rows: of the TRIALS table. Ties go to the lower dev loss, then to the earlier configuration.
+    rows: of the TRIALS table. score(group, config_ids): the dev score of the mean of their answers. average: how many
+    configurations answer together. Ties go to the lower dev loss, then to the earlier configuration.
     """
     selection: dict[str, Any] = {"groups": [], "trials": rows}
     for number, group in enumerate(groups):
         own = [row for row in rows if row["group"] == number]
-        winner = max(own, key=lambda row: (row["dev_score"], -row["dev_loss"], -row["config_id"]))
+        own.sort(key=lambda row: (-row["dev_score"], row["dev_loss"], row["config_id"]))
         selection["groups"].append(
             {
                 "folds": list(group.folds),
                 "train_speakers": list(group.train),
                 "dev_speakers": list(group.dev),
-                "config_id": winner["config_id"],
-                "config": json.loads(winner["config"]),
-                "dev_score": winner["dev_score"],
+                "members": [_member(row) for row in own[:average]],
+                "dev_score": score(number, [row["config_id"] for row in own[:average]]),
             }
         )
     by_config: dict[int, list[dict[str, Any]]] = {}
@@ -43,10 +45,17 @@ def select(groups: "list[SearchGroup]", rows: list[dict[str, Any]]) -> dict[str,
         number: (_mean(row["dev_score"] for row in part), -_mean(row["dev_loss"] for row in part))
         for number, part in by_config.items()
     }
-    best = max(means, key=lambda number: (*means[number], -number))
-    config = json.loads(by_config[best][0]["config"])
-    selection["release"] = {"config_id": best, "config": config, "mean_dev_score": means[best][0]}
+    best = sorted(means, key=lambda number: (-means[number][0], -means[number][1], number))[:average]
+    selection["release"] = {
+        "members": [_member(by_config[number][0]) for number in best],
+        "mean_dev_score": _mean(score(number, best) for number in range(len(groups))),
+    }
     return selection
+
+
+def _member(row: dict[str, Any]) -> dict[str, Any]:
+    """The configuration of a trial."""
+    return {"config_id": row["config_id"], "config": json.loads(row["config"])}
 
 
 def read_selection(study: Study, corpus: str, model: str) -> dict[str, Any]:
