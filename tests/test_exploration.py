@@ -10,7 +10,7 @@ FACTS = {"alternatives": 12, "until": "2026-10", "choices": "dropout"}
 
 def test_a_figure_of_speakers_that_nobody_has_looked_at_is_blind():
     seen = Exploration(speakers=["03", "10"], **FACTS)
-    assert seen.of({"08", "09"}) == ""
+    assert seen.of({"08", "09"}) is None
     assert "1 of 2 of its speakers were seen while 12 alternatives were compared, until 2026-10" in seen.of(
         {"03", "09"}
     )

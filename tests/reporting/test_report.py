@@ -99,10 +99,13 @@ def test_a_figure_of_speakers_that_choices_have_seen_says_so(found, tmp_path):
     seen = Exploration(speakers="all", alternatives=12, until="2026-10", choices="dropout")
     scores = score(found.predictions, found.study.study, 0.95, {"emodb": seen})
     study = found.study.model_copy(update={"exploration": {"emodb": seen}})
-    marked = replace(found, scores=scores, study=study)
+    pairs = differences(found.predictions, found.study.study, 0.95, {"emodb": seen})
+    marked = replace(found, scores=scores, differences=pairs, study=study)
     for corpus, times in (("emodb", True), ("iemocap", False)):
         line = next(line for line in leaderboard(marked, corpus) if line.model == "cnn")
         assert ("post-exploration" in line.cells[1]) is times
+        other = next(line for line in leaderboard(marked, corpus) if line.to_best is not None)
+        assert ("post-exploration" in other.comparison) is times
     assert (
         "post-exploration"
         not in next(line for line in leaderboard(marked, "emodb") if line.model == "majority").cells[1]

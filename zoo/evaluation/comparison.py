@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from zoo.evaluation.counting import BySpeaker
 from zoo.evaluation.intervals import FEWEST_SPEAKERS, jackknife, left_out, standard_error, t_quantile
@@ -32,6 +33,11 @@ class Difference:
     num_speakers: int = 0
 
 
+def compared(first: BySpeaker, second: BySpeaker, metric: Metric = UAR) -> NDArray[np.bool_]:
+    """The speakers that a difference is over, (K,): those whose utterances the metric of either model counts."""
+    return metric.contributes(first.sums(metric).sum(axis=0)) | metric.contributes(second.sums(metric).sum(axis=0))
+
+
 def difference(first: BySpeaker, second: BySpeaker, confidence: float, metric: Metric = UAR) -> Difference:
     """The difference of a metric between two models.
 
@@ -42,8 +48,7 @@ def difference(first: BySpeaker, second: BySpeaker, confidence: float, metric: M
     if (first.classes, first.speakers) != (second.classes, second.speakers):
         raise ValueError("the two models do not have the same classes and speakers in the same order")
     (one, ones), (other, others) = (left_out(model.sums(metric), metric) for model in (first, second))
-    counted = metric.contributes(first.sums(metric).sum(axis=0)) | metric.contributes(second.sums(metric).sum(axis=0))
-    value, without = float(one - other), (ones - others)[counted]
+    value, without = float(one - other), (ones - others)[compared(first, second, metric)]
     num_speakers = len(without)
     if num_speakers < FEWEST_SPEAKERS or np.isnan(without).any():
         few = f"{num_speakers} speaker{'' if num_speakers == 1 else 's'}, at least {FEWEST_SPEAKERS} are needed"

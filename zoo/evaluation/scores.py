@@ -14,7 +14,7 @@ from zoo.evaluation.counting import SET, BySpeaker, by_speaker, occurring
 from zoo.evaluation.intervals import Estimate, estimate, jackknife, left_out
 from zoo.evaluation.mapping import map_predictions
 from zoo.metrics.contract import Metric
-from zoo.study.exploration import Exploration
+from zoo.study.exploration import Exploration, explored
 from zoo.tables.predictions import RELEASE
 from zoo.tables.scores import SCORES
 
@@ -65,7 +65,7 @@ def score(
         found = by_speaker(part, outputs=names, recalibrate=recalibrate)
         trained = first["model"] not in BASELINES
         # nobody chooses anything about a baseline
-        part_of = _Part(first["task"], found, confidence, (exploration or {}).get(first["target"]) if trained else None)
+        part_of = _Part(first["task"], found, confidence, first["target"], exploration or {} if trained else {})
         rows += (shared | row for row in part_of.figures(baseline=not trained))
         place = tuple(first[name] for name in SET[1:])
         if part_of.found.answers.has(("label", "predicted")) and place not in chance_of:
@@ -93,7 +93,8 @@ class _Part:
     task: str
     found: BySpeaker
     confidence: float
-    explored: Exploration | None
+    target: str
+    exploration: Mapping[str, Exploration]
 
     def figures(self, baseline: bool) -> Iterator[Row]:
         for metric in metrics.applicable(self.task, self.found.answers):
@@ -172,7 +173,7 @@ class _Part:
         }
 
     def _seen(self, speakers: Sequence[str]) -> str | None:
-        return (self.explored.of(set(speakers)) if self.explored else "") or None
+        return explored(self.exploration, self.target, speakers)
 
 
 def with_release_protocol(predictions: pl.DataFrame) -> pl.DataFrame:

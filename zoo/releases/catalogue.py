@@ -24,7 +24,10 @@ ENVIRONMENT = "ZOO_CATALOGUES"
 
 
 class Entry(Part):
-    """A release in the index; `uar`, `low`, `high` are the procedure's within-corpus score."""
+    """A release in the index; `uar`, `low`, `high` are the procedure's within-corpus score.
+
+    exploration: what choices have seen of its speakers; None: nothing.
+    """
 
     name: str
     version: str
@@ -33,6 +36,7 @@ class Entry(Part):
     uar: float | None
     low: float | None
     high: float | None
+    exploration: str | None = None
     files: dict[str, File]
 
     @property
@@ -57,6 +61,7 @@ def entry_of(card: Card, version: str, files: Mapping[str, Path]) -> Entry:
         uar=None if uar is None else uar.value,
         low=None if uar is None else uar.low,
         high=None if uar is None else uar.high,
+        exploration=None if uar is None else uar.exploration,
         files=described(files),
     )
 

@@ -36,6 +36,7 @@ DIFFERENCES = Table(
         "detectable": Column(REAL, "smallest difference that would be found in four of five cases", nullable=True),
         "how": Column(TEXT, "how the interval was made, or why there is none"),
         "num_speakers": Column(WHOLE, "speakers that the comparison is over"),
+        "exploration": Column(TEXT, "what choices have seen of these speakers; empty: nothing", nullable=True),
         "source_origin": Column(TEXT, "recorded or synthetic"),
         "target_origin": Column(TEXT, "recorded or synthetic"),
     },
