@@ -91,10 +91,17 @@ def detectable_at_most(model: BySpeaker, confidence: float, metric: Metric = UAR
     return (t_quantile(0.5 + confidence / 2, degrees) + t_quantile(POWER, degrees)) * float(np.sqrt(2)) * error
 
 
-def holm(p_values: Sequence[float]) -> list[float]:
-    """The p-values corrected for multiple comparisons (Holm 1979), in the same order."""
-    order = np.argsort(p_values, kind="stable")
-    steps = np.asarray(p_values, np.float64)[order] * np.arange(len(p_values), 0, -1)
-    corrected = np.empty(len(p_values))
-    corrected[order] = np.minimum(np.maximum.accumulate(steps), 1.0)
-    return [float(p) for p in corrected]
+def holm(p_values: Sequence[float | None]) -> list[float | None]:
+    """The p-values corrected for multiple comparisons (Holm 1979), in the same order.
+
+    None or NaN is no test that was made: it stays None, and the others are not corrected for it.
+
+    >>> holm([0.01, None, 0.04])
+    [0.02, None, 0.04]
+    """
+    given = np.array([np.nan if p is None else p for p in p_values], np.float64)
+    tested = np.flatnonzero(~np.isnan(given))
+    order = tested[np.argsort(given[tested], kind="stable")]
+    steps = np.maximum.accumulate(given[order] * np.arange(len(order), 0, -1))
+    corrected = dict(zip(order.tolist(), np.minimum(steps, 1.0).tolist(), strict=True))
+    return [corrected.get(at) for at in range(len(given))]

@@ -155,9 +155,7 @@ def _recalibrated(predictions: pl.DataFrame, answers: Answers, seed: NDArray[np.
     logits, stated = _rows(predictions, "logits"), answers.probabilities
     if logits is None or answers.label is None or stated is None or "fold" not in predictions:
         return None
-    if logits.shape != stated.shape or np.isnan(logits).any() or (answers.label < 0).any():
-        return None
-    if not np.allclose(softmax(logits), stated, atol=1e-3):
+    if logits.shape != stated.shape or np.isnan(logits).any() or not np.allclose(softmax(logits), stated, atol=1e-3):
         return None
     folds = _speaker_sets(predictions)
     recalibrated = np.empty(logits.shape)

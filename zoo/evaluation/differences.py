@@ -21,7 +21,8 @@ def differences(
     """The differences (see zoo.tables.differences) of predictions, as `in_all_schemes` gives them.
 
     Each pair of models that were tested on the same utterances in the same way is compared by the headline metric of
-    their task. Holm's correction is for all pairs of a leaderboard. Baselines without a training are not compared.
+    their task. Holm's correction is for all pairs of a leaderboard that have a p. Baselines without a training are not
+    compared.
     exploration: by corpus, what choices have seen of its speakers before; comparisons over these say so.
     Raises ZooError where models were tested on different utterances.
     """
@@ -59,10 +60,8 @@ def _leaderboard(
             shared
             | {"metric": metric.name, "first": first, "second": second}
             | {name: getattr(found, name) for name in ("low", "high", "p", "detectable", "how", "num_speakers")}
-            | {"value": None if np.isnan(found.value) else found.value, "p_holm": None}
+            | {"value": None if np.isnan(found.value) else found.value}
             | {"exploration": explored(exploration, shared["target"], speakers)}
         )
-    tested = [row for row in rows if row["p"] is not None]
-    for row, corrected in zip(tested, holm([row["p"] for row in tested]), strict=True):
-        row["p_holm"] = corrected
-    return rows
+    corrected = holm([row["p"] for row in rows])
+    return [row | {"p_holm": p} for row, p in zip(rows, corrected, strict=True)]

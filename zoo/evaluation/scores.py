@@ -107,9 +107,10 @@ class _Part:
                 yield self._row(metric, "all", found, self.found.number(metric), speakers)
         if self.found.temperature is not None:
             why = "none: the best temperature for the logits of all folds; what a release may divide its logits by"
-            speakers = len(self.found.speakers)
             best = Estimate(self.found.temperature, None, None, None, why)
-            yield self._row("temperature", "all", best, self.found.num_utterances, speakers)
+            loss = metrics.get("log_loss_recalibrated")  # of the utterances that it was fitted on
+            speakers = int(loss.contributes(self.found.sums(loss).sum(axis=0)).sum())
+            yield self._row("temperature", "all", best, self.found.number(loss), speakers)
         if not baseline:
             yield from self._by_sex()
             yield from self._by_speaker()
@@ -119,12 +120,14 @@ class _Part:
         values, without = left_out(sums, metric)
         counts = sums.sum(axis=0)  # (K, C, C)
         contributes = metric.contributes(counts)  # (K, C)
+        numbers = None if metric.number is None else metric.number(sums.sum(axis=1)).mean(axis=0)  # (C,)
         occurs = (counts.sum(axis=(0, 1)) > 0) | (counts.sum(axis=(0, 2)) > 0)
         for at, label in enumerate(self.found.classes):
             if not occurs[at]:
                 continue  # neither a label nor a prediction
             some = contributes[:, at]
-            found = estimate(float(values[at]), without[some, at], self.confidence, metric)
+            number = None if numbers is None else float(numbers[at])
+            found = estimate(float(values[at]), without[some, at], self.confidence, metric, number)
             yield self._row(metric, f"class={label}", found, int(sums[0, :, at].sum()), int(some.sum()))
 
     def _by_sex(self) -> Iterator[Row]:

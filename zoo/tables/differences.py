@@ -32,7 +32,7 @@ DIFFERENCES = Table(
         "low": Column(REAL, "lower end of the interval", nullable=True),
         "high": Column(REAL, "upper end of the interval", nullable=True),
         "p": Column(REAL, "two-sided p-value of no difference, 0 to 1", nullable=True),
-        "p_holm": Column(REAL, "the same, corrected for all pairs of the leaderboard (Holm)", nullable=True),
+        "p_holm": Column(REAL, "the same, corrected for all pairs of the leaderboard with a p (Holm)", nullable=True),
         "detectable": Column(REAL, "smallest difference that would be found in four of five cases", nullable=True),
         "how": Column(TEXT, "how the interval was made, or why there is none"),
         "num_speakers": Column(WHOLE, "speakers that the comparison is over"),
