@@ -4,7 +4,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Final, Literal
+from typing import Annotated, Any, Final, Literal
 
 from pydantic import Field, ValidationError, model_validator
 
@@ -26,7 +26,7 @@ PROCEDURE = (
 
 class File(Part):
     sha256: Sha256
-    num_bytes: int
+    num_bytes: Annotated[int, Field(ge=0)]
 
 
 class Labels(Part):
