@@ -3,14 +3,9 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from zoo.tasks.classes import softmax
+
 COLDEST, HOTTEST = 0.02, 50.0  # where the search ends: a model that is never wrong has no best temperature
-
-
-def softmax(logits: NDArray[np.floating], temperature: float = 1.0) -> NDArray[np.float64]:
-    """Probabilities (N, C) of logits (N, C), divided by the temperature."""
-    from scipy.special import softmax as of
-
-    return np.asarray(of(np.asarray(logits, np.float64) / temperature, axis=1))
 
 
 def temperature(logits: NDArray[np.floating], labels: NDArray[np.int64]) -> float:
@@ -54,5 +49,5 @@ def leave_fold_out(
     recalibrated = np.empty(logits.shape)
     for fold in numbers:
         here = folds == fold
-        recalibrated[here] = softmax(logits[here], temperature(logits[~here], labels[~here]))
+        recalibrated[here] = softmax(np.asarray(logits[here], np.float64) / temperature(logits[~here], labels[~here]))
     return recalibrated

@@ -7,9 +7,10 @@ import polars as pl
 from numpy.typing import NDArray
 
 from zoo.errors import ZooError
-from zoo.evaluation.calibration import leave_fold_out, softmax, temperature
+from zoo.evaluation.calibration import leave_fold_out, temperature
 from zoo.metrics.confusion import confusions
 from zoo.metrics.contract import Answers, Metric, Sums
+from zoo.tasks.classes import softmax
 
 # what is scored together
 SET = ("model", "source", "target", "protocol", "task", "trained_scheme", "scheme")

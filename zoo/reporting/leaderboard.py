@@ -8,14 +8,13 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from zoo import metrics
+from zoo import metrics, tasks
 from zoo.errors import ZooError
 from zoo.evaluation.baselines import BASELINES as UNTRAINED
 from zoo.reporting.results import Results, Row, with_interval
 
 BASELINES = (*UNTRAINED, "statistics")
 ALPHA = 0.05
-MEASURES = {"categorical": "UAR", "soft": "1 - JS distance", "dimensional": "CCC"}  # names of dev scores, by task
 TASKS = ("categorical", "soft", "dimensional")
 # the figures of a leaderboard: the headline, then others
 FIGURES = {
@@ -167,7 +166,8 @@ def _best(results: Results, corpus: str, task: str, models: list[str]) -> str | 
         if not models:
             return None
         raise ZooError(f"best.json names no model of {corpus} for {task}", "run `dvc repro` to make it again")
-    measure = MEASURES[task] if MEASURES[task] in found else max(found, key=lambda one: len(found[one]["dev_scores"]))
+    own = tasks.build({}, task, ()).dev_measure
+    measure = own if own in found else max(found, key=lambda one: len(found[one]["dev_scores"]))
     return str(found[measure]["best"])
 
 
