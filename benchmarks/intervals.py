@@ -15,10 +15,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from zoo import metrics
-from zoo.evaluation.calibration import leave_fold_out, softmax
+from zoo.evaluation.calibration import leave_fold_out
 from zoo.evaluation.intervals import jackknife
 from zoo.metrics.contract import Answers, Metric, Sums
 from zoo.metrics.scales import IDENTITY
+from zoo.tasks.classes import softmax
 
 CONFIDENCE = 0.95
 DRAWS = 1000  # of the bootstrap
@@ -95,7 +96,7 @@ def _stated(random: np.random.Generator, num_speakers: int, sharpness: float, re
     if not recalibrate:
         return answers
     if num_speakers == MANY:
-        return replace(answers, recalibrated=softmax(stated, sharpness))  # the best temperature is known
+        return replace(answers, recalibrated=softmax(stated / sharpness))  # the best temperature is known
     return replace(answers, recalibrated=leave_fold_out(stated, label, group % 10))
 
 

@@ -6,9 +6,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from zoo.evaluation.calibration import leave_fold_out, softmax, temperature
+from zoo.evaluation.calibration import leave_fold_out, temperature
 from zoo.evaluation.counting import _speaker_sets
 from zoo.evaluation.scores import score
+from zoo.tasks.classes import softmax
 
 
 def stated(seed, sharpness, size=4000):
@@ -30,7 +31,7 @@ def test_no_other_temperature_has_less_log_loss(seed, sharpness):
     logits, labels = stated(seed, sharpness, size=200)
 
     def loss(value):
-        return -np.log(softmax(logits, value)[np.arange(200), labels]).mean()
+        return -np.log(softmax(logits / value)[np.arange(200), labels]).mean()
 
     best = temperature(logits, labels)
     assert all(loss(best) <= loss(best * factor) + 1e-9 for factor in (0.5, 0.9, 0.99, 1.01, 1.1, 2.0))
@@ -44,7 +45,7 @@ def test_a_fold_is_recalibrated_without_its_own_labels():
     np.testing.assert_array_equal(found[folds == 1], changed[folds == 1])
     assert not np.allclose(found[folds == 0], changed[folds == 0])
     np.testing.assert_allclose(
-        found[folds == 1], softmax(logits[folds == 1], temperature(logits[folds != 1], labels[folds != 1]))
+        found[folds == 1], softmax(logits[folds == 1] / temperature(logits[folds != 1], labels[folds != 1]))
     )
 
 
@@ -102,3 +103,22 @@ def test_two_folds_of_the_same_speakers_share_a_temperature(make):
     twice = frame.with_columns((speaker + pl.int_range(pl.len()).mod(2).cast(pl.String)).alias("fold"))
     once = frame.with_columns(speaker.alias("fold"))
     assert _speaker_sets(twice).tolist() == _speaker_sets(once).tolist()
+
+
+def test_an_utterance_without_a_label_keeps_no_other_from_being_recalibrated(make):
+    whole = make(num_speakers=8)
+    without = whole.with_columns(label=pl.when(pl.col("utterance_id") != whole["utterance_id"][7]).then("label"))
+    dropped = whole.filter(pl.col("utterance_id") != whole["utterance_id"][7])
+    found, expected = rows(score(without, "s", 0.95)), rows(score(dropped, "s", 0.95))
+    for metric in ("log_loss_recalibrated", "miscalibration", "temperature"):
+        assert found[metric]["value"] == pytest.approx(expected[metric]["value"])
+        assert found[metric]["num_utterances"] == len(dropped) == len(whole) - 1
+
+
+def test_a_fold_without_labels_is_recalibrated_by_the_others_and_one_with_labels_is_too_few():
+    logits, labels = stated(4, 2.0, size=300)
+    folds = np.arange(300) % 3
+    two = np.where(folds == 0, -1, labels)
+    found = leave_fold_out(logits, two, folds)
+    np.testing.assert_allclose(found[folds == 0], softmax(logits[folds == 0] / temperature(logits, two)))
+    assert leave_fold_out(logits, np.where(folds == 1, labels, -1), folds) is None

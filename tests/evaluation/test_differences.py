@@ -7,7 +7,9 @@ import pytest
 from zoo.evaluation.comparison import difference, holm
 from zoo.evaluation.counting import by_speaker
 from zoo.evaluation.differences import differences
+from zoo.evaluation.scores import score
 from zoo.evaluation.summary import summary
+from zoo.study.exploration import Exploration
 from zoo.tables.differences import read_csv, write_csv
 from zoo.tables.scores import SCORES
 
@@ -88,3 +90,26 @@ def test_metrics_json_has_the_differences_within_a_corpus(three):
     figures = summary(SCORES.frame([]), differences(three, "s", 0.95), "core4")
     assert set(figures["differences"]["emodb"]) == {"a minus b", "a minus c", "b minus c"}
     assert set(figures["differences"]["emodb"]["a minus c"]) == {"uar", "low", "high", "p_holm"}
+
+
+def test_a_comparison_states_what_choices_have_seen_of_its_speakers(three):
+    """Of those that it is over: a speaker without a label of the scheme is none of them."""
+    seen = Exploration(speakers=["03", "07", "09"], alternatives=12, until="2026-10", choices="dropout")
+    unlabelled = three.with_columns(label=pl.when(pl.col("speaker_id") != "09").then("label"))
+    table = differences(unlabelled, "s", 0.95, {"emodb": seen})
+    assert set(table["exploration"]) == {
+        "post-exploration: 2 of 9 of its speakers were seen while 12 alternatives were compared, until 2026-10"
+    }
+    assert set(table["num_speakers"]) == {9}
+    for blind in ({}, {"ravdess": seen}, {"emodb": seen.model_copy(update={"speakers": ["77"]})}):
+        assert differences(unlabelled, "s", 0.95, blind)["exploration"].null_count() == len(table)
+
+
+def test_metrics_json_states_what_choices_have_seen(three):
+    seen = {"emodb": Exploration(speakers="all", alternatives=12, until="2026-10", choices="dropout")}
+    figures = summary(score(three, "s", 0.95, seen), differences(three, "s", 0.95, seen), "core4")
+    words = "post-exploration: all of its speakers were seen while 12 alternatives were compared, until 2026-10"
+    assert figures["within"]["emodb"]["a"]["exploration"] == words
+    assert figures["cross"]["train=ravdess test=emodb"]["a"]["exploration"] == words
+    assert figures["differences"]["emodb"]["a minus b"]["exploration"] == words
+    assert "exploration" not in figures["within"]["emodb"]["majority"]

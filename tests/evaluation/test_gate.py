@@ -65,6 +65,16 @@ def test_too_few_speakers_give_no_verdict_and_do_not_fail(make):
     assert verdict.outcome == "too few speakers" and not verdict.fails
 
 
+def test_a_model_that_cannot_be_tested_is_no_chance_of_a_false_alarm(make):
+    def both(noise):
+        return pl.concat([make(noise=noise), make("ravdess", num_speakers=3, noise=noise)])
+
+    verdicts = compare(both(0), both(1), 0.95, ["cnn"], ["emodb", "ravdess"])
+    hows = {verdict.source: verdict.change.how for verdict in verdicts}
+    assert hows["emodb"] == "paired jackknife over 10 speakers, t, 95 %"
+    assert hows["ravdess"].startswith("none: 3 speakers")
+
+
 def test_missing_models_fail_unless_the_study_dropped_them(make):
     old = pl.concat([make(model="cnn"), make(model="gone"), make("iemocap", "cnn")])
     verdicts = verdicts_of(old, make(model="bilstm"))

@@ -3,6 +3,8 @@
 import numpy as np
 import polars as pl
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from zoo import metrics
 from zoo.evaluation.comparison import difference, holm
@@ -69,17 +71,51 @@ def test_intervals_stay_between_0_and_1(make):
     assert 0 <= found.low <= found.value <= found.high <= 1
 
 
-@pytest.mark.parametrize(
-    ("right", "low", "high"), [(True, 0.025 ** (1 / 10), 1.0), (False, 0.0, 1 - 0.025 ** (1 / 10))]
-)
-def test_where_all_speakers_are_at_an_end_the_interval_is_clopper_and_pearsons(make, right, low, high):
+@pytest.mark.parametrize("right", [True, False])
+def test_where_all_speakers_are_at_an_end_the_interval_is_that_of_one_other_utterance(make, right):
     """A jackknife sees no spread there, but ten perfect speakers do not prove that the eleventh is."""
     predictions = make(classes=["a", "b"])
     other = pl.col("label").replace_strict({"a": "b", "b": "a"})
     found = interval(predictions.with_columns(predicted=pl.col("label") if right else other))
+    end = 499 / (499 + np.exp(t_quantile(0.975, 9) * 500 / 499))
     assert found.value == float(right)
-    assert (found.low, found.high) == pytest.approx((low, high))
-    assert found.how.startswith("bound over 10 speakers who all have")
+    assert (found.low, found.high) == pytest.approx((end, 1) if right else (0, 1 - end))
+    assert found.how == "as of one utterance of one of 10 speakers, t on the logit scale, 95 %"
+
+
+def ordered(num_speakers, each, errors):
+    """Two classes in turn; errors: for each number of a speaker, how many of the first utterances are wrong."""
+    labels = np.tile(np.arange(each) % 2, num_speakers)
+    predicted = labels.copy()
+    for speaker, wrong in errors.items():
+        predicted[speaker * each : speaker * each + wrong] ^= 1
+    return Answers(np.repeat(np.arange(num_speakers), each), num_speakers, 2, label=labels, predicted=predicted)
+
+
+def test_no_error_is_never_less_certain_than_one_in_forty():
+    perfect, one, two = (
+        jackknife(UAR.of(ordered(4, 10, errors))[None], UAR, 0.95) for errors in ({}, {0: 1}, {0: 1, 1: 1})
+    )
+    assert (perfect.value, one.value, two.value) == (1, 0.975, 0.95)
+    assert perfect.low == pytest.approx(0.5986, abs=1e-4)
+    assert perfect.low >= one.low - 1e-12 and one.low >= two.low - 1e-12
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    num_speakers=st.integers(4, 12),
+    each=st.integers(4, 20),
+    metric=st.sampled_from(["uar", "macro_f1", "weighted_f1", "accuracy"]),
+    data=st.data(),
+)
+def test_no_figure_has_a_lower_end_above_that_of_a_perfect_one(num_speakers, each, metric, data):
+    metric = metrics.get(metric)
+    errors = data.draw(st.dictionaries(st.integers(0, num_speakers - 1), st.integers(0, each)))
+    perfect, other = (
+        jackknife(metric.of(ordered(num_speakers, each, wrong))[None], metric, 0.95) for wrong in ({}, errors)
+    )
+    assert other.low is None or other.low <= perfect.low
+    assert other.high is None or other.high >= 1 - perfect.low
 
 
 def test_one_speaker_with_all_errors_has_an_interval_too(make):
@@ -164,6 +200,11 @@ def test_identical_predictions_differ_by_nothing(make):
 def test_holm_worked_out_by_hand():
     assert holm([0.01, 0.04, 0.03, 0.005]) == pytest.approx([0.03, 0.06, 0.06, 0.02])
     assert holm([]) == []
+
+
+def test_a_p_value_that_there_is_not_is_no_comparison():
+    assert holm([0.01, None, 0.04, float("nan")]) == [pytest.approx(0.02), None, pytest.approx(0.04), None]
+    assert holm([None]) == [None]
 
 
 def test_a_difference_that_no_speaker_changes_is_judged_by_a_sign_test(make):

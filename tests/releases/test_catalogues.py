@@ -9,12 +9,13 @@ from pathlib import Path
 import fsspec
 import pytest
 
+from zoo.cli.show import listing
 from zoo.errors import ZooError
 from zoo.releases import FILES
 from zoo.releases.card import read as read_card
 from zoo.releases.catalogue import Catalogue, known
 from zoo.releases.publish import LOCK, publish
-from zoo.releases.pull import cache_folder, find, pull
+from zoo.releases.pull import Found, cache_folder, find, pull
 
 CANDIDATES = Path("derived/mini/zoo")
 
@@ -175,6 +176,16 @@ def test_a_damaged_cache_mends_itself(zoo, project):
         assert (folder / name).read_bytes() == whole
 
 
+def test_the_shipped_index_and_its_list_say_post_exploration_as_the_cards_do():
+    shipped = Catalogue(str(Path(__file__).parents[2] / "models"))
+    entries = shipped.index().releases
+    for entry in entries:
+        score = read_card(Path(shipped.address) / entry.folder / "card.json").uar
+        assert (entry.uar, entry.exploration) == (score.value, score.exploration)
+    found = [Found(entry, shipped, entry.folder) for entry in entries]
+    assert listing(found, "*").count("] post-exploration") == len(entries) > 0
+
+
 def test_a_damaged_index_is_an_error_that_says_where(zoo, project):
     zoo("publish", "mini")
     text = Path("models/index.json").read_text(encoding="utf-8")
@@ -185,6 +196,47 @@ def test_a_damaged_index_is_an_error_that_says_where(zoo, project):
             assert result.exit_code == 1
             assert "models/index.json is damaged" in result.stderr
             assert "git checkout" in result.stderr
+
+
+def _index_with(change):
+    """The text of the index after a change of its first entry."""
+    index = json.loads(Path("models/index.json").read_text(encoding="utf-8"))
+    change(index, index["releases"][0])
+    return json.dumps(index)
+
+
+@pytest.mark.parametrize(
+    ("change", "named"),
+    [
+        (lambda index, entry: index["releases"].append(entry), "'statistics@emodb:0.1.0' is there twice"),
+        (lambda index, entry: entry["files"]["card.json"].update(num_bytes=-1), "files.card.json.num_bytes: Input"),
+        (lambda index, entry: entry["files"]["card.json"].update(num_bytes=1.5), "files.card.json.num_bytes: Input"),
+        (lambda index, entry: entry.update(uar=float("nan")), "releases.0.uar: Input should be a finite number"),
+        (lambda index, entry: entry.update(low=-0.5), "releases.0.low: Input should be greater than or equal to 0"),
+        (lambda index, entry: entry.update(high="0.9"), "releases.0.high: Input should be a valid number"),
+        (lambda index, entry: entry.update(identity="mine"), "releases.0.identity: String"),
+    ],
+)
+def test_an_index_with_odd_content_is_damaged(zoo, project, change, named):
+    zoo("publish", "mini")
+    Path("models/index.json").write_text(_index_with(change), encoding="utf-8")
+    _all_refuse(zoo, named)
+
+
+def test_an_index_with_a_key_twice_is_damaged(zoo, project):
+    zoo("publish", "mini")
+    path = Path("models/index.json")
+    whole = path.read_text(encoding="utf-8")
+    path.write_text(whole.replace('"uar":', '"uar": 0.99, "uar":', 1), encoding="utf-8")
+    _all_refuse(zoo, "'uar' is there twice")
+
+
+def _all_refuse(zoo, named):
+    for words in (("pull", "statistics@emodb"), ("list",), ("publish", "mini")):
+        result = zoo(*words)
+        assert result.exit_code == 1
+        lines = result.stderr.splitlines()
+        assert len(lines) == 2 and "models/index.json is damaged: " in lines[0] and named in lines[0]
 
 
 @pytest.mark.parametrize(

@@ -1,8 +1,11 @@
 """What a card says of its model's figures: every overall metric of its tasks, and each comparison seen from it."""
 
+import polars as pl
 import pytest
 
+from zoo.releases.card import Compared
 from zoo.releases.figures import Tables, scores_of
+from zoo.releases.readme import _differences
 from zoo.tables.differences import DIFFERENCES
 from zoo.tables.scores import SCORES
 
@@ -53,3 +56,15 @@ def test_comparisons_are_this_model_minus_the_other():
     first, second = scores_of(tables(), "cnn", "emodb").differences
     assert (first.other, first.value, first.low, first.high, first.p) == ("bilstm", -0.1, -0.3, -0.02, 0.03)
     assert (second.other, second.value) == ("gru", pytest.approx(0.1))
+
+
+def test_a_comparison_says_what_choices_have_seen_of_its_speakers():
+    both = tables()
+    words = "post-exploration: all of its speakers were seen while 12 alternatives were compared, until 2026-10"
+    marked = both.differences.with_columns(exploration=pl.when(pl.col("second") == "gru").then(pl.lit(words)))
+    blind, seen = scores_of(Tables(both.scores, marked), "cnn", "emodb").differences
+    assert (blind.exploration, seen.exploration) == (None, words)
+    *_, first, second = _differences([blind, seen])
+    assert "post-exploration" not in first and "[+0.020, +0.300] post-exploration |" in second
+    older = seen.model_dump(exclude={"exploration"})
+    assert Compared.model_validate(older).exploration is None

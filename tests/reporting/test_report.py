@@ -12,10 +12,12 @@ import polars as pl
 import pytest
 from fixtures.other_tasks import dimensional, soft
 
+from zoo import tasks
 from zoo.errors import ZooError
 from zoo.evaluation.differences import differences
 from zoo.evaluation.scores import score
 from zoo.reporting import page, results, terminal
+from zoo.reporting.leaderboard import _best as leaderboard_best
 from zoo.reporting.leaderboard import best_of, caption, leaderboard, tasks_of
 from zoo.reporting.provenance import search_section
 from zoo.study.exploration import Exploration
@@ -87,6 +89,17 @@ def test_the_best_is_named_by_the_nested_dev_score_and_the_best_test_figure_is_c
     assert beyond.to_best.low > 0 and "better (p" in beyond.comparison  # than the one that dev speakers named
 
 
+@pytest.mark.parametrize("task", ["categorical", "soft", "dimensional"])
+def test_models_with_the_dev_measure_that_the_task_states_are_the_ones_compared(found, task):
+    both = {"best": "cnn_lstm", "dev_scores": {"cnn_lstm": 0.9, "statistics": 0.8}}
+    measure = tasks.build({}, task, ()).dev_measure
+    named = {"a multitask's": both, measure: {"best": "cnn", "dev_scores": {"cnn": 0.5}}}
+    marked = replace(found, best={"emodb": named})
+    assert leaderboard_best(marked, "emodb", task, ["cnn", "cnn_lstm", "statistics"]) == "cnn"
+    alone = replace(found, best={"emodb": {"a multitask's": both}})
+    assert leaderboard_best(alone, "emodb", task, ["cnn", "cnn_lstm", "statistics"]) == "cnn_lstm"
+
+
 def is_best(line):
     return line.is_best
 
@@ -99,10 +112,13 @@ def test_a_figure_of_speakers_that_choices_have_seen_says_so(found, tmp_path):
     seen = Exploration(speakers="all", alternatives=12, until="2026-10", choices="dropout")
     scores = score(found.predictions, found.study.study, 0.95, {"emodb": seen})
     study = found.study.model_copy(update={"exploration": {"emodb": seen}})
-    marked = replace(found, scores=scores, study=study)
+    pairs = differences(found.predictions, found.study.study, 0.95, {"emodb": seen})
+    marked = replace(found, scores=scores, differences=pairs, study=study)
     for corpus, times in (("emodb", True), ("iemocap", False)):
         line = next(line for line in leaderboard(marked, corpus) if line.model == "cnn")
         assert ("post-exploration" in line.cells[1]) is times
+        other = next(line for line in leaderboard(marked, corpus) if line.to_best is not None)
+        assert ("post-exploration" in other.comparison) is times
     assert (
         "post-exploration"
         not in next(line for line in leaderboard(marked, "emodb") if line.model == "majority").cells[1]
@@ -151,22 +167,22 @@ def test_a_study_without_a_search_states_it(found):
 def test_each_task_has_a_part_with_its_own_leaderboard(found, tmp_path, capsys):
     everything = pl.concat([found.predictions, soft_of(found.predictions), dimensional_of(found.predictions)])
     study = found.study.study
-    tasks = replace(
+    several = replace(
         found,
         predictions=everything,
         scores=score(everything, study, 0.95),
         differences=differences(everything, study, 0.95),
     )
-    assert tasks_of(tasks, "emodb") == ["categorical", "soft", "dimensional"]
-    lines = leaderboard(tasks, "emodb", "soft")
+    assert tasks_of(several, "emodb") == ["categorical", "soft", "dimensional"]
+    lines = leaderboard(several, "emodb", "soft")
     distances = [line.headline["value"] for line in lines if not line.is_baseline]
     assert distances == sorted(distances) and lines[0].model == "mean"
-    text = page.write(tasks, tmp_path).read_text()
+    text = page.write(several, tmp_path).read_text()
     for words in ("Task: soft", "Task: dimensional", "mean CCC", "Jensen–Shannon distance", "CCC of dominance"):
         assert words in text
     assert text.count("Task: dimensional") == 3  # of each corpus, and across them
     assert ">nan" not in text
-    terminal.show(tasks, Path("index.html"))
+    terminal.show(several, Path("index.html"))
     assert "emodb, new speakers (SYNTHETIC speech), task dimensional" in capsys.readouterr().out
 
 

@@ -33,10 +33,11 @@ def test_an_array_is_heard_as_its_file(tmp_path, rate_hz, channels):
     ("kind", "scale", "middle"),
     [("int16", 2**15, 0), ("int32", 2**31, 0), ("uint8", 2**7, 128), ("float16", 1, 0), ("float64", 1, 0)],
 )
-def test_integers_have_the_full_scale_of_their_type(kind, scale, middle):
+@pytest.mark.parametrize("order", ["<", ">"])
+def test_integers_have_the_full_scale_of_their_type(kind, scale, middle, order):
     sound = voice()
     given_ = (np.rint(sound * scale) if scale > 1 else sound) + middle
-    found = of_array(given_.astype(kind), 16_000, "it")
+    found = of_array(given_.astype(np.dtype(kind).newbyteorder(order)), 16_000, "it")
     assert found.dtype == np.float32
     np.testing.assert_allclose(found, sound, atol=0.004)
 

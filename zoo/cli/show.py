@@ -29,7 +29,8 @@ def listing(found: list[Found], pattern: str) -> str:
             item.entry.name,
             item.version,
             "SYNTHETIC" if item.entry.origin == "synthetic" else "recorded",
-            _interval(item.entry.uar, item.entry.low, item.entry.high),
+            _interval(item.entry.uar, item.entry.low, item.entry.high)
+            + (" post-exploration" if item.entry.exploration else ""),
             item.where,
         )
         for item in found
@@ -49,6 +50,7 @@ def listing_json(found: list[Found]) -> str:
                 "uar": item.entry.uar,
                 "low": item.entry.low,
                 "high": item.entry.high,
+                "exploration": item.entry.exploration,
                 "identity": item.entry.identity,
                 "where": item.where,
             }

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from zoo.evaluation.counting import BySpeaker
 from zoo.evaluation.intervals import FEWEST_SPEAKERS, jackknife, left_out, standard_error, t_quantile
@@ -32,6 +33,11 @@ class Difference:
     num_speakers: int = 0
 
 
+def compared(first: BySpeaker, second: BySpeaker, metric: Metric = UAR) -> NDArray[np.bool_]:
+    """The speakers that a difference is over, (K,): those whose utterances the metric of either model counts."""
+    return metric.contributes(first.sums(metric).sum(axis=0)) | metric.contributes(second.sums(metric).sum(axis=0))
+
+
 def difference(first: BySpeaker, second: BySpeaker, confidence: float, metric: Metric = UAR) -> Difference:
     """The difference of a metric between two models.
 
@@ -42,8 +48,7 @@ def difference(first: BySpeaker, second: BySpeaker, confidence: float, metric: M
     if (first.classes, first.speakers) != (second.classes, second.speakers):
         raise ValueError("the two models do not have the same classes and speakers in the same order")
     (one, ones), (other, others) = (left_out(model.sums(metric), metric) for model in (first, second))
-    counted = metric.contributes(first.sums(metric).sum(axis=0)) | metric.contributes(second.sums(metric).sum(axis=0))
-    value, without = float(one - other), (ones - others)[counted]
+    value, without = float(one - other), (ones - others)[compared(first, second, metric)]
     num_speakers = len(without)
     if num_speakers < FEWEST_SPEAKERS or np.isnan(without).any():
         few = f"{num_speakers} speaker{'' if num_speakers == 1 else 's'}, at least {FEWEST_SPEAKERS} are needed"
@@ -86,10 +91,17 @@ def detectable_at_most(model: BySpeaker, confidence: float, metric: Metric = UAR
     return (t_quantile(0.5 + confidence / 2, degrees) + t_quantile(POWER, degrees)) * float(np.sqrt(2)) * error
 
 
-def holm(p_values: Sequence[float]) -> list[float]:
-    """The p-values corrected for multiple comparisons (Holm 1979), in the same order."""
-    order = np.argsort(p_values, kind="stable")
-    steps = np.asarray(p_values, np.float64)[order] * np.arange(len(p_values), 0, -1)
-    corrected = np.empty(len(p_values))
-    corrected[order] = np.minimum(np.maximum.accumulate(steps), 1.0)
-    return [float(p) for p in corrected]
+def holm(p_values: Sequence[float | None]) -> list[float | None]:
+    """The p-values corrected for multiple comparisons (Holm 1979), in the same order.
+
+    None or NaN is no test that was made: it stays None, and the others are not corrected for it.
+
+    >>> holm([0.01, None, 0.04])
+    [0.02, None, 0.04]
+    """
+    given = np.array([np.nan if p is None else p for p in p_values], np.float64)
+    tested = np.flatnonzero(~np.isnan(given))
+    order = tested[np.argsort(given[tested], kind="stable")]
+    steps = np.maximum.accumulate(given[order] * np.arange(len(order), 0, -1))
+    corrected = dict(zip(order.tolist(), np.minimum(steps, 1.0).tolist(), strict=True))
+    return [corrected.get(at) for at in range(len(given))]

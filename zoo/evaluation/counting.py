@@ -7,9 +7,10 @@ import polars as pl
 from numpy.typing import NDArray
 
 from zoo.errors import ZooError
-from zoo.evaluation.calibration import leave_fold_out, softmax, temperature
+from zoo.evaluation.calibration import leave_fold_out, temperature
 from zoo.metrics.confusion import confusions
 from zoo.metrics.contract import Answers, Metric, Sums
+from zoo.tasks.classes import softmax
 
 # what is scored together
 SET = ("model", "source", "target", "protocol", "task", "trained_scheme", "scheme")
@@ -155,9 +156,7 @@ def _recalibrated(predictions: pl.DataFrame, answers: Answers, seed: NDArray[np.
     logits, stated = _rows(predictions, "logits"), answers.probabilities
     if logits is None or answers.label is None or stated is None or "fold" not in predictions:
         return None
-    if logits.shape != stated.shape or np.isnan(logits).any() or (answers.label < 0).any():
-        return None
-    if not np.allclose(softmax(logits), stated, atol=1e-3):
+    if logits.shape != stated.shape or np.isnan(logits).any() or not np.allclose(softmax(logits), stated, atol=1e-3):
         return None
     folds = _speaker_sets(predictions)
     recalibrated = np.empty(logits.shape)

@@ -60,13 +60,15 @@ def compare(
     """A verdict for every model, source, target and task in the `old` or the `new` predictions.
 
     A model is worse when its change is for the worse and significant: its interval does not hold zero. Every model that
-    changed is one more chance of a false alarm, so the intervals are widened (Bonferroni) to cover jointly with
-    `confidence`.
+    changed and can be tested is one more chance of a false alarm, so the intervals are widened (Bonferroni) to cover
+    jointly with `confidence`.
     models, corpora: those of the study; a model of others is dropped, not missing.
     """
     before, after = _places(old), _places(new)
     changed = [place for place in before.keys() & after.keys() if _differ(before[place], after[place])]
-    each = 1 - (1 - confidence) / max(1, len(changed))
+    alone = [_verdict(place, before[place], after[place], confidence).change for place in changed]
+    tested = [change for change in alone if change is not None and change.p is not None]
+    each = 1 - (1 - confidence) / max(1, len(tested))
     verdicts = []
     for place in sorted(before.keys() | after.keys()):
         model, source, target, _ = place

@@ -3,8 +3,10 @@
 Utterances of one speaker are correlated, so the sampling unit is the speaker, not the utterance. The figure is computed
 again without each speaker in turn; the spread of those n figures gives its standard error (Tukey 1958; Efron and
 Tibshirani 1993, equation 11.5) and t with n - 1 degrees of freedom the interval, on the scale of the metric: the error
-is divided by the scale's slope, and the ends are transformed back. docs/intervals.md has the coverage in simulations,
-beside that of the percentile bootstrap. The variance of the training set is not in it: the models are taken as given.
+is divided by the scale's slope, and the ends are transformed back. Where the jackknife sees less spread than one
+utterance makes, the end of a share is that of one utterance (`nearest_end`). docs/intervals.md has the coverage in
+simulations, beside that of the percentile bootstrap. The variance of the training set is not in it: the models are
+taken as given.
 """
 
 from dataclasses import dataclass
@@ -12,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from zoo.metrics.contract import Figures, Metric, Sums
-from zoo.metrics.scales import LOGIT, Scale
+from zoo.metrics.scales import LOGIT
 
 FEWEST_SPEAKERS = 4
 _NEGLIGIBLE = 1e-12  # a standard error below this is rounding
@@ -46,10 +48,13 @@ def left_out(sums: Sums, metric: Metric) -> tuple[Figures, Figures]:
     return metric.figure(total).mean(axis=0), metric.figure(total[:, None] - sums).mean(axis=0)
 
 
-def estimate(value: float, without: Figures, confidence: float, metric: Metric) -> Estimate:
+def estimate(
+    value: float, without: Figures, confidence: float, metric: Metric, number: float | None = None
+) -> Estimate:
     """The figure `value` of a metric with its interval.
 
-    without: (n,), the figure computed again without each of the n speakers that contribute to it.
+    without: (n,), the figure computed again without each of the n speakers that contribute to it. number: of a share,
+    the utterances that it is a share of.
     """
     if np.isnan(value):
         return Estimate(None, None, None, None, "none: no utterances")
@@ -62,17 +67,40 @@ def estimate(value: float, without: Figures, confidence: float, metric: Metric) 
     if np.isnan(without).any():
         return Estimate(value, None, None, None, "none: without one of the speakers there is no figure")
     error = standard_error(without)
-    if _at_an_end(value, metric):
-        return _bound(value, num_speakers, confidence, metric.scale, error)
-    if error == 0.0:
+    reach = t_quantile(0.5 + confidence / 2, num_speakers - 1)
+    at_an_end = _at_an_end(value, metric)
+    if at_an_end and number is None:
+        return Estimate(value, None, None, error, "none: the figure is at the end of its range")
+    if error == 0.0 and not at_an_end:
         return Estimate(value, None, None, 0.0, "none: no speaker changes the figure")
     scale = metric.scale
-    centre = scale.forward(value)
-    half_width = t_quantile(0.5 + confidence / 2, num_speakers - 1) * error * scale.slope(value)
-    low, high = scale.inverse(centre - half_width), scale.inverse(centre + half_width)
-    where = f" on {scale.name}" if scale.name else ""
-    how = f"jackknife over {num_speakers} speakers, t{where}, {100 * confidence:g} %"
+    if at_an_end:
+        low, high = value, value
+        how = f"as of one utterance of one of {num_speakers} speakers, t on {scale.name}, {100 * confidence:g} %"
+    else:
+        centre, half_width = scale.forward(value), reach * error * scale.slope(value)
+        low, high = scale.inverse(centre - half_width), scale.inverse(centre + half_width)
+        where = f" on {scale.name}" if scale.name else ""
+        how = f"jackknife over {num_speakers} speakers, t{where}, {100 * confidence:g} %"
+    if number is not None:
+        end = nearest_end(number, reach)
+        low, high = min(low, end), max(high, 1 - end)
     return Estimate(value, max(metric.low, low), min(metric.high, high), error, how)
+
+
+def nearest_end(number: float, reach: float) -> float:
+    """The highest lower end of a share of `number` utterances: that of one with a single wrong utterance.
+
+    At 0 or 1 the jackknife sees no spread, since a sample there has none to see (Korn and Graubard 1998).
+    The nearest figure whose spread it does see is 1 - 1 / number, whose standard error is 1 / number if all of the
+    speakers are about as large. So that no better figure has a lower end than a worse one, this is the end of a perfect
+    one too, and of any with less spread; likewise, mirrored, near 0. reach: the quantile of t, in standard errors.
+
+    >>> round(nearest_end(40, t_quantile(0.975, 3)), 3)  # 4 speakers with 10 utterances each
+    0.599
+    """
+    share = 1 / max(number, 2.0)
+    return LOGIT.inverse(LOGIT.forward(1 - share) - reach * share * LOGIT.slope(1 - share))
 
 
 def jackknife(sums: Sums, metric: Metric, confidence: float) -> Estimate:
@@ -81,7 +109,8 @@ def jackknife(sums: Sums, metric: Metric, confidence: float) -> Estimate:
     Speakers to whose utterances the metric does not apply are not counted.
     """
     value, without = left_out(sums, metric)
-    return estimate(float(value), without[metric.contributes(sums.sum(axis=0))], confidence, metric)
+    number = None if metric.number is None else float(metric.number(sums.sum(axis=1)).mean())
+    return estimate(float(value), without[metric.contributes(sums.sum(axis=0))], confidence, metric, number)
 
 
 def standard_error(without: Figures) -> float:
@@ -95,19 +124,3 @@ def _at_an_end(value: float, metric: Metric) -> bool:
     """Whether the figure is at an end of its range where its scale is infinite."""
     ends = (metric.low, metric.high) if metric.scale is not None and metric.scale.name else ()
     return any(abs(value - end) < _NEGLIGIBLE for end in ends)
-
-
-def _bound(value: float, num_speakers: int, confidence: float, scale: Scale, error: float) -> Estimate:
-    """An interval where the transformation is infinite, which is where the jackknife sees no spread.
-
-    A proportion is 1 when every one of n speakers has 1. If a share q of all speakers has, that happens with
-    probability q^n, so q is at least (alpha / 2)^(1 / n) with confidence 1 - alpha (Clopper and Pearson 1934, at the
-    end of the range), and the mean over speakers is at least q, whatever the others have. Likewise at 0. A CCC
-    of exactly 1 or -1 has no such bound, and no interval.
-    """
-    if scale is not LOGIT:
-        return Estimate(value, None, None, error, "none: the figure is at the end of its range")
-    least = float(((1 - confidence) / 2) ** (1 / num_speakers))
-    low, high = (least, 1.0) if value > 0.5 else (0.0, 1 - least)
-    how = f"bound over {num_speakers} speakers who all have {value:.0f} (Clopper–Pearson), {100 * confidence:g} %"
-    return Estimate(value, low, high, error, how)

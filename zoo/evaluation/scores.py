@@ -14,7 +14,7 @@ from zoo.evaluation.counting import SET, BySpeaker, by_speaker, occurring
 from zoo.evaluation.intervals import Estimate, estimate, jackknife, left_out
 from zoo.evaluation.mapping import map_predictions
 from zoo.metrics.contract import Metric
-from zoo.study.exploration import Exploration
+from zoo.study.exploration import Exploration, explored
 from zoo.tables.predictions import RELEASE
 from zoo.tables.scores import SCORES
 
@@ -65,7 +65,7 @@ def score(
         found = by_speaker(part, outputs=names, recalibrate=recalibrate)
         trained = first["model"] not in BASELINES
         # nobody chooses anything about a baseline
-        part_of = _Part(first["task"], found, confidence, (exploration or {}).get(first["target"]) if trained else None)
+        part_of = _Part(first["task"], found, confidence, first["target"], exploration or {} if trained else {})
         rows += (shared | row for row in part_of.figures(baseline=not trained))
         place = tuple(first[name] for name in SET[1:])
         if part_of.found.answers.has(("label", "predicted")) and place not in chance_of:
@@ -93,7 +93,8 @@ class _Part:
     task: str
     found: BySpeaker
     confidence: float
-    explored: Exploration | None
+    target: str
+    exploration: Mapping[str, Exploration]
 
     def figures(self, baseline: bool) -> Iterator[Row]:
         for metric in metrics.applicable(self.task, self.found.answers):
@@ -106,9 +107,10 @@ class _Part:
                 yield self._row(metric, "all", found, self.found.number(metric), speakers)
         if self.found.temperature is not None:
             why = "none: the best temperature for the logits of all folds; what a release may divide its logits by"
-            speakers = len(self.found.speakers)
             best = Estimate(self.found.temperature, None, None, None, why)
-            yield self._row("temperature", "all", best, self.found.num_utterances, speakers)
+            loss = metrics.get("log_loss_recalibrated")  # of the utterances that it was fitted on
+            speakers = int(loss.contributes(self.found.sums(loss).sum(axis=0)).sum())
+            yield self._row("temperature", "all", best, self.found.number(loss), speakers)
         if not baseline:
             yield from self._by_sex()
             yield from self._by_speaker()
@@ -118,12 +120,14 @@ class _Part:
         values, without = left_out(sums, metric)
         counts = sums.sum(axis=0)  # (K, C, C)
         contributes = metric.contributes(counts)  # (K, C)
+        numbers = None if metric.number is None else metric.number(sums.sum(axis=1)).mean(axis=0)  # (C,)
         occurs = (counts.sum(axis=(0, 1)) > 0) | (counts.sum(axis=(0, 2)) > 0)
         for at, label in enumerate(self.found.classes):
             if not occurs[at]:
                 continue  # neither a label nor a prediction
             some = contributes[:, at]
-            found = estimate(float(values[at]), without[some, at], self.confidence, metric)
+            number = None if numbers is None else float(numbers[at])
+            found = estimate(float(values[at]), without[some, at], self.confidence, metric, number)
             yield self._row(metric, f"class={label}", found, int(sums[0, :, at].sum()), int(some.sum()))
 
     def _by_sex(self) -> Iterator[Row]:
@@ -172,7 +176,7 @@ class _Part:
         }
 
     def _seen(self, speakers: Sequence[str]) -> str | None:
-        return (self.explored.of(set(speakers)) if self.explored else "") or None
+        return explored(self.exploration, self.target, speakers)
 
 
 def with_release_protocol(predictions: pl.DataFrame) -> pl.DataFrame:

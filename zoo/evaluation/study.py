@@ -24,7 +24,7 @@ def write_scores(study: Study) -> None:
     mappings = {name: _mapping(study, name) for name in study.corpora}
     everything = in_all_schemes(predictions, mappings, study.cross_scheme)
     figures = score(everything, study.study, study.evaluate.confidence, study.exploration)
-    pairs = differences(everything, study.study, study.evaluate.confidence)
+    pairs = differences(everything, study.study, study.evaluate.confidence, study.exploration)
     folder = study.reports
     spent = costs(study, costs_table.read_csv(folder / "costs.csv"))
     PREDICTIONS.write(predictions, folder / "predictions.parquet", made_from)

@@ -17,7 +17,7 @@ def summary(scores: pl.DataFrame, differences: pl.DataFrame, cross_scheme: str) 
     `cross`: "train=A test=B", MODEL, in the cross scheme, with A = B for comparison.
     `differences`: CORPUS, "MODEL minus MODEL", the paired difference of the headline within the corpus with its
     interval and Holm's p.
-    Figures that do not exist are left out.
+    Beside an interval stands `exploration`: what choices have seen of its speakers. What does not exist is left out.
     """
     overall = scores.filter((pl.col("group") == "all") & pl.col("metric").is_in([*HEADLINES, "macro_f1"]))
     same = pl.col("source") == pl.col("target")
@@ -30,13 +30,7 @@ def summary(scores: pl.DataFrame, differences: pl.DataFrame, cross_scheme: str) 
     compared: dict[str, Any] = {}
     for row in differences.filter(same & (pl.col("mode") == "trained")).iter_rows(named=True):
         figures = compared.setdefault(row["source"], {}).setdefault(f"{row['first']} minus {row['second']}", {})
-        columns = {
-            "value": row["metric"],
-            "low": _end(row, "low"),
-            "high": _end(row, "high"),
-            "p_holm": _end(row, "p_holm"),
-        }
-        figures |= {name: round(row[column], 6) for column, name in columns.items() if row[column] is not None}
+        figures |= _known(row, "low", "high", "p_holm", "exploration")
     return {"within": within, "cross": cross, "differences": compared}
 
 
@@ -47,12 +41,15 @@ def as_json(figures: dict[str, Any]) -> str:
 
 def _add(place: dict[str, Any], row: dict[str, Any]) -> None:
     figures = place.setdefault(row["model"], {})
-    columns = {"value": row["metric"]}
-    if row["metric"] in HEADLINES:
-        columns |= {"low": _end(row, "low"), "high": _end(row, "high")}
-    figures |= {name: round(row[column], 6) for column, name in columns.items() if row[column] is not None}
+    figures |= _known(row, *(("low", "high", "exploration") if row["metric"] in HEADLINES else ()))
 
 
-def _end(row: dict[str, Any], name: str) -> str:
-    """The key of an end of an interval; a model may answer several tasks."""
-    return name if row["metric"] == HEADLINE["categorical"] else f"{row['metric']}_{name}"
+def _known(row: dict[str, Any], *beside: str) -> dict[str, Any]:
+    """A row's figure under its metric's name and the columns that stand beside it, numbers with six decimals.
+
+    A model may answer several tasks: beside other figures than the UAR the columns' names start with the metric's.
+    """
+    prefix = "" if row["metric"] == HEADLINE["categorical"] else f"{row['metric']}_"
+    columns = {"value": row["metric"]} | {name: f"{prefix}{name}" for name in beside}
+    known = {key: row[column] for column, key in columns.items() if row[column] is not None}
+    return {key: round(content, 6) if isinstance(content, float) else content for key, content in known.items()}

@@ -4,6 +4,7 @@ A confusion matrix counts utterances: rows are labels, columns are predictions. 
 (..., C, C), any number of matrices at once, and gives figures between 0 and 1, NaN where it is undefined.
 """
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,7 @@ from zoo.metrics.contract import Answers, Figures, Metric, Sums
 from zoo.metrics.scales import LOGIT
 
 Counts = NDArray[Any]  # whole numbers, or means of them over seeds
+Figure = Callable[[Counts], Figures]
 
 
 def confusions(answers: Answers) -> Sums:
@@ -91,16 +93,34 @@ def _mean_of_known(figures: Figures) -> Figures:
     return _share(np.where(known, figures, 0.0).sum(axis=-1), known.sum(axis=-1))
 
 
-def _labelled(matrix: Counts) -> NDArray[np.bool_]:
-    return np.asarray(matrix.sum(axis=-1) > 0)
+def _labelled(matrix: Counts) -> Figures:
+    return np.asarray(matrix.sum(axis=-1), np.float64)
 
 
-def _predicted(matrix: Counts) -> NDArray[np.bool_]:
-    return np.asarray(matrix.sum(axis=-2) > 0)
+def _predicted(matrix: Counts) -> Figures:
+    return np.asarray(matrix.sum(axis=-2), np.float64)
 
 
-def _either(matrix: Counts) -> NDArray[np.bool_]:
-    return _labelled(matrix) | _predicted(matrix)
+def _either(matrix: Counts) -> Figures:
+    """An F1 is the share of hits among labels and predictions, each counted half."""
+    return (_labelled(matrix) + _predicted(matrix)) / 2
+
+
+def _all(matrix: Counts) -> Figures:
+    return np.asarray(matrix.sum(axis=(-1, -2)), np.float64)
+
+
+def _per_class(name: str, title: str, figure: Figure, number: Figure) -> Metric:
+    """The metric of each class of which there is a number of utterances."""
+    return Metric(
+        name,
+        title,
+        figure=figure,
+        number=number,
+        contributes=lambda matrix: number(matrix) > 0,
+        per_class=True,
+        **_COMMON,
+    )
 
 
 _COMMON: dict[str, Any] = {
@@ -109,11 +129,11 @@ _COMMON: dict[str, Any] = {
     "sums": confusions,
     "scale": LOGIT,
 }
-UAR = Metric("uar", "UAR", figure=uar, **_COMMON)
-MACRO_F1 = Metric("macro_f1", "macro F1", figure=macro_f1, **_COMMON)
-WEIGHTED_F1 = Metric("weighted_f1", "weighted F1", figure=weighted_f1, **_COMMON)
-ACCURACY = Metric("accuracy", "accuracy", figure=accuracy, **_COMMON)
-PRECISION = Metric("precision", "precision", figure=precisions, per_class=True, contributes=_predicted, **_COMMON)
-RECALL = Metric("recall", "recall", figure=recalls, per_class=True, contributes=_labelled, **_COMMON)
-F1 = Metric("f1", "F1", figure=f1s, per_class=True, contributes=_either, **_COMMON)
+UAR = Metric("uar", "UAR", figure=uar, number=_all, **_COMMON)
+MACRO_F1 = Metric("macro_f1", "macro F1", figure=macro_f1, number=_all, **_COMMON)
+WEIGHTED_F1 = Metric("weighted_f1", "weighted F1", figure=weighted_f1, number=_all, **_COMMON)
+ACCURACY = Metric("accuracy", "accuracy", figure=accuracy, number=_all, **_COMMON)
+PRECISION = _per_class("precision", "precision", precisions, _predicted)
+RECALL = _per_class("recall", "recall", recalls, _labelled)
+F1 = _per_class("f1", "F1", f1s, _either)
 METRICS = (UAR, MACRO_F1, WEIGHTED_F1, ACCURACY, PRECISION, RECALL, F1)

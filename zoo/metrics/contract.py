@@ -91,6 +91,8 @@ class Metric:
     scale: on which its interval covers; None: no interval does. low, high: its range.
     contributes(sums): (K, ...) -> (K,), or (K, num_classes): which groups the figure depends on; others are no speakers
     of its interval.
+    number(sums): (..., *shape of a group's sums) -> (...): of a share, how many utterances it is a share of, which says
+    how near to an end of its range an interval may come; for metrics per class (..., num_classes). None: not a share.
     better: 'higher' or 'lower'.
     """
 
@@ -106,6 +108,7 @@ class Metric:
     better: str = "higher"
     per_class: bool = False
     contributes: Callable[[Sums], NDArray[np.bool_]] = any_sum
+    number: Callable[[Sums], Figures] | None = None
 
     def of(self, answers: Answers) -> Sums:
         """The sums (num_groups, ...) of the answers that have everything that the metric needs."""

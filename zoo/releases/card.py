@@ -4,7 +4,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Final, Literal
+from typing import Annotated, Any, Final, Literal
 
 from pydantic import Field, ValidationError, model_validator
 
@@ -26,7 +26,7 @@ PROCEDURE = (
 
 class File(Part):
     sha256: Sha256
-    num_bytes: int
+    num_bytes: Annotated[int, Field(ge=0)]
 
 
 class Labels(Part):
@@ -63,7 +63,10 @@ class Score(Part):
 
 
 class Compared(Part):
-    """A row of differences.csv: this model minus another one of the study, within the corpus; p after Holm."""
+    """A row of differences.csv: this model minus another one of the study, within the corpus; p after Holm.
+
+    exploration: what choices have seen of the speakers compared on; None: nothing, or not stated by an older card.
+    """
 
     task: str
     metric: str
@@ -73,6 +76,7 @@ class Compared(Part):
     high: float | None
     p: float | None
     how: str
+    exploration: str | None = None
 
 
 class Scores(Part):

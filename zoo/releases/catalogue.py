@@ -4,35 +4,41 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import ValidationError
+from pydantic import Field, ValidationError
 
 from zoo.errors import WRONG_USAGE, ZooError
 from zoo.files import whole_file, write_text
 from zoo.releases import FILES, parse_name, parse_version, require_file_name
 from zoo.releases.card import FORMAT, Card, File, Origin, described
-from zoo.runtime.release import Part, first_problem
+from zoo.runtime.release import Part, Sha256, first_problem
 
 INDEX = "index.json"
 SHIPPED = "models"
 PACKAGED = Path(__file__).parents[1] / SHIPPED  # where a wheel has the shipped catalogue; see setup.py
 ENVIRONMENT = "ZOO_CATALOGUES"
+Share = Annotated[float, Field(ge=0, le=1)]
 
 
 class Entry(Part):
-    """A release in the index; `uar`, `low`, `high` are the procedure's within-corpus score."""
+    """A release in the index; `uar`, `low`, `high` are the procedure's within-corpus score.
+
+    exploration: what choices have seen of its speakers; None: nothing.
+    """
 
     name: str
     version: str
     origin: Origin
-    identity: str
-    uar: float | None
-    low: float | None
-    high: float | None
+    identity: Sha256
+    uar: Share | None
+    low: Share | None
+    high: Share | None
+    exploration: str | None = None
     files: dict[str, File]
 
     @property
@@ -57,6 +63,7 @@ def entry_of(card: Card, version: str, files: Mapping[str, Path]) -> Entry:
         uar=None if uar is None else uar.value,
         low=None if uar is None else uar.low,
         high=None if uar is None else uar.high,
+        exploration=None if uar is None else uar.exploration,
         files=described(files),
     )
 
@@ -167,8 +174,10 @@ def parse_index(content: bytes, catalogue: Catalogue) -> Index:
         )
     try:
         index = Index.model_validate_json(content)
+        json.loads(content, object_pairs_hook=_once)
         for entry in index.releases:
             _check_paths(entry)
+        require_distinct(index.releases)
     except ValidationError as error:
         raise ZooError(
             f"{catalogue.where(INDEX)} is damaged: {first_problem(error)}", catalogue.repair_hint()
@@ -184,6 +193,23 @@ def format_of(content: bytes) -> Any:
         return json.loads(content)["format"]
     except (ValueError, KeyError, TypeError):
         return None
+
+
+def require_distinct(entries: Iterable[Entry]) -> None:
+    """Raise ZooError if two entries are of the same version of a model, of which nobody could say which one counts."""
+    _require_once(f"{entry.name}:{entry.version}" for entry in entries)
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object of JSON, of whose keys there must be no two alike."""
+    _require_once(key for key, _ in pairs)
+    return dict(pairs)
+
+
+def _require_once(names: Iterable[str]) -> None:
+    twice = sorted(name for name, number in Counter(names).items() if number > 1)
+    if twice:
+        raise ZooError(f"'{twice[0]}' is there twice")
 
 
 def _check_paths(entry: Entry) -> None:

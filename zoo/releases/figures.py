@@ -95,6 +95,7 @@ def _compared(table: pl.DataFrame, model: str, corpus: str) -> list[Compared]:
                 high=high,
                 p=row["p_holm"],
                 how=row["how"],
+                exploration=row["exploration"],
             )
         )
     return sorted(found, key=lambda one: (one.task, one.other))

@@ -9,7 +9,7 @@ from pydantic import ValidationError
 from zoo.errors import ZooError
 from zoo.releases import CARD, GOLDEN, WEIGHTS, require_file_name
 from zoo.releases.card import FORMAT, Card, Code, Data, File, Labels, Score, Scores, Training, described
-from zoo.releases.catalogue import INDEX, Catalogue, Entry
+from zoo.releases.catalogue import INDEX, Catalogue, Entry, require_distinct
 from zoo.runtime.release import InputOf, Network, Release, TaskOf, Tuned, first_problem
 
 _AUGMENTATION = {
@@ -30,6 +30,7 @@ def entries(content: bytes, catalogue: Catalogue) -> list[Entry]:
     except (ValueError, KeyError, TypeError) as error:
         problem = first_problem(error) if isinstance(error, ValidationError) else error
         raise ZooError(f"{catalogue.where(INDEX)} is damaged: {problem}", catalogue.repair_hint()) from error
+    require_distinct(found)
     for entry in found:
         for name in entry.files:
             require_file_name(name)

@@ -206,8 +206,9 @@ def _differences(compared: list[Compared]) -> list[str]:
     rows = []
     for one in compared:
         interval = f" [{one.low:+.3f}, {one.high:+.3f}]" if one.low is not None and one.high is not None else ""
+        seen = " post-exploration" if one.exploration else ""
         p = "–" if one.p is None else "< 0.001" if one.p < 0.001 else f"{one.p:.3f}"
-        rows.append(f"| {one.other} | {one.metric} | {one.value:+.3f}{interval} | {p} |")
+        rows.append(f"| {one.other} | {one.metric} | {one.value:+.3f}{interval}{seen} | {p} |")
     return ["| other model | metric | difference [interval] | p |", "| --- | --- | --- | --- |", *rows]
 
 

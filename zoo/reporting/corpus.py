@@ -159,7 +159,7 @@ def _speaker_table(results: Results, corpus: str, lines: list[Line]) -> Markup:
             speaker,
             sexes.get(speaker) or "–",
             by_model[names[0]]["num_utterances"],
-            *(by_model[n]["value"] for n in names),
+            *(with_interval(by_model[name]) for name in names),
         ]
         for speaker, by_model in groups.items()
     ]

@@ -8,14 +8,13 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from zoo import metrics
+from zoo import metrics, tasks
 from zoo.errors import ZooError
 from zoo.evaluation.baselines import BASELINES as UNTRAINED
 from zoo.reporting.results import Results, Row, with_interval
 
 BASELINES = (*UNTRAINED, "statistics")
 ALPHA = 0.05
-MEASURES = {"categorical": "UAR", "soft": "1 - JS distance", "dimensional": "CCC"}  # names of dev scores, by task
 TASKS = ("categorical", "soft", "dimensional")
 # the figures of a leaderboard: the headline, then others
 FIGURES = {
@@ -30,6 +29,7 @@ class ToBest:
     """The headline minus that of the best model, from the differences; p: corrected for all pairs (Holm).
 
     better: whether the difference is in favour of the model, since the best one was not named by these figures.
+    exploration: what choices have seen of the speakers compared on; None: nothing.
     """
 
     value: float
@@ -37,6 +37,12 @@ class ToBest:
     high: float | None
     p: float | None
     better: bool
+    exploration: str | None
+
+    @property
+    def figure(self) -> str:
+        """The difference as text, which says `post-exploration` if choices have seen figures of its speakers before."""
+        return f"{self.value:+.3f}{' post-exploration' if self.exploration else ''}"
 
 
 @dataclass(frozen=True)
@@ -75,11 +81,11 @@ class Line:
         if self.to_best is None:
             return "–"
         if self.to_best.p is None:
-            return f"{self.to_best.value:+.3f}, too few speakers to compare"
+            return f"{self.to_best.figure}, too few speakers to compare"
         p = "p < 0.001" if self.to_best.p < 0.001 else f"p = {self.to_best.p:.3f}"
         significant = "better" if self.to_best.better else "worse"
         result = significant if self.to_best.p < ALPHA else "no significant difference"
-        return f"{self.to_best.value:+.3f}, {result} ({p})" + ("; best of the test figures" if self.is_top else "")
+        return f"{self.to_best.figure}, {result} ({p})" + ("; best of the test figures" if self.is_top else "")
 
     @property
     def cells(self) -> tuple[str, ...]:
@@ -160,7 +166,8 @@ def _best(results: Results, corpus: str, task: str, models: list[str]) -> str | 
         if not models:
             return None
         raise ZooError(f"best.json names no model of {corpus} for {task}", "run `dvc repro` to make it again")
-    measure = MEASURES[task] if MEASURES[task] in found else max(found, key=lambda one: len(found[one]["dev_scores"]))
+    own = tasks.build({}, task, ()).dev_measure
+    measure = own if own in found else max(found, key=lambda one: len(found[one]["dev_scores"]))
     return str(found[measure]["best"])
 
 
@@ -177,13 +184,9 @@ def _differences(results: Results, corpus: str, task: str, best: str) -> dict[st
     for row in pairs.filter((pl.col("first") == best) | (pl.col("second") == best)).iter_rows(named=True):
         if row["value"] is None:
             continue
-        if row["second"] == best:
-            found[row["first"]] = ToBest(
-                row["value"] + 0.0, row["low"], row["high"], row["p_holm"], sign * row["value"] > 0
-            )
-        else:
-            low, high = (None if row[end] is None else -row[end] for end in ("high", "low"))
-            found[row["second"]] = ToBest(
-                0.0 - row["value"], low, high, row["p_holm"], sign * row["value"] < 0
-            )  # never -0.0
+        value, low, high, other = row["value"], row["low"], row["high"], row["first"]
+        if row["first"] == best:
+            low, high = (None if end is None else -end for end in (high, low))
+            value, other = -value, row["second"]
+        found[other] = ToBest(value + 0.0, low, high, row["p_holm"], sign * value > 0, row["exploration"])  # never -0.0
     return found

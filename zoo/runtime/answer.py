@@ -7,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from zoo.errors import ZooError
+from zoo.tasks.classes import softmax
 from zoo.tasks.contract import Reading
 
 Outputs = npt.NDArray[np.float32]
@@ -48,10 +49,11 @@ def average(readings: Sequence[Reading], outputs: Sequence[Outputs]) -> Outputs:
 
 def read(reading: Reading, outputs: Outputs) -> Read:
     """The probabilities or values of outputs (N, O of the reading): same shape."""
-    from scipy.special import expit, softmax
+    if reading.kind == "probabilities":
+        return softmax(outputs)
+    from scipy.special import expit
 
-    wide = outputs.astype(np.float64)
-    return np.asarray(softmax(wide, axis=-1) if reading.kind == "probabilities" else expit(wide))
+    return np.asarray(expit(outputs.astype(np.float64)))
 
 
 def probabilities(readings: Sequence[Reading], outputs: Outputs) -> Read:

@@ -18,9 +18,9 @@ Finite = Annotated[float, Field(allow_inf_nan=False)]
 
 
 class Part(BaseModel):
-    """A part of a file: unknown keys are errors, values cannot be changed."""
+    """A part of a file: unknown keys and numbers that are not finite are errors, values cannot be changed."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False)
 
 
 class Network(Part):

@@ -48,7 +48,8 @@ def of_array(array: Any, sampling_rate: Any, name: str) -> Samples:
     """Samples of an array: (num_samples,) float32 at 16 kHz.
 
     array: (num_samples,), or with a second axis, before or after, of at most 16 channels, which are mixed down.
-    Floats are within -1 and 1; integers of 8 (unsigned), 16 or 32 bits have the full scale of their type.
+    Floats are within -1 and 1; integers of 8 (unsigned), 16 or 32 bits have the full scale of their type. Their byte
+    order does not matter.
     Raises ZooError, naming `name`, for anything else.
     """
     rate = _rate(sampling_rate, name)
@@ -96,7 +97,7 @@ def _channels(array: Array, name: str) -> Array:
 
 
 def _stored(array: Array, name: str) -> npt.NDArray[np.int16] | Samples:
-    kind = array.dtype
+    kind = array.dtype.newbyteorder("=")
     if kind == np.int16:
         return np.ascontiguousarray(array, dtype=np.int16)
     if kind == np.int32:

@@ -1,5 +1,6 @@
 """The section `exploration`: whose test figures have guided choices before this study."""
 
+from collections.abc import Collection, Mapping
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -19,13 +20,18 @@ class Exploration(Section):
     until: Annotated[str, Field(pattern=r"^\d{4}-(0[1-9]|1[0-2])$")]
     choices: str
 
-    def of(self, speakers: set[str]) -> str:
-        """What a figure of these test speakers must state; empty if it is blind."""
-        seen = speakers if self.speakers == "all" else speakers & set(self.speakers)
+    def of(self, speakers: Collection[str]) -> str | None:
+        """What a figure of these test speakers, each named once, must state; None if it is blind."""
+        seen = speakers if self.speakers == "all" else set(speakers) & set(self.speakers)
         if not seen:
-            return ""
+            return None
         share = "all" if len(seen) == len(speakers) else f"{len(seen)} of {len(speakers)}"
         return (
             f"post-exploration: {share} of its speakers were seen while {self.alternatives} alternatives were "
             f"compared, until {self.until}"
         )
+
+
+def explored(exploration: Mapping[str, Exploration], corpus: str, speakers: Collection[str]) -> str | None:
+    """What a figure of these test speakers of a corpus must state, by a study's exploration; None if it is blind."""
+    return exploration[corpus].of(speakers) if corpus in exploration else None

@@ -12,11 +12,11 @@ if TYPE_CHECKING:
     from torch import Tensor
 
 
-def softmax(outputs: Numbers) -> Numbers:
-    """Probabilities of outputs (N, C): (N, C)."""
+def softmax(outputs: npt.NDArray[np.floating]) -> npt.NDArray[np.float64]:
+    """Probabilities of outputs (N, C): (N, C), rows add up to 1."""
     from scipy.special import softmax as of_all
 
-    return np.asarray(of_all(outputs.astype(np.float64), axis=-1), dtype=np.float32)
+    return np.asarray(of_all(outputs.astype(np.float64), axis=-1))
 
 
 def one_hot(labels: pl.Series, classes: Classes) -> Numbers:
@@ -84,7 +84,7 @@ def answers(
     task: str, rows: pl.DataFrame, outputs: Numbers, classes: Classes, truth: Numbers | None = None
 ) -> pl.DataFrame:
     """Label, predicted class and probabilities; truth: (N, C), the raters' distribution."""
-    shares = softmax(outputs)
+    shares = softmax(outputs).astype(np.float32)
     predicted = [classes[number] for number in shares.argmax(axis=1)]
     return answered(
         rows, task, logits=outputs, label=rows["label"], predicted=predicted, probabilities=shares, truth=truth

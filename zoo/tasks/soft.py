@@ -48,7 +48,10 @@ def _targets(rows: pl.DataFrame, classes: Classes, votes: str) -> Numbers:
 def dev_score(outputs: Numbers, targets: Numbers) -> float:
     """1 - the mean Jensen-Shannon distance (base 2) to the raters, 0 to 1."""
     known = usable(targets)
-    return 1 - float(np.sqrt(divergences(softmax(outputs[known]), targets[known])).mean()) if known.any() else 0.0
+    if not known.any():
+        return 0.0
+    shares = softmax(outputs[known]).astype(np.float32)  # as they are published
+    return 1 - float(np.sqrt(divergences(shares, targets[known])).mean())
 
 
 def _make(options: Options) -> Maker:
