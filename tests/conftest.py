@@ -49,6 +49,7 @@ def write_study(top, num_speakers=6, takes=3, difference=0.7, **changes):
     values["tune"] |= {"num_trials": 2, "groups": 2, "max_epochs": 3, "patience": 3}
     values["train"] |= {"max_epochs": 4, "patience": 4, "batch_size": 8, "crop_s": 0.15}
     values["execute"] |= {"workers": 1}
+    values["evaluate"] |= {"gain": False}  # there are no recordings
     for section, change in changes.items():
         if section == "models":
             values[section] = models_of(change)

@@ -5,18 +5,22 @@ import polars as pl
 from zoo import corpora, labels
 from zoo.evaluation.costs import costs
 from zoo.evaluation.differences import differences
+from zoo.evaluation.gain import gain_figures
 from zoo.evaluation.scores import in_all_schemes, score
 from zoo.evaluation.summary import as_json, summary
 from zoo.files import write_text
 from zoo.study.study import Study
 from zoo.tables import costs as costs_table
 from zoo.tables import differences as differences_table
+from zoo.tables import gain_figures as gain_table
 from zoo.tables import scores as scores_table
+from zoo.tables.gain import GAIN
 from zoo.tables.predictions import PREDICTIONS
 
 
 def write_scores(study: Study) -> None:
-    """Write predictions.parquet (those of all models), scores.csv, differences.csv, costs.csv and metrics.json."""
+    """Write predictions.parquet (those of all models), scores.csv, differences.csv, gain.csv, costs.csv and
+    metrics.json."""
     places = [f"{model}/{corpus}" for corpus in study.corpora for model in study.models]
     made_from = {place: study.derived / "trained" / place / "predictions.parquet" for place in places}
     made_from["cross"] = study.derived / "cross.parquet"
@@ -27,7 +31,10 @@ def write_scores(study: Study) -> None:
     pairs = differences(everything, study.study, study.evaluate.confidence, study.exploration)
     folder = study.reports
     spent = costs(study, costs_table.read_csv(folder / "costs.csv"))
+    gained = pl.concat(GAIN.read(study.derived / "trained" / place / "gain.parquet") for place in places)
+    under_gain = gain_figures(predictions, gained, study.study, study.evaluate.confidence, study.exploration)
     PREDICTIONS.write(predictions, folder / "predictions.parquet", made_from)
+    gain_table.write_csv(under_gain, folder / "gain.csv")
     scores_table.write_csv(figures, folder / "scores.csv")
     differences_table.write_csv(pairs, folder / "differences.csv")
     costs_table.write_csv(spent, folder / "costs.csv")

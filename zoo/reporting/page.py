@@ -9,6 +9,7 @@ from zoo.figures.results import Figures
 from zoo.files import whole_folder, write_text
 from zoo.reporting.across import matrix_section
 from zoo.reporting.corpus import corpus_section
+from zoo.reporting.gain import gain_section
 from zoo.reporting.provenance import data_section, search_section
 from zoo.reporting.results import Results
 
@@ -19,6 +20,7 @@ def write(results: Results, folder: Path) -> Path:
     sections = [
         *(corpus_section(results, corpus, figures) for corpus in results.study.corpora),
         matrix_section(results, figures),
+        *gain_section(results),
         search_section(results),
         data_section(results),
         pages.Section("How to read the figures", _meaning(results)),

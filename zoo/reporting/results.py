@@ -9,7 +9,7 @@ import polars as pl
 
 from zoo.errors import ZooError
 from zoo.study.study import Study
-from zoo.tables import costs, differences
+from zoo.tables import costs, differences, gain_figures
 from zoo.tables.folds import FOLDS
 from zoo.tables.manifest import MANIFEST
 from zoo.tables.predictions import PREDICTIONS
@@ -34,6 +34,7 @@ class Results:
     trials: pl.DataFrame
     best: dict[str, Any]
     costs: pl.DataFrame
+    gain: pl.DataFrame
 
     @property
     def synthetic(self) -> list[str]:
@@ -70,6 +71,7 @@ def read(study: Study) -> Results:
         TRIALS.read(trials) if trials.exists() else TRIALS.frame([]),
         _best(derived / "best.json"),
         costs.read_csv(reports / "costs.csv"),
+        gain_figures.read_csv(reports / "gain.csv"),
     )
 
 

@@ -29,8 +29,9 @@ class CorpusTraining:
 
     folds: for each seed and fold, in the order of `places`, a job for each of the configurations that answer together.
     release: the recipes of the networks of all speakers, members: their configurations. sources: the files that it is
-    made from. folder: where results go, log: where the cost goes. columns: those of the predictions table that are the
-    same for all rows. release_of(networks, precision): the facts of the release, which need only these.
+    made from. audio: the folder of the recordings, if models are tested on these under another gain. folder: where
+    results go, log: where the cost goes. columns: those of the predictions table that are the same for all rows.
+    release_of(networks, precision): the facts of the release, which need only these.
     """
 
     data: CorpusData
@@ -39,6 +40,7 @@ class CorpusTraining:
     release: list[Recipe]
     members: list[Member]
     sources: dict[str, Path]
+    audio: Path | None
     folder: Path
     log: Path
     columns: dict[str, str]
@@ -94,12 +96,16 @@ def prepare(study: Study, corpus: str, name: str, selection: Selection) -> Corpu
         data=data,
         places=places,
         folds=[
-            [replace(fold_job(data, recipe(member), seed, fold), code=code) for member in settings[fold]]
+            [
+                replace(fold_job(data, recipe(member), seed, fold), code=code, with_weights=True)
+                for member in settings[fold]
+            ]
             for seed, fold in places
         ],
         release=release,
         members=chosen["members"],
         sources=sources,
+        audio=Path(study.data) / corpus if study.evaluate.gain else None,
         folder=study.derived / "trained" / name / corpus,
         log=study.derived / "logs" / "train" / corpus / f"{name}.json",
         columns={

@@ -10,9 +10,11 @@ from zoo.files import whole_folder, write_text
 from zoo.runtime import release
 from zoo.runtime.answer import average
 from zoo.runtime.weights import save
+from zoo.tables.gain import GAIN
 from zoo.tables.manifest import MANIFEST
 from zoo.tables.predictions import PREDICTIONS, predictions_of
 from zoo.training.corpus import CorpusTraining
+from zoo.training.gain import answers_under_gain
 from zoo.training.job import Job, Outcome
 from zoo.training.resume import Finished
 
@@ -20,7 +22,8 @@ from zoo.training.resume import Finished
 def write(
     training: CorpusTraining, outcomes: Sequence[Sequence[Outcome]], jobs: Sequence[Job], releases: Sequence[Finished]
 ) -> None:
-    """Write predictions, weights, facts and the list of utterances of the release into the folder, all or none.
+    """Write predictions, those under another gain, weights, facts and the list of utterances of the release into the
+    folder, all or none.
 
     outcomes: of the folds, in their order, each of one or several networks. jobs, releases: of the release's networks.
     """
@@ -48,21 +51,27 @@ def write(
             )
         )
     with whole_folder(training.folder) as folder:
-        PREDICTIONS.write(_predictions(training, outcomes), folder / "predictions.parquet", training.sources)
+        predictions, gained = _predictions(training, outcomes)
+        PREDICTIONS.write(predictions, folder / "predictions.parquet", training.sources)
+        GAIN.write(gained, folder / "gain.parquet", training.sources)
         save(models, folder / "weights.safetensors")
         write_text(folder / "utterances.txt", "\n".join(jobs[0].train.utterance_ids))
         release.write(training.release_of(networks, releases[0].precision), folder / "release.json")
 
 
-def _predictions(training: CorpusTraining, outcomes: Sequence[Sequence[Outcome]]) -> pl.DataFrame:
+def _predictions(training: CorpusTraining, outcomes: Sequence[Sequence[Outcome]]) -> tuple[pl.DataFrame, pl.DataFrame]:
     origin = MANIFEST.read(training.sources["manifest"])["origin"][0]
     data = training.data
     columns: dict[str, Any] = training.columns | {"source_origin": origin, "target_origin": origin}
     answers = data.task.answers
     assert answers is not None
-    tables = []
-    for (seed, fold), members in zip(training.places, outcomes, strict=True):
+    tables, gained = [], []
+    for (seed, fold), jobs, members in zip(training.places, training.folds, outcomes, strict=True):
+        rows = data.split(fold, "test")
         outputs = [outcome.outputs for outcome in members if outcome.outputs is not None]
-        answered = answers(data.split(fold, "test"), average(data.task.readings, outputs))
-        tables.append(predictions_of(answered, fold=str(fold), seed=seed, **columns))
-    return pl.concat(tables)
+        own = columns | {"fold": str(fold), "seed": seed}
+        tables.append(predictions_of(answers(rows, average(data.task.readings, outputs)), **own))
+        if training.audio is not None:
+            under_gain = answers_under_gain(data, rows, jobs, members, training.audio)
+            gained.append(predictions_of(under_gain, **own).with_columns(under_gain["condition"]))
+    return pl.concat(tables), pl.concat([GAIN.frame([]), *gained])

@@ -1,0 +1,91 @@
+"""Test predictions of recordings under another gain: what a microphone further away, or another setting of it, changes.
+
+The networks of the folds answer again about their test utterances, whose samples are multiplied by one factor each, in
+floating point, so that nothing is clipped.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from hashlib import sha256
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+
+from zoo import architectures, audio
+from zoo.architectures.recogniser import Recogniser
+from zoo.runtime.answer import average
+from zoo.runtime.inference import outputs
+from zoo.tasks.contract import Numbers
+from zoo.training.data import CorpusData
+from zoo.training.job import Job, Outcome
+
+SIGMA_DB = 6.0
+PART = 64  # utterances that are in memory at a time
+
+
+def _same(gain_db: float) -> Callable[[str], float]:
+    return lambda utterance_id: gain_db
+
+
+def _independent(utterance_id: str) -> float:
+    """Normally distributed, drawn for each utterance; the same for every model and on every machine."""
+    seed = int.from_bytes(sha256(utterance_id.encode()).digest()[:8], "big")
+    return float(np.random.default_rng(seed).normal(scale=SIGMA_DB))
+
+
+# the name of a condition -> the gain of an utterance in dB
+CONDITIONS: Mapping[str, Callable[[str], float]] = {
+    "minus_20_db": _same(-20.0),
+    "minus_10_db": _same(-10.0),
+    "plus_10_db": _same(10.0),
+    "plus_20_db": _same(20.0),
+    "independent_6_db": _independent,
+}
+
+
+def answers_under_gain(
+    data: CorpusData, rows: pl.DataFrame, jobs: Sequence[Job], outcomes: Sequence[Outcome], audio_of: Path
+) -> pl.DataFrame:
+    """The answers of a fold's networks about its test utterances `rows` in every condition, as tasks give them, with
+    the column `condition`.
+
+    jobs, outcomes: of the networks that answer together. audio_of: the folder of the corpus's recordings.
+    """
+    answers = data.task.answers
+    assert answers is not None
+    networks = [_network(data, job, outcome) for job, outcome in zip(jobs, outcomes, strict=True)]
+    said = _outputs(data, networks, rows, audio_of)
+    return pl.concat(
+        answers(rows, found).with_columns(pl.lit(condition).alias("condition")) for condition, found in said.items()
+    )
+
+
+def _network(data: CorpusData, job: Job, outcome: Outcome) -> Recogniser:
+    assert outcome.weights is not None
+    network = architectures.build(
+        data.model.architecture, job.recipe.hyperparameters, data.store.num_dims, data.task.num_outputs
+    )
+    network.load_state_dict(outcome.weights)
+    return network
+
+
+def _outputs(
+    data: CorpusData, networks: Sequence[Recogniser], rows: pl.DataFrame, audio_of: Path
+) -> dict[str, Numbers]:
+    """The outputs (N, O) in each condition; a part of the utterances at a time is in memory."""
+    found: dict[str, list[Numbers]] = {condition: [] for condition in CONDITIONS}
+
+    def heard(samples: Numbers, gain_db: float) -> Numbers:
+        return data.heard.compute([samples * np.float32(10 ** (gain_db / 20))])[0]
+
+    with ThreadPoolExecutor() as pool:
+        for part in rows.iter_slices(PART):
+            names, paths = part["utterance_id"].to_list(), part["path"].to_list()
+            samples = list(pool.map(lambda path: audio.load(audio_of / path), paths))
+            for condition, gain_db in CONDITIONS.items():
+                frames = list(pool.map(heard, samples, map(gain_db, names)))
+                lengths = [len(array) for array in frames]
+                each = [outputs(network, lengths, frames.__getitem__) for network in networks]
+                found[condition].append(average(data.task.readings, each))
+    return {condition: np.concatenate(parts) for condition, parts in found.items()}
