@@ -4,22 +4,20 @@ from collections.abc import Iterator
 
 import polars as pl
 
-from zoo import metrics, pages
+from zoo import corpora, labels, metrics, pages
 from zoo.reporting.results import Results, Row, with_interval
 from zoo.tables.gain_figures import CHANGED
 
 INDEPENDENT = "independent_6_db"
-EVEN = ("minus_20_db", "minus_10_db", "plus_10_db", "plus_20_db")
+EVEN = {"minus_20_db": "\u221220", "minus_10_db": "\u221210", "plus_10_db": "+10", "plus_20_db": "+20"}
 EMOTIONS = ("anger", "sadness")  # the loudest and the quietest, as listeners know them
+SCHEME = "core4"  # which classes of a corpus these are
 HEAD = (
     "model",
     "corpus",
     "as recorded",
     "gain drawn for each utterance",
-    *(
-        "answers changed by " + name.replace("minus_", "\u2212").replace("plus_", "+").replace("_db", " dB")
-        for name in EVEN
-    ),
+    *(f"answers changed by {gain} dB" for gain in EVEN.values()),
     *(f"recall of {emotion}, as recorded \u2192 drawn" for emotion in EMOTIONS),
 )
 
@@ -51,16 +49,21 @@ def _cells(results: Results, model: str, corpus: str, task: str) -> list[str]:
     gained = results.gain.filter(model=model, source=corpus, task=task)
     drawn = gained.filter(condition=INDEPENDENT)
     changed = (_one(gained.filter(condition=name, metric=CHANGED)) for name in EVEN)
-    cells = [
-        model,
-        corpus,
-        *(with_interval(_one(some.filter(metric=headline, group="all"))) for some in (recorded, drawn)),
-    ]
+    figures = (_one(some.filter(metric=headline, group="all")) for some in (recorded, drawn))
+    cells = [model, corpus, *map(with_interval, figures)]
     cells += ["\u2013" if row is None else f"{100 * row['value']:.1f} %" for row in changed]
     for emotion in EMOTIONS:
-        both = [_one(some.filter(metric="recall", group=f"class={emotion}")) for some in (recorded, drawn)]
+        groups = [f"class={name}" for name in _classes(results, corpus, emotion)]
+        both = [_one(some.filter(pl.col("group").is_in(groups), metric="recall")) for some in (recorded, drawn)]
         cells.append(" \u2192 ".join("\u2013" if row is None else f"{row['value']:.2f}" for row in both))
     return cells
+
+
+def _classes(results: Results, corpus: str, emotion: str) -> list[str]:
+    """The corpus's classes, in the scheme of its study, that are an emotion."""
+    native = list(corpora.get(corpus).native_labels)
+    known = labels.class_mapping(corpus, native, results.study.labels[corpus], SCHEME)
+    return [name for name, of in known.items() if of == emotion]
 
 
 def _one(rows: pl.DataFrame) -> Row | None:
