@@ -9,12 +9,15 @@ import yaml
 
 from zoo import corpora, labels
 from zoo.evaluation.differences import differences
+from zoo.evaluation.gain import gain_figures
 from zoo.evaluation.scores import in_all_schemes, score
 from zoo.files import write_text
 from zoo.study import params
 from zoo.tables import differences as differences_csv
+from zoo.tables import gain_figures as gain_figures_csv
 from zoo.tables import scores as scores_csv
 from zoo.tables.folds import FOLDS
+from zoo.tables.gain import EVEN, GAIN, INDEPENDENT
 from zoo.tables.manifest import MANIFEST
 from zoo.tables.predictions import PREDICTIONS
 from zoo.tables.trials import TRIALS
@@ -47,6 +50,7 @@ def lay_out(folder, origins, models=tuple(SKILLS), scores=True):
         for name in models:
             frame = make(source, name, SKILLS[name], *SIZES[source], origin=origin)
             PREDICTIONS.write(frame, derived / "trained" / name / source / "predictions.parquet", made_from={})
+            GAIN.write(_gained(frame), derived / "trained" / name / source / "gain.parquet", made_from={})
             within.append(frame)
             across += [
                 make(source, name, 0.35 * SKILLS[name], *SIZES[other], target=other, origin=origin)
@@ -87,6 +91,15 @@ def _write_scores(folder, now):
     everything = in_all_schemes(predictions, mappings, "core4")
     scores_csv.write_csv(score(everything, now.study, 0.95), folder / now.reports / "scores.csv")
     differences_csv.write_csv(differences(everything, now.study, 0.95), folder / now.reports / "differences.csv")
+    within = predictions.filter(pl.col("fold") != "release")
+    gain_figures_csv.write_csv(
+        gain_figures(within, _gained(within), now.study, 0.95), folder / now.reports / "gain.csv"
+    )
+
+
+def _gained(predictions):
+    """Another gain changes nothing."""
+    return pl.concat(predictions.with_columns(pl.lit(name).alias("condition")) for name in (*EVEN, INDEPENDENT))
 
 
 def _write_facts(derived, name, origin, predictions):

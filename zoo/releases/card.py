@@ -79,13 +79,28 @@ class Compared(Part):
     exploration: str | None = None
 
 
+class UnderGain(Part):
+    """A row of gain.csv about the corpus that the model was trained on: its headline figure under another gain, or the
+    share of answers that this changes (metric `changed`)."""
+
+    task: str
+    condition: str
+    metric: str
+    value: float
+    low: float | None
+    high: float | None
+    exploration: str | None = None
+
+
 class Scores(Part):
-    """best: whether it has the best nested dev score of its study and dev measure; None without others."""
+    """best: whether it has the best nested dev score of its study and dev measure; None without others. gain: empty if
+    it was not tested under another gain."""
 
     note: str
     within: list[Score]
     cross: list[Score]
     differences: list[Compared] = Field(default_factory=list)
+    gain: list[UnderGain] = Field(default_factory=list)
     best: bool | None = None
 
 

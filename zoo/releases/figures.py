@@ -1,24 +1,37 @@
 """The figures of a card: a model's rows of the scores, and its differences to the study's other models."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 
 from zoo import metrics
-from zoo.releases.card import PROCEDURE, Card, Compared, Score, Scores
+from zoo.releases.card import PROCEDURE, Card, Compared, Score, Scores, UnderGain
 from zoo.releases.catalogue import top
-from zoo.tables import differences, scores
+from zoo.tables import differences, gain_figures, scores
+from zoo.tables.gain_figures import CHANGED
 
 
 @dataclass(frozen=True)
 class Tables:
-    """Of a study: scores.csv, differences.csv, and best.json (see zoo.tuning.best) where it is known."""
+    """Of a study: scores.csv and differences.csv, and where they are known best.json (zoo.tuning.best) and gain.csv."""
 
     scores: pl.DataFrame
     differences: pl.DataFrame
     best: dict[str, Any] | None = None
+    gain: pl.DataFrame = field(default_factory=lambda: gain_figures.GAIN_FIGURES.frame([]))
+
+
+def read_tables(reports: Path, best: dict[str, Any] | None = None) -> Tables:
+    """The tables in a study's folder of reports. Raises ZooError if scores or differences are missing."""
+    gain = reports / "gain.csv"
+    return Tables(
+        scores.read_csv(reports / "scores.csv"),
+        differences.read_csv(reports / "differences.csv"),
+        best,
+        gain_figures.read_csv(gain) if gain.is_file() else gain_figures.GAIN_FIGURES.frame([]),
+    )
 
 
 def scores_of(tables: Tables, model: str, corpus: str) -> Scores:
@@ -37,6 +50,7 @@ def scores_of(tables: Tables, model: str, corpus: str) -> Scores:
         within=[score for score in rows if score.target == corpus and score.mode == "trained"],
         cross=[score for score in rows if score.target != corpus],
         differences=_compared(tables.differences, model, corpus),
+        gain=_under_gain(tables.gain, model, corpus),
         best=_is_best((tables.best or {}).get(corpus, {}), model),
     )
 
@@ -55,8 +69,7 @@ def refreshed(card: Card, folder: Path) -> Card:
     reports = top() / "reports" / card.study
     if not all((reports / name).is_file() for name in ("scores.csv", "differences.csv")):
         return card
-    tables = Tables(scores.read_csv(reports / "scores.csv"), differences.read_csv(reports / "differences.csv"))
-    found = scores_of(tables, card.release.model, card.release.corpus)
+    found = scores_of(read_tables(reports), card.release.model, card.release.corpus)
     values = {_place(score): score.value for score in [*found.within, *found.cross]}
     same = all(_close(score.value, values.get(_place(score))) for score in [*card.scores.within, *card.scores.cross])
     return card.model_copy(update={"scores": found.model_copy(update={"best": card.scores.best})}) if same else card
@@ -75,6 +88,12 @@ def _order() -> list[str]:
     names = [metric.name for metric in metrics.every() if not metric.per_class]
     first = list(metrics.HEADLINE.values())
     return [*first, *(name for name in names if name not in first)]
+
+
+def _under_gain(table: pl.DataFrame, model: str, corpus: str) -> list[UnderGain]:
+    mine = table.filter(pl.col("metric").is_in([CHANGED, *metrics.HEADLINE.values()]), model=model, source=corpus)
+    mine = mine.filter(group="all").drop_nulls("value").sort("task", "metric", "condition")
+    return [UnderGain(**{key: row[key] for key in UnderGain.model_fields}) for row in mine.iter_rows(named=True)]
 
 
 def _compared(table: pl.DataFrame, model: str, corpus: str) -> list[Compared]:

@@ -22,15 +22,13 @@ from zoo.releases.card import (
     identity,
 )
 from zoo.releases.card import write as write_card
-from zoo.releases.figures import Tables, scores_of
+from zoo.releases.figures import Tables, read_tables, scores_of
 from zoo.releases.readme import readme
 from zoo.runtime import release as releases
 from zoo.runtime.release import Release
 from zoo.study.study import Study
-from zoo.tables import differences
 from zoo.tables.folds import FOLDS
 from zoo.tables.manifest import MANIFEST
-from zoo.tables.scores import read_csv
 from zoo.version import __version__
 
 UTTERANCES = "utterances.txt"  # in the folder of a training: those that the release was trained on
@@ -42,8 +40,7 @@ def package(study: Study, folder: Path) -> list[str]:
     Returns the candidates' names. Raises ZooError when an input is missing or inputs do not belong together.
     """
     best = json.loads((study.derived / "best.json").read_text(encoding="utf-8"))
-    scores, pairs = read_csv(study.reports / "scores.csv"), differences.read_csv(study.reports / "differences.csv")
-    figures = Tables(scores, pairs, best)
+    figures = read_tables(study.reports, best)
     names = []
     with whole_folder(folder) as part:
         for corpus in study.corpora:

@@ -5,8 +5,10 @@ from typing import Any
 import yaml
 
 from zoo.releases import SYNTHETIC
-from zoo.releases.card import Card, Compared, Score
+from zoo.releases.card import Card, Compared, Score, UnderGain
 from zoo.runtime.release import Network, Release
+from zoo.tables.gain import EVEN, INDEPENDENT, SIGMA_DB
+from zoo.tables.gain_figures import CHANGED
 
 # SPDX identifiers that model hubs know; any other licence is `other` with its name in license_name
 _HUB_LICENCES = ("cc-by-4.0", "cc0-1.0", "cc-by-nc-4.0", "cc-by-nc-sa-4.0", "cc-by-nc-nd-4.0", "odbl")
@@ -86,6 +88,8 @@ def card_in_words(card: Card) -> str:
         lines.append(f"- labels of the corpus that are left out: {', '.join(dropped)}")
     lines += ["", "## Use", f"`zoo predict FILE --model {card.name}{f':{card.version}' if card.version else ''}`"]
     lines += ["", "## Scores", card.scores.note, "", *_standing(card), *_table(card.scores.within), ""]
+    if card.scores.gain:
+        lines += [*_under_gain(card.scores.gain), ""]
     if card.scores.differences:
         lines += ["This model minus the study's others, on the same test speakers (p for all pairs, Holm):", ""]
         lines += [*_differences(card.scores.differences), ""]
@@ -200,6 +204,22 @@ def _table(scores: list[Score]) -> list[str]:
     ]
     head = "| metric | test | scheme | folds | value [interval] | utterances | speakers |"
     return [head, "| --- " * 7 + "|", *rows]
+
+
+def _under_gain(gain: list[UnderGain]) -> list[str]:
+    changed = {one.condition: one for one in gain if one.metric == CHANGED}
+    lines = [
+        f"Under a gain drawn for each utterance (standard deviation {SIGMA_DB:g} dB), {one.metric} is {one.value:.3f}"
+        + (f" [{one.low:.3f}, {one.high:.3f}]." if one.low is not None and one.high is not None else ".")
+        for one in gain
+        if one.condition == INDEPENDENT and one.metric != CHANGED
+    ]
+    if changed:
+        shares = ", ".join(
+            f"{100 * changed[name].value:.1f} % at {gain:+g} dB" for name, gain in EVEN.items() if name in changed
+        )
+        lines.append(f"Of its answers, another gain for all utterances changes {shares}.")
+    return lines
 
 
 def _differences(compared: list[Compared]) -> list[str]:

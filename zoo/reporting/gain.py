@@ -6,10 +6,9 @@ import polars as pl
 
 from zoo import corpora, labels, metrics, pages
 from zoo.reporting.results import Results, Row, with_interval
+from zoo.tables.gain import EVEN, INDEPENDENT, SIGMA_DB
 from zoo.tables.gain_figures import CHANGED
 
-INDEPENDENT = "independent_6_db"
-EVEN = {"minus_20_db": "\u221220", "minus_10_db": "\u221210", "plus_10_db": "+10", "plus_20_db": "+20"}
 EMOTIONS = ("anger", "sadness")  # the loudest and the quietest, as listeners know them
 SCHEME = "core4"  # which classes of a corpus these are
 HEAD = (
@@ -17,7 +16,7 @@ HEAD = (
     "corpus",
     "as recorded",
     "gain drawn for each utterance",
-    *(f"answers changed by {gain} dB" for gain in EVEN.values()),
+    *(f"answers changed by {gain:+g} dB" for gain in EVEN.values()),
     *(f"recall of {emotion}, as recorded \u2192 drawn" for emotion in EMOTIONS),
 )
 
@@ -36,7 +35,8 @@ def gain_section(results: Results) -> Iterator[pages.Section]:
             pages.paragraph(
                 "How loud a recording is depends on the microphone and its distance more than on the emotion. Here "
                 "every test utterance is multiplied by one factor, with nothing clipped, and asked about again: by "
-                "the same gain for all, and by gains drawn for each utterance with a standard deviation of 6 dB."
+                "the same gain for all, and by gains drawn for each utterance with a standard deviation of "
+                f"{SIGMA_DB:g} dB."
             ),
             pages.table(HEAD, rows, "The headline figure of each model's task. Recall: of the classes that occur."),
         ],

@@ -6,6 +6,7 @@ import polars as pl
 
 from zoo.errors import ZooError
 from zoo.files import whole_file
+from zoo.tables.gain import GAIN
 from zoo.tables.scores import SCORES
 from zoo.tables.table import Column, Table
 
@@ -20,7 +21,7 @@ GAIN_FIGURES = Table(
     columns={
         **{name: column for name, column in SCORES.columns.items() if name not in _NOT},
         "metric": Column(TEXT, f"as in scores.csv, or '{CHANGED}': the share of answers that are other classes"),
-        "condition": Column(TEXT, "what was done to the samples: a gain in dB, or one drawn for each utterance"),
+        "condition": GAIN.columns["condition"],
     },
 )
 

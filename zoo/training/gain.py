@@ -16,11 +16,11 @@ from zoo import architectures, audio
 from zoo.architectures.recogniser import Recogniser
 from zoo.runtime.answer import average
 from zoo.runtime.inference import outputs
+from zoo.tables.gain import EVEN, INDEPENDENT, SIGMA_DB
 from zoo.tasks.contract import Numbers
 from zoo.training.data import CorpusData
 from zoo.training.job import Job, Outcome
 
-SIGMA_DB = 6.0
 PART = 64  # utterances that are in memory at a time
 
 
@@ -36,11 +36,8 @@ def _independent(utterance_id: str) -> float:
 
 # the name of a condition -> the gain of an utterance in dB
 CONDITIONS: Mapping[str, Callable[[str], float]] = {
-    "minus_20_db": _same(-20.0),
-    "minus_10_db": _same(-10.0),
-    "plus_10_db": _same(10.0),
-    "plus_20_db": _same(20.0),
-    "independent_6_db": _independent,
+    **{name: _same(gain_db) for name, gain_db in EVEN.items()},
+    INDEPENDENT: _independent,
 }
 
 
