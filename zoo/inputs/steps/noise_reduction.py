@@ -65,7 +65,7 @@ def pauses(samples: Samples) -> Samples:
     quiet = np.sort(np.argsort(power, kind="stable")[:number])
     if len(windows) <= number or power[quiet].max() > power.mean() * 10 ** (-PAUSE_DB / 10):
         return samples[:0]
-    return windows[quiet].ravel()
+    return np.asarray(windows[quiet].ravel())
 
 
 def _make(options: Options) -> Step:
