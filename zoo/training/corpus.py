@@ -48,7 +48,7 @@ class CorpusTraining:
     def release_job(self, outcomes: Sequence[Outcome]) -> Job:
         """All speakers, the median of the folds' best epochs, no early stopping."""
         epochs = max(1, round(median(outcome.best_epoch for outcome in outcomes)))
-        examples = self.data.examples(self.data.of_speakers())
+        examples = self.data.examples(self.data.everything())
         recipe, name = self.release.for_epochs(epochs), f"{self.data.corpus}, release"
         return Job(name, recipe, examples, with_weights=True, code=self.code)
 
