@@ -100,6 +100,7 @@ def write_corpus(top, study, corpus, num_speakers=6, takes=3, difference=0.7):
                         "language": "de",
                         "licence": "CC-BY-4.0",
                         "native_label": word,
+                        "text_id": f"t{number}",
                         "take_group": name,
                         "elicitation": "acted",
                         "label_source": "acted",

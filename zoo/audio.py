@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from zoo.errors import ZooError
+from zoo.files import named
 
 RATE_HZ = 16_000
 _PADDING = 1024  # excess bytes that a header may declare: some writers round up, and a few milliseconds do not matter
@@ -60,13 +61,13 @@ def read(path: Path) -> Recording:
 def read_bytes(path: Path) -> bytes:
     """The bytes of a file, for `decode` and for a hash of them. Raises ZooError when the file cannot be read."""
     path = Path(path)
-    if not path.is_file():
-        raise ZooError(f"{path} is not a file", "check the path", kind="missing")
     try:
+        if not path.is_file():
+            raise ZooError(f"{named(path)} is not a file", "check the path", kind="missing")
         return path.read_bytes()
-    except OSError as error:
-        hint = "check the disk and the file's permissions"
-        raise ZooError(f"{path} cannot be read: {error.strerror}", hint, kind="unreadable") from error
+    except OSError as error:  # a name that is too long or a closed folder, too
+        hint = "check the path, the disk and the file's permissions"
+        raise ZooError(f"{named(path)} cannot be read: {error.strerror}", hint, kind="unreadable") from error
 
 
 def decode(stored: bytes, path: Path) -> Recording:

@@ -11,6 +11,7 @@ from zoo.errors import ZooError
 
 _FULL = "No space left on device"
 _ALMOST_FULL = 65536  # bytes left
+_SHOWN = 200  # characters of a name in a message
 
 
 def disk_is_full(error: Exception, folder: Path | None = None) -> bool:
@@ -78,6 +79,32 @@ def whole_folder(path: Path) -> Iterator[Path]:
             former.replace(path)
         shutil.rmtree(part, ignore_errors=True)
         shutil.rmtree(former, ignore_errors=True)
+
+
+def is_file(path: Path) -> bool:
+    """Whether there is a file. None is where no path can be (a name that is too long) or where nobody may look."""
+    try:
+        return path.is_file()
+    except OSError:
+        return False
+
+
+def is_folder(path: Path) -> bool:
+    """Whether there is a folder; see `is_file`."""
+    try:
+        return path.is_dir()
+    except OSError:
+        return False
+
+
+def named(path: object) -> str:
+    """A path or name as a message shows it: at most 200 characters, and none that a terminal would obey.
+
+    >>> named("a" * 999) == "a" * 100 + "…" + "a" * 99
+    True
+    """
+    text = "".join(sign if sign.isprintable() else "�" for sign in str(path))
+    return text if len(text) <= _SHOWN else f"{text[: _SHOWN // 2]}…{text[1 - _SHOWN // 2 :]}"
 
 
 def write_text(path: Path, text: str) -> None:

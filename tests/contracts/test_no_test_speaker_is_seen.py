@@ -1,9 +1,10 @@
-"""The poison test: nothing that is known from test speakers alone changes the model they are tested with.
+"""The poison test: nothing that is known from test speakers or sentences alone changes the model they are tested with.
 
 In a study of six speakers everything that is right about one speaker's utterances (labels, votes, dimensions) is
 exchanged (class counts stay), or that speaker's features are replaced by noise. Then the search that serves the
 speaker's fold, the fold's model and, for poisoned labels, the model's predictions for the speaker must be unchanged, to
-the last bit, whatever the task is. Two deliberate leaks show that the test would detect one.
+the last bit, whatever the task is. The same holds for the features of sentences where folds hold sentences out. Two
+deliberate leaks show that the test would detect one.
 """
 
 import json
@@ -21,7 +22,7 @@ from zoo.tables.folds import FOLDS
 from zoo.tables.manifest import MANIFEST
 from zoo.tasks.dimensional import DIMENSIONS
 from zoo.training import corpus as corpora
-from zoo.training.data import load
+from zoo.training.data import CorpusData, load
 from zoo.training.run import run
 from zoo.tuning import search as searching
 
@@ -58,14 +59,14 @@ def permute_labels(study, rewrite_features):
     FOLDS.write(rows.with_columns(poisoned("label")), derived / "folds" / "emodb.parquet", {"manifest": manifest})
 
 
-def replace_by_noise(study, rewrite_features):
-    """The speaker's frames become loud noise."""
+def replace_by_noise(study, rewrite_features, poisoned=lambda name: name.startswith(SPEAKER)):
+    """The frames of the speaker, or of other utterances, become loud noise. poisoned(utterance_id)."""
     folder = study.derived / "features" / "emodb" / "log_mel"
     store, rng = Store(folder), np.random.default_rng(99)
     frames = {}
     for name in pl.read_parquet(folder / "index.parquet")["utterance_id"]:
         frames[name] = store.frames(name).copy()
-        if name.startswith(SPEAKER):
+        if poisoned(name):
             frames[name] = (50 * rng.normal(size=frames[name].shape)).astype(np.float32)
     rewrite_features(folder, frames)
 
@@ -153,6 +154,56 @@ def test_poison_in_a_test_speaker_reaches_nothing(results, poison, refit, task):
     assert moved == allowed
 
 
+def trials_by_folds(study):
+    """What the search found for each group of folds."""
+    tuned = json.loads((study.derived / "tuned" / "cnn" / "emodb.json").read_text())
+    return {
+        tuple(group["folds"]): [trial for trial in tuned["trials"] if trial["group"] == number]
+        for number, group in enumerate(tuned["groups"])
+    }
+
+
+@pytest.fixture
+def unmoved(tiny_study, rewrite_features):
+    """unmoved(groups): of a search across sentences, the groups of folds that hold out the first sentences, and those
+    whose trials are the same when these sentences become noise, whoever speaks them."""
+
+    def searched(name, groups, poisoned):
+        study = tiny_study(name, folds={"emodb": "across_sentences"}, models=["cnn"], tune={"groups": groups})
+        replace_by_noise(study, rewrite_features, poisoned)
+        searching.search(study, run=in_place)
+        return study, trials_by_folds(study)
+
+    def both(groups):
+        study, clean = searched("clean", groups, lambda name: False)
+        rows = load(study, "emodb", "cnn").folds
+        tested = rows.filter((pl.col("text_set") == 0) & (pl.col("split") == "test"))
+        assert set(tested["speaker_id"]) == set(rows["speaker_id"])
+        _, poisoned = searched("poisoned", groups, set(tested["utterance_id"]).__contains__)
+        held_out = {group for group in clean if set(group) <= set(tested["fold"])}
+        return held_out, {group for group in clean if clean[group] == poisoned[group]}
+
+    return both
+
+
+@pytest.mark.parametrize("groups", [2, 5])
+def test_poison_in_test_sentences_reaches_no_trial_of_the_folds_that_hold_them_out(unmoved, groups):
+    held_out, same = unmoved(groups)
+    assert len(held_out) == groups
+    assert same == held_out
+
+
+def forget_what_is_held_out(monkeypatch):
+    """Every search uses all utterances of its speakers, as if folds held out speakers only."""
+    monkeypatch.setattr(CorpusData, "untested", lambda data, folds: data.everything())
+
+
+def test_the_poison_shows_a_leak_of_sentences_that_was_built_in(unmoved, monkeypatch):
+    forget_what_is_held_out(monkeypatch)
+    held_out, same = unmoved(2)
+    assert held_out and not same
+
+
 def leak_into_search(monkeypatch):
     """Every search trains and selects on all speakers, as a search per corpus would."""
     honest = searching.search_groups
@@ -162,6 +213,7 @@ def leak_into_search(monkeypatch):
         return [replace(group, train=everyone[::2], dev=everyone[1::2]) for group in honest(folds, number)]
 
     monkeypatch.setattr(searching, "search_groups", leaky)
+    forget_what_is_held_out(monkeypatch)
 
 
 def leak_into_selection(monkeypatch):

@@ -99,7 +99,7 @@ def test_an_input_lets_the_tilt_be_heard_and_nothing_where_labels_are_permuted(h
     setting = taker(heard)
     if "noise_reduction" in heard[1].get("steps", {}):
         pytest.importorskip("noisereduce")
-        setting = replace(setting, lead_s=1.0)  # it takes for noise what lasts longer than a third of the recording
+        setting = replace(setting, lead_s=1.0)  # there is noise to be estimated
     hears(setting, {"label": "tilt"})
     is_deaf(setting, {"label": None})
 

@@ -46,13 +46,24 @@ def test_both_actors_of_a_dialogue_are_in_one_split(named_manifest):
         assert fold["speaker_id"].str.slice(0, 5).n_unique() == 1
 
 
-def test_folds_of_the_same_speakers_share_a_search(named_manifest):
-    table = cut(named_manifest("emodb"), "emodb", "native", "across_sentences")
+@pytest.mark.parametrize(("corpus", "num_folds", "num_groups"), [("emodb", 10, 4), ("ravdess", 10, 4), ("savee", 8, 4)])
+def test_folds_of_a_search_hold_out_the_same_sentences(named_manifest, corpus, num_folds, num_groups):
+    manifest = named_manifest(corpus)
+    table = cut(manifest, corpus, "native", "across_sentences")
+    assert dict(table.select("fold", "text_set").unique().rows()) == {fold: fold % 2 for fold in range(num_folds)}
     groups = search_groups(table, 2)
-    assert sorted(fold for group in groups for fold in group.folds) == list(range(10))
+    assert len(groups) == num_groups
+    assert sorted(fold for group in groups for fold in group.folds) == list(range(num_folds))
+    texts = table.join(manifest.select("utterance_id", "text_id"), on="utterance_id")
     for group in groups:
-        tests = table.filter(pl.col("fold").is_in(list(group.folds)) & (pl.col("split") == "test"))
+        tests = texts.filter(pl.col("fold").is_in(list(group.folds)) & (pl.col("split") == "test"))
         assert not {*group.train, *group.dev} & {*tests["speaker_id"]}
+        assert set(tests["text_id"]) < set(manifest["text_id"])  # the others are left to train on
+
+
+def test_a_protocol_that_tests_every_sentence_holds_none_out(named_manifest):
+    table = cut(named_manifest("emodb"), "emodb", "native", "leave_speakers_out")
+    assert table["text_set"].is_null().all()
 
 
 def test_a_corpus_without_sentences_is_rejected(named_manifest):

@@ -104,7 +104,7 @@ def test_no_search_uses_test_speakers_of_its_folds(case, number):
     table = cut(rows, CORPUS[protocol], "native", protocol)
     num_folds = table["fold"].n_unique()
     if number > num_folds:
-        with pytest.raises(ZooError, match=rf"tune\.groups = {number}, but {CORPUS[protocol]} has {num_folds} folds"):
+        with pytest.raises(ZooError, match=rf"tune\.groups = {number}, but {CORPUS[protocol]} has {num_folds} sets"):
             search_groups(table, number)
         return
     groups = search_groups(table, number)

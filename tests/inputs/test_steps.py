@@ -119,6 +119,45 @@ def test_noise_is_reduced_and_a_short_tone_is_kept():
     assert kept[1.0] < 0.2 and kept[1.0] < kept[0.5] < 0.6
 
 
+def level_db(samples):
+    return 10 * np.log10(np.mean(np.square(samples, dtype=np.float64)))
+
+
+@pytest.mark.parametrize("hz", [120, 440, 1500, 3000])
+@pytest.mark.parametrize("partials", [1, 10])
+@pytest.mark.parametrize("length_s", [0.5, 1.0, 4.0])
+def test_a_steady_tone_keeps_its_level_while_the_noise_around_it_falls(hz, partials, length_s):
+    time = np.arange(int((length_s + 0.6) * RATE_HZ)) / RATE_HZ
+    heard = (time >= 0.3) & (time < 0.3 + length_s)
+    numbers = [number for number in range(1, partials + 1) if hz * number < RATE_HZ / 2]
+    tone = sum(np.sin(2 * np.pi * hz * number * time) / number for number in numbers)
+    noise = 0.005 * np.random.default_rng(1).normal(size=len(time))
+    samples = (0.2 * tone * heard + noise).astype(np.float32)
+    found = step("noise_reduction").apply(samples)
+    edge = 1024  # of windows that hold both
+    inside = slice(heard.argmax() + edge, heard.argmax() + heard.sum() - edge)
+    assert level_db(found[inside]) == pytest.approx(level_db(samples[inside]), abs=1.0)
+    before = slice(0, heard.argmax() - edge)
+    assert level_db(found[before]) < level_db(samples[before]) - 6
+
+
+def test_an_utterance_without_a_pause_is_not_harmed():
+    time = np.arange(2 * RATE_HZ) / RATE_HZ
+    noise = 0.005 * np.random.default_rng(2).normal(size=len(time))
+    samples = (0.2 * np.sin(2 * np.pi * 220 * time) + noise).astype(np.float32)
+    found = step("noise_reduction").apply(samples)
+    assert level_db(found) == pytest.approx(level_db(samples), abs=1.0)
+    assert np.corrcoef(found, samples)[0, 1] > 0.99
+
+
+def test_digital_silence_hides_no_noise():
+    noise = 0.005 * np.random.default_rng(3).normal(size=RATE_HZ)
+    tone = 0.2 * np.sin(2 * np.pi * 220 * np.arange(RATE_HZ) / RATE_HZ)
+    samples = np.concatenate([np.zeros(RATE_HZ), noise, tone]).astype(np.float32)
+    found = step("noise_reduction").apply(samples)
+    assert level_db(found[RATE_HZ + 1024 : 2 * RATE_HZ - 1024]) < level_db(noise) - 6
+
+
 def test_without_its_library_noise_reduction_says_what_to_install(monkeypatch):
     monkeypatch.setitem(sys.modules, "noisereduce", None)
     entry = steps.get("noise_reduction")

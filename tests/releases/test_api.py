@@ -69,6 +69,9 @@ def test_more_utterances_than_are_held_at_once_are_answered_in_order(model, file
         ([np.full(RATE, 0.1), np.zeros(RATE)], RATE, "utterance 1 is silent"),
         (np.full(RATE, 1e18), RATE, "the utterance has samples of up to 1e"),
         ("gone.wav", None, "gone.wav is not a file"),
+        ("a" * 5000, None, "File name too long"),
+        ("a\0.wav", None, "is not a file"),
+        (np.full(RATE, 0.1), 10**400, "the sampling rate of the utterance is not one of speech"),
         (Path("gone.wav"), RATE, "files state their own"),
         ([0.1, 0.2], RATE, "utterance 0 is float"),
         (None, RATE, "the utterance is NoneType"),
@@ -78,6 +81,12 @@ def test_what_cannot_be_answered_is_refused_by_name(model, sound, rate, named):
     for ask in (model, model.embed):
         with pytest.raises(ZooError, match=named):
             ask(sound, rate)
+
+
+@pytest.mark.parametrize("name", [f"cnn@emodb:{'9' * 5000}.0.0", "a" * 5000, "a\0@emodb", "", "cnn@emodb:", None, 3])
+def test_what_is_no_name_of_a_model_is_refused(model, name):
+    with pytest.raises(ZooError, match=r"is not the name of a model|is not a version"):
+        package.load(name)
 
 
 def test_names_are_listed_and_unknown_ones_have_near_ones(model):

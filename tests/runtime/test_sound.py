@@ -1,5 +1,8 @@
 """What people pass to a model: every kind of array is heard as its file would be, or refused with a reason."""
 
+import re
+from pathlib import Path
+
 import numpy as np
 import pytest
 import soundfile
@@ -85,13 +88,49 @@ def test_what_cannot_be_heard_is_refused_by_name(array, named):
     assert named in caught.value.message and caught.value.hint
 
 
-@pytest.mark.parametrize(
-    "rate", [None, 0, -16_000, 16, 44.1, 999, 1e9, 22_050.5, float("nan"), float("inf"), "16000", True, [16_000], 1j]
-)
+RATES = (None, 0, -16_000, 16, 44.1, 999, 1e9, 22_050.5, float("nan"), float("inf"), float("-inf"), 10**400, 10**5000)
+NO_NUMBERS = ("16000", "9" * 5000, True, np.bool_(True), [16_000], np.array([16_000]), b"", object(), 1j)
+
+
+@pytest.mark.parametrize("rate", [*RATES, *NO_NUMBERS], ids=lambda rate: type(rate).__name__)
 def test_a_sampling_rate_that_is_none_is_refused(rate):
-    with pytest.raises(ZooError) as caught:
+    with pytest.raises(ZooError, match="sampling rate of it") as caught:
         of_array(voice(), rate, "it")
-    assert "sampling_rate=" in caught.value.hint
+    assert "sampling_rate=" in caught.value.hint and len(caught.value.message) < 100
+
+
+@pytest.mark.parametrize("rate_hz", [1, 999, 800_000])
+def test_a_file_whose_header_states_a_rate_that_is_none_is_refused(tmp_path, rate_hz):
+    path = tmp_path / "a.wav"
+    soundfile.write(path, voice(), rate_hz)
+    with pytest.raises(ZooError, match=f"a.wav states a sampling rate of {rate_hz} Hz"):
+        of_file(path)
+
+
+@pytest.mark.parametrize(
+    ("name", "named"),
+    [
+        ("a" * 5000, "aaa…aaa.* cannot be read: File name too long"),
+        ("a" * 256 + ".wav", "cannot be read: File name too long"),
+        ("a/" * 3000, "cannot be read: File name too long"),
+        ("a\0.wav", "a�.wav is not a file"),
+        ("", "is not a file"),
+        (".", "is not a file"),
+        ("a.wav/b.wav", "b.wav is not a file"),
+        ("closed/a.wav", "cannot be read: Permission denied|is not a file"),
+        ("closed.wav", "cannot be read: Permission denied|is not readable audio"),
+    ],
+)
+def test_a_path_that_holds_no_file_is_refused(tmp_path, monkeypatch, name, named):
+    monkeypatch.chdir(tmp_path)
+    for path in (tmp_path / "a.wav", tmp_path / "closed.wav"):
+        path.write_bytes(b"no sound")
+    (tmp_path / "closed.wav").chmod(0)
+    (tmp_path / "closed").mkdir(mode=0)
+    with pytest.raises(ZooError) as caught:
+        of_file(Path(name))
+    assert re.search(named, caught.value.message.replace("a…a", "aaa…aaa")) and caught.value.hint
+    assert len(caught.value.message) < 300
 
 
 @pytest.mark.parametrize("rate", [16_000, 16_000.0, np.int32(16_000), np.float32(16_000)])

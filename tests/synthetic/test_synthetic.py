@@ -55,6 +55,9 @@ def test_readers_find_every_file_ten_speakers_and_all_labels(made: Path, name: s
     utterances = list(corpus.utterances(made / name))
     assert {made / name / one.path for one in utterances} == set((made / name).rglob("*.wav"))
     assert 90 <= len(utterances) <= 130
+    assert {vote.source for one in utterances for vote in one.votes} <= set(corpus.votes)
+    assert any(one.votes for one in utterances) == bool(corpus.votes)
+    assert any(one.valence is not None for one in utterances) == bool(corpus.rating_scale)
     labels = defaultdict(set)
     for one in utterances:
         labels[one.speaker_id].add(one.native_label)

@@ -62,7 +62,7 @@ def test_an_augmentation_that_the_input_cannot_bear_is_refused(tiny_study):
 def test_the_data_of_every_task_have_its_targets(tiny_study, task, entry, rows):
     study = tiny_study(tasks={task: entry}, models={"statistics": {"task": task}})
     data = data_of(study, "statistics")
-    examples = data.examples(data.of_speakers())
+    examples = data.examples(data.everything())
     assert examples.targets.shape == (rows, data.task.num_outputs)
     assert np.isfinite(examples.targets).all()
 
@@ -83,7 +83,7 @@ def test_an_utterance_without_a_label_is_of_use_to_the_tasks_that_need_none(tiny
     folds = FOLDS.read(path).with_columns(label=pl.when(~tied).then("label"))
     FOLDS.write(folds, path, {"manifest": manifest})
     found = {name: load(study, "emodb", name) for name in tasks}
-    assert {name: "s0anger2" in data.of_speakers()["utterance_id"] for name, data in found.items()} == {
+    assert {name: "s0anger2" in data.everything()["utterance_id"] for name, data in found.items()} == {
         "categorical": False,
         "soft": True,
         "dimensional": True,

@@ -89,7 +89,7 @@ def _differs_from_protocol(
         wanted = cut(manifest, corpus, scheme, protocol)
     except ZooError as error:
         return [error.message]
-    columns = ("corpus", "speaker_id", "sex", "split", "label")
+    columns = ("corpus", "speaker_id", "sex", "split", "text_set", "label")
     both = folds.join(wanted, on=["fold", "utterance_id"], how="full", coalesce=True, suffix="_wanted")
     differs = {name: pl.col(name).ne_missing(pl.col(f"{name}_wanted")) for name in columns}
     odd = both.filter(pl.any_horizontal(differs.values())).sort("fold", "utterance_id")
@@ -97,7 +97,7 @@ def _differs_from_protocol(
     for (fold,), part in odd.group_by("fold", maintain_order=True):
         row = part.row(0, named=True)
         first = next(name for name in columns if row[name] != row[f"{name}_wanted"])
-        found, true = (value or "nothing" for value in (row[first], row[f"{first}_wanted"]))
+        found, true = ("nothing" if value is None else value for value in (row[first], row[f"{first}_wanted"]))
         findings.append(
             f"fold {fold}: {len(part)} utterances differ from {protocol}, such as {row['utterance_id']}: "
             f"{first} is {found}, not {true}"

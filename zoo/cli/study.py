@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
+    from zoo.errors import ZooError
     from zoo.study.study import Study
 
 app = typer.Typer(no_args_is_help=True, help="The current study: params.yaml, a copy of one of studies/.")
@@ -45,15 +46,22 @@ def use(
 def check() -> None:
     """Check the current study before running it. Finds unknown names, settings that do not fit, missing corpora."""
     from zoo.cli.study_problems import problems
-    from zoo.study.params import load
+    from zoo.study.params import load_all
 
-    study = load()
-    found = problems(study)
+    study, found = load_all()
+    if study is not None:
+        found += problems(study)
+    _raise_all(found)
+    assert study is not None  # otherwise there are mistakes
+    typer.echo(f"study {study.study}: {_described(study)}")
+
+
+def _raise_all(found: "list[ZooError]") -> None:
+    """Raise the last of the problems, after printing the others."""
     for problem in found[:-1]:
         typer.echo(f"error: {problem.message}\nhint: {problem.hint}", err=True)
     if found:
         raise found[-1]
-    typer.echo(f"study {study.study}: {_described(study)}")
 
 
 @app.command()
@@ -66,27 +74,26 @@ def new(
     synthetic: Annotated[bool, typer.Option("--synthetic", help="Small synthetic corpora under these names.")] = False,
 ) -> None:
     """Write a study, complete and with comments, to begin with."""
-    from zoo.cli.study_new import text
+    from zoo.cli.study_new import text, understood
     from zoo.cli.study_problems import problems
     from zoo.errors import WRONG_USAGE, ZooError
-    from zoo.files import write_text
-    from zoo.study.params import PRESETS, load
+    from zoo.files import is_file, write_text
+    from zoo.study.params import PRESETS, parse
 
-    path = PRESETS / f"{name}.yaml"
-    if path.exists():
-        raise ZooError(f"{path} is there already", "choose another name, or edit it", WRONG_USAGE)
-    content = text(name, _listed(corpora), _listed(models), synthetic)
+    wanted, found = understood(name, _listed(corpora), _listed(models), synthetic)
+    path = PRESETS / f"{wanted.name}.yaml"
+    if wanted.name == name and is_file(path):
+        found.append(ZooError(f"{path} is there already", "choose another name, or edit it", WRONG_USAGE))
+    study, content = None, ""
+    if wanted.corpora and wanted.models:  # what is understood may not fit either
+        content = text(wanted)
+        study, unfit = parse(content, path)
+        found += unfit
+    if study is not None:
+        found += [problem for problem in problems(study, path) if problem.kind != "missing"]  # may be added later
+    _raise_all(found)
+    assert study is not None  # otherwise there are mistakes
     write_text(path, content)
-    try:
-        study = load(path)
-        wrong = [
-            problem for problem in problems(study, path) if problem.kind != "missing"
-        ]  # corpora may be added later
-        if wrong:
-            raise wrong[0]
-    except ZooError:
-        path.unlink()
-        raise
     typer.echo(f"{path}: {_described(study)}\nlook through it, then: zoo study use {name}")
 
 

@@ -4,16 +4,21 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 
-import numpy as np
-
-from zoo import corpora, folds, inputs, labels, tasks
+from zoo import corpora, folds, inputs, labels, synthetic, tasks
 from zoo.augmentation.augment import require_possible
+from zoo.cli.study_networks import network_checks
+from zoo.cli.study_probe import label_sources, probe
 from zoo.errors import WRONG_USAGE, ZooError, unknown
-from zoo.folds.speakers import Speakers
+from zoo.folds.cut import cut, usable
+from zoo.folds.search_groups import search_groups
+from zoo.inputs.contract import ROWS_ARE_TIME
+from zoo.inputs.log_mel import N_MELS
+from zoo.labels import NATIVE
+from zoo.labels.votes import ACTED
 from zoo.study.params import PARAMS
 from zoo.study.study import Study
+from zoo.tasks.contract import usable as has_target
 from zoo.training.data import input_of, task_of
-from zoo.tuning.configurations import configurations
 
 ANY = ("one", "other")  # which classes there are makes no mistake
 
@@ -35,17 +40,20 @@ def problems(study: Study, path: Path = PARAMS) -> list[ZooError]:
 
 def _checks(study: Study) -> Iterator[tuple[str, Callable[[], object]]]:
     for name in study.synthetic:
-        yield "synthetic", partial(corpora.get, name)
+        yield "synthetic", partial((synthetic if corpora.REGISTRY.has(name) else corpora).get, name)
     for name in study.corpora:
         yield "corpora", partial(corpora.get, name)
-        if not corpora.REGISTRY.has(name):
-            continue
+    for name in _corpora(study):
         native = corpora.get(name).native_labels
         yield f"labels.{name}", partial(labels.table, study.labels[name], name, native)
         yield "cross_scheme", partial(labels.table, study.cross_scheme, name, native)
-        yield f"folds.{name}", partial(_require_protocol, study, name)
+        yield f"label_sources.{name}", partial(_require_label_source, study, name)
+        yield f"folds.{name}", partial(_require_folds, study, name)
         yield "corpora", partial(_require_corpus, study, name)
         yield f"exploration.{name}", partial(_require_speakers, study, name)
+    for key in ("labels", "folds"):
+        for name in sorted(set(getattr(study, key)) - set(study.corpora)):
+            yield key, partial(_require_listed, study, key, name)
     for name in study.inputs:
         yield f"inputs.{name}", partial(inputs.of_study, study.inputs, name)
     for name, entry in study.tasks.items():
@@ -54,17 +62,46 @@ def _checks(study: Study) -> Iterator[tuple[str, Callable[[], object]]]:
         for name, strength in strengths.items():
             yield f"train.augmentation.{kind}", partial(require_possible, kind, {name: strength})
     for name, model in study.models.items():
+        if model.input not in study.inputs or model.task not in study.tasks:
+            continue  # a mistake within the file
         yield f"models.{name}", partial(input_of, study, name)
-        yield f"models.{name}.fixed", partial(configurations, model, 1, seed=0)
         yield f"models.{name}.task", partial(_require_answers, study, name)
+        yield "train.crop_s", partial(_require_crop, study, name)
+        yield from network_checks(model, f"models.{name}", partial(_sizes, study, name))
+        for corpus in _corpora(study):
+            yield f"models.{name}", partial(_require_targets, study, name, corpus)
 
 
-def _require_protocol(study: Study, name: str) -> None:
-    """Raise ZooError if a protocol is unknown, or is for other corpora or for more speakers."""
-    protocol = folds.get(study.folds[name])
-    if name not in study.synthetic:
-        speakers = sorted(corpora.get(name).speakers)
-        protocol.test_sets(Speakers(tuple(speakers), np.ones((len(speakers), 1)), name))
+def _corpora(study: Study) -> list[str]:
+    """The corpora that are known and have all their entries; what the others lack is a mistake of its own."""
+    return [
+        name for name in study.corpora if corpora.REGISTRY.has(name) and name in study.labels and name in study.folds
+    ]
+
+
+def _require_listed(study: Study, key: str, name: str) -> None:
+    near = unknown("corpus", name, study.corpora)
+    raise ZooError(f"{key} names {name}, which is not in corpora", near.hint, WRONG_USAGE)
+
+
+def _require_label_source(study: Study, name: str) -> None:
+    """Raise ZooError where a corpus has no votes from which its labels could be taken."""
+    wanted = study.label_sources.get(name, ACTED)
+    if wanted not in label_sources(name):
+        able = [other for other in corpora.names() if wanted in label_sources(other)]
+        raise ZooError(
+            f"label_sources.{name} = {wanted}, but nobody voted on {name} so",
+            f"remove the line; {wanted} is of {', '.join(able)}",
+            WRONG_USAGE,
+        )
+
+
+def _require_folds(study: Study, name: str) -> None:
+    """Raise ZooError if a protocol is unknown, is for other corpora or more speakers, or has too few folds to group."""
+    folds.get(study.folds[name])
+    manifest = probe(name, name in study.synthetic)
+    if len(manifest):
+        search_groups(cut(manifest, name, NATIVE, study.folds[name]), study.tune.groups)
 
 
 def _require_speakers(study: Study, name: str) -> None:
@@ -91,3 +128,55 @@ def _require_answers(study: Study, name: str) -> None:
         raise ZooError(
             f"models.{name}: the task {task} only helps another one", "make it a part of a multitask", WRONG_USAGE
         )
+
+
+def _require_crop(study: Study, name: str) -> None:
+    """Raise ZooError where a training segment is shorter than what lies between two rows of the input."""
+    found = inputs.of_study(study.inputs, study.models[name].input)
+    if found.kind in ROWS_ARE_TIME and found.frames_per_s and study.train.crop_s * found.frames_per_s < 1:
+        raise ZooError(
+            f"train.crop_s = {study.train.crop_s:g} is shorter than a frame of inputs.{study.models[name].input}",
+            f"a frame comes every {1 / found.frames_per_s:g} s; segments of seconds are usual",
+            WRONG_USAGE,
+        )
+
+
+def _sizes(study: Study, name: str) -> tuple[int, int]:
+    """The dimensions of a model's input and the most outputs that it needs for a corpus.
+
+    Usual ones where input, task or labels have mistakes of their own, so that these hide no others.
+    """
+    model = study.models[name]
+    try:
+        of_corpora = [_classes(study.labels[corpus], corpus) for corpus in _corpora(study)]
+        outputs = [tasks.build(study.tasks[model.task], model.task, classes).num_outputs for classes in of_corpora]
+        return inputs.of_study(study.inputs, model.input).num_dims, max(outputs, default=len(ANY))
+    except ZooError:
+        return N_MELS, len(ANY)
+
+
+def _require_targets(study: Study, name: str, corpus: str) -> None:
+    """Raise ZooError where a corpus has nothing that a model's task learns from, naming those that have."""
+    task, labelled = study.models[name].task, study.label_sources.get(corpus)
+    if _teaches(study, task, corpus, study.labels[corpus], labelled):
+        return
+    able = []
+    for other in corpora.names():
+        sources = [None, *label_sources(other)[1:]]
+        if source := [source for source in sources if _teaches(study, task, other, NATIVE, source)][:1]:
+            able.append(f"{other} (label_sources: {source[0]})" if source[0] else other)
+    raise ZooError(
+        f"models.{name}: {corpus} has nothing that the task {task} can learn from",
+        f"corpora that have: {', '.join(able) or 'none'}",
+        WRONG_USAGE,
+    )
+
+
+def _teaches(study: Study, task: str, corpus: str, scheme: str, label_source: str | None) -> bool:
+    rows = usable(probe(corpus, label_source=label_source), corpus, scheme)
+    targets = tasks.build(study.tasks[task], task, _classes(scheme, corpus)).targets(rows)
+    return bool(has_target(targets).any())
+
+
+def _classes(scheme: str, corpus: str) -> list[str]:
+    return labels.classes(scheme, corpus, corpora.get(corpus).native_labels)

@@ -152,6 +152,7 @@ class Corpus:
     limits: tuple[str, ...] = ()  # what results on this corpus cannot show, a sentence each
     sha256: Callable[[], Mapping[str, str]] = dict  # utterance id -> published hash of its file's bytes
     rating_scale: tuple[float, float] | None = None  # minimum and maximum of valence, arousal and dominance
+    votes: tuple[str, ...] = ()  # sources of its votes, as in `Vote`; raters are those who chose its labels
     known_defects: Mapping[str, Defect] = field(default_factory=dict)  # path or utterance id -> what is wrong with it
     companions: tuple[str, ...] = ()  # files to keep beside the audio (labels, terms), as glob patterns
 

@@ -249,6 +249,7 @@ CORPUS = Corpus(
     language="en-US",
     sampling_rate_hz=16_000,
     speakers=SPEAKERS,
+    votes=tuple(SOURCES.values()),
     native_labels=COUNTS,
     duration_range_s=(1.26, 5.01),
     recognise=recognise,

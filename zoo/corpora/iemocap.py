@@ -216,6 +216,7 @@ CORPUS = Corpus(
     native_labels=COUNTS,
     duration_range_s=(0.5, 35.0),
     rating_scale=(1.0, 5.0),
+    votes=("raters", "self"),
     access="on request",
     limits=(
         "A quarter of the turns has no majority among its raters (xxx) and is nearly always left out, so results "

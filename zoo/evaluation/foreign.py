@@ -16,6 +16,7 @@ from typing import Any
 import polars as pl
 
 from zoo.errors import WRONG_USAGE, ZooError
+from zoo.files import is_file, is_folder, named
 
 # the names of a column, ours first; compared without case, spaces, - and _
 UTTERANCE = ("utterance", "utterance_id", "file", "file_name", "path", "audio", "wav", "clip", "key", "id", "name")
@@ -72,16 +73,15 @@ def read(path: Path) -> pl.DataFrame:
 
 def _records(path: Path) -> list[dict[str, Any]]:
     """The rows of a file, each a dict; its line number is under the key None."""
-    if not path.is_file():
-        near = get_close_matches(
-            path.name, [other.name for other in path.parent.glob("*")] if path.parent.is_dir() else []
-        )
+    if not is_file(path):
+        beside = [other.name for other in path.parent.glob("*") if is_file(other)] if is_folder(path.parent) else []
+        near = get_close_matches(path.name, beside)
         hint = f"did you mean {path.parent / near[0]}?" if near else "check the path"
-        raise ZooError(f"{path} is {'a folder' if path.is_dir() else 'missing'}", hint, WRONG_USAGE)
+        raise ZooError(f"{named(path)} is {'a folder' if is_folder(path) else 'missing'}", hint, WRONG_USAGE)
     if path.suffix == ".parquet":
         try:
             return _one_model(path, pl.read_parquet(path)).to_dicts()
-        except pl.exceptions.PolarsError as error:
+        except (pl.exceptions.PolarsError, OSError) as error:
             raise ZooError(f"{path} is not a readable Parquet file", "write it again, or pass a CSV") from error
     try:
         text = path.read_bytes().decode("utf-8-sig")
@@ -91,6 +91,8 @@ def _records(path: Path) -> list[dict[str, Any]]:
             "save it as CSV in UTF-8",
             WRONG_USAGE,
         ) from error
+    except OSError as error:
+        raise ZooError(f"{path} cannot be read: {error.strerror}", "check the file's permissions") from error
     if "\0" in text:
         raise ZooError(f"{path} is not text", "pass a CSV, JSON lines or Parquet file", WRONG_USAGE)
     return _from_json(path, text) if text.lstrip()[:1] in ("{", "[") else _from_csv(path, text)
@@ -148,7 +150,7 @@ def _from_json(path: Path, text: str) -> list[dict[str, Any]]:
             values = json.loads(text)
         else:
             values = [json.loads(line) for line in text.splitlines() if line.strip()]
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise ZooError(f"{path} is neither JSON nor JSON lines: {error}", "one object for each utterance") from error
     rows = []
     for number, value in enumerate(values, start=1):

@@ -51,7 +51,7 @@ def cut(manifest: pl.DataFrame, corpus: str, scheme: str, protocol: str) -> pl.D
         )
     rules = folds.get(protocol)
     rows = []
-    for fold, (kept, split) in enumerate(_splits(utterances, speakers, rules, protocol)):
+    for fold, (kept, split, text_set) in enumerate(_splits(utterances, speakers, rules, protocol)):
         part = kept.select(
             "corpus",
             pl.lit(protocol).alias("protocol"),
@@ -60,6 +60,7 @@ def cut(manifest: pl.DataFrame, corpus: str, scheme: str, protocol: str) -> pl.D
             "speaker_id",
             "sex",
             split.alias("split"),
+            pl.lit(text_set, dtype=pl.Int64()).alias("text_set"),
             "scheme",
             "label",
         )
@@ -74,8 +75,8 @@ def cut(manifest: pl.DataFrame, corpus: str, scheme: str, protocol: str) -> pl.D
 
 def _splits(
     utterances: pl.DataFrame, speakers: Speakers, rules: Protocol, protocol: str
-) -> list[tuple[pl.DataFrame, pl.Expr]]:
-    """The utterances of each fold, and an expression for their split."""
+) -> list[tuple[pl.DataFrame, pl.Expr, int | None]]:
+    """The utterances of each fold, an expression for their split, and the set of sentences that is held out."""
     tests = rules.test_sets(speakers)
     devs = rules.dev_sets(speakers) if rules.dev_sets else [[] for _ in tests]
     found = []
@@ -93,9 +94,9 @@ def _splits(
             dev = dev or balanced_fifth(others, seed=fold)
             serves = dict.fromkeys(others.names, "train") | dict.fromkeys(dev, "dev") | dict.fromkeys(test, "test")
             split = pl.col("speaker_id").replace_strict(serves)
-        found.append((utterances, split))
+        found.append(split)
     if rules.text_sets is None:
-        return found
+        return [(utterances, split, None) for split in found]
     return _with_text_sets(utterances, found, rules.text_sets(texts_of(utterances)))
 
 
@@ -123,19 +124,19 @@ def _dev_inside(utterances: pl.DataFrame, test: set[str]) -> pl.Expr:
 
 
 def _with_text_sets(
-    utterances: pl.DataFrame, found: list[tuple[pl.DataFrame, pl.Expr]], text_sets: list[list[str]]
-) -> list[tuple[pl.DataFrame, pl.Expr]]:
+    utterances: pl.DataFrame, splits: list[pl.Expr], text_sets: list[list[str]]
+) -> list[tuple[pl.DataFrame, pl.Expr, int | None]]:
     """Each fold once per set of sentences, without utterances that would put test sentences into train or dev.
 
     Improvised utterances have no sentence: they are always in train, and tested with the first set.
     """
-    result = []
-    for _, split in found:
+    result: list[tuple[pl.DataFrame, pl.Expr, int | None]] = []
+    for split in splits:
         for number, texts in enumerate(text_sets):
             in_set = pl.col("text_id").is_in(texts)
             tested = split == "test"
             stays = pl.when(tested).then(in_set.fill_null(number == 0)).otherwise(~in_set.fill_null(False))
-            result.append((utterances.filter(stays), split))
+            result.append((utterances.filter(stays), split, number))
     return result
 
 

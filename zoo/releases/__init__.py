@@ -16,7 +16,7 @@ CANDIDATE = "candidate"  # in place of a version, for unpublished models of this
 SYNTHETIC = "SYNTHETIC: trained on made-up stand-ins for speech; its answers and scores say nothing about people"
 
 Version = tuple[int, int, int]
-_VERSION = re.compile(r"(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)")
+_VERSION = re.compile(r"(0|[1-9]\d{0,8})\.(0|[1-9]\d{0,8})\.(0|[1-9]\d{0,8})")
 _NAME = re.compile(r"([a-z][a-z0-9_]*)@([a-z][a-z0-9_]*)(?::(.+))?")
 
 

@@ -1,6 +1,5 @@
 """What people pass to a model: paths and arrays of samples, checked and brought to 16 kHz and one channel."""
 
-import math
 import numbers
 from pathlib import Path
 from typing import Any
@@ -19,6 +18,7 @@ MIN_SAMPLES = 400  # 25 ms at 16 kHz: one analysis window
 MAX_LEVEL = 10.0  # of floats, whose full scale is 1; recordings are rarely more than 10 dB above it
 MAX_CHANNELS = 16
 RATES_HZ = (1_000, 768_000)
+_SPEECH = f"{RATES_HZ[0]} to {RATES_HZ[1]} Hz"
 
 
 def usable(samples: Samples, name: object) -> Samples:
@@ -39,8 +39,17 @@ def usable(samples: Samples, name: object) -> Samples:
 
 
 def of_file(path: Path) -> tuple[audio.Recording, Samples]:
-    """A file's recording and its samples at 16 kHz. Raises ZooError naming the file."""
+    """A file's recording and its samples at 16 kHz.
+
+    Raises ZooError naming the file, for a sampling rate too that is none of speech.
+    """
     recording = audio.read(path)
+    if not RATES_HZ[0] <= recording.sampling_rate_hz <= RATES_HZ[1]:
+        raise ZooError(
+            f"{path} states a sampling rate of {recording.sampling_rate_hz} Hz",
+            f"convert it again; rates of speech are {_SPEECH}",
+            kind="unreadable",
+        )
     return recording, usable(audio.mono_16k(recording, path), path)
 
 
@@ -61,12 +70,14 @@ def _rate(sampling_rate: Any, name: str) -> int:
     hint = "pass sampling_rate=…, the rate of these samples in Hz, such as 16_000 or 44_100"
     if sampling_rate is None:
         raise ZooError(f"the sampling rate of {name} is not stated", hint, WRONG_USAGE)
-    real = isinstance(sampling_rate, numbers.Real) and not isinstance(sampling_rate, (bool, np.bool_))
-    if not real or not math.isfinite(sampling_rate) or sampling_rate != int(sampling_rate):
-        raise ZooError(f"{sampling_rate!r} is not a sampling rate", hint, WRONG_USAGE)
-    if not RATES_HZ[0] <= sampling_rate <= RATES_HZ[1]:
-        raise ZooError(f"{sampling_rate} Hz is not a sampling rate of speech", hint, WRONG_USAGE)
-    return int(sampling_rate)
+    if not isinstance(sampling_rate, numbers.Real) or isinstance(sampling_rate, (bool, np.bool_)):
+        raise ZooError(f"the sampling rate of {name} is {type(sampling_rate).__name__}", hint, WRONG_USAGE)
+    if not RATES_HZ[0] <= sampling_rate <= RATES_HZ[1]:  # type: ignore[operator]  # the number itself may be too long to be written
+        raise ZooError(f"the sampling rate of {name} is not one of speech: {_SPEECH}", hint, WRONG_USAGE)
+    rate = float(sampling_rate)
+    if not rate.is_integer():
+        raise ZooError(f"the sampling rate of {name} is {rate} Hz, no whole number", hint, WRONG_USAGE)
+    return int(rate)
 
 
 def _array(array: Any, name: str) -> Array:

@@ -26,6 +26,11 @@ def save(networks: Sequence[Recogniser], path: Path) -> None:
     from safetensors.torch import save_file
 
     tensors: dict[str, Tensor] = {}
+    if (total := sum(network.num_parameters for network in networks)) > MAX_PARAMETERS:
+        raise ZooError(
+            f"{path}: {total} parameters in {len(networks)} networks",
+            f"at most {MAX_PARAMETERS} are allowed: choose smaller hyperparameters, or fewer networks",
+        )
     for number, network in enumerate(networks):
         own = {name: value.cpu().contiguous() for name, value in network.state_dict().items()}
         for name, value in own.items():

@@ -1,12 +1,14 @@
 """Labelled utterances to score a model on: a corpus, or a CSV of path, label, speaker."""
 
 import csv
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from zoo import corpora, labels
 from zoo.corpora.contract import is_synthetic
 from zoo.errors import WRONG_USAGE, ZooError
+from zoo.files import is_file, is_folder, named
 from zoo.releases.card import Card
 from zoo.releases.catalogue import shown, top
 
@@ -51,11 +53,11 @@ def find(data: str) -> LabelledData:
     Raises ZooError naming the file, row or column that is not valid.
     """
     path = Path(data)
-    if path.suffix.lower() in (".csv", ".tsv") or path.is_file():
+    if path.suffix.lower() in (".csv", ".tsv") or is_file(path):
         return _from_csv(path)
     if data in corpora.names():
         return _from_corpus(data, _folder_of(data))
-    if path.is_dir():
+    if is_folder(path):
         for name in corpora.names():
             if corpora.get(name).recognise(path).root is not None:
                 return _from_corpus(name, path, named=True)
@@ -63,7 +65,7 @@ def find(data: str) -> LabelledData:
             f"{data} is not the folder of a known corpus", f"known: {', '.join(corpora.names())}; or give a CSV"
         )
     raise ZooError(
-        f"'{data}' is neither a corpus nor a file",
+        f"'{named(data)}' is neither a corpus nor a file",
         f"corpora: {', '.join(corpora.names())}; or a CSV with the columns {', '.join(COLUMNS)}",
         WRONG_USAGE,
     )
@@ -102,13 +104,22 @@ def _from_corpus(name: str, folder: Path, named: bool = False) -> LabelledData:
     return LabelledData(title, name, "synthetic" if is_synthetic(root) else "recorded", rows)
 
 
+def _records(path: Path, reader: "csv.DictReader[str]") -> Iterator[dict[str, str]]:
+    """The rows of a reader. Raises ZooError for what it does not read, such as a cell of 200,000 characters."""
+    try:
+        yield from reader
+    except csv.Error as error:
+        raise ZooError(f"{path}, line {reader.line_num}: {error}", "is it a CSV file?", WRONG_USAGE) from error
+
+
 def _from_csv(path: Path) -> LabelledData:
     try:
         text = path.read_text(encoding="utf-8-sig")
     except FileNotFoundError as error:
         raise ZooError(f"{path} is missing", "check the path") from error
-    except (OSError, UnicodeDecodeError) as error:
-        raise ZooError(f"{path} cannot be read as a UTF-8 text file", "save the table as CSV in UTF-8") from error
+    except (OSError, ValueError) as error:  # such as a folder, bytes that are no UTF-8, a path with a zero byte
+        hint = "save the table as CSV in UTF-8"
+        raise ZooError(f"{named(path)} cannot be read as a UTF-8 text file", hint) from error
     lines = text.splitlines()
     head = lines[0] if lines else ""
     delimiter = max(",;\t", key=head.count)
@@ -123,15 +134,15 @@ def _from_csv(path: Path) -> LabelledData:
                 WRONG_USAGE,
             )
     rows = []
-    for number, values in enumerate(reader, start=2):
+    for number, values in enumerate(_records(path, reader), start=2):
         cells = {column: (values[column] or "").strip() for column in COLUMNS}
         for column, cell in cells.items():
             if not cell:
                 raise ZooError(f"{path}, line {number}: the column '{column}' is empty", "fill it in", WRONG_USAGE)
         audio_path = path.parent / cells["path"]
-        if not audio_path.is_file():
+        if not is_file(audio_path):
             raise ZooError(
-                f"{path}, line {number}: {cells['path']} is not a file",
+                f"{path}, line {number}: {named(cells['path'])} is not a file",
                 f"paths are relative to {path.parent.absolute()}",
             )
         rows.append(Labelled(audio_path, cells["label"], cells["speaker"], f"{path}, line {number}"))

@@ -33,40 +33,65 @@ class _Loader(yaml.SafeLoader):
 def load(path: Path = PARAMS) -> Study:
     """Read and validate a study file.
 
-    Raises ZooError naming the key, its value and what is allowed.
+    Raises ZooError naming the key, its value and what is allowed; of several mistakes, the first.
     """
+    study, mistakes = parse(_text(path), path)
+    if study is None or mistakes:
+        raise mistakes[0]
+    return study
+
+
+def load_all(path: Path = PARAMS) -> tuple[Study | None, list[ZooError]]:
+    """The study of a file and all mistakes, as `parse`. Raises ZooError if there is no file."""
+    return parse(_text(path), path)
+
+
+def _text(path: Path) -> str:
     try:
-        values = yaml.load(Path(path).read_text(encoding="utf-8"), _Loader)
+        return Path(path).read_text(encoding="utf-8")
     except FileNotFoundError as error:
         raise ZooError(f"{path} is missing", "run this in the project's top folder") from error
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise ZooError(f"{path} is not valid YAML: {' '.join(str(error).split())}") from error
+    except UnicodeDecodeError as error:
+        raise ZooError(f"{path} is not valid YAML: {error}", "save it as UTF-8") from error
+
+
+def parse(text: str, path: Path) -> tuple[Study | None, list[ZooError]]:
+    """The study of a file's text, None if its values are not of their types, and all mistakes. path: for messages."""
+    try:
+        values = yaml.load(text, _Loader)
+    except yaml.YAMLError as error:
+        return None, [ZooError(f"{path} is not valid YAML: {' '.join(str(error).split())}")]
     if not isinstance(values, dict):
-        raise ZooError(f"{path} holds no parameters", "copy one from studies/", WRONG_USAGE)
+        return None, [ZooError(f"{path} holds no parameters", "copy one from studies/", WRONG_USAGE)]
     try:
         study = Study.model_validate(values)
     except ValidationError as error:
-        raise _explain(Path(path), error) from error
+        return None, _explained(path, error)
+    return study, list(_mistakes(study, path))
+
+
+def _mistakes(study: Study, path: Path) -> Iterator[ZooError]:
+    """What does not fit within the file."""
     if study.study in RESERVED:
-        raise ZooError(f"{path}: study = {study.study!r} is reserved: derived/{study.study} is in use", "", WRONG_USAGE)
+        yield ZooError(f"{path}: study = {study.study!r} is reserved: derived/{study.study} is in use", "", WRONG_USAGE)
     for key in ("labels", "folds"):
         table = getattr(study, key)
         if missing := [corpus for corpus in study.corpora if corpus not in table]:
-            raise ZooError(
+            yield ZooError(
                 f"{path}: {key} has no entry for {', '.join(missing)}", f"add a line under {key}", WRONG_USAGE
             )
     for key in ("label_sources", "exploration"):
         for corpus in getattr(study, key):
             if corpus not in study.corpora:
                 near = unknown("corpus", corpus, study.corpora)
-                raise ZooError(f"{path}: {key} names {corpus}, which is not in corpora", near.hint, WRONG_USAGE)
-    if taken := sorted(set(study.models) & set(BASELINES)):
-        raise ZooError(f"{path}: models: {taken[0]} is the name of a baseline", "choose another name", WRONG_USAGE)
+                yield ZooError(f"{path}: {key} names {corpus}, which is not in corpora", near.hint, WRONG_USAGE)
+    for taken in sorted(set(study.models) & set(BASELINES)):
+        yield ZooError(f"{path}: models: {taken} is the name of a baseline", "choose another name", WRONG_USAGE)
     for name, model in study.models.items():
         for key, wanted, known in (("input", model.input, study.inputs), ("task", model.task, study.tasks)):
             if wanted not in known:
                 found = unknown(key, wanted, known)
-                raise ZooError(f"{path}: models.{name}: {key}s has no '{wanted}'", found.hint, WRONG_USAGE)
+                yield ZooError(f"{path}: models.{name}: {key}s has no '{wanted}'", found.hint, WRONG_USAGE)
     lists: dict[str, Sequence[str | int]] = {
         "corpora": study.corpora,
         "synthetic": study.synthetic,
@@ -74,8 +99,7 @@ def load(path: Path = PARAMS) -> Study:
     }
     for key, names in lists.items():
         if twice := sorted({str(name) for name in names if names.count(name) > 1}):
-            raise ZooError(f"{path}: {key} lists {', '.join(twice)} twice", "name each once", WRONG_USAGE)
-    return study
+            yield ZooError(f"{path}: {key} lists {', '.join(twice)} twice", "name each once", WRONG_USAGE)
 
 
 def load_preset(name: str) -> Study:
@@ -94,18 +118,26 @@ def load_preset(name: str) -> Study:
     return study
 
 
-def _explain(path: Path, error: ValidationError) -> ZooError:
-    # a misspelt key is reported as missing too; its wrong name is more helpful
-    first = min(error.errors(), key=lambda found: found["type"] != "extra_forbidden")
-    where = ".".join(str(part) for part in first["loc"])
-    if first["type"] == "extra_forbidden":
-        *parents, key = [str(part) for part in first["loc"]]
-        found = unknown("parameter", key, _keys_of(parents))
-        return ZooError(f"{path}: unknown parameter '{where}'", found.hint, WRONG_USAGE)
-    if first["type"] == "missing":
+def _explained(path: Path, error: ValidationError) -> list[ZooError]:
+    """Every mistake of types and names. A misspelt key is missing too; its wrong name is more helpful."""
+    misspelt = {found["loc"][:-1] for found in error.errors() if found["type"] == "extra_forbidden"}
+    return [
+        _explain(path, found)
+        for found in error.errors()
+        if found["type"] != "missing" or found["loc"][:-1] not in misspelt
+    ]
+
+
+def _explain(path: Path, found: Any) -> ZooError:
+    where = ".".join(str(part) for part in found["loc"])
+    if found["type"] == "extra_forbidden":
+        *parents, key = [str(part) for part in found["loc"]]
+        near = unknown("parameter", key, _keys_of(parents))
+        return ZooError(f"{path}: unknown parameter '{where}'", near.hint, WRONG_USAGE)
+    if found["type"] == "missing":
         return ZooError(f"{path}: '{where}' is missing", "there are no defaults: copy it from studies/", WRONG_USAGE)
-    named = first["type"] == "string_pattern_mismatch"
-    return ZooError(f"{path}: {where} = {first['input']!r}", _NAMES if named else first["msg"], WRONG_USAGE)
+    named = found["type"] == "string_pattern_mismatch"
+    return ZooError(f"{path}: {where} = {found['input']!r}", _NAMES if named else found["msg"], WRONG_USAGE)
 
 
 def _keys_of(parents: list[str]) -> Iterator[str]:

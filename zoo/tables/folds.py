@@ -22,6 +22,11 @@ FOLDS = Table(
         "speaker_id": Column(TEXT, "as in the manifest"),
         "sex": Column(TEXT, "as in the manifest", nullable=True),
         "split": Column(TEXT, "split of the utterance in this fold", allowed=("train", "dev", "test")),
+        "text_set": Column(
+            WHOLE,
+            "set of sentences that only its test has; none where they are not held out",
+            nullable=True,
+        ),
         "scheme": Column(TEXT, "label scheme of the column label"),
         "label": Column(TEXT, "class of the utterance in the scheme; none where it leaves it out", nullable=True),
     },

@@ -52,7 +52,7 @@ class CorpusTraining:
 
         outcomes: of `folds`.
         """
-        examples, jobs = self.data.examples(self.data.of_speakers()), []
+        examples, jobs = self.data.examples(self.data.everything()), []
         for recipe, own in zip(self.release, zip(*outcomes, strict=True), strict=True):
             epochs = max(1, round(median(outcome.best_epoch for outcome in own)))
             name = f"{self.data.corpus}, release"

@@ -109,10 +109,18 @@ class CorpusData:
         rows = (pl.col("fold") == fold) & (pl.col("split") == split)
         return self.folds.filter(rows).sort("utterance_id")
 
-    def of_speakers(self, speakers: Collection[str] | None = None) -> pl.DataFrame:
-        """Every utterance once, of these speakers or of all."""
-        rows = self.folds.unique("utterance_id", keep="first").sort("utterance_id")
-        return rows if speakers is None else rows.filter(pl.col("speaker_id").is_in(list(speakers)))
+    def everything(self) -> pl.DataFrame:
+        """Every utterance once, in the order of utterance_id."""
+        return self.folds.unique("utterance_id", keep="first").sort("utterance_id")
+
+    def untested(self, folds: Collection[int]) -> pl.DataFrame:
+        """Once each, the utterances that all these folds have in train or dev, in the order of utterance_id.
+
+        So none that a fold tests, nor one that it leaves out because it tests the sentence.
+        """
+        used = self.folds.filter(pl.col("fold").is_in(list(folds)) & (pl.col("split") != "test"))
+        in_all = used.filter(pl.len().over("utterance_id") == len(folds))
+        return in_all.unique("utterance_id", keep="first").sort("utterance_id")
 
     @property
     def fold_numbers(self) -> list[int]:

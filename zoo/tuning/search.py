@@ -12,6 +12,7 @@ import numpy as np
 import polars as pl
 
 from zoo.dependencies.closure import REGISTRIES, closure
+from zoo.errors import WRONG_USAGE, ZooError
 from zoo.execute.kept import warn_changed
 from zoo.files import write_text
 from zoo.folds.search_groups import SearchGroup, search_groups
@@ -115,9 +116,18 @@ def _trials(study: Study, data: CorpusData, groups: list[SearchGroup]) -> list[T
 
 def _examples(data: CorpusData, group: SearchGroup) -> tuple[Examples, Examples]:
     """The training and dev utterances of a group's trials."""
-    if group.fold is None:
-        return data.examples(data.of_speakers(group.train)), data.examples(data.of_speakers(group.dev))
-    return data.examples(data.split(group.fold, "train")), data.examples(data.split(group.fold, "dev"))
+    if group.fold is not None:
+        return data.examples(data.split(group.fold, "train")), data.examples(data.split(group.fold, "dev"))
+    rows = data.untested(group.folds)
+    train, dev = (rows.filter(pl.col("speaker_id").is_in(list(part))) for part in (group.train, group.dev))
+    if train.is_empty() or dev.is_empty():
+        raise ZooError(
+            f"the search for the folds {', '.join(map(str, group.folds))} of {data.corpus} has nothing to train or "
+            f"select {data.name} on: the folds hold out what its other speakers say",
+            "choose more groups (tune.groups) or another protocol (folds) in params.yaml",
+            WRONG_USAGE,
+        )
+    return data.examples(train), data.examples(dev)
 
 
 def _dev_score(task: Task, told: dict[tuple[int, int], tuple[Job, Result]], group: int, config_ids: list[int]) -> float:

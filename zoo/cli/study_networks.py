@@ -1,0 +1,73 @@
+"""Whether the networks of a study can be built and are small enough, without the memory that they would need."""
+
+import math
+import warnings
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
+from typing import Any
+
+from zoo import architectures
+from zoo.architectures.contract import MAX_PARAMETERS
+from zoo.errors import WRONG_USAGE, ZooError
+from zoo.study.model import Model
+
+NUM_FRAMES = 100
+Sizes = Callable[[], tuple[int, int]]
+
+
+def network_checks(model: Model, where: str, sizes: Sizes) -> Iterator[tuple[str, Callable[[], object]]]:
+    """A check for each fixed hyperparameter alone, so that each mistake is named, then for the ends of the search.
+
+    sizes: gives the numbers of dimensions of the input and of outputs of the task. The checks raise ZooError for a
+    network that cannot be built, does not compute, or is larger than a release may be.
+    """
+    for name, value in model.fixed.items():
+        yield f"{where}.fixed", partial(_require, model.architecture, {name: value}, f"{where}.fixed", sizes)
+    yield where, partial(_require_ends, model, where, sizes)
+
+
+def _require_ends(model: Model, where: str, sizes: Sizes) -> None:
+    space = architectures.get(model.architecture).search_space
+    if any(_problem(model.architecture, {name: value}, sizes) for name, value in model.fixed.items()):
+        return  # named by its own check
+    for end in (min, max):
+        values = {name: end(values) for name, values in space.items()} | model.fixed
+        _require(model.architecture, values, where, sizes, model.average)
+
+
+def _require(architecture: str, values: Mapping[str, Any], where: str, sizes: Sizes, number: int = 1) -> None:
+    if problem := _problem(architecture, values, sizes, number):
+        shown = ", ".join(f"{name} = {value!r}" for name, value in values.items())
+        raise ZooError(f"{where}: {architecture} with {shown}: {problem}", _hint(architecture), WRONG_USAGE)
+
+
+def _hint(architecture: str) -> str:
+    space = architectures.get(architecture).search_space
+    return f"the search tries {'; '.join(f'{name}: {list(values)}' for name, values in space.items())}"
+
+
+def _problem(architecture: str, values: Mapping[str, Any], sizes: Sizes, number: int = 1) -> str:
+    """What is wrong with a network; empty if nothing. Raises ZooError for a hyperparameter that there is not.
+
+    number: how many such networks answer together; the limit of size is for all of them.
+    """
+    import torch
+
+    architectures.get(architecture).settings(values)
+    for name, value in values.items():
+        if isinstance(value, float) and not math.isfinite(value):
+            return f"{name} is not a number"
+    num_dims, num_outputs = sizes()
+    try:
+        with warnings.catch_warnings(), torch.device("meta"), torch.no_grad():
+            warnings.simplefilter("ignore")  # of layers without size, which are a problem of their own
+            network = architectures.build(architecture, values, num_dims, num_outputs)
+            if any(not parameter.numel() for parameter in network.parameters()):
+                return "a layer has no size"
+            if number * network.num_parameters > MAX_PARAMETERS:
+                together = f" in {number} networks" if number > 1 else ""
+                return f"{number * network.num_parameters:,} parameters{together}, of at most {MAX_PARAMETERS:,}"
+            network.eval()(torch.zeros(2, NUM_FRAMES, num_dims), torch.full((2,), NUM_FRAMES))
+    except Exception as error:  # whatever an architecture raises for values that it cannot have
+        return " ".join(str(error).split()) or type(error).__name__
+    return ""
