@@ -21,6 +21,8 @@ def test_weights_come_back_from_disk_in_half_precision(name, kind, tmp_path):
     model.eval()
     weights.save([model], tmp_path / "w.safetensors")
     stored = load_file(tmp_path / "w.safetensors")
+    standardisation = {f"0.{one}" for one in weights.STANDARDISATION}
+    assert {str(stored.pop(one).dtype) for one in standardisation} == {"torch.float32"}
     assert {str(value.dtype) for value in stored.values() if value.is_floating_point()} == {"torch.float16"}
     network = SimpleNamespace(architecture=name, hyperparameters={}, num_parameters=model.num_parameters)
     release = SimpleNamespace(networks=[network], input=SimpleNamespace(num_dims=DIMS[kind]))
