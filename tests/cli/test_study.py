@@ -155,6 +155,10 @@ MISTAKES = {
         values["tasks"].update(soft={}),
         values["models"].update(listener={"architecture": "cnn", "input": "log_mel", "task": "soft"}),
     ),
+    "models.cnn.average = 5, but its search tries 2": lambda values: values["models"]["cnn"].update(average=5),
+    "bilstm with hidden = 96": lambda values: values["models"].update(
+        many={"architecture": "bilstm", "input": "log_mel", "average": 3, "num_trials": 9}
+    ),
     "tune.groups = 11, but ravdess has 5 sets": lambda values: values["tune"].update(groups=11),
     "label_sources.emodb = crowd_audio": lambda values: values["label_sources"].update(emodb="crowd_audio"),
     "labels names ravdes,": lambda values: values["labels"].update(ravdes="native"),
@@ -180,6 +184,7 @@ NEAR = {
     "spoil": "tempo",
     "cnn with": "0.05, 0.1",
     "bilstm with": "hidden: [48, 64, 96]",
+    "average": "1 to 2",
     "dimensional": "corpora that have: iemocap",
     "soft can": "crema_d (label_sources: crowd_audio), iemocap",
     "tune.groups": "2 to 5",

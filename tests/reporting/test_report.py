@@ -132,15 +132,18 @@ def test_trials_and_seconds_stand_beside_every_score(found):
         "corpus": "emodb",
         "model": "cnn",
         "num_trials": 6,
+        "num_networks": 1,
         "search_s": 10.0,
         "training_s": 32.4,
         "machine": "m",
         "of": "",
     }
-    costly = replace(found, costs=COSTS.frame([row, row | {"model": "cnn_lstm", "num_trials": 2, "search_s": None}]))
+    other = row | {"model": "cnn_lstm", "num_trials": 2, "num_networks": 3, "search_s": None}
+    costly = replace(found, costs=COSTS.frame([row, other]))
     lines = leaderboard(costly, "emodb")
     cells = {line.model: line.cells for line in lines}
     assert cells["cnn"][-3:-1] == ("6", "42") and cells["cnn_lstm"][-3:-1] == ("2", "32")
+    assert cells["cnn"][0] == "cnn" and cells["cnn_lstm"][0] == "cnn_lstm (3 networks)"
     assert cells["majority"][-3:-1] == ("–", "–")
     assert "one that tried more had more to choose from" in caption(costly, "emodb", lines)
 

@@ -76,11 +76,13 @@ def test_all_but_the_hyperparameters_are_the_same_for_every_architecture():
 
 
 def test_a_head_that_is_fitted_at_once_has_only_its_hyperparameters_and_none_twice():
-    tried = configurations(model("svm"), 100, seed=1)
+    tried = configurations(model("svm"), 9, seed=1)
     values = [config["hyperparameters"]["c"] for config in tried]
     assert sorted(values) == sorted(architectures.get("svm").search_space["c"])
     assert all(config["learning_rate"] is config["weight_decay"] is config["augmentation"] is None for config in tried)
-    assert configurations(model("svm", fixed={"c": 0.5}), 100, seed=1)[0]["hyperparameters"] == {"c": 0.5}
+    assert configurations(model("svm", fixed={"c": 0.5}), 1, seed=1)[0]["hyperparameters"] == {"c": 0.5}
+    with pytest.raises(ZooError, match="only 9 configurations to try, not 10"):
+        configurations(model("svm"), 10, seed=1)
 
 
 def asks(**changes):

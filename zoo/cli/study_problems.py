@@ -19,6 +19,7 @@ from zoo.study.params import PARAMS
 from zoo.study.study import Study
 from zoo.tasks.contract import usable as has_target
 from zoo.training.data import input_of, task_of
+from zoo.tuning.configurations import configurations
 
 ANY = ("one", "other")  # which classes there are makes no mistake
 
@@ -67,6 +68,8 @@ def _checks(study: Study) -> Iterator[tuple[str, Callable[[], object]]]:
         yield f"models.{name}", partial(input_of, study, name)
         yield f"models.{name}.task", partial(_require_answers, study, name)
         yield "train.crop_s", partial(_require_crop, study, name)
+        yield f"models.{name}", partial(configurations, model, study.num_trials(name), study.tune.seed)
+        yield f"models.{name}.average", partial(_require_members, study, name)
         yield from network_checks(model, f"models.{name}", partial(_sizes, study, name))
         for corpus in _corpora(study):
             yield f"models.{name}", partial(_require_targets, study, name, corpus)
@@ -127,6 +130,16 @@ def _require_answers(study: Study, name: str) -> None:
     if task_of(study, name, ANY).answers is None:
         raise ZooError(
             f"models.{name}: the task {task} only helps another one", "make it a part of a multitask", WRONG_USAGE
+        )
+
+
+def _require_members(study: Study, name: str) -> None:
+    average, tried = study.models[name].average, study.num_trials(name)
+    if average > tried:
+        raise ZooError(
+            f"models.{name}.average = {average}, but its search tries {tried} configurations",
+            f"choose 1 to {tried}, or more num_trials",
+            WRONG_USAGE,
         )
 
 

@@ -33,6 +33,7 @@ def costs(study: Study, before: pl.DataFrame) -> pl.DataFrame:
                     "corpus": corpus,
                     "model": model,
                     "num_trials": study.num_trials(model),
+                    "num_networks": study.models[model].average,
                     "search_s": search.get("seconds"),
                     "training_s": training.get("seconds"),
                     "machine": " and ".join(machines) or None,

@@ -51,6 +51,7 @@ class Line:
 
     is_best: it has the best nested dev score. is_top: it has the best test figure of all models. to_best: None for the
     best and for baselines without a training. num_trials: configurations tried. seconds: of search and trainings.
+    num_networks: that answer together.
     """
 
     model: str
@@ -60,6 +61,7 @@ class Line:
     to_best: ToBest | None
     num_trials: int | None = None
     seconds: float | None = None
+    num_networks: int = 1
 
     @property
     def headline(self) -> Row:
@@ -91,6 +93,7 @@ class Line:
     def cells(self) -> tuple[str, ...]:
         """The line as text: name, figures with intervals, difference to the best."""
         name = f"{self.model} (baseline)" if self.is_baseline else self.model
+        name += f" ({self.num_networks} networks)" if self.num_networks > 1 else ""
         trials = "–" if self.num_trials is None else str(self.num_trials)
         seconds = "–" if self.seconds is None else f"{self.seconds:.0f}"
         return name, *(with_interval(row) for row in self.figures.values()), trials, seconds, self.comparison
@@ -144,15 +147,15 @@ def leaderboard(results: Results, corpus: str, task: str = "categorical") -> lis
             name == best,
             name == top,
             to_best.get(name),
-            *costs.get(name, (None, None)),
+            *costs.get(name, (None, None, 1)),
         )
         for name in order
     ]
 
 
-def _cost(row: Row) -> tuple[int, float | None]:
+def _cost(row: Row) -> tuple[int, float | None, int]:
     known = [row[name] for name in ("search_s", "training_s") if row[name] is not None]
-    return row["num_trials"], sum(known) if known else None
+    return row["num_trials"], sum(known) if known else None, row["num_networks"]
 
 
 def _best(results: Results, corpus: str, task: str, models: list[str]) -> str | None:

@@ -17,6 +17,7 @@ COSTS = Table(
         "corpus": Column(TEXT, "corpus that it was trained on"),
         "model": Column(TEXT, "name of the model"),
         "num_trials": Column(WHOLE, "configurations that were tried for each group of folds"),
+        "num_networks": Column(WHOLE, "networks that answer together: every answer costs as much as all of them"),
         "search_s": Column(REAL, "seconds of all trials together, on one core each", nullable=True),
         "training_s": Column(REAL, "seconds of all trainings together, the release among them", nullable=True),
         "machine": Column(TEXT, "processors or GPUs that these seconds were taken on", nullable=True),

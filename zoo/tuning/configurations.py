@@ -8,6 +8,7 @@ import numpy as np
 
 from zoo import architectures
 from zoo.architectures.contract import Architecture
+from zoo.errors import WRONG_USAGE, ZooError
 from zoo.study.model import Model
 
 LEARNING_RATE = (1e-3, 5e-3)
@@ -29,16 +30,21 @@ def configurations(model: Model, num: int, seed: int) -> list[dict[str, Any]]:
 
     Number i is the same whatever `num` is; all but the hyperparameters of number i are the same for every model. Those
     that the model fixes are never changed. Where the head is fitted at once there is nothing but the hyperparameters:
-    no combination comes twice, and there may be fewer than `num`. Raises ZooError for a hyperparameter that the
-    architecture does not have.
+    no combination comes twice. Raises ZooError for a hyperparameter that the architecture does not have, and if there
+    are fewer combinations than `num`.
     """
     architecture = architectures.get(model.architecture)
     architecture.settings(model.fixed)
     space = architecture.search_space
     if architecture.solve is not None:
-        return [
-            AT_ONCE | {"hyperparameters": chosen} for chosen in _combinations(architecture, model.fixed, seed)[:num]
-        ]
+        every = _combinations(architecture, model.fixed, seed)
+        if len(every) < num:
+            raise ZooError(
+                f"{architecture.name} has only {len(every)} configurations to try, not {num}",
+                f"state num_trials: {len(every)} for the model",
+                WRONG_USAGE,
+            )
+        return [AT_ONCE | {"hyperparameters": chosen} for chosen in every[:num]]
     result: list[dict[str, Any]] = [DEFAULT | {"hyperparameters": _defaults(architecture) | model.fixed}]
     for number in range(1, num):
         random = np.random.default_rng([seed, number])
