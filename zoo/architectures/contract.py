@@ -10,8 +10,9 @@ from zoo.errors import WRONG_USAGE, ZooError, unknown
 from zoo.study.section import Kind
 
 FRAMES: frozenset[Kind] = frozenset({"bands", "coefficients"})
+ROW: frozenset[Kind] = frozenset({"functionals", "embedding"})  # one row an utterance: (B, 1, D)
 
-MAX_PARAMETERS = 500_000
+MAX_PARAMETERS = 1_000_000
 
 
 @dataclass(frozen=True)
