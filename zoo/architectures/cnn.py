@@ -1,4 +1,4 @@
-"""A residual convolutional network over time and frequency with attention pooling over time."""
+"""Residual convolutions (He et al. 2016, arXiv 1512.03385) over time and frequency, attention pooling over time."""
 
 from dataclasses import dataclass
 

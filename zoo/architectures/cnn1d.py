@@ -1,4 +1,4 @@
-"""A convolutional network over time with attention pooling; of a waveform it learns the filters as well."""
+"""Convolutions over time (Waibel et al. 1989, doi 10.1109/29.21701), of frames or of samples; attention pooling."""
 
 from dataclasses import dataclass
 

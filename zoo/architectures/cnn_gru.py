@@ -1,4 +1,4 @@
-"""Residual convolutions over time and frequency, then a bidirectional GRU (Cakir et al. 2017, arXiv 1702.06286)."""
+"""As cnn, then a bidirectional GRU (Cakir et al. 2017, arXiv 1702.06286); attention pooling."""
 
 from zoo.architectures.convolutional_recurrence import architecture
 

@@ -1,7 +1,4 @@
-"""Residual convolutions over time and frequency, then a bidirectional LSTM, as Sainath et al. 2015 (ICASSP) join them.
-
-Doi 10.1109/ICASSP.2015.7178838.
-"""
+"""As cnn, then a bidirectional LSTM (Sainath et al. 2015, doi 10.1109/ICASSP.2015.7178838); attention pooling."""
 
 from zoo.architectures.convolutional_recurrence import architecture
 

@@ -1,4 +1,4 @@
-"""A GRU (Cho et al. 2014, arXiv 1406.1078) from the past to the future, with attention pooling over time."""
+"""A GRU (Cho et al. 2014, arXiv 1406.1078); attention pooling over time."""
 
 from zoo.architectures.recurrent import architecture
 

@@ -1,4 +1,4 @@
-"""A linear layer on one row of numbers an utterance, such as functionals: the task's head alone."""
+"""The task's head alone, a linear layer, on one row of numbers an utterance."""
 
 from dataclasses import dataclass
 

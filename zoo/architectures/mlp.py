@@ -1,4 +1,4 @@
-"""A multilayer perceptron on one row of numbers an utterance, such as functionals or an encoder's embedding."""
+"""A multilayer perceptron (Rumelhart et al. 1986, doi 10.1038/323533a0) on one row of numbers an utterance."""
 
 from dataclasses import dataclass
 from itertools import pairwise

@@ -1,4 +1,4 @@
-"""A Transformer (Vaswani et al. 2017, arXiv 1706.03762), pre-norm, with rotary positions and attention pooling."""
+"""A pre-norm Transformer (Vaswani et al. 2017, arXiv 1706.03762) with rotary positions; attention pooling over time."""
 
 from dataclasses import dataclass
 
