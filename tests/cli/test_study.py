@@ -254,9 +254,7 @@ def test_an_input_that_the_architecture_does_not_take_is_found(studies):
 
     result = changed(change)
     assert result.exit_code == 2
-    assert (
-        "models.cnn: cnn takes bands or coefficients, but the input waveform is of the kind waveform" in result.stderr
-    )
+    assert "models.cnn: cnn takes bands, but the input waveform is of the kind waveform" in result.stderr
 
 
 def test_mistakes_of_types_and_names_are_all_named(studies):

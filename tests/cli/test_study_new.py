@@ -17,7 +17,7 @@ NEW = ("study", "new", "mine")
 
 
 def test_a_new_study_is_written_with_comments_and_can_be_used_at_once(studies):
-    models = "statistics, cnn:mfcc, bilstm:mfcc:dimensional, cnn:log_mel:soft"
+    models = "statistics, cnn1d:mfcc, bilstm:mfcc:dimensional, cnn:log_mel:soft"
     result = zoo(*NEW, "--corpora", "iemocap", "--models", models, "--synthetic")
     assert result.exit_code == 0, result.output
     text = Path("studies/mine.yaml").read_text()
@@ -26,7 +26,7 @@ def test_a_new_study_is_written_with_comments_and_can_be_used_at_once(studies):
     assert study.corpora == study.synthetic == ["iemocap"]
     assert {name: (one.architecture, one.input, one.task) for name, one in study.models.items()} == {
         "statistics": ("statistics", "log_mel", "categorical"),
-        "cnn_mfcc": ("cnn", "mfcc", "categorical"),
+        "cnn1d_mfcc": ("cnn1d", "mfcc", "categorical"),
         "bilstm_mfcc_dimensional": ("bilstm", "mfcc", "dimensional"),
         "cnn_soft": ("cnn", "log_mel", "soft"),
     }
@@ -56,7 +56,7 @@ def test_a_new_study_of_recorded_corpora_says_what_to_add_when_it_is_checked(stu
         ("emodb", "cnn:mfc", "unknown type of input 'mfc'", "mfcc"),
         ("emodb", "cnn:mfcc:categorial", "unknown type of task 'categorial'", "categorical"),
         ("emodb", "cnn:waveform", "the input waveform is of the kind waveform", "another input"),
-        ("emodb", "cnn:mfcc:sex", "the task sex only helps another one", "multitask"),
+        ("emodb", "cnn:log_mel:sex", "the task sex only helps another one", "multitask"),
         ("emodb", "cnn,cnn", "cnn is there twice", "once"),
         ("emodb", "cnn:mfcc:soft:more", "'cnn:mfcc:soft:more' is no model", "ARCHITECTURE"),
         ("emodb", "cnn::soft", "'cnn::soft' is no model", "ARCHITECTURE"),
@@ -74,7 +74,7 @@ def test_a_new_study_with_a_mistake_is_not_written(studies, corpora, models, mes
 
 def test_all_mistakes_of_a_new_study_are_named_at_once(studies):
     before = sorted(Path("studies").iterdir())
-    models = "cnnn, bilstm:mfc, statistics:log_mel:soft, cnn:waveform, cnn:waveform, cnn:a:b:c, cnn:mfcc:sof"
+    models = "cnnn, bilstm:mfc, statistics:log_mel:soft, cnn:waveform, cnn:waveform, cnn:a:b:c, cnn:log_mel:sof"
     result = zoo("study", "new", "My Study", "--corpora", "emodbb, emodb, emodb, tes", "--models", models)
     assert result.exit_code == 2
     for message, hint in {

@@ -50,12 +50,19 @@ def test_the_contract(name, kind, settings):
     promises.the_size_is_as_stated(model, batch, lengths)
     promises.gradients_reach_everything(model, batch, lengths)
     promises.company_changes_nothing(model, batch, lengths, kind)
+    promises.padding_changes_no_training(model, batch, lengths, kind)
     promises.a_seed_decides_the_network(architecture, kind, settings)
 
 
 @every_default
 def test_eight_utterances_can_be_learnt_by_heart(name, kind):
     promises.eight_utterances_are_learnt(build(architectures.get(name), kind, {}), kind)
+
+
+@every_default
+@pytest.mark.filterwarnings("ignore::torch.jit.TracerWarning", "ignore:Exporting a model to ONNX with a batch_size")
+def test_a_network_can_be_exported(name, kind):
+    promises.its_graph_answers_alike(build(architectures.get(name), kind, {}), kind)
 
 
 @every_default
@@ -160,6 +167,14 @@ class Unmasked(Plain):
         return 0
 
 
+class UnmaskedInTraining(Plain):
+    """As batch normalisation whose mean is over padding too."""
+
+    def forward(self, frames, lengths):
+        found = super().forward(frames, lengths)
+        return found - frames.mean() if self.training else found
+
+
 class Standardised(Plain):
     """Its embeddings depend on the batch."""
 
@@ -189,10 +204,18 @@ class Misstated(Plain):
         return super().forward(frames, lengths)[:, :-1]
 
 
+class Fixed(Plain):
+    """Divides by the number of frames of the batch that it was exported with, rather than of the utterance."""
+
+    def forward(self, frames, lengths):
+        mean = self.layer(frames).relu().sum(dim=1) / int(frames.shape[1])
+        return mean
+
+
 class Large(Plain):
     def __init__(self, num_dims, settings):
         super().__init__(num_dims, settings)
-        self.more = torch.nn.Linear(1000, 500)
+        self.more = torch.nn.Linear(2000, 500)
 
 
 def of(network):
@@ -205,6 +228,7 @@ def check(architecture, kind="bands"):
     promises.the_size_is_as_stated(model, batch, lengths)
     promises.gradients_reach_everything(model, batch, lengths)
     promises.company_changes_nothing(model, batch, lengths, kind)
+    promises.padding_changes_no_training(model, batch, lengths, kind)
     promises.a_seed_decides_the_network(architecture, kind, {})
 
 
@@ -212,16 +236,23 @@ def check(architecture, kind="bands"):
     ("network", "message"),
     [
         (Unmasked, "padding changes your embedding"),
+        (UnmaskedInTraining, "padding changes your embedding in training"),
         (Standardised, "the other utterances of a batch change your embedding"),
         (Forgotten, r"no gradient reaches network\.unused\.weight: it would never be trained"),
         (Detached, r"no gradient reaches network\.layer\.weight"),
         (Misstated, "your embedding is .*, not .*embedding_size"),
-        (Large, "trainable parameters are more than 500,000"),
+        (Large, "trainable parameters are more than 1,000,000"),
     ],
 )
 def test_a_broken_promise_says_what_it_means(network, message):
     with pytest.raises(AssertionError, match=message):
         check(of(network))
+
+
+@pytest.mark.filterwarnings("ignore::torch.jit.TracerWarning")
+def test_a_graph_that_answers_otherwise_is_found():
+    with pytest.raises(AssertionError, match="exported to ONNX your network answers otherwise"):
+        promises.its_graph_answers_alike(build(of(Fixed), "bands", {}), "bands")
 
 
 def test_a_network_that_does_not_learn_is_found():

@@ -32,7 +32,12 @@ PARTS = {"parts": {"categorical": {}, "dimensional": {}, "sex": {"weight": 0.3}}
 SLOWER = {"epochs": 7, "learning_rate": 0.003}  # for networks that are more than a linear layer
 NUMBERS = {"epochs": 12, "learning_rate": 0.03}  # for tasks with a loss that is not convex
 RECURRENT = {"epochs": 20, "learning_rate": 0.01}
-OVER_TIME = {"cnn": SLOWER, "cnn_lstm": SLOWER, "bilstm": RECURRENT, "bigru": RECURRENT}
+ATTENTION = {"epochs": 20, "learning_rate": 0.003}
+OVER_TIME = {
+    **dict.fromkeys(("cnn", "cnn1d", "cnn_lstm", "cnn_gru"), SLOWER),
+    **dict.fromkeys(("lstm", "bilstm", "gru", "bigru"), RECURRENT),
+    "transformer": ATTENTION,
+}
 
 
 @pytest.fixture(scope="module")

@@ -60,7 +60,7 @@ def test_the_installed_package_lists_pulls_and_answers_in_an_empty_folder(instal
     assert "cnn@emodb" in run(installed / "zoo", "pull", "cnn@emodb", where=empty, **cache)
     predicted = run(installed / "zoo", "predict", tmp_path / "a.wav", "--json", where=empty, **cache)
     label = json.loads(predicted)["predictions"][0]["label"]
-    code = "import sys, zoo; print(zoo.load('cnn_lstm@emodb')(sys.argv[1]).label)"
+    code = "import sys, zoo; print(zoo.load('cnn@emodb')(sys.argv[1]).label)"
     assert run(installed / "python", "-c", code, tmp_path / "a.wav", where=empty, **cache).strip() == label
     assert not list(empty.iterdir())
 

@@ -70,7 +70,7 @@ def test_the_limit_of_size_holds_for_each_network(tmp_path, monkeypatch):
 @pytest.mark.parametrize(
     ("change", "named"),
     [
-        (lambda given: setattr(given.networks[0], "hyperparameters", {"width": 64}), "hyperparameters"),
+        (lambda given: setattr(given.networks[0], "hyperparameters", {"width": 24}), "hyperparameters"),
         (lambda given: setattr(given.networks[0], "hyperparameters", {"depth": 64}), "hyperparameter of cnn 'depth'"),
         (lambda given: setattr(given.networks[0], "architecture", "bilstm"), "hyperparameter"),
         (lambda given: setattr(given.networks[0], "num_parameters", 7), "7 are stated"),

@@ -24,10 +24,10 @@ def refusal(study, name):
 
 
 def test_an_input_of_a_kind_that_the_architecture_does_not_take_is_refused_with_those_it_takes(tiny_study):
-    study = tiny_study(inputs=HEARD, models=models(other={"architecture": "cnn", "input": "waveform"}))
+    study = tiny_study(inputs=HEARD, models=models(other={"architecture": "bilstm", "input": "waveform"}))
     error = refusal(study, "other")
     assert error.message == (
-        "models.other: cnn takes bands or coefficients, but the input waveform is of the kind waveform"
+        "models.other: bilstm takes bands or coefficients, but the input waveform is of the kind waveform"
     )
 
 
@@ -43,7 +43,7 @@ def test_an_input_whose_kind_has_no_augmentation_stated_is_refused_with_what_to_
 
 
 def test_an_augmentation_that_the_input_cannot_bear_is_refused(tiny_study):
-    study = tiny_study(inputs=HEARD, models=models(other={"architecture": "cnn", "input": "mfcc"}))
+    study = tiny_study(inputs=HEARD, models=models(other={"architecture": "cnn1d", "input": "mfcc"}))
     strengths = study.train.augmentation | {"coefficients": {"gain": 3.0}}
     study = study.model_copy(update={"train": study.train.model_copy(update={"augmentation": strengths})})
     assert "gain would spoil coefficients" in refusal(study, "other").message

@@ -1,5 +1,5 @@
-"""A bidirectional GRU (Cho et al. 2014, arXiv 1406.1078) with attention pooling over time."""
+"""A bidirectional GRU (Cho et al. 2014, arXiv 1406.1078); attention pooling over time."""
 
-from zoo.architectures.recurrence import architecture
+from zoo.architectures.recurrent import architecture
 
-ARCHITECTURE = architecture("bigru", "gru")
+ARCHITECTURE = architecture("bigru", "gru", bidirectional=True)

@@ -1,5 +1,5 @@
-"""A bidirectional LSTM (Hochreiter & Schmidhuber 1997; Schuster & Paliwal 1997) with attention pooling over time."""
+"""A bidirectional LSTM (Schuster & Paliwal 1997, doi 10.1109/78.650093); attention pooling over time."""
 
-from zoo.architectures.recurrence import architecture
+from zoo.architectures.recurrent import architecture
 
-ARCHITECTURE = architecture("bilstm", "lstm")
+ARCHITECTURE = architecture("bilstm", "lstm", bidirectional=True)

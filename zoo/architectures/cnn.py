@@ -1,19 +1,19 @@
-"""A convolutional network over time with attention pooling."""
+"""Residual convolutions (He et al. 2016, arXiv 1512.03385) over time and frequency, attention pooling over time."""
 
 from dataclasses import dataclass
 
 from torch import Tensor, nn
 
-from zoo.architectures.contract import FRAMES, Architecture
-from zoo.architectures.convolutions import ConvolutionStack
+from zoo.architectures.contract import Architecture
 from zoo.architectures.pooling import AttentionPooling
+from zoo.architectures.residual import ResidualStack
 
-KERNELS = ((5, 2), (5, 2), (3, 1))
+BLOCKS = ((1, (2, 2)), (2, (2, 2)), (4, (1, 2)))
 
 
 @dataclass(frozen=True)
 class Hyperparameters:
-    width: int = 128
+    width: int = 16
     dropout: float = 0.1
 
 
@@ -22,15 +22,15 @@ class Network(nn.Module):
 
     def __init__(self, num_dims: int, settings: Hyperparameters) -> None:
         super().__init__()
-        self.stack = ConvolutionStack(num_dims, settings.width, KERNELS, settings.dropout)
-        self.pooling = AttentionPooling(settings.width)
+        self.stack = ResidualStack(num_dims, settings.width, BLOCKS)
+        self.pooling = AttentionPooling(self.stack.size)
         self.dropout = nn.Dropout(settings.dropout)
-        self.embedding_size = 2 * settings.width
+        self.embedding_size = 2 * self.stack.size
 
     def forward(self, inputs: Tensor, lengths: Tensor) -> Tensor:
         """Frames beyond the lengths are ignored."""
         frames, lengths = self.stack(inputs, lengths)
-        embedding: Tensor = self.dropout(self.pooling(frames, lengths))
+        embedding: Tensor = self.dropout(self.pooling(self.dropout(frames), lengths))
         return embedding
 
 
@@ -38,7 +38,7 @@ ARCHITECTURE = Architecture(
     name="cnn",
     hyperparameters=Hyperparameters,
     network=Network,
-    search_space={"width": (96, 128, 160), "dropout": (0.05, 0.1, 0.2, 0.3)},
-    kinds=FRAMES,
+    search_space={"width": (16, 24, 32), "dropout": (0.05, 0.1, 0.2, 0.3)},
+    kinds=frozenset({"bands"}),
     bfloat16=True,
 )

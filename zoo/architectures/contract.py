@@ -12,8 +12,9 @@ from zoo.errors import WRONG_USAGE, ZooError, unknown
 from zoo.study.section import Kind
 
 FRAMES: frozenset[Kind] = frozenset({"bands", "coefficients"})
+ROW: frozenset[Kind] = frozenset({"functionals", "embedding"})  # one row an utterance: (B, 1, D)
 
-MAX_PARAMETERS = 500_000
+MAX_PARAMETERS = 1_000_000
 
 Matrix = npt.NDArray[np.float64]
 # settings, embeddings (N, E), shares (N, C), seed -> weight (C, E), bias (C,)
@@ -28,7 +29,8 @@ class Architecture:
     network(num_dims, hyperparameters): a module that embeds utterances, with
         forward(inputs: (B, T, num_dims), lengths: (B,)) -> (B, E), where inputs are standardised;
         frames at and after an utterance's length are zero and must not affect its embedding;
-        embedding_size: E. The task adds the head, a linear layer.
+        embedding_size: E. The task adds the head, a linear layer. A waveform has one number a row. With its head the
+        network can be exported to ONNX for any B and T.
     search_space: the values that each searched hyperparameter may take; names are fields of `hyperparameters`.
     kinds: the kinds of input that it takes; see zoo/inputs/contract.py.
     bfloat16: most of its time is spent in convolutions, which some processors compute faster in bfloat16.

@@ -47,7 +47,7 @@ def show(name: Name, as_json: AsJson = False) -> None:
 
 
 # EmoDB: recorded speech of several speakers that may be used freely
-DEFAULT_MODEL = "cnn_lstm@emodb"
+DEFAULT_MODEL = "cnn@emodb"
 
 
 def predict(

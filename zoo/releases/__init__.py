@@ -29,7 +29,7 @@ def parse_name(text: str) -> tuple[str, str | None]:
     if match is None:
         raise ZooError(
             f"'{text}' is not the name of a model",
-            "names are model@corpus or model@corpus:version, such as cnn_lstm@emodb; see `zoo list`",
+            "names are model@corpus or model@corpus:version, such as cnn@emodb; see `zoo list`",
             WRONG_USAGE,
         )
     model, corpus, version = match.groups()

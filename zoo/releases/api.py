@@ -17,9 +17,9 @@ def load(name: str) -> Model:
 
     >>> import numpy as np
     >>> import zoo
-    >>> model = zoo.load("cnn_lstm@emodb")
+    >>> model = zoo.load("cnn@emodb")
     >>> model.card.name
-    'cnn_lstm@emodb'
+    'cnn@emodb'
     >>> clock = np.arange(44_100) / 44_100
     >>> answer = model(0.1 * np.sin(2 * np.pi * 220 * clock), sampling_rate=44_100)  # a tone, not speech
     >>> answer.label in model.card.classes
@@ -27,7 +27,7 @@ def load(name: str) -> Model:
     >>> round(sum(answer.probabilities.values()), 6)
     1.0
     >>> model.embed(0.1 * np.sin(2 * np.pi * 220 * clock), sampling_rate=44_100).shape
-    (1, 384)
+    (1, 320)
     """
     pulled = pull(name)
     for note in pulled.notes:
@@ -44,7 +44,7 @@ def list_(pattern: str = "*") -> list[str]:
     Those of all known catalogues and this clone's candidates.
 
     >>> import zoo
-    >>> "cnn@ravdess:1.0.1" in zoo.list("cnn*@ravdess")
+    >>> "cnn@ravdess:1.0.2" in zoo.list("cnn*@ravdess")
     True
     """
     if not isinstance(pattern, str):

@@ -1,0 +1,76 @@
+"""What each architecture is, its size, and its time to train: the table of docs/architectures.md.
+
+python benchmarks/architectures.py [ROUNDS]
+
+Defaults, 7 classes, 64 bands; one row of 88 functionals where an architecture takes no bands. Time: an epoch of 160
+crops of 3 s (300 frames) in batches of 16, forward, backward and optimiser, in float32 on one thread; processor time,
+the least of ROUNDS (default 3), in which the architectures take turns. On two quiet cores it takes under a minute.
+"""
+
+import inspect
+import sys
+import time
+
+import torch
+from torch import nn
+
+from zoo import architectures
+from zoo.architectures.recogniser import Recogniser
+from zoo.runtime.device import machine_name
+from zoo.training.optimiser import AdamW
+
+REFERENCE = "cnn1d"
+CLASSES, BATCH, BATCHES = 7, 16, 10
+BANDS, FUNCTIONALS = (300, 64), (1, 88)  # rows, numbers
+
+
+def rows_of(name: str) -> tuple[int, int]:
+    """The rows of an utterance, and the numbers in each."""
+    return BANDS if "bands" in architectures.get(name).kinds else FUNCTIONALS
+
+
+def network(name: str) -> Recogniser:
+    """The network with its defaults."""
+    return architectures.build(name, {}, rows_of(name)[1], CLASSES)
+
+
+def described(name: str) -> str:
+    """The start of its line in the table: name, what it is, kinds, parameters."""
+    architecture = architectures.get(name)
+    what, *_ = (inspect.getdoc(sys.modules[f"zoo.architectures.{name}"]) or "").split("\n")
+    kinds = ", ".join(sorted(architecture.kinds))
+    return f"| `{name}` | {what.rstrip('.')} | {kinds} | {network(name).num_parameters:,} |"
+
+
+def seconds(name: str) -> float:
+    """Processor seconds of an epoch."""
+    torch.manual_seed(0)
+    model = network(name).train()
+    optimiser = AdamW(model.parameters(), lr=1e-3)
+    inputs = torch.randn(BATCH, *rows_of(name))
+    lengths, classes = torch.full((BATCH,), inputs.shape[1]), torch.arange(BATCH) % CLASSES
+    total = 0.0
+    for number in range(BATCHES + 1):
+        start = time.process_time()
+        nn.functional.cross_entropy(model(inputs, lengths), classes).backward()
+        optimiser.step()
+        optimiser.zero_grad()
+        if number:  # the first step makes room
+            total += time.process_time() - start
+    return total
+
+
+def main() -> None:
+    """Print the table."""
+    torch.set_num_threads(1)
+    names = architectures.names()
+    rounds = [{name: seconds(name) for name in names} for _ in range(int(sys.argv[1]) if sys.argv[1:] else 3)]
+    least = {name: min(one[name] for one in rounds) for name in names}
+    print("| name | what it is | kinds of input | parameters | time |\n| --- | --- | --- | --- | --- |")
+    for name in names:
+        print(f"{described(name)} {least[name] / least[REFERENCE]:.2f} |")
+    print(f"\n{REFERENCE}: {least[REFERENCE]:.2f} s of one core, {machine_name(torch.device('cpu'))}")
+
+
+if __name__ == "__main__":
+    main()
