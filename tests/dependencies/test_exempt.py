@@ -59,7 +59,9 @@ def apply(module, tree, monkeypatch):
 
 
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
-@pytest.mark.parametrize("name", MODULES)
+@pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=() if name == "zoo.errors" else pytest.mark.slow) for name in MODULES]
+)
 def test_no_change_of_what_is_exempt_changes_a_result(tiny_study, name):
     module = MODULES[name]
     settings = {"models": ["statistics"], "tune": {"num_trials": 1, "max_epochs": 1}, "train": {"max_epochs": 1}}

@@ -56,6 +56,7 @@ def forget(project, stages, names):
         shutil.rmtree(path) if path.is_dir() else path.unlink()
 
 
+@pytest.mark.slow
 def test_ctrl_c_stops_a_search_and_a_training_and_the_next_repro_ends_with_the_same_predictions(mini, project):
     stages = ("tune@embedded", "train@embedded-cnn_lstm")
     made = ("scratch", "tuned", "trials.parquet", "trained/cnn_lstm")

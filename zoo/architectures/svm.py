@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from torch import Tensor, nn
 
-from zoo.architectures.contract import Architecture, Matrix
+from zoo.architectures.contract import ROW, Architecture, Matrix
 
 MAX_STEPS = 20_000
 
@@ -63,6 +63,6 @@ ARCHITECTURE = Architecture(
     hyperparameters=Hyperparameters,
     network=Row,
     search_space={"c": (1e-5, 3e-5, 1e-4, 3e-4, 1e-3, 3e-3, 1e-2, 3e-2, 1e-1)},
-    kinds=frozenset({"functionals", "embedding"}),
+    kinds=ROW,
     solve=solve,
 )
