@@ -24,7 +24,7 @@ STAGES = {
     "check_features",
     "tune",
     "train-statistics",
-    "train-cnn_lstm",
+    "train-cnn1d",
     "predict",
     "evaluate",
     "package",
