@@ -2,8 +2,11 @@
 
 import json
 import multiprocessing
+import os
+import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -17,6 +20,7 @@ from zoo.inputs.contract import ROWS_ARE_TIME, Spec
 from zoo.inputs.grid import Grid, rounded
 from zoo.study.section import Kind
 
+TOP = Path(__file__).parents[2]
 KINDS = Kind.__args__
 # beside the defaults of each
 OPTIONS = [("mfcc", {"deltas": False}), ("log_mel", {"deltas": True}), ("mfcc_chroma", {"window_ms": 64})]
@@ -117,6 +121,26 @@ def test_a_study_may_state_another_grid_and_what_is_not_finite_stays_so():
     values = np.array([np.nan, np.inf, -np.inf, 0.0])
     for grid in (Grid(), Grid(step=0.25), Grid(bits=4)):
         assert np.array_equal(rounded(values, grid), values.astype(np.float32), equal_nan=True)
+
+
+def test_two_processors_hear_the_same(tmp_path):
+    """The other one is this one without its wide vector units, which changes the order in which it adds."""
+    other = {
+        "NPY_DISABLE_CPU_FEATURES": "AVX2 FMA3 X86_V3 AVX512F AVX512CD AVX512_SKX X86_V4",
+        "OPENBLAS_CORETYPE": "Nehalem",
+    }
+    names = ("log_mel", "mfcc", "mfcc_chroma", "waveform")
+    np.save(tmp_path / "samples.npy", speech_like().astype(np.float32))
+    program = (
+        "import sys, numpy as np; from zoo import inputs; samples = np.load(sys.argv[1]);"
+        "np.savez(sys.argv[2], *[inputs.of_study({name: {}}, name).compute([samples])[0] for name in sys.argv[3:]])"
+    )
+    command = [sys.executable, "-W", "ignore", "-c", program, tmp_path / "samples.npy", tmp_path / "rows.npz", *names]
+    subprocess.run(command, check=True, env=os.environ | {"PYTHONPATH": str(TOP)} | other)
+    there = np.load(tmp_path / "rows.npz")
+    for number, name in enumerate(names):
+        [here] = inputs.of_study({name: {}}, name).compute([speech_like().astype(np.float32)])
+        assert here.tobytes() == there[f"arr_{number}"].tobytes(), name
 
 
 def test_an_entry_that_states_no_steps_is_trimmed_and_levelled_and_one_that_states_none_is_as_recorded():
