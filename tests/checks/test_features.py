@@ -28,7 +28,7 @@ def current(official: list[dict[str, object]], tmp_path: Path, monkeypatch: pyte
     """A study of three utterances of 2 s."""
     monkeypatch.chdir(tmp_path)
     values = params.load(TOP / "studies/embedded.yaml")
-    current = values.model_copy(update={"corpora": ["emodb"], "inputs": {"log_mel": {}}})
+    current = values.model_copy(update={"corpora": ["emodb"], "inputs": {"log_mel": {"steps": {}}}})
     rows = [row | {"duration_s": 2.0} for row in official[:3]]
     MANIFEST.write(MANIFEST.frame(rows), current.derived / "manifest" / "emodb.parquet", {})
     return current
@@ -147,7 +147,7 @@ def test_sound_features_pass(current: Study) -> None:
 def test_damaged_features_are_caught_and_named(current: Study, name: str) -> None:
     made, title, message = DAMAGES[name]
     write(current, made)
-    same_type = {"log_mel": {"dtype": made.dtype}}
+    same_type = {"log_mel": {"dtype": made.dtype, "steps": {}}}
     outcomes = of_features.outcomes(current.model_copy(update={"inputs": same_type}), "emodb")
     failed = {one.title: one.findings for one in outcomes if one.state == "failed"}
     assert message in " ".join(failed[title])

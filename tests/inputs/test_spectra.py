@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from zoo import inputs
-from zoo.inputs import log_mel
+from zoo.inputs import log_mel, spectrum
 from zoo.inputs.contract import Spec
 
 librosa = pytest.importorskip("librosa")
@@ -54,7 +54,7 @@ def reference_db(samples):
 @signals
 def test_mel_power_equals_librosa(samples):
     wanted = reference_power(samples).T
-    ours = log_mel.mel_power(samples)
+    ours = spectrum.mel_power(samples, log_mel.FRAMING)
     assert ours.shape == wanted.shape == (1 + len(samples) // 160, 64)
     # atol: in single precision, rounding errors of the loudest bin affect every bin of its frame
     np.testing.assert_allclose(ours, wanted, rtol=1e-4, atol=1e-12 + 1e-9 * wanted.max())
@@ -82,6 +82,34 @@ def test_mfcc_equals_librosa_with_deltas_and_without(samples):
     assert without.dtype == np.float32 and np.array_equal(without, ours[:, :40])
 
 
+@signals
+def test_log_mel_with_deltas_equals_librosa(samples):
+    static = reference_db(samples)
+    wanted = np.concatenate([static, librosa.feature.delta(static, order=1, mode="nearest")])
+    ours = computed("log_mel", samples, deltas=True)
+    assert ours.shape == (1 + len(samples) // 160, 128)
+    np.testing.assert_allclose(ours, wanted.T, rtol=0, atol=0.01)
+    assert np.array_equal(ours[:, :64], computed("log_mel", samples))
+
+
+@signals
+@pytest.mark.filterwarnings("ignore:n_fft=[0-9]+ is too large")
+@pytest.mark.parametrize(("window_ms", "hop_ms"), [(128, 32), (100, 25)])
+def test_mfcc_and_chroma_equal_librosa(samples, window_ms, hop_ms):
+    """Up to the grid. Chroma of what single precision cannot tell from silence is not compared."""
+    win_length = 16 * window_ms
+    own = {"sr": 16000, "n_fft": 2048, "win_length": win_length, "hop_length": 16 * hop_ms, "pad_mode": "constant"}
+    double = samples.astype(np.float64)
+    mel = librosa.feature.melspectrogram(y=double, n_mels=128, **own)
+    mfcc = librosa.feature.mfcc(S=librosa.power_to_db(mel, top_db=None), n_mfcc=34)
+    power = np.abs(librosa.stft(double, **{key: value for key, value in own.items() if key != "sr"})) ** 2
+    chroma = librosa.feature.chroma_stft(S=power, sr=16000, tuning=0.0)
+    ours = computed("mfcc_chroma", samples, window_ms=window_ms, hop_ms=hop_ms)
+    assert ours.dtype == np.float32 and ours.shape == (1 + len(samples) // (16 * hop_ms), 46)
+    np.testing.assert_allclose(ours[:, :34], mfcc.T, rtol=0, atol=0.01)
+    np.testing.assert_allclose(ours[:, 34:], chroma.T, rtol=0, atol=0.01)
+
+
 def test_silence_gives_the_lowest_value():
     np.testing.assert_allclose(computed("log_mel", np.zeros(1600, np.float32)), -100, atol=1e-4)
 
@@ -89,20 +117,9 @@ def test_silence_gives_the_lowest_value():
 def test_a_gain_of_ten_decibels_adds_ten_to_all_values():
     samples = noise(8000, 0.01)
     louder = computed("log_mel", samples * np.float32(10**0.5))
-    np.testing.assert_allclose(louder - computed("log_mel", samples), 10, atol=0.001)
+    np.testing.assert_allclose(louder - computed("log_mel", samples), 10, atol=0.02)
 
 
-def test_over_the_utterances_own_level_loudness_is_not_heard():
-    samples = np.concatenate([speech_like(), np.zeros(1600, np.float32)])
-    one, quieter = (computed("log_mel", factor * samples, reference="utterance") for factor in np.float32([1, 0.1]))
-    loud = one > one.max() - 50
-    np.testing.assert_allclose(one[loud], quieter[loud], atol=0.01)
-    np.testing.assert_allclose(one, quieter, atol=0.01)  # digital silence included
-    power = (10 ** (one.astype(np.float64) / 10)).sum(axis=1)
-    assert power.mean() == pytest.approx(1, rel=1e-3)
-    assert np.isfinite(computed("log_mel", np.zeros(1600, np.float32), reference="utterance")).all()
-
-
-def test_a_waveform_is_the_samples():
+def test_a_waveform_is_the_samples_in_16_bits():
     samples = noise(777)
-    assert np.array_equal(computed("waveform", samples), samples[:, None])
+    assert np.array_equal(computed("waveform", samples)[:, 0], np.rint(samples * 32768) / np.float32(32768))

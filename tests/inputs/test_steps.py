@@ -61,23 +61,57 @@ def test_silence_around_an_utterance_is_trimmed_to_the_utterance(size, before, a
     """Silence of whole 10 ms before it: what is kept begins and ends with a whole 10 ms."""
     samples = burst(size, seed)
     around = np.concatenate([np.zeros(before * HOP), samples, np.zeros(after)]).astype(np.float32)
-    found = step("trim").apply(around)
+    found = step("trim", margin_ms=0).apply(around)
     assert np.array_equal(found[:size], samples)
     assert not found[size:].any() and len(found) - size < HOP
-    assert np.array_equal(found, step("trim").apply(found))
+    assert np.array_equal(found, step("trim", margin_ms=0).apply(found))
+    with_margin = step("trim").apply(around)
+    lead = min(before, 10) * HOP  # 100 ms on both sides, where there is so much
+    assert np.array_equal(with_margin[lead : lead + len(found)], found)
+    assert len(with_margin) == lead + len(found) + min(10 * HOP, len(around) - before * HOP - len(found))
+    assert np.array_equal(with_margin, step("trim").apply(with_margin))
 
 
 def test_what_is_quieter_than_the_threshold_is_trimmed_and_what_is_louder_is_not():
     speech = np.ones(10 * HOP, np.float32)
     for quieter_db, kept in ((39.0, 30), (41.0, 10)):
         noise = np.full(10 * HOP, 10 ** (-quieter_db / 20), np.float32)
-        assert len(step("trim").apply(np.concatenate([noise, speech, noise]))) == kept * HOP
+        assert len(step("trim", margin_ms=0).apply(np.concatenate([noise, speech, noise]))) == kept * HOP
         assert len(step("trim", below_peak_db=60.0).apply(np.concatenate([noise, speech, noise]))) == 30 * HOP
 
 
 def test_pauses_within_an_utterance_stay():
     samples = np.concatenate([np.ones(HOP), np.zeros(50 * HOP), np.ones(HOP)]).astype(np.float32)
     assert np.array_equal(step("trim").apply(samples), samples)
+
+
+@settings(max_examples=40, deadline=None)
+@given(pauses=st.lists(st.integers(0, 90), max_size=5), max_ms=st.integers(20, 600), lead=st.integers(0, 60))
+def test_pauses_are_shortened_from_their_middle_and_never_removed(pauses, max_ms, lead):
+    sound, longest = burst(7 * HOP), max_ms // 10
+
+    def utterance(frames):
+        faint = [np.full(number * HOP, 1e-5 * at) for at, number in enumerate(frames, 1)]
+        parts = [sound, *(part for pause in faint for part in (pause, sound))]
+        return np.concatenate([np.zeros(lead * HOP), *parts, np.zeros(lead * HOP)]).astype(np.float32)
+
+    found = step("cap_pauses", max_ms=max_ms).apply(utterance(pauses))
+    assert np.array_equal(found, utterance([min(pause, longest) for pause in pauses]))
+    assert np.array_equal(found, step("cap_pauses", max_ms=max_ms).apply(found))
+
+
+def test_both_ends_of_a_pause_are_kept():
+    sound, pause = np.ones(HOP), np.linspace(0.001, 0.009, 50 * HOP)
+    found = step("cap_pauses", max_ms=300).apply(np.concatenate([sound, pause, sound]).astype(np.float32))
+    wanted = np.concatenate([sound, pause[: 15 * HOP], pause[-15 * HOP :], sound])
+    assert np.array_equal(found, wanted.astype(np.float32))
+
+
+def test_the_level_of_very_quiet_speech_is_raised_without_a_limit():
+    for peak in (0.006, 1e-6):
+        quiet = burst(50 * HOP, level=peak)
+        found = step("level").apply(quiet)
+        assert 10 * np.log10(np.mean(np.square(found.astype(np.float64)))) == pytest.approx(-26, abs=1e-3)
 
 
 @settings(max_examples=40, deadline=None)

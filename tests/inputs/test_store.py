@@ -17,7 +17,7 @@ from zoo.inputs.contract import Spec
 from zoo.inputs.extract import extract
 from zoo.inputs.store import FACTS, FRAMES, INDEX, Store, Writer
 
-LOG_MEL, MFCC = Spec("log_mel"), Spec("mfcc")
+LOG_MEL, MFCC = Spec("log_mel"), Spec("mfcc", steps=[("pre_emphasis", {})])
 NARROW = replace(inputs.build(LOG_MEL), num_dims=5)
 
 
@@ -162,7 +162,8 @@ def corpus(tmp_path):
 
 def manifest(corpus):
     paths = sorted(path.name for path in corpus.iterdir())
-    return pl.DataFrame({"utterance_id": [f"u{path[0]}" for path in paths], "path": paths})
+    names, labels = [f"u{path[0]}" for path in paths], [("fear", "joy")[int(path[0]) % 2] for path in paths]
+    return pl.DataFrame({"utterance_id": names, "path": paths, "native_label": labels})
 
 
 @pytest.mark.parametrize("dtype", ["float32", "float16"])
@@ -184,6 +185,19 @@ def test_extraction_twice_gives_equal_bytes(corpus, tmp_path):
         assert (tmp_path / "a" / file).read_bytes() == (tmp_path / "b" / file).read_bytes()
 
 
+def test_what_the_steps_removed_is_counted_by_emotion(corpus, tmp_path):
+    speech = 0.1 * np.random.default_rng(0).normal(size=8000)
+    soundfile.write(corpus / "1.wav", np.concatenate([np.zeros(16000), speech, np.zeros(8000)]), 16000)
+    spec = Spec("log_mel", {}, [("trim", {"margin_ms": 100}), ("level", {})])
+    removed = extract(manifest(corpus), corpus, tmp_path / "features", spec)
+    assert removed["native_label"].to_list() == ["fear", "joy"] and removed["num_utterances"].to_list() == [3, 3]
+    assert removed["removed_s"].to_list() == pytest.approx([0, 1.3], abs=0.02)
+    assert removed["seconds"][1] == pytest.approx(2 + 2 / 3, abs=0.02)
+    assert pl.read_csv(tmp_path / "features" / "removed.csv").equals(removed)
+    as_recorded = extract(manifest(corpus), corpus, tmp_path / "features", Spec("log_mel"))
+    assert as_recorded["removed_s"].to_list() == [0, 0]
+
+
 @pytest.mark.parametrize(
     ("damage", "message"),
     [
@@ -191,7 +205,7 @@ def test_extraction_twice_gives_equal_bytes(corpus, tmp_path):
         (lambda path: path.write_bytes(b""), "is empty"),
         (lambda path: path.write_text("text"), "not readable audio"),
         (lambda path: soundfile.write(path, np.full(100, np.nan), 16000, subtype="FLOAT"), "not numbers"),
-        (lambda path: soundfile.write(path, np.full(100, 1e30), 16000, subtype="FLOAT"), "'u3' are not finite"),
+        (lambda path: soundfile.write(path, [3e38, -3e38] * 50, 16000, subtype="FLOAT"), "'u3' are not finite"),
     ],
     ids=["gone", "empty", "text", "not numbers", "overflow"],
 )

@@ -19,12 +19,16 @@ from fixtures.stages import FEATURES, SCORED, TRAINED, every_stage, of
         ("zoo/folds/search_groups.py", of("tune")),
         ("zoo/folds/superb.py", set()),
         ("zoo/inputs/mfcc.py", set()),
-        ("zoo/inputs/steps/trim.py", set()),
+        ("zoo/inputs/steps/cap_pauses.py", set()),
         ("zoo/tasks/categorical.py", of("tune", *TRAINED, "predict", "package")),
         ("zoo/tasks/soft.py", set()),
         ("zoo/augmentation/tempo.py", of("tune", *TRAINED)),
         (
             "zoo/inputs/log_mel.py",
+            of(*FEATURES, "check_features", "tune", *TRAINED, "predict", "package"),
+        ),
+        (
+            "zoo/inputs/steps/trim.py",
             of(*FEATURES, "check_features", "tune", *TRAINED, "predict", "package"),
         ),
         ("zoo/checks/features.py", of("check_features")),

@@ -5,7 +5,6 @@ import os
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -104,7 +103,7 @@ def write_trained(study: Study, corpus: str, seed: int, number: int = 1, **chang
             )
             for network in networks
         ],
-        input=InputOf(**asdict(spec), num_dims=heard.num_dims, facts=dict(heard.facts)),
+        input=InputOf.stated(spec, heard.num_dims, heard.facts),
         **values,
     )
     folder = study.derived / "trained" / release.model / corpus

@@ -107,6 +107,18 @@ def test_a_model_on_an_input_that_cannot_be_exported_is_published_by_force_only(
     assert "after noise_reduction (amount 1.0)" in zoo("show", "statistics@emodb").stdout
 
 
+def test_a_licence_of_the_input_is_on_the_card(project):
+    from zoo.releases import CARD
+    from zoo.releases.card import read
+    from zoo.releases.readme import readme
+
+    card = read(EMODB / CARD)
+    assert "licence of the input" not in readme(card)
+    heard = card.release.input.model_copy(update={"facts": {"licence": "research only"}})
+    release = card.release.model_copy(update={"input": heard})
+    assert "- licence of the input: research only" in readme(card.model_copy(update={"release": release}))
+
+
 def test_declared_steps_are_part_of_what_is_heard(retrained, noise):
     plain = load(EMODB)(noise)
     retrained(seed=1, spec=Spec("log_mel", steps=[("level", {"dbfs": -40.0})]))

@@ -125,12 +125,11 @@ def test_every_shipped_release_loads_and_answers_as_published(folder, tmp_path, 
     assert np.allclose(model.probabilities(sounds).sum(axis=1), 1)
 
 
-def test_a_former_front_end_becomes_an_option_of_its_input():
+def test_a_release_before_grids_and_default_steps_hears_as_it_did():
     from zoo.releases.format_1 import _input
 
-    heard = _input({"name": "log_mel_levelled", "num_dims": 64, "parameters": {}})
-    assert (heard.input_type, heard.options) == ("log_mel", {"reference": "utterance"})
-    assert heard.facts["reference"] == "utterance"
+    heard = _input({"name": "log_mel", "num_dims": 64, "parameters": {}})
+    assert heard.spec.grid == {} and heard.spec.steps == [] and not {"grid", "steps"} & set(heard.facts)
 
 
 def test_the_head_of_every_architecture_is_found(tmp_path):

@@ -12,7 +12,7 @@ from zoo.errors import WRONG_USAGE, ZooError, unknown
 from zoo.folds.cut import cut, usable
 from zoo.folds.search_groups import search_groups
 from zoo.inputs.contract import ROWS_ARE_TIME
-from zoo.inputs.log_mel import N_MELS
+from zoo.inputs.log_mel import FRAMING
 from zoo.labels import NATIVE
 from zoo.labels.votes import ACTED
 from zoo.study.params import PARAMS
@@ -165,7 +165,7 @@ def _sizes(study: Study, name: str) -> tuple[int, int]:
         outputs = [tasks.build(study.tasks[model.task], model.task, classes).num_outputs for classes in of_corpora]
         return inputs.of_study(study.inputs, model.input).num_dims, max(outputs, default=len(ANY))
     except ZooError:
-        return N_MELS, len(ANY)
+        return FRAMING.n_mels, len(ANY)
 
 
 def _require_targets(study: Study, name: str, corpus: str) -> None:

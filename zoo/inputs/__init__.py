@@ -1,13 +1,16 @@
 """Inputs, which are computed from samples: a file a type of input, and a file a step before it in `steps/`."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from zoo.errors import WRONG_USAGE, ZooError
 from zoo.inputs import steps
 from zoo.inputs.contract import Frames, Input, Samples, Spec
+from zoo.inputs.grid import Grid, rounded
 from zoo.registry import Registry
-from zoo.study.configured import Configurable, made
+from zoo.study.configured import Configurable, made, options_of
+from zoo.study.heard import steps_of
 
 REGISTRY = Registry[Configurable[Input]]("zoo.inputs", "INPUT", "type of input")
 names, get = REGISTRY.names, REGISTRY.get
@@ -15,24 +18,27 @@ DTYPES = ("float32", "float16")
 
 
 def spec(name: str, entry: Mapping[str, Any]) -> Spec:
-    """An entry of the study's `inputs`: `input_type` (if it is not stated, the entry's name), `steps`, `dtype`, and
-    the options of its type.
+    """An entry of the study's `inputs`: `input_type` (if it is not stated, the entry's name), `steps` (trim and level;
+    {} for as recorded), `grid` (the type's; {} for none), `dtype`, and the options of its type.
 
     >>> spec("mfcc", {"steps": {"trim": {}}, "deltas": False})
-    Spec(input_type='mfcc', options={'deltas': False}, steps=[('trim', {})], dtype='float32')
+    Spec(input_type='mfcc', options={'deltas': False}, steps=[('trim', {})], dtype='float32', grid=None)
     """
-    options = dict(entry)
-    declared = options.pop("steps", {})
+    options, declared = dict(entry), steps_of(entry)
+    options.pop("steps", None)
     if not isinstance(declared, dict) or not all(isinstance(value, dict) for value in declared.values()):
         raise ZooError(f"inputs.{name}.steps = {declared!r}", "write a mapping, such as {trim: {}}", WRONG_USAGE)
     dtype = options.pop("dtype", DTYPES[0])
     if dtype not in DTYPES:
         raise ZooError(f"inputs.{name}.dtype = {dtype!r}", f"allowed: {', '.join(DTYPES)}", WRONG_USAGE)
-    return Spec(str(options.pop("input_type", name)), options, list(declared.items()), dtype)
+    grid = options.pop("grid", None)
+    if grid is not None and not isinstance(grid, dict):
+        raise ZooError(f"inputs.{name}.grid = {grid!r}", "write a mapping, such as {step: 0.25}", WRONG_USAGE)
+    return Spec(str(options.pop("input_type", name)), options, list(declared.items()), dtype, grid)
 
 
 def build(wanted: Spec, where: str = "the input") -> Input:
-    """The input of a spec, its steps included.
+    """The input of a spec, with the steps before it and the rounding after it: what is stored, trained on and served.
 
     where: the place that declares it, for messages. Raises ZooError for an unknown type, step or option.
 
@@ -40,23 +46,20 @@ def build(wanted: Spec, where: str = "the input") -> Input:
     64
     """
     found = made(REGISTRY, wanted.input_type, wanted.options, where)
-    if not wanted.steps:
-        return found
-    before = [(name, made(steps.REGISTRY, name, options, f"{where}.steps.{name}")) for name, options in wanted.steps]
+    before = steps.build(wanted.steps, where)
+    grid: Grid = found.grid if wanted.grid is None else options_of(Grid, wanted.grid, f"{where}.grid")
 
     def compute(utterances: Sequence[Samples]) -> list[Frames]:
-        for _, step in before:
-            utterances = [step.apply(samples) for samples in utterances]
-        return found.compute(utterances)
+        prepared = [steps.applied(before, samples) for samples in utterances]
+        return [rounded(rows, grid) for rows in found.compute(prepared)]
 
-    return Input(
-        kind=found.kind,
-        num_dims=found.num_dims,
-        frames_per_s=found.frames_per_s,
-        facts={**found.facts, "steps": [{"step": name, **step.facts} for name, step in before]},
-        compute=compute,
-        exportable=found.exportable and all(step.exportable for _, step in before),
-    )
+    facts = dict(found.facts)
+    if before:
+        facts["steps"] = [{"step": name, **step.facts} for name, step in before]
+    if grid.facts:
+        facts["grid"] = grid.facts
+    exportable = found.exportable and all(step.exportable for _, step in before)
+    return replace(found, facts=facts, compute=compute, grid=grid, exportable=exportable)
 
 
 def of_study(entries: Mapping[str, Mapping[str, Any]], name: str) -> Input:

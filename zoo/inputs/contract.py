@@ -7,10 +7,12 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from zoo.inputs.grid import Grid
 from zoo.study.section import Kind
 
 Samples = npt.NDArray[np.float32]
-Frames = npt.NDArray[np.float32]
+Computed = npt.NDArray[Any]  # rows before they are rounded, of any floats
+Frames = npt.NDArray[np.float32]  # rows as they are stored and heard
 Facts = Mapping[str, Any]
 
 ROWS_ARE_TIME = ("bands", "coefficients", "waveform")  # kinds whose rows follow each other in time
@@ -25,7 +27,10 @@ class Input:
     output; encoder_layers: a row for each layer of an encoder, its statistics over time.
     num_dims: D. frames_per_s: rows per second; None if rows are not frames.
     facts: everything that determines the result; what must be equal for a model to accept these rows.
-    compute: utterances of (num_samples,) float32 at 16 kHz, at least one sample each -> (T, D) float32 each.
+    compute: utterances of (num_samples,) float32 at 16 kHz, at least one sample each -> (T, D) each, in float64 if it
+    can be: the fewer digits are noise, the fewer numbers another processor rounds differently.
+    grid: to which the rows are rounded unless a study states another; whoever makes the input with `zoo.inputs.build`
+    gets rounded rows in float32.
     exportable: whether a graph for other runtimes can hold the computation.
     """
 
@@ -33,7 +38,8 @@ class Input:
     num_dims: int
     frames_per_s: float | None
     facts: Facts
-    compute: Callable[[Sequence[Samples]], list[Frames]]
+    compute: Callable[[Sequence[Samples]], list[Computed]]
+    grid: Grid
     exportable: bool = True
 
 
@@ -41,19 +47,21 @@ class Input:
 class Spec:
     """An input as a study declares it and a card states it: its type, the type's options, and the steps before it.
 
-    steps: name and options of each, in their order. dtype: of the stored numbers.
+    steps: name and options of each, in their order. dtype: of the stored numbers. grid: to which they are rounded; None
+    for the type's own, {} for none.
     """
 
     input_type: str
     options: dict[str, Any] = field(default_factory=dict)
     steps: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     dtype: str = "float32"
+    grid: dict[str, Any] | None = None
 
 
-def each(compute: Callable[[Samples], Frames]) -> Callable[[Sequence[Samples]], list[Frames]]:
+def each(compute: Callable[[Samples], Computed]) -> Callable[[Sequence[Samples]], list[Computed]]:
     """A computation of one utterance as one of several."""
 
-    def of_all(utterances: Sequence[Samples]) -> list[Frames]:
+    def of_all(utterances: Sequence[Samples]) -> list[Computed]:
         return [compute(samples) for samples in utterances]
 
     return of_all

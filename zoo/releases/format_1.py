@@ -19,8 +19,6 @@ _AUGMENTATION = {
     "time_mask_s": "time_mask",
     "warp": "vocal_tract",
 }
-# front-ends that are options of an input now
-_INPUTS: dict[str, tuple[str, dict[str, Any]]] = {"log_mel_levelled": ("log_mel", {"reference": "utterance"})}
 
 
 def entries(content: bytes, catalogue: Catalogue) -> list[Entry]:
@@ -132,14 +130,5 @@ def _input(front_end: dict[str, Any]) -> InputOf:
     from zoo import inputs
     from zoo.inputs.contract import Spec
 
-    name, options = _INPUTS.get(front_end["name"], (front_end["name"], {}))
-    spec = Spec(name, options)
-    heard = inputs.build(spec)
-    return InputOf(
-        input_type=name,
-        options=options,
-        steps=[],
-        dtype=spec.dtype,
-        num_dims=front_end["num_dims"],
-        facts=dict(heard.facts),
-    )
+    spec = Spec(front_end["name"], grid={})
+    return InputOf.stated(spec, front_end["num_dims"], inputs.build(spec).facts)

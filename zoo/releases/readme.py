@@ -119,6 +119,7 @@ def card_in_words(card: Card) -> str:
         "## Data and licence",
         f"- {card.data.citation}",
         f"- licence of the data: {card.data.licence}",
+        *_licence_of_input(release),
         f"- terms: {card.data.terms}",
         f"- commercial use: {'allowed by the data licence' if card.data.commercial_use else 'not allowed'}",
         "",
@@ -151,6 +152,12 @@ def _heard(release: Release) -> str:
     options = f" ({_pairs(release.input.options)})" if release.input.options else ""
     base = "" if release.base is None else f", encoder {release.base.name} at {release.base.revision}"
     return f"input `{release.input.input_type}`{options}{steps}, {release.input.num_dims} dimensions{base}"
+
+
+def _licence_of_input(release: Release) -> list[str]:
+    """For inputs that not everybody may compute."""
+    licence = release.input.facts.get("licence")
+    return [f"- licence of the input: {licence}"] if licence else []
 
 
 def _trained(release: Release) -> list[str]:

@@ -3,6 +3,7 @@
 The stage `train` writes it as release.json; cards carry it whole.
 """
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -66,10 +67,22 @@ class InputOf(Part):
     num_dims: Count
     facts: dict[str, Any]
 
+    @classmethod
+    def stated(cls, spec: Spec, num_dims: int, facts: Mapping[str, Any]) -> "InputOf":
+        """What a study declared, and what it amounts to."""
+        return cls(
+            input_type=spec.input_type,
+            options=spec.options,
+            steps=spec.steps,
+            dtype=spec.dtype,
+            num_dims=num_dims,
+            facts=dict(facts),
+        )
+
     @property
     def spec(self) -> Spec:
-        """As the study declared it."""
-        return Spec(self.input_type, self.options, self.steps, self.dtype)
+        """As the study declared it; the grid is the one that the facts state, and none in releases before grids."""
+        return Spec(self.input_type, self.options, self.steps, self.dtype, self.facts.get("grid", {}))
 
 
 class Base(Part):

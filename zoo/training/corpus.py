@@ -1,7 +1,7 @@
 """The trainings of a model on one corpus of a study: a job a seed and fold, then the release."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -131,14 +131,14 @@ def _release(
     sources: dict[str, Path],
 ) -> Release:
     entry = dict(data.task_entry[1])
-    heard = asdict(inputs.spec(data.model.input, study.inputs[data.model.input]))
+    heard = inputs.spec(data.model.input, study.inputs[data.model.input])
     return Release(
         model=data.name,
         corpus=data.corpus,
         networks=networks,
         task=TaskOf(name=data.task_entry[0], task_type=str(entry.pop("task_type", data.task_entry[0])), options=entry),
         classes=list(data.classes),
-        input=InputOf(**heard, num_dims=data.store.num_dims, facts=dict(data.store.facts)),
+        input=InputOf.stated(heard, data.store.num_dims, data.store.facts),
         base=None,
         scheme=study.labels[data.corpus],
         protocol=study.folds[data.corpus],

@@ -6,7 +6,13 @@ import numpy.typing as npt
 from zoo.audio import RATE_HZ
 from zoo.inputs.steps.contract import Samples
 
-HOP = RATE_HZ // 100  # 10 ms
+FRAME_MS = 10
+HOP = RATE_HZ * FRAME_MS // 1000
+
+
+def frames_of(milliseconds: int) -> int:
+    """The whole frames in so many milliseconds."""
+    return milliseconds // FRAME_MS
 
 
 def powers(samples: Samples) -> npt.NDArray[np.float64]:

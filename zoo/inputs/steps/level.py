@@ -22,7 +22,9 @@ def levelled(samples: Samples, dbfs: float, below_peak_db: float) -> Samples:
     """The samples times one factor, after which the mean power of active speech is `dbfs`.
 
     Pauses do not count, as in ITU-T P.56, of which this is a simplification: a fixed threshold below the loudest 10 ms
-    instead of an adaptive one. Nothing is clipped, so samples may exceed 1. Digital silence is left as it is.
+    instead of an adaptive one. One factor for the whole utterance keeps its dynamics and the tilt of its spectrum. The
+    threshold follows the peak, so any gain gives the same result, and there is no limit to the factor. Nothing is
+    clipped, so samples may exceed 1. Digital silence is left as it is.
     """
     active = powers(samples)[loud(samples, below_peak_db)].mean()
     if active == 0:
