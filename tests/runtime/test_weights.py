@@ -55,13 +55,15 @@ def test_weights_that_are_not_numbers_are_not_saved(tmp_path):
     assert not list(tmp_path.iterdir())
 
 
-def test_the_limit_of_size_holds_for_each_network(tmp_path, monkeypatch):
+def test_the_limit_of_parameters_holds_for_all_networks_together_that_of_bytes_for_each(tmp_path, monkeypatch):
     small = network(1)
-    monkeypatch.setattr(weights, "MAX_PARAMETERS", small.num_parameters)
+    monkeypatch.setattr(weights, "MAX_PARAMETERS", 2 * small.num_parameters)
     weights.save([small, network(2)], tmp_path / "w")
     weights.load(tmp_path / "w", facts(small, small), 3)
     with pytest.raises(ZooError, match="parameters in"):
         weights.save([small, network(2, width=64)], tmp_path / "larger")
+    with pytest.raises(ZooError, match="parameters in 3 networks"):
+        weights.save([small, network(2), network(3)], tmp_path / "more")
     monkeypatch.setattr(weights, "MAX_BYTES", 100)
     with pytest.raises(ZooError, match="parameters in"):
         weights.load(tmp_path / "w", facts(small, small), 3)

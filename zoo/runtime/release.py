@@ -106,7 +106,7 @@ class Release(Part):
     """A trained model.
 
     networks: of several the model answers with the mean of their answers: of the probabilities of classes, or of
-    values; every answer costs as much as all networks together. The limits of size hold for each of them.
+    values; every answer costs as much as all networks together. The limit of parameters holds for all of them together.
     classes: of the scheme, in alphabetical order. precision: in which the networks were trained; weights_precision: in
     which they are stored. train: the study's section of that name. sources: sha256 of the files it was made from.
     """
