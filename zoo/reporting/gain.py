@@ -12,7 +12,7 @@ from zoo.tables.gain_figures import CHANGED
 EMOTIONS = ("anger", "sadness")  # the loudest and the quietest, as listeners know them
 SCHEME = "core4"  # which classes of a corpus these are
 GAINS = " / ".join(f"{gain:+g}" for gain in EVEN.values())
-HEAD = ("model", "corpus", "as recorded", "gain drawn", f"changed at {GAINS} dB", *EMOTIONS)
+HEAD = ("model", "corpus", "as recorded", "gain drawn", "changed, %", *EMOTIONS)
 
 
 def gain_section(results: Results) -> Iterator[pages.Section]:
@@ -36,7 +36,7 @@ def gain_section(results: Results) -> Iterator[pages.Section]:
                 HEAD,
                 rows,
                 "The headline figure of each model's task, the percentage of answers that the same gain for all "
-                f"changes, and the recall of {' and '.join(EMOTIONS)}, as recorded and with drawn gains.",
+                f"({GAINS} dB) changes, and the recall of {' and '.join(EMOTIONS)}, as recorded and with drawn gains.",
             ),
         ],
     )
