@@ -19,7 +19,7 @@ from filelock import FileLock
 
 TOP = Path(__file__).parents[2]
 CORPORA = ("emodb", "iemocap")
-MODELS = ("statistics", "cnn1d")
+MODELS = ("statistics", "cnn")
 BIN = Path(sys.executable).parent
 WATCH = TOP / "tests" / "fixtures" / "watch"  # its sitecustomize notes what a stage opens
 EDIT = "\n_EDITED = 1\n"  # a change of code: what only a reader sees makes nothing stale

@@ -24,7 +24,7 @@ STAGES = {
     "check_features",
     "tune",
     "train-statistics",
-    "train-cnn1d",
+    "train-cnn",
     "predict",
     "evaluate",
     "package",

@@ -74,7 +74,7 @@ def test_what_a_reader_says_anew_reaches_its_own_corpus_only(project):
     said_of = "agreement=agreement.get(path.name),"
     assert said_of in text
     reader.write_text(text.replace(said_of, "agreement=0.5,"), encoding="utf-8")
-    said = project.ok("dvc", "repro", "train@embedded-statistics", "train@embedded-cnn1d")
+    said = project.ok("dvc", "repro", "train@embedded-statistics", "train@embedded-cnn")
     assert "folds@embedded-emodb" in stages_run(said)
     assert not [stage for stage in stages_run(said) if "iemocap" in stage]
     assert "tune 1/" not in said  # the search is looked at, and found to stand
@@ -87,17 +87,17 @@ def test_a_new_model_searches_for_itself_only(project):
     before = {path: path.read_bytes() for path in tuned.glob("*/*.json")}
     trainings = project.trainings()
     trained = {path: path.read_bytes() for path in (project.top / "derived/embedded/trained").rglob("*.*")}
-    assert len(before) == 4 and len(trained) == 16
-    project.params(lambda values: values["models"].update(cnn={"input": "log_mel"}))
+    assert len(before) == 4 and len(trained) == 20
+    project.params(lambda values: values["models"].update(bilstm={"input": "log_mel"}))
     said = project.ok("dvc", "repro", "tune@embedded")
     assert stages_run(said) == ["tune@embedded"]
     assert "tune 4/4: " in said  # two corpora, two groups, one configuration
-    assert "cnn1d@" not in said
-    assert {path.parent.name for path in tuned.glob("*/emodb.json")} == {"statistics", "cnn1d", "cnn"}
+    assert "cnn@" not in said
+    assert {path.parent.name for path in tuned.glob("*/emodb.json")} == {"statistics", "cnn", "bilstm"}
     for path, content in before.items():
         assert path.read_bytes() == content, path
-    assert [stage for stage in project.stale() if stage.startswith("train@")] == ["train@embedded-cnn"]
-    said = project.ok("dvc", "repro", "train@embedded-cnn1d", "train@embedded-statistics")
+    assert [stage for stage in project.stale() if stage.startswith("train@")] == ["train@embedded-bilstm"]
+    said = project.ok("dvc", "repro", "train@embedded-cnn", "train@embedded-statistics")
     assert stages_run(said) == []
     after = project.trainings()
     assert {name: after[name] for name in trainings} == trainings
@@ -121,8 +121,8 @@ def test_another_study_leaves_the_first_as_it_was(project):
 def test_the_study_under_another_name_trains_nothing_anew(project):
     before = project.trainings()
     project.params(lambda values: values.update(study="other"))
-    said = project.ok("dvc", "repro", "train@other-statistics", "train@other-cnn1d")
-    assert {"tune@other", "train@other-statistics", "train@other-cnn1d"} <= set(stages_run(said))
+    said = project.ok("dvc", "repro", "train@other-statistics", "train@other-cnn")
+    assert {"tune@other", "train@other-statistics", "train@other-cnn"} <= set(stages_run(said))
     assert project.trainings() == before
     derived = project.top / "derived"
     paths = sorted((derived / "embedded/trained").rglob("weights.safetensors"))
@@ -134,13 +134,13 @@ def test_the_study_under_another_name_trains_nothing_anew(project):
 @pytest.mark.slow
 def test_an_edited_verdict_is_made_again_by_the_next_repro(project):
     """Nobody's wish of a dev score decides a model: DVC sees the file, and the search finds what it found."""
-    path = project.top / "derived/embedded/tuned/cnn1d/emodb.json"
+    path = project.top / "derived/embedded/tuned/cnn/emodb.json"
     before, trainings = path.read_bytes(), project.trainings()
     told = json.loads(before)
     told["groups"][0]["dev_score"] = 0.999
     path.unlink()  # it may be a link into DVC's cache
     path.write_text(json.dumps(told, indent=2, sort_keys=True) + "\n", encoding="utf-8")
-    done = project.run("python", "stages/train.py", "cnn1d")
+    done = project.run("python", "stages/train.py", "cnn")
     assert done.returncode != 0
     assert "emodb.json was changed since the search wrote it" in done.stdout
     assert "Traceback" not in done.stdout

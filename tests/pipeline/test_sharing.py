@@ -20,12 +20,12 @@ def test_a_fresh_clone_pulls_everything_and_a_repro_has_nothing_to_do(project, t
     clone.ok("dvc", "pull")
     said = clone.ok("dvc", "repro")
     assert stages_run(said) == []
-    assert "cnn1d@emodb" in clone.ok("zoo", "list")
+    assert "cnn@emodb" in clone.ok("zoo", "list")
     assert "SYNTHETIC" in clone.ok("zoo", "show", "statistics@emodb:candidate")
     wav = next((clone.top / "derived/synthetic/emodb/wav").glob("*.wav"))
-    said = clone.ok("zoo", "predict", "--model", "cnn1d@emodb:candidate", wav)
+    said = clone.ok("zoo", "predict", "--model", "cnn@emodb:candidate", wav)
     assert wav.name in said
-    assert said == project.ok("zoo", "predict", "--model", "cnn1d@emodb:candidate", wav)
+    assert said == project.ok("zoo", "predict", "--model", "cnn@emodb:candidate", wav)
     assert clone.ok("git", "status", "--short") == ""
 
 
@@ -73,11 +73,11 @@ def test_the_gate_passes_what_is_unchanged_and_catches_a_model_made_worse(projec
     path = project.top / "reports/embedded/predictions.parquet"
     metadata = pl.read_parquet_metadata(path)
     told = {name: value for name, value in metadata.items() if name.startswith("zoo.")}
-    worse = _shuffled(pl.read_parquet(path), "cnn1d", "iemocap")
+    worse = _shuffled(pl.read_parquet(path), "cnn", "iemocap")
     worse.write_parquet(path, metadata=told)
     done = project.run("zoo", "gate", "embedded")
     assert done.returncode == 3, done.stdout
-    assert "error: cnn1d@iemocap on iemocap: worse" in done.stdout
+    assert "error: cnn@iemocap on iemocap: worse" in done.stdout
     assert "detectable" in done.stdout
 
 

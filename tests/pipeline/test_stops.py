@@ -58,10 +58,10 @@ def forget(project, stages, names):
 
 @pytest.mark.slow
 def test_ctrl_c_stops_a_search_and_a_training_and_the_next_repro_ends_with_the_same_predictions(mini, project):
-    stages = ("tune@embedded", "train@embedded-cnn1d")
-    made = ("scratch", "tuned", "trials.parquet", "trained/cnn1d")
+    stages = ("tune@embedded", "train@embedded-cnn")
+    made = ("scratch", "tuned", "trials.parquet", "trained/cnn")
     forget(project, stages, ("scratch", *(f"embedded/{name}" for name in made)))
-    for sign in ("tune 1/8", "train cnn1d 1/10"):
+    for sign in ("tune 1/8", "train cnn 1/10"):
         code, said = interrupted(project, sign, "dvc", "repro")
         assert code != 0
         assert "Traceback" not in said
@@ -71,7 +71,7 @@ def test_ctrl_c_stops_a_search_and_a_training_and_the_next_repro_ends_with_the_s
             time.sleep(0.5)
         assert left_over(project) == []
     said = project.ok("dvc", "repro")
-    assert stages_run(said) == ["train@embedded-cnn1d"]  # the search was done, the rest comes out the same
+    assert stages_run(said) == ["train@embedded-cnn"]  # the search was done, the rest comes out the same
     paths = sorted((mini.top / "derived/embedded").glob("trained/*/*/*.*"))
     assert len(paths) == 16
     for path in [*paths, mini.top / "reports/embedded/predictions.parquet"]:

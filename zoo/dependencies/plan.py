@@ -10,7 +10,6 @@ from zoo.errors import ZooError
 from zoo.files import whole_folder, write_text
 from zoo.registry import Registry
 from zoo.study import params
-from zoo.study.heard import steps_of
 from zoo.study.study import Study
 
 EACH_CORPUS = ("manifest", "folds")
@@ -90,7 +89,7 @@ def _of(study: Study, stage: str, corpora: list[str], inputs: list[str], models:
             "zoo.corpora": corpora,
             "zoo.folds": [study.folds[corpus] for corpus in corpora],
             "zoo.inputs": [str(entry.get("input_type", name)) for name, entry in zip(inputs, heard, strict=True)],
-            "zoo.inputs.steps": {step for entry in heard for step in steps_of(entry)},
+            "zoo.inputs.steps": {step for name in inputs for step in study.steps(name)},
             # a manifest has the corpus's own labels, whatever the scheme
             "zoo.labels": [] if stage == "manifest" else tables_of(schemes),
             "zoo.metrics": METRICS.names() if stage in SCORED else [],

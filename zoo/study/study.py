@@ -9,6 +9,7 @@ from pydantic import Field, model_validator
 from zoo.study.evaluate import Evaluate
 from zoo.study.execute import Execute
 from zoo.study.exploration import Exploration
+from zoo.study.heard import steps_of
 from zoo.study.model import Model
 from zoo.study.section import Name, Scheme, Section
 from zoo.study.train import Train
@@ -44,6 +45,10 @@ class Study(Section):
             return values
         full = {name: {"architecture": name} | one if isinstance(one, dict) else one for name, one in models.items()}
         return values | {"models": full}
+
+    def steps(self, name: str) -> list[str]:
+        """The names of the steps before an input."""
+        return list(steps_of(self.inputs.get(name, {})))
 
     def num_trials(self, model: str) -> int:
         """Configurations that the search tries for a model in each group of folds."""
