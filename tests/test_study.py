@@ -29,7 +29,9 @@ def refusal(tmp_path, values):
     return caught.value
 
 
-@pytest.mark.parametrize("path", [TOP / "params.yaml", *sorted((TOP / "studies").glob("*.yaml"))], ids=lambda p: p.name)
+@pytest.mark.parametrize(
+    "path", [TOP / "params.yaml", *sorted((TOP / "studies").rglob("*.yaml"))], ids=lambda p: p.name
+)
 def test_every_study_loads(path):
     loaded = params.load(path)
     assert set(loaded.corpora) <= set(loaded.labels) and set(loaded.corpora) <= set(loaded.folds)
