@@ -47,7 +47,7 @@ SELECTION_DEBT = Table(
         "p": Column(REAL, "of a debt: two-sided p-value of no difference", nullable=True),
         "how": Column(TEXT, "how the interval was made, or why there is none"),
         "num_speakers": Column(WHOLE, "speakers that the figure is computed on", nullable=True),
-        "num_seeds": Column(WHOLE, "seeds averaged over", nullable=True),
+        "num_seeds": Column(WHOLE, "seeds averaged over; of a debt, those of the nested twin", nullable=True),
         "exploration": Column(TEXT, "what choices have seen of the test speakers; empty: nothing", nullable=True),
         "origin": Column(TEXT, "recorded or synthetic"),
     },
