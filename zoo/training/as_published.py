@@ -15,7 +15,6 @@ from dataclasses import replace
 import numpy as np
 import polars as pl
 
-from zoo.runtime.answer import average
 from zoo.tables.as_published import AS_PUBLISHED
 from zoo.tasks.contract import Numbers, Task
 from zoo.training.data import CorpusData
@@ -56,14 +55,14 @@ def reported(
 ) -> pl.DataFrame:
     """An AS_PUBLISHED frame of the predictions of all seeds, which says whose are the best of the test utterances.
 
-    places: seed and fold of each of the jobs and outcomes; ties go to the earlier seed.
+    places: seed and fold of each of the jobs and outcomes, one of each; ties go to the earlier seed.
     """
     scores = {}
     for seed in dict.fromkeys(seed for seed, _ in places):
         own = [
-            (members[0], average(task.readings, [one.outputs for one in done if one.outputs is not None]))
-            for (of, _), members, done in zip(places, jobs, outcomes, strict=True)
-            if of == seed
+            (job, outcome.outputs)
+            for (of, _), [job], [outcome] in zip(places, jobs, outcomes, strict=True)
+            if of == seed and outcome.outputs is not None
         ]
         scores[seed] = _score(task, own)
     best = max(scores, key=lambda seed: scores[seed])
