@@ -49,7 +49,6 @@ def test_a_trial_answers_the_test_utterances_of_its_folds(tiny_study):
     trial = as_published.trial(job(study), data, [0, 3])
     wanted = [name for fold in (0, 3) for name in data.split(fold, "test")["utterance_id"]]
     assert trial.test.utterance_ids == wanted
-    assert set(data.split(3, "test")["speaker_id"]) & set(data.everything()["speaker_id"])
 
 
 def test_the_configuration_is_the_best_of_all_folds_together():
