@@ -15,7 +15,7 @@ STUDY ?=
 # The build of torch to fetch: cpu, cu130, auto …; empty for the one that pip finds
 TORCH_BACKEND ?=
 # Arguments for pytest: make test PYTEST="-x tests/folds"
-PYTEST ?= -n 2 --dist loadfile
+PYTEST ?= -n 2 --dist loadfile --no-loadscope-reorder
 
 # An environment belongs to one folder and one lock; a finished install leaves a stamp named by a checksum of both.
 KEY := $(shell { pwd; cat requirements.lock torch.pin; } | cksum | tr ' ' '-')

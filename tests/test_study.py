@@ -29,7 +29,9 @@ def refusal(tmp_path, values):
     return caught.value
 
 
-@pytest.mark.parametrize("path", [TOP / "params.yaml", *sorted((TOP / "studies").glob("*.yaml"))], ids=lambda p: p.name)
+@pytest.mark.parametrize(
+    "path", [TOP / "params.yaml", *sorted((TOP / "studies").rglob("*.yaml"))], ids=lambda p: p.name
+)
 def test_every_study_loads(path):
     loaded = params.load(path)
     assert set(loaded.corpora) <= set(loaded.labels) and set(loaded.corpora) <= set(loaded.folds)
@@ -71,6 +73,15 @@ def test_a_model_without_an_architecture_has_that_of_its_name(tmp_path, values):
     assert loaded.models["cnn"].architecture == "cnn"
     assert loaded.models["bilstm_mfcc"].architecture == "bilstm"
     assert {model.task for model in loaded.models.values()} == {"categorical"}
+
+
+def test_a_selection_is_nested_or_as_published(tmp_path, values):
+    values["models"]["leaky"] = {"architecture": "bilstm", "input": "log_mel", "selection": "as_published"}
+    loaded = load(tmp_path, values)
+    assert loaded.as_published == {"leaky": "bilstm"}
+    assert loaded.nested == [name for name in loaded.models if name != "leaky"]
+    values["models"]["leaky"]["selection"] = "leaky"
+    assert "models.leaky.selection = 'leaky'" in refusal(tmp_path, values).message
 
 
 def test_a_model_may_have_a_number_of_trials_of_its_own(tmp_path, values):

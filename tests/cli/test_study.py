@@ -45,6 +45,19 @@ def test_an_unknown_or_wrong_study_is_named(studies):
     assert Path("params.yaml").read_bytes() == PARAMS
 
 
+def test_a_study_in_a_folder_is_known_by_its_own_name(studies):
+    Path("studies/published").mkdir()
+    Path("studies/published/deep.yaml").write_bytes(PARAMS.replace(b"study: embedded", b"study: deep"))
+    assert "  deep  emodb" in zoo("study", "list").stdout
+    assert zoo("study", "use", "deep").exit_code == 0
+    assert "* deep" in zoo("study", "list").stdout
+    again = zoo("study", "new", "deep", "--corpora", "emodb", "--models", "cnn", "--synthetic")
+    assert again.exit_code == 2 and "studies/published/deep.yaml is there already" in again.stderr
+    Path("studies/deep.yaml").write_bytes(PARAMS)
+    twice = zoo("study", "list")
+    assert twice.exit_code == 2 and "have the same name" in twice.stderr
+
+
 def test_a_copied_study_that_keeps_the_name_of_another_is_rejected(studies):
     """Its results would go where the other's are."""
     copy = Path("studies/mine.yaml")
@@ -155,6 +168,16 @@ MISTAKES = {
         values["tasks"].update(soft={}),
         values["models"].update(listener={"architecture": "cnn", "input": "log_mel", "task": "soft"}),
     ),
+    "models.leaky is selected as published, but no nested model is the same in all else": lambda values: values[
+        "models"
+    ].update(leaky={"architecture": "cnn", "input": "log_mel", "selection": "as_published"}),
+    "models.paired: average = 2, but it is selected as published": lambda values: values["models"].update(
+        twin={"architecture": "bilstm", "input": "log_mel", "average": 2},
+        paired={"architecture": "bilstm", "input": "log_mel", "average": 2, "selection": "as_published"},
+    ),
+    "models.bilstm has `published`, but its selection is nested": lambda values: values["models"]["bilstm"].update(
+        published={"uar": 0.9, "source": "somebody"}
+    ),
     "models.cnn.average = 5, but its search tries 2": lambda values: values["models"]["cnn"].update(average=5),
     "bilstm with hidden = 96": lambda values: values["models"].update(
         many={"architecture": "bilstm", "input": "log_mel", "average": 3, "num_trials": 9}
@@ -184,7 +207,10 @@ NEAR = {
     "spoil": "tempo",
     "cnn with": "0.05, 0.1",
     "bilstm with": "hidden: [48, 64, 96]",
-    "average": "1 to 2",
+    "but no nested": "without `selection` and `published`",
+    "average = 2": "remove `average`",
+    "`published`, but": "selection: as_published",
+    "average = 5": "1 to 2",
     "dimensional": "corpora that have: iemocap",
     "soft can": "crema_d (label_sources: crowd_audio), iemocap",
     "tune.groups": "2 to 5",

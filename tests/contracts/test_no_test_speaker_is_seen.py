@@ -4,7 +4,7 @@ In a study of six speakers everything that is right about one speaker's utteranc
 exchanged (class counts stay), or that speaker's features are replaced by noise. Then the search that serves the
 speaker's fold, the fold's model and, for poisoned labels, the model's predictions for the speaker must be unchanged, to
 the last bit, whatever the task is. The same holds for the features of sentences where folds hold sentences out. Two
-deliberate leaks show that the test would detect one.
+deliberate leaks, and a model that is selected as published, show that the test would detect one.
 """
 
 import json
@@ -82,7 +82,7 @@ def decided(study):
         .unique()
     )
     facts = {}
-    for model in MODELS:
+    for model in study.models:
         tuned = json.loads((study.derived / "tuned" / model / "emodb.json").read_text())
         [(number, group)] = [(n, g) for n, g in enumerate(tuned["groups"]) if fold in g["folds"]]
         facts[model, "search"] = group
@@ -119,7 +119,7 @@ def results(tiny_study, rewrite_features):
     """results(poison, task): what is decided in the clean study, and in the poisoned one. leak: what was built in."""
 
     def of(name, poison, task, changes):
-        models = {model: {"task": task} for model in MODELS}
+        models = {model: {"task": task} for model in MODELS} | changes.pop("also", {})
         study = tiny_study(name, tasks={task: TASKS[task]}, models=models, **changes)
         if poison:
             POISONS[poison](study, rewrite_features)
@@ -129,8 +129,8 @@ def results(tiny_study, rewrite_features):
     def both(poison, task, leak="", **changes):
         key = json.dumps([task, leak, changes])
         if key not in CLEAN:
-            CLEAN[key] = of("clean", "", task, changes)
-        return CLEAN[key], of("poisoned", poison, task, changes)
+            CLEAN[key] = of("clean", "", task, dict(changes))
+        return CLEAN[key], of("poisoned", poison, task, dict(changes))
 
     return both
 
@@ -152,6 +152,16 @@ def test_poison_in_a_test_speaker_reaches_nothing(results, poison, refit, task):
     # noise does change the predictions for the speaker; the model itself is the same
     allowed = {(model, "predictions") for model in MODELS} if poison == "features" else set()
     assert moved == allowed
+
+
+@pytest.mark.parametrize(("poison", "seen"), [("labels", {"search"}), ("features", {"search", "weights"})])
+def test_what_is_selected_as_published_is_not_clean_and_its_nested_twin_is(results, poison, seen):
+    published = {"architecture": "cnn", "selection": "as_published"}
+    moved = differences(*results(poison, "categorical", also={"published": published}))
+    assert {what for model, what in moved if model == "published"} >= seen
+    assert {(model, what) for model, what in moved if model != "published"} == (
+        {(model, "predictions") for model in MODELS} if poison == "features" else set()
+    )
 
 
 def trials_by_folds(study):

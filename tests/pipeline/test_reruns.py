@@ -52,6 +52,7 @@ def test_a_changed_constant_that_a_training_reads_starts_its_trials_anew(project
     assert len(after.keys() - before.keys()) == 8
 
 
+@pytest.mark.slow
 def test_a_reader_that_says_the_same_as_before_trains_nothing_anew(project):
     before, lock = project.trainings(), yaml.safe_load((project.top / "dvc.lock").read_text(encoding="utf-8"))
     with (project.top / "zoo/corpora/emodb.py").open("a", encoding="utf-8") as reader:
@@ -106,6 +107,7 @@ def test_a_new_model_searches_for_itself_only(project):
         assert path.read_bytes() == content, path
 
 
+@pytest.mark.slow
 def test_another_study_leaves_the_first_as_it_was(project):
     first = (project.top / "params.yaml").read_text(encoding="utf-8")
     project.params(lambda values: values.update(study="other"))

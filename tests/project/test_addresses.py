@@ -20,7 +20,7 @@ CONFIGS = (
     ".github/workflows/regression.yml",
     "dvc.yaml",
     "params.yaml",
-    *(f"studies/{path.name}" for path in (TOP / "studies").glob("*.yaml")),
+    *(str(path.relative_to(TOP)) for path in (TOP / "studies").rglob("*.yaml")),
 )
 # in two halves, so that this file does not name them
 INDEXES = [".".join(words) for words in (("pypi", "org"), ("pythonhosted", "org"), ("download", "pytorch"))]

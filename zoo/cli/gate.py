@@ -41,7 +41,7 @@ def gate(
     path = settings.reports / "predictions.parquet"
     new = PREDICTIONS.read(path)
     old = _old_predictions(against, path)
-    verdicts = compare(old, new, settings.evaluate.confidence, settings.models, settings.corpora)
+    verdicts = compare(old, new, settings.evaluate.confidence, settings.nested, settings.corpora)
     headline, remarks = _headline(verdicts, settings, against), _remarks(verdicts, settings)
     _print(headline, remarks, verdicts)
     target = summary or (Path(os.environ["GITHUB_STEP_SUMMARY"]) if os.environ.get("GITHUB_STEP_SUMMARY") else None)
@@ -65,11 +65,6 @@ def _settings(name: str) -> "Study":
     current = params.load()
     if name in ("", current.study):
         return current
-    presets = {path.stem for path in params.PRESETS.glob("*.yaml")}
-    if name not in presets:
-        from zoo.errors import unknown
-
-        raise unknown("study", name, {current.study, *presets})
     return params.load_preset(name)
 
 

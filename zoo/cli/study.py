@@ -1,6 +1,5 @@
 """`zoo study`: which study is current."""
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -18,20 +17,18 @@ def use(
     force: Annotated[bool, typer.Option("--force", help="Overwrite an edited params.yaml.")] = False,
 ) -> None:
     """Make another study current: params.yaml becomes studies/NAME.yaml. Refuses to overwrite edits."""
-    from zoo.errors import ZooError, unknown
+    from zoo.errors import ZooError
     from zoo.files import whole_file
-    from zoo.study.params import PARAMS, PRESETS, load_preset
+    from zoo.study.params import PARAMS, PRESETS, load_preset, presets
 
-    presets = _presets()
-    if name not in presets:
-        raise unknown("study", name, presets)
-    load_preset(name)  # raises an error if the preset is not valid
-    wanted = presets[name].read_bytes()
+    load_preset(name)  # raises an error if there is none, or if it is not valid
+    known = presets()
+    wanted = known[name].read_bytes()
     present = PARAMS.read_bytes() if PARAMS.is_file() else wanted
     if present == wanted and PARAMS.is_file():
         typer.echo(f"{name} is already the current study")
         return
-    if not force and present not in {path.read_bytes() for path in presets.values()}:
+    if not force and present not in {path.read_bytes() for path in known.values()}:
         raise ZooError(
             f"{PARAMS} has edits that are in no file of {PRESETS}/",
             f"keep them as a study: set `study: NEW_NAME` in {PARAMS} and cp {PARAMS} {PRESETS}/NEW_NAME.yaml; "
@@ -77,13 +74,13 @@ def new(
     from zoo.cli.study_new import text, understood
     from zoo.cli.study_problems import problems
     from zoo.errors import WRONG_USAGE, ZooError
-    from zoo.files import is_file, write_text
-    from zoo.study.params import PRESETS, parse
+    from zoo.files import write_text
+    from zoo.study.params import PRESETS, parse, presets
 
     wanted, found = understood(name, _listed(corpora), _listed(models), synthetic)
     path = PRESETS / f"{wanted.name}.yaml"
-    if wanted.name == name and is_file(path):
-        found.append(ZooError(f"{path} is there already", "choose another name, or edit it", WRONG_USAGE))
+    if there := presets().get(wanted.name if wanted.name == name else ""):
+        found.append(ZooError(f"{there} is there already", "choose another name, or edit it", WRONG_USAGE))
     study, content = None, ""
     if wanted.corpora and wanted.models:  # what is understood may not fit either
         content = text(wanted)
@@ -104,24 +101,17 @@ def _listed(names: str) -> list[str]:
 @app.command("list")
 def list_() -> None:
     """List the studies; a star marks the current one."""
-    from zoo.study.params import PARAMS, load
+    from zoo.errors import ZooError
+    from zoo.study.params import PARAMS, PRESETS, load, presets
 
     present = PARAMS.read_bytes() if PARAMS.is_file() else None
-    presets = _presets()
-    for name, path in presets.items():
-        typer.echo(f"{'*' if path.read_bytes() == present else ' '} {name}  {_described(load(path))}")
-    if present is not None and present not in {path.read_bytes() for path in presets.values()}:
-        typer.echo(f"* {PARAMS} (edited)  {_described(load(PARAMS))}")
-
-
-def _presets() -> dict[str, Path]:
-    from zoo.errors import ZooError
-    from zoo.study.params import PRESETS
-
-    presets = {path.stem: path for path in sorted(PRESETS.glob("*.yaml"))}
-    if not presets:
+    known = presets()
+    if not known:
         raise ZooError(f"there is no study in {PRESETS}/", "run this in the project's top folder")
-    return presets
+    for name, path in known.items():
+        typer.echo(f"{'*' if path.read_bytes() == present else ' '} {name}  {_described(load(path))}")
+    if present is not None and present not in {path.read_bytes() for path in known.values()}:
+        typer.echo(f"* {PARAMS} (edited)  {_described(load(PARAMS))}")
 
 
 def _described(study: "Study") -> str:

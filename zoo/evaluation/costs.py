@@ -21,7 +21,7 @@ def costs(study: Study, before: pl.DataFrame) -> pl.DataFrame:
     known = {(row["corpus"], row["model"], row["of"]): row for row in before.iter_rows(named=True)}
     rows = []
     for corpus in study.corpora:
-        for model in study.models:
+        for model in study.nested:
             tuned = study.derived / "tuned" / model / f"{corpus}.json"
             predicted = study.derived / "trained" / model / corpus / "predictions.parquet"
             of = hashlib.sha256((sha256_of(tuned) + sha256_of(predicted)).encode()).hexdigest()[:16]

@@ -7,6 +7,7 @@ from zoo.evaluation.costs import costs
 from zoo.evaluation.differences import differences
 from zoo.evaluation.gain import gain_figures
 from zoo.evaluation.scores import in_all_schemes, score
+from zoo.evaluation.selection_debt import selection_debt
 from zoo.evaluation.summary import as_json, summary
 from zoo.files import write_text
 from zoo.study.study import Study
@@ -14,14 +15,16 @@ from zoo.tables import costs as costs_table
 from zoo.tables import differences as differences_table
 from zoo.tables import gain_figures as gain_table
 from zoo.tables import scores as scores_table
+from zoo.tables import selection_debt as debt_table
+from zoo.tables.as_published import AS_PUBLISHED, FILE
 from zoo.tables.gain import GAIN
 from zoo.tables.predictions import PREDICTIONS
 
 
 def write_scores(study: Study) -> None:
-    """Write predictions.parquet (those of all models), scores.csv, differences.csv, gain.csv, costs.csv and
-    metrics.json."""
-    places = [f"{model}/{corpus}" for corpus in study.corpora for model in study.models]
+    """Write predictions.parquet, scores.csv, differences.csv, gain.csv, costs.csv and metrics.json of nested models;
+    selection_debt.csv has those that are selected as published, and no other table."""
+    places = [f"{model}/{corpus}" for corpus in study.corpora for model in study.nested]
     made_from = {place: study.derived / "trained" / place / "predictions.parquet" for place in places}
     made_from["cross"] = study.derived / "cross.parquet"
     predictions = pl.concat([PREDICTIONS.read(path) for path in made_from.values()])
@@ -33,10 +36,16 @@ def write_scores(study: Study) -> None:
     spent = costs(study, costs_table.read_csv(folder / "costs.csv"))
     gained = pl.concat(GAIN.read(study.derived / "trained" / place / "gain.parquet") for place in places)
     under_gain = gain_figures(predictions, gained, study.study, study.evaluate.confidence, study.exploration)
+    told = {
+        (model, corpus): AS_PUBLISHED.read(study.derived / "trained" / model / corpus / FILE)
+        for corpus in study.corpora
+        for model in study.as_published
+    }
     PREDICTIONS.write(predictions, folder / "predictions.parquet", made_from)
     gain_table.write_csv(under_gain, folder / "gain.csv")
     scores_table.write_csv(figures, folder / "scores.csv")
     differences_table.write_csv(pairs, folder / "differences.csv")
+    debt_table.write_csv(selection_debt(study, predictions, told), folder / "selection_debt.csv")
     costs_table.write_csv(spent, folder / "costs.csv")
     write_text(folder / "metrics.json", as_json(summary(figures, pairs, study.cross_scheme)))
 

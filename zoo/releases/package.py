@@ -35,7 +35,8 @@ UTTERANCES = "utterances.txt"  # in the folder of a training: those that the rel
 
 
 def package(study: Study, folder: Path) -> list[str]:
-    """Write a candidate for every model and corpus of the study to folder/MODEL/CORPUS/.
+    """Write a candidate for every model and corpus of the study to folder/MODEL/CORPUS/; none for a model that is
+    selected as published.
 
     Returns the candidates' names. Raises ZooError when an input is missing or inputs do not belong together.
     """
@@ -44,7 +45,7 @@ def package(study: Study, folder: Path) -> list[str]:
     names = []
     with whole_folder(folder) as part:
         for corpus in study.corpora:
-            for model in study.models:
+            for model in study.nested:
                 release = _release(study.derived / "trained" / model / corpus / "release.json", study, corpus, model)
                 used = _trained_on(study, corpus, model)
                 _candidate(study, release, used, figures, part / model / corpus)

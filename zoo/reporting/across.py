@@ -29,7 +29,7 @@ def _matrix(results: Results, task: str, figures: Figures) -> list[Markup]:
     rows: dict[tuple[str, str], dict[str, Row]] = {}
     for row in results.across(task, metric.name).iter_rows(named=True):
         rows.setdefault((row["source"], row["target"]), {})[row["model"]] = row
-    names = [name for name in results.study.models if any(name in each for each in rows.values())]
+    names = [name for name in results.study.nested if any(name in each for each in rows.values())]
     baselines = [name for name in BASELINES if any(name in each for each in rows.values())]
     chance = next((each[CHANCE]["value"] for each in rows.values() if CHANCE in each), 0.0)
     own = "matrix" if task == "categorical" else f"matrix-{task}"

@@ -12,6 +12,7 @@ from zoo.reporting.corpus import corpus_section
 from zoo.reporting.gain import gain_section
 from zoo.reporting.provenance import data_section, search_section
 from zoo.reporting.results import Results
+from zoo.reporting.selection_debt import debt_section
 
 
 def write(results: Results, folder: Path) -> Path:
@@ -19,6 +20,7 @@ def write(results: Results, folder: Path) -> Path:
     figures: Figures = {}
     sections = [
         *(corpus_section(results, corpus, figures) for corpus in results.study.corpora),
+        *debt_section(results),
         matrix_section(results, figures),
         *gain_section(results),
         search_section(results),
@@ -47,7 +49,7 @@ def _lead(results: Results) -> str:
     study = results.study
     seeds = len(study.train.seeds)
     return (
-        f"{len(study.models)} models trained on {', '.join(study.corpora)}, tested on speakers they "
+        f"{len(study.nested)} models trained on {', '.join(study.corpora)}, tested on speakers they "
         f"were not trained on, within each corpus and across corpora; {seeds} seed{'s' if seeds > 1 else ''}."
     )
 

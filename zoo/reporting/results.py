@@ -9,7 +9,7 @@ import polars as pl
 
 from zoo.errors import ZooError
 from zoo.study.study import Study
-from zoo.tables import costs, differences, gain_figures
+from zoo.tables import costs, differences, gain_figures, selection_debt
 from zoo.tables.folds import FOLDS
 from zoo.tables.manifest import MANIFEST
 from zoo.tables.predictions import PREDICTIONS
@@ -35,6 +35,7 @@ class Results:
     best: dict[str, Any]
     costs: pl.DataFrame
     gain: pl.DataFrame
+    debt: pl.DataFrame
 
     @property
     def synthetic(self) -> list[str]:
@@ -72,6 +73,7 @@ def read(study: Study) -> Results:
         _best(derived / "best.json"),
         costs.read_csv(reports / "costs.csv"),
         gain_figures.read_csv(reports / "gain.csv"),
+        selection_debt.read_csv(reports / "selection_debt.csv"),
     )
 
 

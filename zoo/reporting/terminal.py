@@ -6,10 +6,11 @@ from zoo import terminal
 from zoo.reporting.leaderboard import columns, leaderboard, tasks_of
 from zoo.reporting.page import notice
 from zoo.reporting.results import Results
+from zoo.reporting.selection_debt import HEAD, debts
 
 
 def show(results: Results, page: Path) -> None:
-    """Print every corpus's leaderboard and the path of the page."""
+    """Print every corpus's leaderboard, what is owed to selections as published, and the path of the page."""
     from rich.console import Console
     from rich.text import Text
 
@@ -32,6 +33,10 @@ def show(results: Results, page: Path) -> None:
                 },
             )
             console.print()
+    for title, cells, marked in debts(results):
+        rows = [line[:-1] for line in cells]
+        terminal.show(console, HEAD[:-1], rows, right=(2, 3), title=f"Selection debt: {title}", styles={marked: "bold"})
+        console.print()
     if warning := notice(results):
         console.print(Text(warning, style="bold yellow"), soft_wrap=True)
     console.print(Text(f"The report: {page}"), soft_wrap=True)

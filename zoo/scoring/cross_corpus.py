@@ -33,7 +33,7 @@ def predict_cross_corpus(study: Study) -> None:
     for source in study.corpora:
         native = list(corpora.get(source).native_labels)
         mapping = labels.class_mapping(source, native, study.labels[source], study.cross_scheme)
-        for name in study.models:
+        for name in study.nested:
             folder = study.derived / "trained" / name / source
             release = releases.read(folder / "release.json")
             task = tasks.build(release.task.entry, release.task.name, release.classes)

@@ -1,19 +1,30 @@
 """The section `models`: what is compared."""
 
-from typing import Any
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
 from zoo.study.section import Count, Name, Section
 
 TASK = "categorical"
+NESTED, AS_PUBLISHED = "nested", "as_published"
+
+
+class Published(Section):
+    """What others report of a model. uar: the figure they name; mean: that of their seeds; source: where they do."""
+
+    uar: Annotated[float, Field(ge=0, le=1)]
+    mean: Annotated[float, Field(ge=0, le=1)] | None = None
+    source: str
 
 
 class Model(Section):
     """A model is its architecture, input and task, and the hyperparameters that no search changes.
 
     architecture: if it is not stated, the model's own name. num_trials: if it is not stated, that of `tune`. average:
-    how many of the best configurations of a search answer together, with the mean of their answers.
+    how many of the best configurations of a search answer together, with the mean of their answers. selection: nested,
+    or with the test speakers in view, to show what that is worth (zoo/training/as_published.py). published: the figures
+    that the latter repeats.
     """
 
     architecture: Name
@@ -22,3 +33,9 @@ class Model(Section):
     num_trials: Count | None = None
     average: Count = 1
     fixed: dict[Name, Any] = Field(default_factory=dict)
+    selection: Literal["nested", "as_published"] = "nested"
+    published: Published | None = None
+
+    def but_for_selection(self) -> dict[str, Any]:
+        """What a model selected as published has in common with its nested twin."""
+        return self.model_dump(exclude={"selection", "published"})

@@ -92,6 +92,7 @@ def _mistakes(study: Study, path: Path) -> Iterator[ZooError]:
             if wanted not in known:
                 found = unknown(key, wanted, known)
                 yield ZooError(f"{path}: models.{name}: {key}s has no '{wanted}'", found.hint, WRONG_USAGE)
+    yield from _of_selection(study, path)
     lists: dict[str, Sequence[str | int]] = {
         "corpora": study.corpora,
         "synthetic": study.synthetic,
@@ -102,12 +103,53 @@ def _mistakes(study: Study, path: Path) -> Iterator[ZooError]:
             yield ZooError(f"{path}: {key} lists {', '.join(twice)} twice", "name each once", WRONG_USAGE)
 
 
-def load_preset(name: str) -> Study:
-    """Read and validate studies/NAME.yaml, which must have `study: NAME`, since that determines where its results go.
+def _of_selection(study: Study, path: Path) -> Iterator[ZooError]:
+    """What does not fit where a model is selected as published, or states figures as if it were."""
+    for name, twin in study.as_published.items():
+        if twin is None:
+            yield ZooError(
+                f"{path}: models.{name} is selected as published, but no nested model is the same in all else",
+                "add one beside it, without `selection` and `published`: the gap between both is what is shown",
+                WRONG_USAGE,
+            )
+        if study.models[name].average > 1:
+            yield ZooError(
+                f"{path}: models.{name}: average = {study.models[name].average}, but it is selected as published",
+                "remove `average`: one configuration and one seed are reported",
+                WRONG_USAGE,
+            )
+    for name in study.nested:
+        if study.models[name].published is not None:
+            yield ZooError(
+                f"{path}: models.{name} has `published`, but its selection is nested",
+                "state it for the model with `selection: as_published`",
+                WRONG_USAGE,
+            )
 
-    Raises ZooError if it is not valid.
+
+def presets() -> dict[str, Path]:
+    """The studies of studies/ and of the folders in it, by name: that of the file alone.
+
+    Raises ZooError if two have the same name.
     """
-    path = PRESETS / f"{name}.yaml"
+    found: dict[str, Path] = {}
+    for path in sorted(PRESETS.rglob("*.yaml"), key=lambda path: path.stem):
+        if path.stem in found:
+            raise ZooError(f"{found[path.stem]} and {path} have the same name", "rename one of them", WRONG_USAGE)
+        found[path.stem] = path
+    return found
+
+
+def load_preset(name: str) -> Study:
+    """Read and validate the study of `presets`, which must have `study: NAME`, since that determines where its results
+    go.
+
+    Raises ZooError, with near names, if there is none, or if it is not valid.
+    """
+    found = presets()
+    if name not in found:
+        raise unknown("study", name, found)
+    path = found[name]
     study = load(path)
     if study.study != name:
         raise ZooError(

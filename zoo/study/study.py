@@ -9,8 +9,12 @@ from pydantic import Field, model_validator
 from zoo.study.evaluate import Evaluate
 from zoo.study.execute import Execute
 from zoo.study.exploration import Exploration
+<<<<<<< HEAD
 from zoo.study.heard import steps_of
 from zoo.study.model import Model
+=======
+from zoo.study.model import AS_PUBLISHED, NESTED, Model
+>>>>>>> 906de156e9991cfec8a771d0bda3e4a7b45dc4ad
 from zoo.study.section import Name, Scheme, Section
 from zoo.study.train import Train
 from zoo.study.tune import Tune
@@ -46,9 +50,25 @@ class Study(Section):
         full = {name: {"architecture": name} | one if isinstance(one, dict) else one for name, one in models.items()}
         return values | {"models": full}
 
+<<<<<<< HEAD
     def steps(self, name: str) -> list[str]:
         """The names of the steps before an input."""
         return list(steps_of(self.inputs.get(name, {})))
+=======
+    @property
+    def nested(self) -> list[str]:
+        """The models that can be ranked and released: those whose selection sees no test speaker."""
+        return [name for name, model in self.models.items() if model.selection == NESTED]
+
+    @property
+    def as_published(self) -> dict[str, str | None]:
+        """The models that are selected as published, each with its nested twin, the same in all else; None without."""
+        return {
+            name: next((twin for twin in self.nested if _same(self.models[twin], model)), None)
+            for name, model in self.models.items()
+            if model.selection == AS_PUBLISHED
+        }
+>>>>>>> 906de156e9991cfec8a771d0bda3e4a7b45dc4ad
 
     def num_trials(self, model: str) -> int:
         """Configurations that the search tries for a model in each group of folds."""
@@ -68,6 +88,10 @@ class Study(Section):
     def reports(self) -> Path:
         """The folder of this study's scores, figures and page."""
         return Path("reports") / self.study
+
+
+def _same(one: Model, other: Model) -> bool:
+    return one.but_for_selection() == other.but_for_selection()
 
 
 def task_types(entry: Mapping[str, Any], name: str) -> list[str]:

@@ -12,8 +12,10 @@ from zoo.hashes import sha256_of
 from zoo.inputs.store import INDEX
 from zoo.runtime.release import InputOf, Network, Release, TaskOf, Tuned
 from zoo.runtime.weights import PRECISION
+from zoo.study.model import AS_PUBLISHED
 from zoo.study.study import Study
 from zoo.tables.folds import FOLDS
+from zoo.training.as_published import standardised_over_everybody
 from zoo.training.data import CorpusData, load
 from zoo.training.job import Job, Outcome
 from zoo.training.recipe import Recipe
@@ -48,10 +50,12 @@ class CorpusTraining:
     code: str
 
     def release_jobs(self, outcomes: Sequence[Sequence[Outcome]]) -> list[Job]:
-        """All speakers, the median of the folds' best epochs, no early stopping.
+        """All speakers, the median of the folds' best epochs, no early stopping; none if it is selected as published.
 
         outcomes: of `folds`.
         """
+        if not self.release:
+            return []
         examples, jobs = self.data.examples(self.data.everything()), []
         for recipe, own in zip(self.release, zip(*outcomes, strict=True), strict=True):
             epochs = max(1, round(median(outcome.best_epoch for outcome in own)))
@@ -91,21 +95,18 @@ def prepare(study: Study, corpus: str, name: str, selection: Selection) -> Corpu
     places = [(seed, fold) for seed in train.seeds for fold in data.fold_numbers]
     chosen = selection["release"]
     release = [recipe(member) for member in chosen["members"]]
-    code = code_digest(release[0])
+    folds = [[fold_job(data, recipe(member), seed, fold) for member in settings[fold]] for seed, fold in places]
+    if leaks := data.model.selection == AS_PUBLISHED:
+        folds = [[standardised_over_everybody(job, data) for job in jobs] for jobs in folds]
+    code = code_digest(folds[0][0].recipe)
     return CorpusTraining(
         data=data,
         places=places,
-        folds=[
-            [
-                replace(fold_job(data, recipe(member), seed, fold), code=code, with_weights=True)
-                for member in settings[fold]
-            ]
-            for seed, fold in places
-        ],
+        folds=[[replace(job, code=code, with_weights=True) for job in jobs] for jobs in folds],
         release=release,
         members=chosen["members"],
         sources=sources,
-        audio=Path(study.data) / corpus if study.evaluate.gain else None,
+        audio=Path(study.data) / corpus if study.evaluate.gain and not leaks else None,
         folder=study.derived / "trained" / name / corpus,
         log=study.derived / "logs" / "train" / corpus / f"{name}.json",
         columns={

@@ -22,6 +22,7 @@ from zoo.training.solved import solve
 class Job:
     """A training. name: for messages only. test: the utterances to predict; None for a release.
 
+    standardised_over: the utterances whose mean and standard deviation standardise the inputs; None: those trained on.
     with_weights: whether the outcome includes the weights. code: the digest of the code that runs, taken when the job
     is made, since files may be edited while trainings run; empty: taken when the job is run.
     """
@@ -31,6 +32,7 @@ class Job:
     train: Examples
     dev: Examples | None = None
     test: Examples | None = None
+    standardised_over: Examples | None = None
     with_weights: bool = False
     code: str = ""
 
@@ -67,12 +69,13 @@ def run(job: Job, resume: Resume, on_epoch: Callable[[Progress], None]) -> Outco
         on_epoch(progress)
         save(progress)
 
-    network, progress = train(job.recipe, job.train, job.dev, start, after_epoch)
+    network, progress = train(job.recipe, job.train, job.dev, start, after_epoch, job.standardised_over)
     dev_outputs = None if job.dev is None else outputs_of(network, job.dev.store, job.dev.utterance_ids)
     if job.dev is not None and job.recipe.refit:
         # the dev speakers have determined the number of epochs, so they may now be trained on too
         start, save = resume("refit")
-        network, _ = train(job.recipe.for_epochs(progress.best_epoch), job.train + job.dev, None, start, save)
+        recipe, both = job.recipe.for_epochs(progress.best_epoch), job.train + job.dev
+        network, _ = train(recipe, both, None, start, save, job.standardised_over)
     outputs = None if job.test is None else outputs_of(network, job.test.store, job.test.utterance_ids)
     weights = {name: value.detach().cpu() for name, value in network.state_dict().items()} if job.with_weights else None
     return Outcome(

@@ -47,11 +47,13 @@ def fit(
     dev: Examples | None,
     resume: Progress | None = None,
     on_epoch: Callable[[Progress], None] = lambda progress: None,
+    standardised_over: Examples | None = None,
 ) -> tuple[Recogniser, Progress]:
     """Train, and return the network of the best epoch (without dev speakers: of the last one).
 
     The best epoch has the highest dev score of the task; ties go to the lower loss.
     on_epoch is called after every epoch with a state that, given as `resume`, leads to the same result.
+    standardised_over: see zoo.training.job.Job.
     """
     assert recipe.learning_rate is not None and recipe.weight_decay is not None
     device = best_device()
@@ -59,7 +61,7 @@ def fit(
     task = tasks.build(recipe.task[1], recipe.task[0], recipe.classes)
     num_dims = train.store.num_dims
     model = architectures.build(recipe.architecture, recipe.hyperparameters, num_dims, task.num_outputs)
-    model.mean, model.std = standardisation(train)
+    model.mean, model.std = standardisation(train if standardised_over is None else standardised_over)
     model = model.to(device)
     optimiser = AdamW(model.parameters(), lr=recipe.learning_rate, weight_decay=recipe.weight_decay)
     loss_function = task.loss(train.targets)
@@ -133,14 +135,14 @@ def validate(progress: Progress, model: Recogniser, task: Task, loss_function: L
         progress.best_weights = copy.deepcopy(model.state_dict())
 
 
-def standardisation(train: Examples) -> tuple[Tensor, Tensor]:
-    """Mean and standard deviation of every dimension over all rows of the training utterances: (D,), (D,).
+def standardisation(examples: Examples) -> tuple[Tensor, Tensor]:
+    """Mean and standard deviation of every dimension over all rows of the utterances: (D,), (D,).
 
     One that never varies has the standard deviation 1.
     """
     total, squares, count = 0.0, 0.0, 0
-    for utterance_id in train.utterance_ids:
-        frames = train.store.frames(utterance_id).astype(np.float64)
+    for utterance_id in examples.utterance_ids:
+        frames = examples.store.frames(utterance_id).astype(np.float64)
         total, squares, count = total + frames.sum(axis=0), squares + np.square(frames).sum(axis=0), count + len(frames)
     mean = np.asarray(total / count)
     variance = np.asarray(squares / count) - mean**2

@@ -10,9 +10,12 @@ from zoo.files import whole_folder, write_text
 from zoo.runtime import release
 from zoo.runtime.answer import average
 from zoo.runtime.weights import save
+from zoo.study.model import AS_PUBLISHED
+from zoo.tables import as_published
 from zoo.tables.gain import GAIN
 from zoo.tables.manifest import MANIFEST
 from zoo.tables.predictions import PREDICTIONS, predictions_of
+from zoo.training.as_published import reported
 from zoo.training.corpus import CorpusTraining
 from zoo.training.gain import answers_under_gain
 from zoo.training.job import Job, Outcome
@@ -23,11 +26,17 @@ def write(
     training: CorpusTraining, outcomes: Sequence[Sequence[Outcome]], jobs: Sequence[Job], releases: Sequence[Finished]
 ) -> None:
     """Write predictions, those under another gain, weights, facts and the list of utterances of the release into the
-    folder, all or none.
+    folder, all or none; of a model that is selected as published its predictions in a table of their own, nothing else.
 
     outcomes: of the folds, in their order, each of one or several networks. jobs, releases: of the release's networks.
     """
     data = training.data
+    if data.model.selection == AS_PUBLISHED:
+        with whole_folder(training.folder) as folder:
+            predictions, _ = _predictions(training, outcomes)
+            told = reported(predictions, data.task, training.places, training.folds, outcomes)
+            as_published.AS_PUBLISHED.write(told, folder / as_published.FILE, training.sources)
+        return
     architecture, num_outputs = data.model.architecture, data.task.num_outputs
     models, networks = [], []
     for number, (job, released) in enumerate(zip(jobs, releases, strict=True)):

@@ -21,6 +21,7 @@ def solve(
     dev: Examples | None,
     resume: Progress | None = None,
     on_epoch: Callable[[Progress], None] = lambda progress: None,
+    standardised_over: Examples | None = None,
 ) -> tuple[Recogniser, Progress]:
     """As `loop.fit`, with one epoch, in which the head is fitted; there is nothing to resume.
 
@@ -31,7 +32,7 @@ def solve(
     torch.manual_seed(recipe.seed)
     task = tasks.build(recipe.task[1], recipe.task[0], recipe.classes)
     model = architectures.build(recipe.architecture, recipe.hyperparameters, train.store.num_dims, task.num_outputs)
-    model.mean, model.std = standardisation(train)
+    model.mean, model.std = standardisation(train if standardised_over is None else standardised_over)
     embeddings = outputs_of(Embedding(model), train.store, train.utterance_ids).astype(np.float64)
     known = usable(train.targets)
     settings = architecture.settings(recipe.hyperparameters)

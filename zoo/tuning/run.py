@@ -25,10 +25,12 @@ def run_trials(study: Study, trials: list[Trial]) -> list[Result]:
 
 
 def result_of(outcome: Outcome) -> Result:
-    """What a trial has found: epoch, dev_score and dev_loss of its best epoch, and its outputs for dev utterances."""
+    """What a trial has found: epoch, dev_score and dev_loss of its best epoch, its outputs for dev utterances, and for
+    test utterances where it has any."""
     return {
         "epoch": outcome.best_epoch,
         "dev_score": outcome.dev_score,
         "dev_loss": outcome.dev_loss,
         "dev_outputs": [] if outcome.dev_outputs is None else outcome.dev_outputs.tolist(),
+        "test_outputs": [] if outcome.outputs is None else outcome.outputs.tolist(),
     }

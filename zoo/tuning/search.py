@@ -17,16 +17,18 @@ from zoo.execute.kept import warn_changed
 from zoo.files import write_text
 from zoo.folds.search_groups import SearchGroup, search_groups
 from zoo.runtime.answer import average
+from zoo.study.model import AS_PUBLISHED, NESTED
 from zoo.study.study import Study
 from zoo.tables.trials import TRIALS
 from zoo.tasks.contract import Task
+from zoo.training import as_published
 from zoo.training.batches import Examples
 from zoo.training.data import CorpusData, load
 from zoo.training.job import Job
 from zoo.training.resume import code_digest, key_of
 from zoo.tuning import best
 from zoo.tuning.configurations import configurations
-from zoo.tuning.selection import KEPT, name_of, select, sha256_of_text, written
+from zoo.tuning.selection import KEPT, name_of, select, selected_as_published, sha256_of_text, written
 
 Result = dict[str, Any]
 
@@ -54,6 +56,8 @@ Run = Callable[[Study, list[Trial]], list[Result]]
 def search(study: Study, run: Run) -> None:
     """Write derived/<study>/tuned/<model>/<corpus>.json for all, trials.parquet and best.json.
 
+    The latter two are of nested models: what is selected as published is not compared.
+
     A search with an unchanged key (of its groups and trials) is kept, unless its file was changed since it was written.
     run: runs trials and returns their results in the same order.
     """
@@ -79,7 +83,10 @@ def search(study: Study, run: Run) -> None:
             if path not in texts:
                 rows = [trial.row(results[id(trial)]) for trial in trials]
                 told = {(trial.group, trial.config_id): (trial.job, results[id(trial)]) for trial in trials}
-                selection = select(groups, rows, partial(_dev_score, of[path].task, told), of[path].model.average)
+                if of[path].model.selection == AS_PUBLISHED:
+                    selection = _select_as_published(groups, rows, of[path].task, told)
+                else:
+                    selection = select(groups, rows, partial(_dev_score, of[path].task, told), of[path].model.average)
                 texts[path] = json.dumps(selection, indent=2, sort_keys=True) + "\n"
     for path, text in texts.items():
         write_text(path, text)
@@ -87,9 +94,10 @@ def search(study: Study, run: Run) -> None:
     write_text(tuned / KEPT, json.dumps(now, indent=2, sort_keys=True) + "\n")
     for path in set(tuned.glob("*/*.json")) - set(searches):
         path.unlink()
-    _write_trials(study, set(searches))
+    nested = {path for path in searches if of[path].model.selection == NESTED}
+    _write_trials(study, nested)
     found = {
-        (path.stem, path.parent.name): (of[path].task.dev_measure, json.loads(texts[path])) for path in sorted(searches)
+        (path.stem, path.parent.name): (of[path].task.dev_measure, json.loads(texts[path])) for path in sorted(nested)
     }
     best.write(found, study.derived / best.BEST)
 
@@ -110,6 +118,8 @@ def _trials(study: Study, data: CorpusData, groups: list[SearchGroup]) -> list[T
             )
             name = f"{data.name}@{data.corpus}, group {number}, configuration {config_id}"
             job = Job(name, recipe, train, dev, code=code_digest(recipe))
+            if data.model.selection == AS_PUBLISHED:
+                job = as_published.trial(job, data, group.folds)
             trials.append(Trial(data.corpus, data.name, number, config_id, config, job))
     return trials
 
@@ -140,6 +150,17 @@ def _dev_score(task: Task, told: dict[tuple[int, int], tuple[Job, Result]], grou
     return task.dev_score(
         average(task.readings, [np.array(result["dev_outputs"], np.float32) for _, result in members]), job.dev.targets
     )
+
+
+def _select_as_published(
+    groups: list[SearchGroup], rows: list[dict[str, Any]], task: Task, told: dict[tuple[int, int], tuple[Job, Result]]
+) -> dict[str, Any]:
+    """The same configuration for all folds, and none for a release."""
+    answers = [
+        (number, job, np.array(result["test_outputs"], np.float32)) for (_, number), (job, result) in told.items()
+    ]
+    best, score = as_published.best_configuration(task, answers)
+    return selected_as_published(groups, rows, best, score)
 
 
 def _key(groups: list[SearchGroup], trials: list[Trial], average: int) -> str:

@@ -53,6 +53,19 @@ def select(groups: "list[SearchGroup]", rows: list[dict[str, Any]], score: Score
     return selection
 
 
+def selected_as_published(
+    groups: "list[SearchGroup]", rows: list[dict[str, Any]], best: int, test_score: float
+) -> dict[str, Any]:
+    """One configuration for every group, and none for a release. test_score: what it was chosen by."""
+    [member] = [_member(row) for row in rows if (row["group"], row["config_id"]) == (0, best)]
+    return {
+        "selection": "as_published",
+        "groups": [{"folds": list(group.folds), "members": [member], "test_score": test_score} for group in groups],
+        "trials": rows,
+        "release": {"members": [], "mean_dev_score": None},
+    }
+
+
 def _member(row: dict[str, Any]) -> dict[str, Any]:
     """The configuration of a trial."""
     return {"config_id": row["config_id"], "config": json.loads(row["config"])}
