@@ -9,12 +9,8 @@ from pydantic import Field, model_validator
 from zoo.study.evaluate import Evaluate
 from zoo.study.execute import Execute
 from zoo.study.exploration import Exploration
-<<<<<<< HEAD
 from zoo.study.heard import steps_of
-from zoo.study.model import Model
-=======
 from zoo.study.model import AS_PUBLISHED, NESTED, Model
->>>>>>> 906de156e9991cfec8a771d0bda3e4a7b45dc4ad
 from zoo.study.section import Name, Scheme, Section
 from zoo.study.train import Train
 from zoo.study.tune import Tune
@@ -50,11 +46,10 @@ class Study(Section):
         full = {name: {"architecture": name} | one if isinstance(one, dict) else one for name, one in models.items()}
         return values | {"models": full}
 
-<<<<<<< HEAD
     def steps(self, name: str) -> list[str]:
         """The names of the steps before an input."""
         return list(steps_of(self.inputs.get(name, {})))
-=======
+
     @property
     def nested(self) -> list[str]:
         """The models that can be ranked and released: those whose selection sees no test speaker."""
@@ -68,7 +63,6 @@ class Study(Section):
             for name, model in self.models.items()
             if model.selection == AS_PUBLISHED
         }
->>>>>>> 906de156e9991cfec8a771d0bda3e4a7b45dc4ad
 
     def num_trials(self, model: str) -> int:
         """Configurations that the search tries for a model in each group of folds."""
