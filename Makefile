@@ -47,8 +47,9 @@ repro: install ## run the current study, or STUDY=NAME, and print its leaderboar
 		exit $$status; }
 	@$(RUN) zoo report show
 
+# One worker a core: threads of libraries beside these would only wait for each other.
 test: install ## run the tests
-	@$(RUN) python -m pytest $(PYTEST)
+	@$(RUN) OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 POLARS_MAX_THREADS=1 python -m pytest $(PYTEST)
 
 lint: install ## check style, types, layers, workflows
 	@$(RUN) ruff check

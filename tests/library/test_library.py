@@ -101,6 +101,7 @@ def test_corpora_are_added_and_removed_without_losing_others(project: Path, sour
         remove("ravdess")
 
 
+@pytest.mark.slow
 def test_a_repro_never_forgets_a_corpus_that_is_absent(project: Path, sources: dict[str, Path]) -> None:
     for name, folder in sources.items():
         add(name, folder)
