@@ -264,6 +264,26 @@ def test_sex_alone_is_no_task_of_a_model(studies, tasks, message):
     assert result.exit_code == 2 and message in result.stderr
 
 
+def test_batches_cannot_be_balanced_by_classes_that_a_task_does_not_ask(studies):
+    def change(values):
+        values["tasks"].update(dimensional={})
+        values["train"].update(balanced_batches=True)
+        values["models"].update(talking={"architecture": "cnn", "input": "log_mel", "task": "dimensional"})
+
+    result = changed(change)
+    assert result.exit_code == 2
+    assert "models.talking: train.balanced_batches evens out classes, but the task dimensional asks for none" in (
+        result.stderr
+    )
+    assert "models.cnn:" not in result.stderr
+
+
+def test_a_grid_has_a_step_that_is_a_number(studies):
+    endless = {"endless": {"input_type": "log_mel", "grid": {"step": float("inf")}}}
+    result = changed(lambda values: values["inputs"].update(endless))
+    assert result.exit_code == 2 and "inputs.endless.grid.step = inf" in result.stderr
+
+
 def test_sex_may_be_a_part_of_a_task(studies):
     def change(values):
         values["tasks"]["both"] = {"task_type": "multitask", "parts": {"categorical": {}, "sex": {"weight": 0.1}}}

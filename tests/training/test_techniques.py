@@ -93,6 +93,22 @@ def test_the_network_of_a_training_holds_the_mean_of_its_latest_epochs(tiny_stud
         torch.testing.assert_close(network.state_dict()[name], value)
 
 
+@pytest.mark.parametrize("after", [1, 2, 4])
+def test_averaged_weights_are_the_same_after_a_resumption_the_last_epoch_included(tiny_study, after):
+    study = tiny_study()
+    train, _ = examples(data_of(study))[:2]
+    kept = []
+
+    def keep(progress):
+        if progress.epoch == after:
+            kept.append(snapshot(progress))
+
+    whole, _ = fit(recipe(study, average_epochs=3), train, None, None, keep)
+    resumed, _ = fit(recipe(study, average_epochs=3), train, None, kept[0])
+    for name, value in whole.state_dict().items():
+        assert torch.equal(value, resumed.state_dict()[name]), name
+
+
 def test_without_earlier_states_the_network_is_itself():
     module = torch.nn.Linear(2, 2)
     assert averaged(module, []) is module

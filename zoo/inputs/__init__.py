@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
+
 from zoo.errors import WRONG_USAGE, ZooError
 from zoo.inputs import steps
 from zoo.inputs.contract import Frames, Input, Samples, Spec
@@ -51,7 +53,7 @@ def build(wanted: Spec, where: str = "the input") -> Input:
 
     def compute(utterances: Sequence[Samples]) -> list[Frames]:
         prepared = [steps.applied(before, samples) for samples in utterances]
-        return [rounded(rows, grid) for rows in found.compute(prepared)]
+        return [rounded(rows, grid).astype(wanted.dtype).astype(np.float32) for rows in found.compute(prepared)]
 
     facts = dict(found.facts)
     if before:

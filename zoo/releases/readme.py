@@ -214,19 +214,27 @@ def _table(scores: list[Score]) -> list[str]:
 
 
 def _under_gain(gain: list[UnderGain]) -> list[str]:
-    changed = {one.condition: one for one in gain if one.metric == CHANGED}
-    lines = [
-        f"Under a gain drawn for each utterance (standard deviation {SIGMA_DB:g} dB), {one.metric} is {one.value:.3f}"
-        + (f" [{one.low:.3f}, {one.high:.3f}]." if one.low is not None and one.high is not None else ".")
-        for one in gain
-        if one.condition == INDEPENDENT and one.metric != CHANGED
-    ]
-    if changed:
-        shares = ", ".join(
-            f"{100 * changed[name].value:.1f} % at {gain:+g} dB" for name, gain in EVEN.items() if name in changed
-        )
-        lines.append(f"Of its answers, another gain for all utterances changes {shares}.")
+    """Of each task its headline under drawn gains, and the answers that another gain changes."""
+    lines = []
+    for task in dict.fromkeys(one.task for one in gain):
+        own = {(one.condition, one.metric == CHANGED): one for one in gain if one.task == task}
+        if (drawn := own.get((INDEPENDENT, False))) is not None:
+            interval = (
+                f" [{drawn.low:.3f}, {drawn.high:.3f}]" if drawn.low is not None and drawn.high is not None else ""
+            )
+            lines.append(
+                f"Under a gain drawn for each utterance (standard deviation {SIGMA_DB:g} dB), {drawn.metric} ({task}) "
+                f"is {drawn.value:.3f}{interval}{_mark(drawn)}."
+            )
+        if changed := {name: own[name, True] for name in EVEN if (name, True) in own}:
+            shares = ", ".join(f"{100 * one.value:.1f} % at {EVEN[name]:+g} dB" for name, one in changed.items())
+            mark = _mark(next(iter(changed.values())))
+            lines.append(f"Of its answers ({task}), another gain for all utterances changes {shares}{mark}.")
     return lines
+
+
+def _mark(one: UnderGain) -> str:
+    return " post-exploration" if one.exploration else ""
 
 
 def _differences(compared: list[Compared]) -> list[str]:

@@ -5,12 +5,12 @@ from collections.abc import Iterator
 import polars as pl
 
 from zoo import corpora, labels, metrics, pages
+from zoo.errors import ZooError
 from zoo.reporting.results import Results, Row, with_interval
 from zoo.tables.gain import EVEN, INDEPENDENT, SIGMA_DB
 from zoo.tables.gain_figures import CHANGED
 
 EMOTIONS = ("anger", "sadness")  # the loudest and the quietest, as listeners know them
-SCHEME = "core4"  # which classes of a corpus these are
 GAINS = " / ".join(f"{gain:+g}" for gain in EVEN.values())
 HEAD = ("model", "corpus", "as recorded", "gain drawn", "changed, %", *EMOTIONS)
 
@@ -50,6 +50,8 @@ def _cells(results: Results, model: str, corpus: str, task: str) -> list[str]:
     changed = [_one(gained.filter(condition=name, metric=CHANGED)) for name in EVEN]
     figures = (_one(some.filter(metric=headline, group="all")) for some in (recorded, drawn))
     shares = " / ".join("\u2013" if row is None else f"{100 * row['value']:.1f}" for row in changed)
+    if any(row["exploration"] for row in changed if row is not None):
+        shares += " post-exploration"
     cells = [model, corpus, *map(with_interval, figures), shares if any(changed) else "\u2013"]
     for emotion in EMOTIONS:
         groups = [f"class={name}" for name in _classes(results, corpus, emotion)]
@@ -59,9 +61,13 @@ def _cells(results: Results, model: str, corpus: str, task: str) -> list[str]:
 
 
 def _classes(results: Results, corpus: str, emotion: str) -> list[str]:
-    """The corpus's classes, in the scheme of its study, that are an emotion."""
+    """The corpus's classes, in the scheme of its study, that are an emotion in the cross scheme; none if they cannot be
+    mapped to it, or if that has no such emotion."""
     native = list(corpora.get(corpus).native_labels)
-    known = labels.class_mapping(corpus, native, results.study.labels[corpus], SCHEME)
+    try:
+        known = labels.class_mapping(corpus, native, results.study.labels[corpus], results.study.cross_scheme)
+    except ZooError:
+        return []
     return [name for name, of in known.items() if of == emotion]
 
 

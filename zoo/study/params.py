@@ -118,6 +118,12 @@ def _of_selection(study: Study, path: Path) -> Iterator[ZooError]:
                 "remove `average`: one configuration and one seed are reported",
                 WRONG_USAGE,
             )
+        if study.models[name].published is not None and "categorical" not in study.task_types(name):
+            yield ZooError(
+                f"{path}: models.{name} has `published`, a UAR, but its task is not scored by it",
+                "remove it, or choose the task categorical",
+                WRONG_USAGE,
+            )
     for name in study.nested:
         if study.models[name].published is not None:
             yield ZooError(

@@ -73,4 +73,5 @@ def reported(
 def _score(task: Task, answers: Sequence[tuple[Job, Numbers]]) -> float:
     """Of the answers of all jobs together to their test utterances."""
     targets = [job.test.targets for job, _ in answers if job.test is not None]
-    return task.dev_score(np.concatenate([outputs for _, outputs in answers]), np.concatenate(targets))
+    score = task.dev_score(np.concatenate([outputs for _, outputs in answers]), np.concatenate(targets))
+    return score if np.isfinite(score) else float("-inf")

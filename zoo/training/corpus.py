@@ -99,14 +99,21 @@ def prepare(study: Study, corpus: str, name: str, selection: Selection) -> Corpu
     if leaks := data.model.selection == AS_PUBLISHED:
         folds = [[standardised_over_everybody(job, data) for job in jobs] for jobs in folds]
     code = code_digest(folds[0][0].recipe)
+    audio = Path(study.data) / corpus if study.evaluate.gain and not leaks else None
+    if audio is not None and not audio.is_dir():
+        raise ZooError(
+            f"{audio} is missing, and evaluate.gain tests models on its recordings",
+            f"add it with `zoo data add {corpus} PATH`, or set evaluate.gain to false",
+        )
     return CorpusTraining(
         data=data,
         places=places,
-        folds=[[replace(job, code=code, with_weights=True) for job in jobs] for jobs in folds],
+        # the weights of folds are only needed to ask again
+        folds=[[replace(job, code=code, with_weights=audio is not None) for job in jobs] for jobs in folds],
         release=release,
         members=chosen["members"],
         sources=sources,
-        audio=Path(study.data) / corpus if study.evaluate.gain and not leaks else None,
+        audio=audio,
         folder=study.derived / "trained" / name / corpus,
         log=study.derived / "logs" / "train" / corpus / f"{name}.json",
         columns={

@@ -49,11 +49,17 @@ def input_of(study: Study, name: str) -> Input:
 def task_of(study: Study, name: str, classes: Classes) -> Task:
     """The task of a model of the study.
 
-    Raises ZooError for an unknown one, and if the architecture's head is fitted at once to classes that the task does
-    not ask.
+    Raises ZooError for an unknown one, if the architecture's head is fitted at once to classes that the task does not
+    ask, and if batches are to be balanced by such classes.
     """
     model = study.models[name]
     task = tasks.build(study.tasks[model.task], model.task, classes)
+    if study.train.balanced_batches and not any(one.seen and one.kind == "probabilities" for one in task.readings):
+        raise ZooError(
+            f"models.{name}: train.balanced_batches evens out classes, but the task {model.task} asks for none",
+            "set train.balanced_batches to false, or choose another task",
+            WRONG_USAGE,
+        )
     if architectures.get(model.architecture).solve and [one.kind for one in task.readings] != ["probabilities"]:
         raise ZooError(
             f"models.{name}: {model.architecture} learns classes and nothing else, but the task {model.task} asks more",

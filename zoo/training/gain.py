@@ -14,6 +14,7 @@ import polars as pl
 
 from zoo import architectures, audio
 from zoo.architectures.recogniser import Recogniser
+from zoo.execute.processes import set_threads
 from zoo.runtime.answer import average
 from zoo.runtime.inference import outputs
 from zoo.tables.gain import EVEN, INDEPENDENT, SIGMA_DB
@@ -49,6 +50,7 @@ def answers_under_gain(
 
     jobs, outcomes: of the networks that answer together. audio_of: the folder of the corpus's recordings.
     """
+    set_threads(1)  # equal bits whatever the number of cores
     answers = data.task.answers
     assert answers is not None
     networks = [_network(data, job, outcome) for job, outcome in zip(jobs, outcomes, strict=True)]

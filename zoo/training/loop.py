@@ -27,7 +27,7 @@ from zoo.training.weight_average import averaged
 class Progress:
     """The state of a training, sufficient to resume it.
 
-    recent: the weights after the latest epochs, which the next average takes.
+    recent: the weights after the latest epochs, this one's among them, which an average takes.
     """
 
     epoch: int = 0
@@ -71,7 +71,7 @@ def fit(
         optimiser.load_state_dict(progress.optimiser)
     fill = model.mean.cpu().numpy()
     shares = shares_of(task, train.targets) if recipe.balanced_batches else None
-    network = averaged(model, progress.recent)
+    network = averaged(model, progress.recent[:-1])
 
     while progress.epoch < recipe.max_epochs and progress.epoch - progress.best_epoch < recipe.patience:
         torch.manual_seed(recipe.seed * 100_003 + progress.epoch)  # dropout is the same after a resumption
@@ -96,7 +96,7 @@ def fit(
             total += loss.item() * len(targets)
         progress.epoch += 1
         progress.history.append({"train_loss": total / len(train)})
-        network = averaged(model, progress.recent)
+        network = averaged(model, progress.recent[1 - recipe.average_epochs :])
         if dev is None:
             progress.best_epoch = progress.epoch
         else:
@@ -104,7 +104,7 @@ def fit(
                 validate(progress, network, task, loss_function, dev)
         progress.weights, progress.optimiser = model.state_dict(), optimiser.state_dict()
         if recipe.average_epochs > 1:
-            progress.recent = [*progress.recent, copy.deepcopy(progress.weights)][1 - recipe.average_epochs :]
+            progress.recent = [*progress.recent, copy.deepcopy(progress.weights)][-recipe.average_epochs :]
         on_epoch(progress)
 
     if dev is not None and not progress.best_weights:
