@@ -1,4 +1,4 @@
-"""Whether the networks of a study can be built and are small enough, without the memory that they would need."""
+"""Whether the networks of a study can be built and are small enough, without the memory that too large ones need."""
 
 import math
 import warnings
@@ -59,7 +59,7 @@ def _problem(architecture: str, values: Mapping[str, Any], sizes: Sizes, number:
             return f"{name} is not a number"
     num_dims, num_outputs = sizes()
     try:
-        with warnings.catch_warnings(), torch.device("meta"), torch.no_grad():
+        with warnings.catch_warnings(), torch.device("meta"):
             warnings.simplefilter("ignore")  # of layers without size, which are a problem of their own
             network = architectures.build(architecture, values, num_dims, num_outputs)
             if any(not parameter.numel() for parameter in network.parameters()):
@@ -67,6 +67,8 @@ def _problem(architecture: str, values: Mapping[str, Any], sizes: Sizes, number:
             if number * network.num_parameters > MAX_PARAMETERS:
                 together = f" in {number} networks" if number > 1 else ""
                 return f"{number * network.num_parameters:,} parameters{together}, of at most {MAX_PARAMETERS:,}"
+        with torch.no_grad():  # it is small; without weights it would compute a hundred times as slowly
+            network = architectures.build(architecture, values, num_dims, num_outputs)
             network.eval()(torch.zeros(2, NUM_FRAMES, num_dims), torch.full((2,), NUM_FRAMES))
     except Exception as error:  # whatever an architecture raises for values that it cannot have
         return " ".join(str(error).split()) or type(error).__name__
