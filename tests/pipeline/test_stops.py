@@ -73,7 +73,7 @@ def test_ctrl_c_stops_a_search_and_a_training_and_the_next_repro_ends_with_the_s
     said = project.ok("dvc", "repro")
     assert stages_run(said) == ["train@embedded-cnn"]  # the search was done, the rest comes out the same
     paths = sorted((mini.top / "derived/embedded").glob("trained/*/*/*.*"))
-    assert len(paths) == 16
+    assert len(paths) == 20
     for path in [*paths, mini.top / "reports/embedded/predictions.parquet"]:
         assert (project.top / path.relative_to(mini.top)).read_bytes() == path.read_bytes(), path
 
