@@ -69,7 +69,7 @@ def write_rows(path: Path, how: str) -> None:
     found = {}
     for name in INPUTS:
         before, entry = steps.build(inputs.spec(name, {}).steps), inputs.get(name)
-        computed = entry.make(entry.options()).compute([steps.applied(before, samples) for samples in sounds])
+        computed = entry.make(entry.options()).compute(steps.applied(before, sounds))
         rows = np.concatenate(computed)
         found[name], std = rows, rows.std(axis=0)
         for number, grid in enumerate(grids(name)):

@@ -90,6 +90,21 @@ def test_a_model_may_have_a_number_of_trials_of_its_own(tmp_path, values):
     assert [loaded.num_trials(name) for name in ("statistics", "cnn")] == [values["tune"]["num_trials"], 9]
 
 
+def test_a_model_may_have_settings_of_training_of_its_own(tmp_path, values):
+    values["models"]["cnn"]["train"] = {"mixup": 0.4, "augmentation": {"bands": {"gain": 9}}}
+    loaded = load(tmp_path, values)
+    shared, own = loaded.training("statistics"), loaded.training("cnn")
+    assert shared == loaded.train and own.mixup == 0.4
+    assert own.augmentation == loaded.train.augmentation | {"bands": {"gain": 9}}
+    assert own.model_dump(exclude={"mixup", "augmentation"}) == shared.model_dump(exclude={"mixup", "augmentation"})
+
+
+@pytest.mark.parametrize("setting", [{"max_epochs": 9}, {"seeds": [1]}, {"mixup": -1}])
+def test_a_model_cannot_train_longer_than_others_or_with_values_that_mean_nothing(tmp_path, values, setting):
+    values["models"]["cnn"]["train"] = setting
+    assert f"models.cnn.train.{next(iter(setting))}" in refusal(tmp_path, values).message
+
+
 def test_a_kind_of_input_that_does_not_exist_is_named_where_it_is_augmented(tmp_path, values):
     values["train"]["augmentation"]["band"] = {}
     assert "train.augmentation.band" in refusal(tmp_path, values).message

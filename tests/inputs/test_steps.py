@@ -123,6 +123,20 @@ def test_after_levelling_the_level_of_the_recording_is_not_heard(size, gain_db, 
     np.testing.assert_allclose(louder, found, atol=1e-4)
 
 
+def test_a_speaker_s_recordings_get_one_factor_and_keep_their_differences():
+    speech, silence = burst(50 * HOP), np.zeros(HOP, np.float32)
+    softly, loudly = speech * np.float32(0.1), speech * np.float32(0.4)
+    together = step("speaker_level").together
+    found = together([softly, silence, loudly])
+    np.testing.assert_allclose(found[2], 4 * found[0], rtol=1e-5)
+    assert np.array_equal(found[1], silence)
+    levels = [10 * np.log10(np.mean(np.square(one.astype(np.float64)))) for one in (found[0], found[2])]
+    assert np.mean(levels) == pytest.approx(-26, abs=1e-3)
+    louder = together([softly * np.float32(8), silence, loudly * np.float32(8)])
+    assert all(np.array_equal(*pair) for pair in zip(louder, found, strict=True))
+    np.testing.assert_allclose(step("speaker_level").apply(softly), step("level").apply(softly), rtol=1e-6)
+
+
 @pytest.mark.parametrize("dbfs", [-26.0, -20.0, -6.0])
 def test_active_speech_gets_the_level_that_is_asked_for(dbfs):
     speech = burst(50 * HOP)

@@ -178,6 +178,19 @@ def test_extraction_equals_computing_one_file_at_a_time(corpus, tmp_path, name, 
         assert (store.frames(f"u{number}") == rows.astype(dtype).astype(np.float32)).all()
 
 
+def test_a_speaker_s_recordings_are_heard_together_where_a_step_says_so(corpus, tmp_path):
+    rows = manifest(corpus).with_columns(pl.Series("speaker_id", ["a", "b", "a", "b", "a", "b"]))
+    spec = Spec("log_mel", {}, [("speaker_level", {})])
+    extract(rows, corpus, tmp_path / "features", spec)
+    store, wanted = Store(tmp_path / "features"), inputs.build(spec)
+    assert wanted.transductive and store.facts["steps"][0]["transductive"] == "speaker"
+    for numbers in ((0, 2, 4), (1, 3, 5)):
+        sounds = [audio.load(corpus / f"{number}.wav") for number in numbers]
+        for number, frames in zip(numbers, wanted.compute(sounds), strict=True):
+            assert np.array_equal(store.frames(f"u{number}"), frames)
+        assert not np.array_equal(store.frames(f"u{numbers[0]}"), wanted.compute(sounds[:1])[0])
+
+
 def test_extraction_twice_gives_equal_bytes(corpus, tmp_path):
     for run in ("a", "b"):
         extract(manifest(corpus), corpus, tmp_path / run, LOG_MEL)

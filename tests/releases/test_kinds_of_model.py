@@ -107,6 +107,15 @@ def test_a_model_on_an_input_that_cannot_be_exported_is_published_by_force_only(
     assert "after noise_reduction (amount 1.0)" in zoo("show", "statistics@emodb").stdout
 
 
+def test_a_transductive_model_is_never_published(zoo, retrained):
+    retrained(spec=Spec("log_mel", steps=[("speaker_level", {})]))
+    for options in ((), ("--force",)):
+        refused = zoo("publish", "mini", *options)
+        assert refused.exit_code == 3
+        assert "statistics@emodb hears all recordings of a speaker together (transductive)" in refused.stderr
+    assert not Path("models/index.json").exists()
+
+
 def test_a_licence_of_the_input_is_on_the_card(project):
     from zoo.releases import CARD
     from zoo.releases.card import read

@@ -17,6 +17,7 @@ from zoo.errors import ZooError
 from zoo.evaluation.differences import differences
 from zoo.evaluation.scores import score
 from zoo.reporting import page, results, terminal
+from zoo.reporting.gain import gain_section
 from zoo.reporting.leaderboard import _best as leaderboard_best
 from zoo.reporting.leaderboard import best_of, caption, leaderboard, tasks_of
 from zoo.reporting.provenance import search_section
@@ -146,6 +147,23 @@ def test_trials_and_seconds_stand_beside_every_score(found):
     assert cells["cnn"][0] == "cnn" and cells["cnn_lstm"][0] == "cnn_lstm (3 networks)"
     assert cells["majority"][-3:-1] == ("–", "–")
     assert "one that tried more had more to choose from" in caption(costly, "emodb", lines)
+
+
+def test_a_model_that_hears_a_speaker_s_recordings_together_says_so(found):
+    steps = {"steps": {"speaker_level": {}}}
+    heard = found.study.inputs | {"log_mel": steps}
+    changed = replace(found, study=found.study.model_copy(update={"inputs": heard}))
+    for line in leaderboard(changed, "emodb"):
+        assert line.cells[0].endswith("(transductive: speaker)") == (line.model in found.study.models)
+
+
+def test_the_figure_on_the_next_corpus_stands_beside_the_one_under_gain(found):
+    [section] = gain_section(found)
+    [rows] = [block for block in section.blocks if "next corpus" in block]
+    other = found.across("categorical", "uar").filter(pl.col("target") != "emodb", model="cnn", source="emodb")
+    for target, value in other.select("target", "value").iter_rows():
+        assert f"{target} {value:.3f}" in rows
+    assert len(other) >= 1
 
 
 def test_the_terminal_shows_every_leaderboard_and_where_the_page_is(found, capsys):

@@ -1,13 +1,17 @@
 """The data of a model: its input fits its architecture and its augmentation; its task decides its rows."""
 
+import json
+
 import numpy as np
 import polars as pl
 import pytest
-from fixtures.trainings import CLASSES, data_of
+from fixtures.trainings import CLASSES, data_of, in_place, release, train
 
 from zoo.errors import WRONG_USAGE, ZooError
 from zoo.tables.folds import FOLDS
+from zoo.training.corpus import prepare
 from zoo.training.data import input_of, load
+from zoo.tuning.search import search
 
 HEARD = {"log_mel": {}, "mfcc": {}, "waveform": {}}
 
@@ -89,3 +93,23 @@ def test_an_utterance_without_a_label_is_of_use_to_the_tasks_that_need_none(tiny
         "dimensional": True,
     }
     assert all(data.cut.equals(found["soft"].cut) and data.classes == CLASSES for data in found.values())
+
+
+def test_what_a_model_states_of_its_training_holds_in_its_search_its_folds_and_its_release(tiny_study):
+    models = {"statistics": {}, "own": {"architecture": "statistics", "train": {"mixup": 0.4, "batch_size": 4}}}
+    study = tiny_study(models=models, tune={"num_trials": 1})
+    tried = {}
+
+    def run(study, trials):
+        tried.update({trial.model: trial.job.recipe for trial in trials})
+        return in_place(study, trials)
+
+    search(study, run=run)
+    for name, wanted in {"statistics": (0.0, 8), "own": (0.4, 4)}.items():
+        train(study, name)
+        selection = json.loads((study.derived / f"tuned/{name}/emodb.json").read_text())
+        trained = prepare(study, "emodb", name, selection)
+        recipes = [tried[name], *trained.release, *(job.recipe for jobs in trained.folds for job in jobs)]
+        assert {(recipe.mixup, recipe.batch_size) for recipe in recipes} == {wanted}
+        settings = release(study, name).train
+        assert (settings["mixup"], settings["batch_size"]) == wanted

@@ -45,7 +45,7 @@ def asked(steps, recordings, audio_scale=1.0):
         {
             "utterance_id": [f"u{number}" for number in range(NUM)],
             "path": [f"u{number}.wav" for number in range(NUM)],
-            "speaker_id": "a",
+            "speaker_id": ["b" if number % 3 else "a" for number in range(NUM)],
             "sex": "female",
             "scheme": "native",
             "label": "anger",
@@ -74,6 +74,17 @@ def test_after_the_step_level_nothing_changes(recordings):
     first = logits(answers, "minus_20_db")
     for condition in CONDITIONS:
         np.testing.assert_allclose(logits(answers, condition), first, atol=0.2)
+
+
+def test_the_level_of_a_speaker_follows_a_gain_of_all_recordings_but_not_one_of_each(recordings):
+    answers = asked([("speaker_level", {})], recordings)
+    assert answers.filter(condition=INDEPENDENT)["utterance_id"].n_unique() == NUM
+    first = answers.filter(condition="minus_20_db").sort("utterance_id")
+    for condition in EVEN:
+        same = answers.filter(condition=condition).sort("utterance_id")
+        np.testing.assert_allclose(same["logits"].to_list(), first["logits"].to_list(), atol=0.2)
+    drawn = answers.filter(condition=INDEPENDENT).sort("utterance_id")
+    assert np.abs(np.subtract(drawn["logits"].to_list(), first["logits"].to_list())).mean() > 5
 
 
 def test_the_drawn_gains_are_normal_with_a_deviation_of_6_db_and_the_same_everywhere():

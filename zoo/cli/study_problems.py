@@ -145,10 +145,11 @@ def _require_members(study: Study, name: str) -> None:
 
 def _require_crop(study: Study, name: str) -> None:
     """Raise ZooError where a training segment is shorter than what lies between two rows of the input."""
-    found = inputs.of_study(study.inputs, study.models[name].input)
-    if found.kind in ROWS_ARE_TIME and found.frames_per_s and study.train.crop_s * found.frames_per_s < 1:
+    heard, crop_s = study.models[name].input, study.training(name).crop_s
+    found = inputs.of_study(study.inputs, heard)
+    if found.kind in ROWS_ARE_TIME and found.frames_per_s and crop_s * found.frames_per_s < 1:
         raise ZooError(
-            f"train.crop_s = {study.train.crop_s:g} is shorter than a frame of inputs.{study.models[name].input}",
+            f"train.crop_s = {crop_s:g} is shorter than a frame of inputs.{heard}",
             f"a frame comes every {1 / found.frames_per_s:g} s; segments of seconds are usual",
             WRONG_USAGE,
         )

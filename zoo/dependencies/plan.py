@@ -80,7 +80,7 @@ def _of(study: Study, stage: str, corpora: list[str], inputs: list[str], models:
     if len(corpora) == len(study.corpora):
         schemes.append(study.cross_scheme)
     heard = [study.inputs.get(name, {}) for name in inputs]
-    strengths = study.train.augmentation.values() if models else ()
+    strengths = [of_kind for name in models for of_kind in study.training(name).augmentation.values()]
     return closure(
         [f"stages.{stage}"],
         {

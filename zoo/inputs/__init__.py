@@ -52,8 +52,8 @@ def build(wanted: Spec, where: str = "the input") -> Input:
     grid: Grid = found.grid if wanted.grid is None else options_of(Grid, wanted.grid, f"{where}.grid")
 
     def compute(utterances: Sequence[Samples]) -> list[Frames]:
-        prepared = [steps.applied(before, samples) for samples in utterances]
-        return [rounded(rows, grid).astype(wanted.dtype).astype(np.float32) for rows in found.compute(prepared)]
+        prepared = found.compute(steps.applied(before, utterances))
+        return [rounded(rows, grid).astype(wanted.dtype).astype(np.float32) for rows in prepared]
 
     facts = dict(found.facts)
     if before:
@@ -61,7 +61,14 @@ def build(wanted: Spec, where: str = "the input") -> Input:
     if grid.facts:
         facts["grid"] = grid.facts
     exportable = found.exportable and all(step.exportable for _, step in before)
-    return replace(found, facts=facts, compute=compute, grid=grid, exportable=exportable)
+    return replace(
+        found,
+        facts=facts,
+        compute=compute,
+        grid=grid,
+        exportable=exportable,
+        transductive=found.transductive or steps.transductive(before),
+    )
 
 
 def of_study(entries: Mapping[str, Mapping[str, Any]], name: str) -> Input:

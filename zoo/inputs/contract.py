@@ -32,6 +32,7 @@ class Input:
     grid: to which the rows are rounded unless a study states another; whoever makes the input with `zoo.inputs.build`
     gets rounded rows in float32.
     exportable: whether a graph for other runtimes can hold the computation.
+    transductive: whether an utterance's rows depend on the other utterances, which must be all those of one speaker.
     """
 
     kind: Kind
@@ -41,6 +42,7 @@ class Input:
     compute: Callable[[Sequence[Samples]], list[Computed]]
     grid: Grid
     exportable: bool = True
+    transductive: bool = False
 
 
 @dataclass(frozen=True)

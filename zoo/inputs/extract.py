@@ -1,7 +1,7 @@
 """Extract an input of a corpus: decode every utterance, compute the input, and write it to the store."""
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from itertools import islice
@@ -18,6 +18,8 @@ from zoo.files import whole_folder
 from zoo.inputs import steps, store
 from zoo.inputs.contract import Frames, Spec
 from zoo.inputs.removed import FILE, by_emotion
+
+Group = list[tuple[str, str]]  # utterance_id and path of what is heard together
 
 
 @dataclass(frozen=True)
@@ -37,11 +39,11 @@ def extract(manifest: pl.DataFrame, corpus: Path, folder: Path, spec: Spec, wher
     Raises ZooError naming the utterance whose audio is missing or broken; then nothing is written.
     """
     wanted = inputs.build(spec, where)
-    rows = list(manifest.select("utterance_id", "path").iter_rows())
+    groups = [part.rows() for part in _parts(manifest, wanted.transductive)]
     lengths: dict[str, tuple[float, float]] = {}
     with whole_folder(folder) as part:
         with store.Writer(part, wanted, spec.dtype) as writer:
-            for utterance_id, computed in _computed(rows, corpus, spec):
+            for utterance_id, computed in _computed(groups, corpus, spec):
                 writer.add(utterance_id, computed.frames)
                 lengths[utterance_id] = computed.seconds_before, computed.seconds_after
         removed = by_emotion(manifest, lengths)
@@ -49,26 +51,36 @@ def extract(manifest: pl.DataFrame, corpus: Path, folder: Path, spec: Spec, wher
     return removed
 
 
-def _computed(rows: list[tuple[str, str]], corpus: Path, spec: Spec) -> Iterator[tuple[str, Heard]]:
-    """The input of each utterance, in the manifest's order; in threads, since decoding and FFTs release the GIL."""
+def _parts(manifest: pl.DataFrame, transductive: bool) -> Iterator[pl.DataFrame]:
+    """utterance_id and path of the utterances that are heard together: all of a speaker, or one."""
+    if transductive:
+        for of_speaker in manifest.partition_by("speaker_id", maintain_order=True):
+            yield of_speaker.select("utterance_id", "path")
+    else:
+        yield from manifest.select("utterance_id", "path").iter_slices(1)
+
+
+def _computed(groups: Sequence[Group], corpus: Path, spec: Spec) -> Iterator[tuple[str, Heard]]:
+    """The input of each utterance, in the order of the groups; in threads, since decoding and FFTs release the GIL."""
     before, after_steps = steps.build(spec.steps), inputs.build(replace(spec, steps=[]))
 
-    def compute(path: str) -> Heard:
-        samples = audio.load(corpus / path)
-        left = steps.applied(before, samples)
-        return Heard(after_steps.compute([left])[0], len(samples) / RATE_HZ, len(left) / RATE_HZ)
+    def compute(group: Group) -> list[Heard]:
+        sounds = [audio.load(corpus / path) for _, path in group]
+        left = steps.applied(before, sounds)
+        seconds = [[len(samples) / RATE_HZ for samples in of] for of in (sounds, left)]
+        return list(map(Heard, after_steps.compute(left), *seconds))
 
-    waiting: deque[tuple[str, Future[Heard]]] = deque()
-    remaining = iter(rows)
+    waiting: deque[tuple[Group, Future[list[Heard]]]] = deque()
+    remaining = iter(groups)
     workers = cpu_count() or 1
     with ThreadPoolExecutor(workers) as pool:
         while True:
-            for utterance_id, path in islice(remaining, 4 * workers - len(waiting)):
-                waiting.append((utterance_id, pool.submit(compute, path)))
+            for group in islice(remaining, 4 * workers - len(waiting)):
+                waiting.append((group, pool.submit(compute, group)))
             if not waiting:
                 return
-            utterance_id, future = waiting.popleft()
-            computed = future.result()
-            if not np.isfinite(computed.frames).all():
-                raise ZooError(f"the features of '{utterance_id}' are not finite", "check its audio file")
-            yield utterance_id, computed
+            group, future = waiting.popleft()
+            for (utterance_id, _), computed in zip(group, future.result(), strict=True):
+                if not np.isfinite(computed.frames).all():
+                    raise ZooError(f"the features of '{utterance_id}' are not finite", "check its audio file")
+                yield utterance_id, computed

@@ -64,7 +64,11 @@ def download(title: str, num_bytes: int | None, files: list[File], folder: Path)
         def download_one(file: File) -> None:
             if stop.is_set():
                 return
-            _download_file(file, cache, session, stop, _no_report if several else report)
+            try:
+                _download_file(file, cache, session, stop, _no_report if several else report)
+            except BaseException:
+                stop.set()  # here, so that no thread begins another file meanwhile
+                raise
             if several:
                 progress.advance(task)
 

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from zoo import inputs, tasks
-from zoo.errors import WRONG_USAGE, ZooError
+from zoo.errors import REFUSED, WRONG_USAGE, ZooError
 from zoo.releases import CARD, GOLDEN, WEIGHTS
 from zoo.releases.cache import is_known_to_answer, note_that_it_answers
 from zoo.releases.card import Card, require_files
@@ -163,10 +163,21 @@ def load(folder: Path) -> Model:
     card = read_card(folder / CARD)
     require_files(card, folder, f"run `zoo pull {card.name}` to fetch it again")
     model = unchecked(card, folder / WEIGHTS)
+    _require_one_at_a_time(model)
     if not is_known_to_answer(card):
         _require_golden(model, folder / GOLDEN)
         note_that_it_answers(card)
     return model
+
+
+def _require_one_at_a_time(model: Model) -> None:
+    """Raise ZooError for an input that hears a speaker's recordings together: nobody who asks says whose they are."""
+    if model.heard.transductive:
+        raise ZooError(
+            f"{model.card.name} hears all recordings of a speaker together (transductive): it is for studies",
+            "train one on an input with the step level instead of speaker_level",
+            REFUSED,
+        )
 
 
 def unchecked(card: Card, path: Path) -> Model:

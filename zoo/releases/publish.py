@@ -69,8 +69,8 @@ def publish(
     chosen = _choose(candidates(folder), wanted, folder)
     cards = {name: check_candidate(place) for name, place in chosen.items()}
     for name, card in cards.items():
-        _require_exportable(card, force)
         load(chosen[name])  # a model that does not answer as it did when it was made is not published
+        _require_exportable(card, force)
     with exclusive(to):
         index = to.index()
         elsewhere = [other for other in known() if other != to]

@@ -12,7 +12,7 @@ from zoo.tables.gain_figures import CHANGED
 
 EMOTIONS = ("anger", "sadness")  # the loudest and the quietest, as listeners know them
 GAINS = " / ".join(f"{gain:+g}" for gain in EVEN.values())
-HEAD = ("model", "corpus", "as recorded", "gain drawn", "changed, %", *EMOTIONS)
+HEAD = ("model", "corpus", "as recorded", "gain drawn", "changed, %", *EMOTIONS, "next corpus")
 
 
 def gain_section(results: Results) -> Iterator[pages.Section]:
@@ -36,7 +36,8 @@ def gain_section(results: Results) -> Iterator[pages.Section]:
                 HEAD,
                 rows,
                 "The headline figure of each model's task, the percentage of answers that the same gain for all "
-                f"({GAINS} dB) changes, and the recall of {' and '.join(EMOTIONS)}, as recorded and with drawn gains.",
+                f"({GAINS} dB) changes, and the recall of {' and '.join(EMOTIONS)}, as recorded and with drawn gains. "
+                "Beside it the headline figure on the other corpora, in the classes that all have.",
             ),
         ],
     )
@@ -57,7 +58,14 @@ def _cells(results: Results, model: str, corpus: str, task: str) -> list[str]:
         groups = [f"class={name}" for name in _classes(results, corpus, emotion)]
         both = [_one(some.filter(pl.col("group").is_in(groups), metric="recall")) for some in (recorded, drawn)]
         cells.append(" \u2192 ".join("\u2013" if row is None else f"{row['value']:.2f}" for row in both))
-    return cells
+    return [*cells, _next(results, model, corpus, task)]
+
+
+def _next(results: Results, model: str, corpus: str, task: str) -> str:
+    """The headline figure on every other corpus."""
+    rows = results.across(task, metrics.HEADLINE[task]).filter(model=model, source=corpus).sort("target")
+    found = [f"{row['target']} {with_interval(row)}" for row in rows.iter_rows(named=True) if row["target"] != corpus]
+    return ", ".join(found) or "\u2013"
 
 
 def _classes(results: Results, corpus: str, emotion: str) -> list[str]:

@@ -11,7 +11,9 @@ import polars as pl
 from zoo import metrics, tasks
 from zoo.errors import ZooError
 from zoo.evaluation.baselines import BASELINES as UNTRAINED
+from zoo.inputs import spec, steps
 from zoo.reporting.results import Results, Row, with_interval
+from zoo.study.study import Study
 
 BASELINES = (*UNTRAINED, "statistics")
 ALPHA = 0.05
@@ -51,7 +53,7 @@ class Line:
 
     is_best: it has the best nested dev score. is_top: it has the best test figure of all models. to_best: None for the
     best and for baselines without a training. num_trials: configurations tried. seconds: of search and trainings.
-    num_networks: that answer together.
+    is_transductive: whether it hears a speaker's recordings together. num_networks: that answer together.
     """
 
     model: str
@@ -59,6 +61,7 @@ class Line:
     is_best: bool
     is_top: bool
     to_best: ToBest | None
+    is_transductive: bool
     num_trials: int | None = None
     seconds: float | None = None
     num_networks: int = 1
@@ -94,6 +97,7 @@ class Line:
         """The line as text: name, figures with intervals, difference to the best."""
         name = f"{self.model} (baseline)" if self.is_baseline else self.model
         name += f" ({self.num_networks} networks)" if self.num_networks > 1 else ""
+        name += " (transductive: speaker)" if self.is_transductive else ""
         trials = "–" if self.num_trials is None else str(self.num_trials)
         seconds = "–" if self.seconds is None else f"{self.seconds:.0f}"
         return name, *(with_interval(row) for row in self.figures.values()), trials, seconds, self.comparison
@@ -147,10 +151,17 @@ def leaderboard(results: Results, corpus: str, task: str = "categorical") -> lis
             name == best,
             name == top,
             to_best.get(name),
+            is_transductive(results.study, name),
             *costs.get(name, (None, None, 1)),
         )
         for name in order
     ]
+
+
+def is_transductive(study: Study, model: str) -> bool:
+    """Whether a model hears each utterance with the others of its speaker; baselines do not."""
+    entry = study.models.get(model)
+    return entry is not None and steps.transductive(steps.build(spec(entry.input, study.inputs[entry.input]).steps))
 
 
 def _cost(row: Row) -> tuple[int, float | None, int]:

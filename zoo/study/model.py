@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from zoo.study.section import Count, Name, Section
+from zoo.study.train import Stated
 
 TASK = "categorical"
 NESTED, AS_PUBLISHED = "nested", "as_published"
@@ -22,9 +23,9 @@ class Model(Section):
     """A model is its architecture, input and task, and the hyperparameters that no search changes.
 
     architecture: if it is not stated, the model's own name. num_trials: if it is not stated, that of `tune`. average:
-    how many of the best configurations of a search answer together, with the mean of their answers. selection: nested,
-    or with the test speakers in view, to show what that is worth (zoo/training/as_published.py). published: the figures
-    that the latter repeats.
+    how many of the best configurations of a search answer together, with the mean of their answers. train: in what its
+    trainings differ from the section `train`. selection: nested, or with the test speakers in view, to show what that
+    is worth (zoo/training/as_published.py). published: the figures that the latter repeats.
     """
 
     architecture: Name
@@ -33,6 +34,7 @@ class Model(Section):
     num_trials: Count | None = None
     average: Count = 1
     fixed: dict[Name, Any] = Field(default_factory=dict)
+    train: Stated = Stated()
     selection: Literal["nested", "as_published"] = "nested"
     published: Published | None = None
 

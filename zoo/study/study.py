@@ -68,6 +68,10 @@ class Study(Section):
         """Configurations that the search tries for a model in each group of folds."""
         return self.models[model].num_trials or self.tune.num_trials
 
+    def training(self, model: str) -> Train:
+        """How a model is trained."""
+        return self.train.stated(self.models[model].train)
+
     def task_types(self, model: str) -> list[str]:
         """The types of task that a model's task consists of: several for a multitask."""
         name = self.models[model].task

@@ -80,7 +80,7 @@ def prepare(study: Study, corpus: str, name: str, selection: Selection) -> Corpu
     settings = {fold: group["members"] for group in selection["groups"] for fold in group["folds"]}
     if sorted(settings) != data.fold_numbers:
         raise ZooError(f"{sources['tuned']} was made for other folds", "run `dvc repro` to make it again")
-    train = study.train
+    train = study.training(name)
 
     def recipe(member: Member) -> Recipe:
         return data.recipe(
@@ -153,7 +153,7 @@ def _release(
         seeds=study.train.seeds,
         precision=precision,
         weights_precision=PRECISION,
-        train=study.train.model_dump(exclude={"executor"}),
+        train=study.training(data.name).model_dump(exclude={"executor"}),
         tuned=Tuned(
             groups=study.tune.groups,
             num_trials=study.num_trials(data.name),

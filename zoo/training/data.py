@@ -36,13 +36,14 @@ def input_of(study: Study, name: str) -> Input:
             "choose another input or architecture",
             WRONG_USAGE,
         )
-    if found.kind not in study.train.augmentation:
+    augmentation = study.training(name).augmentation
+    if found.kind not in augmentation:
         raise ZooError(
             f"train.augmentation has no entry for {found.kind}, the kind of models.{name}'s input",
             f"add one; {{}} for none: `{found.kind}: {{}}`",
             WRONG_USAGE,
         )
-    require_possible(found.kind, study.train.augmentation[found.kind])
+    require_possible(found.kind, augmentation[found.kind])
     return found
 
 
@@ -54,7 +55,9 @@ def task_of(study: Study, name: str, classes: Classes) -> Task:
     """
     model = study.models[name]
     task = tasks.build(study.tasks[model.task], model.task, classes)
-    if study.train.balanced_batches and not any(one.seen and one.kind == "probabilities" for one in task.readings):
+    if study.training(name).balanced_batches and not any(
+        one.seen and one.kind == "probabilities" for one in task.readings
+    ):
         raise ZooError(
             f"models.{name}: train.balanced_batches evens out classes, but the task {model.task} asks for none",
             "set train.balanced_batches to false, or choose another task",

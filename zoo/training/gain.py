@@ -4,7 +4,7 @@ The networks of the folds answer again about their test utterances, whose sample
 floating point, so that nothing is clipped.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from hashlib import sha256
 from pathlib import Path
@@ -22,7 +22,7 @@ from zoo.tasks.contract import Numbers
 from zoo.training.data import CorpusData
 from zoo.training.job import Job, Outcome
 
-PART = 64  # utterances that are in memory at a time
+PART = 64  # utterances that are in memory at a time, or a speaker's
 
 
 def _same(gain_db: float) -> Callable[[str], float]:
@@ -75,15 +75,19 @@ def _outputs(
     """The outputs (N, O) in each condition; a part of the utterances at a time is in memory."""
     found: dict[str, list[Numbers]] = {condition: [] for condition in CONDITIONS}
 
-    def heard(samples: Numbers, gain_db: float) -> Numbers:
-        return data.heard.compute([samples * np.float32(10 ** (gain_db / 20))])[0]
+    def heard(sounds: Sequence[Numbers], gains_db: Iterable[float]) -> list[Numbers]:
+        factors = [np.float32(10 ** (gain_db / 20)) for gain_db in gains_db]
+        louder = [samples * factor for samples, factor in zip(sounds, factors, strict=True)]
+        if data.heard.transductive:
+            return data.heard.compute(louder)
+        return list(pool.map(lambda samples: data.heard.compute([samples])[0], louder))
 
     with ThreadPoolExecutor() as pool:
-        for part in rows.iter_slices(PART):
+        for part in rows.partition_by("speaker_id") if data.heard.transductive else rows.iter_slices(PART):
             names, paths = part["utterance_id"].to_list(), part["path"].to_list()
             samples = list(pool.map(lambda path: audio.load(audio_of / path), paths))
             for condition, gain_db in CONDITIONS.items():
-                frames = list(pool.map(heard, samples, map(gain_db, names)))
+                frames = heard(samples, map(gain_db, names))
                 lengths = [len(array) for array in frames]
                 each = [outputs(network, lengths, frames.__getitem__) for network in networks]
                 found[condition].append(average(data.task.readings, each))

@@ -110,7 +110,7 @@ def _trials(study: Study, data: CorpusData, groups: list[SearchGroup]) -> list[T
         for config_id, config in enumerate(configs):
             recipe = data.recipe(
                 config,
-                study.train,
+                study.training(data.name),
                 epochs=study.tune.max_epochs,
                 patience=study.tune.patience,
                 seed=study.tune.seed,

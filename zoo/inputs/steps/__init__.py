@@ -26,8 +26,17 @@ def build(declared: Sequence[tuple[str, Mapping[str, Any]]], where: str = "the i
     return [(name, made(REGISTRY, name, options, f"{where}.steps.{name}")) for name, options in declared]
 
 
-def applied(steps: Steps, samples: Samples) -> Samples:
-    """What the steps leave of an utterance: (num_samples,) float32 -> the same, perhaps shorter."""
+def applied(steps: Steps, utterances: Sequence[Samples]) -> list[Samples]:
+    """What the steps leave of utterances, (num_samples,) float32 each: the same, perhaps shorter.
+
+    utterances: of one speaker, if a step is transductive.
+    """
+    left = list(utterances)
     for _, step in steps:
-        samples = step.apply(samples)
-    return samples
+        left = [step.apply(samples) for samples in left] if step.together is None else step.together(left)
+    return left
+
+
+def transductive(steps: Steps) -> bool:
+    """Whether what the steps leave of an utterance depends on others of the same speaker."""
+    return any(step.together is not None for _, step in steps)

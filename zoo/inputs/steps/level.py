@@ -26,10 +26,18 @@ def levelled(samples: Samples, dbfs: float, below_peak_db: float) -> Samples:
     threshold follows the peak, so any gain gives the same result, and there is no limit to the factor. Nothing is
     clipped, so samples may exceed 1. Digital silence is left as it is.
     """
-    active = powers(samples)[loud(samples, below_peak_db)].mean()
-    if active == 0:
-        return samples
-    return np.asarray(samples * np.sqrt(10 ** (dbfs / 10) / active), dtype=np.float32)
+    power = active_power(samples, below_peak_db)
+    return samples if power == 0 else scaled(samples, power, dbfs)
+
+
+def active_power(samples: Samples, below_peak_db: float) -> float:
+    """The mean square of active speech: of the 10 ms that are at most so many dB below the loudest."""
+    return float(powers(samples)[loud(samples, below_peak_db)].mean())
+
+
+def scaled(samples: Samples, power: float, dbfs: float) -> Samples:
+    """The samples times the factor after which this power is `dbfs`; not clipped."""
+    return np.asarray(samples * np.sqrt(10 ** (dbfs / 10) / power), dtype=np.float32)
 
 
 def _make(options: Options) -> Step:
