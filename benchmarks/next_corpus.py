@@ -65,13 +65,12 @@ def uar(study: Study, source: str, model: str) -> Estimate:
 
 
 def main(wanted: list[str]) -> None:
+    """Print a line for each source and model, as soon as it is known."""
     study = params.load()
-    for source in study.corpora:
-        for model in (wanted or study.models) if source != TARGET else ():
+    for source in (corpus for corpus in study.corpora if corpus != TARGET):
+        for model in wanted or study.models:
             one = uar(study, source, model)
-            print(
-                f"| {source} -> {TARGET} | `{model}` | {one.value:.3f} ({one.low:.3f} to {one.high:.3f}) |", flush=True
-            )
+            print(f"| {source} | `{model}` | {one.value:.3f} ({one.low:.3f} to {one.high:.3f}) |", flush=True)
 
 
 if __name__ == "__main__":
