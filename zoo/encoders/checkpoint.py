@@ -1,0 +1,142 @@
+"""Checkpoints of encoders: found on this machine or brought from the hub, and what tells that they are whole."""
+
+import hashlib
+import json
+import os
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from zoo.errors import WRONG_USAGE, ZooError
+from zoo.hashes import sha256_of
+
+VARIABLE = "ZOO_ENCODERS"  # a folder of checkpoints, in which names of the hub are looked up first
+CONFIG, PREPROCESSOR = "config.json", "preprocessor_config.json"
+FILES = (CONFIG, PREPROCESSOR, "*.safetensors", "*.safetensors.index.json")
+
+
+@dataclass(frozen=True)
+class Checkpoint:
+    """A checkpoint on this machine. name: as it was asked for. revision: a commit of the hub, None for a folder."""
+
+    name: str
+    revision: str | None
+    folder: Path
+
+    @cached_property
+    def config(self) -> dict[str, Any]:
+        """What config.json says. Raises ZooError if it is missing or not readable."""
+        path = self.folder / CONFIG
+        try:
+            found = json.loads(path.read_text(encoding="utf-8"))
+        except FileNotFoundError as error:
+            raise ZooError(
+                f"{path} is missing, so {self.folder} is no checkpoint", "copy it there", WRONG_USAGE
+            ) from error
+        except (OSError, ValueError) as error:
+            raise ZooError(f"{path} cannot be read: {error}", "download the checkpoint again") from error
+        if not isinstance(found, dict) or not isinstance(found.get("model_type"), str):
+            raise ZooError(
+                f"{path} states no model_type", "name the folder of a checkpoint of transformers", WRONG_USAGE
+            )
+        return found
+
+    @cached_property
+    def preprocessor(self) -> dict[str, Any]:
+        """What preprocessor_config.json says; nothing without one."""
+        path = self.folder / PREPROCESSOR
+        try:
+            return dict(json.loads(path.read_text(encoding="utf-8"))) if path.exists() else {}
+        except (OSError, ValueError, TypeError) as error:
+            raise ZooError(f"{path} cannot be read: {error}", "download the checkpoint again") from error
+
+    @cached_property
+    def weights(self) -> list[Path]:
+        """Its files of weights. Raises ZooError if there are none, or one is missing that an index names."""
+        found = sorted(self.folder.glob("*.safetensors"))
+        for index in self.folder.glob("*.safetensors.index.json"):
+            named = set(json.loads(index.read_text(encoding="utf-8"))["weight_map"].values())
+            if lost := sorted(named - {path.name for path in found}):
+                raise ZooError(f"{self.folder} lacks {', '.join(lost)}", "download the checkpoint again")
+        if not found:
+            raise ZooError(
+                f"{self.folder} has no weights (*.safetensors)",
+                "download the checkpoint again; other formats are converted by transformers' save_pretrained",
+            )
+        return found
+
+    @cached_property
+    def sha256(self) -> str:
+        """Of its file of weights; of several, the sha256 of theirs, one after the other, in the order of their names."""
+        each = [sha256_of(path) for path in self.weights]
+        return each[0] if len(each) == 1 else hashlib.sha256("".join(each).encode()).hexdigest()
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """What determines the weights."""
+        return {"checkpoint": self.name, "revision": self.revision, "weights": self.sha256}
+
+
+def find(name: str, revision: str | None = None, sha256: str | None = None) -> Checkpoint:
+    """A checkpoint by its name on the hub and a commit there, or by its folder.
+
+    Looked up in the folder that ZOO_ENCODERS names (`openai/whisper-base` as `openai--whisper-base`), then as a folder,
+    then on the hub, whose files are kept where huggingface_hub keeps them. sha256: that its weights must have.
+    Raises ZooError where there is no such checkpoint or revision, no network, or other weights.
+    """
+    found = Checkpoint(name, revision, _folder(name, revision))
+    if sha256 is not None and found.sha256 != sha256:
+        raise ZooError(
+            f"the weights of {name} in {found.folder} have the sha256 {found.sha256}, not {sha256}",
+            "another revision, or a damaged file: download it again, or state the sha256 of the one that you mean",
+        )
+    return found
+
+
+def _folder(name: str, revision: str | None) -> Path:
+    if local := os.environ.get(VARIABLE):
+        place = Path(local).expanduser()
+        if not place.is_dir():
+            raise ZooError(
+                f"{VARIABLE} names {place}, which is not a folder", "name the folder of checkpoints", WRONG_USAGE
+            )
+        if (place / name.replace("/", "--")).is_dir():
+            return place / name.replace("/", "--")
+    if Path(name).expanduser().is_dir():
+        return Path(name).expanduser()
+    if revision is None:
+        raise ZooError(
+            f"there is no checkpoint {name} on this machine, and no revision is stated to bring it",
+            f"name a folder, or a commit of the hub as revision; {VARIABLE} names a folder of checkpoints",
+            WRONG_USAGE,
+        )
+    return _from_hub(name, revision)
+
+
+def _from_hub(name: str, revision: str) -> Path:
+    try:
+        import huggingface_hub as hub
+    except ImportError as error:
+        raise ZooError(f"{name} is brought by huggingface_hub", "pip install 'ser-zoo[encoders]'") from error
+    try:
+        return Path(hub.snapshot_download(name, revision=revision, allow_patterns=list(FILES)))
+    except hub.errors.HFValidationError as error:
+        raise ZooError(
+            f"{name} is neither a folder nor a name on the hub", "such as openai/whisper-base", WRONG_USAGE
+        ) from error
+    except hub.errors.RevisionNotFoundError as error:
+        raise ZooError(
+            f"{name} has no revision {revision} on the hub", "state a commit that it has", WRONG_USAGE
+        ) from error
+    except hub.errors.RepositoryNotFoundError as error:
+        raise ZooError(f"there is no {name} on the hub, or it is not public", "check the name", WRONG_USAGE) from error
+    except (hub.errors.LocalEntryNotFoundError, hub.errors.HfHubHTTPError, OSError) as error:
+        raise ZooError(
+            f"{name} at {revision} is not on this machine and cannot be brought: {_first_line(error)}",
+            f"connect to the network, or put its folder where {VARIABLE} says; what has arrived is kept",
+        ) from error
+
+
+def _first_line(error: Exception) -> str:
+    return (str(error).strip().splitlines() or [type(error).__name__])[0]

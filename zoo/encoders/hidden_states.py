@@ -1,0 +1,48 @@
+"""The hidden states of utterances, in batches that fit."""
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+import numpy.typing as npt
+import torch
+
+from zoo.encoders.contract import Encoder, Samples
+
+BATCH_S = 120.0  # seconds of speech in a batch on a GPU
+RATE_HZ = 16_000
+
+States = npt.NDArray[np.float32]
+
+
+def hidden_states(
+    encoder: Encoder, utterances: Sequence[Samples], device: torch.device
+) -> Iterator[tuple[int, States]]:
+    """The place of each utterance and its hidden states (num_states, T, dim), in any order.
+
+    On a processor one utterance at a time, which is as fast; on a GPU those of like length together.
+    """
+    module = encoder.module.to(device)
+    for places in _batches(encoder, utterances, device):
+        inputs, lengths = encoder.prepare([utterances[place] for place in places])
+        with torch.inference_mode():
+            found, left = encoder.states(module, inputs.to(device), lengths)
+            each = torch.stack(found, dim=1).float().cpu().numpy()
+        for place, states, length in zip(places, each, left.tolist(), strict=True):
+            yield place, states[:, :length]
+
+
+def _batches(encoder: Encoder, utterances: Sequence[Samples], device: torch.device) -> Iterator[list[int]]:
+    order = sorted(range(len(utterances)), key=lambda place: len(utterances[place]))
+    if device.type == "cpu":
+        yield from ([place] for place in order)
+        return
+    batch: list[int] = []
+    for place in reversed(order):
+        length, first = len(utterances[place]), len(utterances[batch[0]]) if batch else 0
+        full = batch and (len(batch) + 1) * first > BATCH_S * RATE_HZ
+        if full or (batch and not encoder.together and length != first):
+            yield batch
+            batch = []
+        batch.append(place)
+    if batch:
+        yield batch

@@ -1,0 +1,80 @@
+"""Whisper's encoder (Radford et al. 2022, arXiv 2212.04356), at the length of the utterance.
+
+The class of transformers insists on the 30 s that the decoder was trained with, most of them silence for an utterance
+of 3 s. Here its layers run on the frames that exist; at 30 s the answer is that of the class.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from zoo.encoders.checkpoint import Checkpoint
+from zoo.encoders.contract import Encoder, Family, Samples
+from zoo.encoders.weights import pretrained
+
+HOP = 160  # samples between rows of the log-mel spectrogram
+STRIDE = 2  # of its rows, by the second convolution
+
+
+def _load(checkpoint: Checkpoint) -> Encoder:
+    from transformers import WhisperFeatureExtractor
+    from transformers.models.whisper.modeling_whisper import WhisperEncoder
+
+    # as the whole model, the model without its language head, or the encoder alone was saved
+    module = pretrained(WhisperEncoder, checkpoint, {r"^(model\.)?encoder\.": ""}, attn_implementation="sdpa")
+    config = module.config
+    extractor = WhisperFeatureExtractor(feature_size=config.num_mel_bins)
+    longest = config.max_source_positions * STRIDE
+
+    def prepare(utterances: Sequence[Samples]) -> tuple[Tensor, Tensor]:
+        rows = [_log_mel(extractor, samples)[:longest] for samples in utterances]
+        lengths = torch.tensor([len(one) for one in rows])
+        return nn.utils.rnn.pad_sequence([torch.from_numpy(one) for one in rows], batch_first=True), lengths
+
+    return Encoder(
+        module=module,
+        num_states=config.encoder_layers + 1,
+        dim=config.d_model,
+        frames_per_s=16_000 / HOP / STRIDE,
+        prepare=prepare,
+        states=_states,
+        together=True,
+        shortest=1,
+    )
+
+
+def _log_mel(extractor: object, samples: Samples) -> np.ndarray:
+    """Whisper's log-mel spectrogram of an utterance alone, (T, num_mel_bins), T even."""
+    whole = -len(samples) % (HOP * STRIDE)
+    filled = np.pad(samples, (0, max(whole, 400 - len(samples))))
+    found = extractor(filled, sampling_rate=16_000, padding=False, return_tensors="np").input_features[0]
+    return np.ascontiguousarray(found.T)
+
+
+def _states(module: nn.Module, inputs: Tensor, lengths: Tensor) -> tuple[list[Tensor], Tensor]:
+    valid = torch.arange(inputs.shape[1], device=inputs.device) < lengths.to(inputs.device)[:, None]
+    hidden = nn.functional.gelu(module.conv1(inputs.transpose(1, 2))) * valid[:, None]
+    hidden = nn.functional.gelu(module.conv2(hidden)).transpose(1, 2)
+    left = (lengths + STRIDE - 1) // STRIDE
+    hidden = hidden + module.embed_positions.weight[: hidden.shape[1]]
+    mask = _attention_mask(left.to(inputs.device), hidden)
+    found = [hidden]
+    for layer in module.layers:
+        hidden = layer(hidden, mask)
+        hidden = hidden[0] if isinstance(hidden, tuple) else hidden
+        found.append(hidden)
+    found[-1] = module.layer_norm(found[-1])
+    return found, left
+
+
+def _attention_mask(lengths: Tensor, hidden: Tensor) -> Tensor | None:
+    """(B, 1, 1, T): what may be attended to; None where nothing is filled up."""
+    steps = torch.arange(hidden.shape[1], device=hidden.device)
+    if bool((lengths == hidden.shape[1]).all()):
+        return None
+    return (steps < lengths[:, None])[:, None, None, :]
+
+
+FAMILY = Family(("whisper",), _load)
