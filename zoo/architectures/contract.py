@@ -47,6 +47,11 @@ class Architecture:
     bfloat16: bool = False
     solve: Solve | None = None
 
+    def given(self, values: Mapping[str, Any]) -> dict[str, Any]:
+        """Those of an input's `gives` that are hyperparameters here."""
+        known = [field.name for field in fields(self.hyperparameters())]
+        return {name: value for name, value in values.items() if name in known}
+
     def settings(self, values: Mapping[str, Any]) -> Any:
         """The hyperparameters with these values.
 

@@ -3,7 +3,8 @@
 Utterances of one length only are in a batch: what filling up would change is not known of it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import torch
@@ -17,6 +18,7 @@ from zoo.errors import WRONG_USAGE, ZooError
 HEARS = ("input_values", "input_features")
 RATE_HZ = 16_000
 SHORTEST = 1600
+LAYERS, DIMS = ("encoder_layers", "num_hidden_layers"), ("hidden_size", "d_model")
 
 
 def _load(checkpoint: Checkpoint) -> Encoder:
@@ -62,4 +64,15 @@ def _load(checkpoint: Checkpoint) -> Encoder:
     )
 
 
-FAMILY = Family((), _load)
+def _sizes(config: Mapping[str, Any]) -> tuple[int, int]:
+    found = [[config[key] for key in keys if key in config] for keys in (LAYERS, DIMS)]
+    if not all(found):
+        raise ZooError(
+            f"an encoder of the type {config['model_type']} does not state its layers and their size in config.json",
+            f"it would be {' or '.join(LAYERS)} and {' or '.join(DIMS)}",
+            WRONG_USAGE,
+        )
+    return found[0][0] + 1, found[1][0]
+
+
+FAMILY = Family((), _sizes, _load)

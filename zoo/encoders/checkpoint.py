@@ -68,7 +68,7 @@ class Checkpoint:
 
     @cached_property
     def sha256(self) -> str:
-        """Of its file of weights; of several, the sha256 of theirs, one after the other, in the order of their names."""
+        """Of its file of weights; of several, that of theirs one after the other, in the order of their names."""
         each = [sha256_of(path) for path in self.weights]
         return each[0] if len(each) == 1 else hashlib.sha256("".join(each).encode()).hexdigest()
 

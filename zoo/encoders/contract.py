@@ -1,8 +1,8 @@
 """The contract of speech encoders: samples in, the hidden states of every layer out."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -42,9 +42,11 @@ class Encoder:
 class Family:
     """Encoders that are loaded and run alike.
 
-    model_types: as the checkpoints' config.json states them; none: those of no other family. load(checkpoint) -> the
-    encoder. Raises ZooError for a checkpoint whose weights are not those of the whole encoder.
+    model_types: as the checkpoints' config.json states them; none: those of no other family.
+    sizes(config.json) -> num_states and dim, without loading anything.
+    load(checkpoint) -> the encoder. Raises ZooError for a checkpoint whose weights are not those of the whole encoder.
     """
 
     model_types: tuple[str, ...]
+    sizes: Callable[[Mapping[str, Any]], tuple[int, int]]
     load: Callable[[Checkpoint], Encoder]

@@ -1,6 +1,6 @@
 """Encoders that hear samples: wav2vec 2.0 and those of its form."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -54,6 +54,11 @@ def load(kind: Any, checkpoint: Checkpoint) -> Encoder:
         together=together,
         shortest=field,
     )
+
+
+def sizes(config: Mapping[str, Any]) -> tuple[int, int]:
+    """num_states and dim."""
+    return config["num_hidden_layers"] + 1, config["hidden_size"]
 
 
 def _standardised(samples: Samples) -> Samples:

@@ -1,20 +1,15 @@
 """Weights of a checkpoint in a module of transformers: all of them, or an error."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from zoo.encoders.checkpoint import Checkpoint
 from zoo.errors import ZooError
-
-if TYPE_CHECKING:
-    from torch import nn
 
 # used in pretraining only, and absent from many checkpoints
 UNUSED = ("masked_spec_embed",)
 
 
-def pretrained(
-    kind: Any, checkpoint: Checkpoint, key_mapping: dict[str, str] | None = None, **settings: Any
-) -> "nn.Module":
+def pretrained(kind: Any, checkpoint: Checkpoint, key_mapping: dict[str, str] | None = None, **settings: Any) -> Any:
     """The module `kind` of transformers with the weights of a checkpoint, in float32, in evaluation mode.
 
     transformers fills up what it does not find with random weights, and only prints so. key_mapping: patterns of names
@@ -53,12 +48,12 @@ def pretrained(
     missing = sorted(name for name in found["missing_keys"] if not name.endswith(UNUSED))
     if missing:
         raise ZooError(
-            f"{checkpoint.name} lacks {len(missing)} weights of its encoder, such as {missing[0]}: it would answer at random",
+            f"{checkpoint.name} lacks {len(missing)} weights, such as {missing[0]}, which would be random",
             f"download the checkpoint again; {checkpoint.folder} has them under other names or not at all",
         )
     if other := sorted(str(name[0] if isinstance(name, tuple) else name) for name in found["mismatched_keys"]):
         raise ZooError(
-            f"{checkpoint.name} has {len(other)} weights of another shape than its config.json says, such as {other[0]}",
+            f"{checkpoint.name}: {len(other)} weights are not of the shape that config.json states, such as {other[0]}",
             "download the checkpoint again, config and weights of one revision",
         )
-    return module.eval()  # type: ignore[no-any-return]
+    return module.eval()

@@ -5,6 +5,7 @@ of 3 s. Here its layers run on the frames that exist; at 30 s the answer is that
 """
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import torch
@@ -45,7 +46,7 @@ def _load(checkpoint: Checkpoint) -> Encoder:
     )
 
 
-def _log_mel(extractor: object, samples: Samples) -> np.ndarray:
+def _log_mel(extractor: Any, samples: Samples) -> Samples:
     """Whisper's log-mel spectrogram of an utterance alone, (T, num_mel_bins), T even."""
     whole = -len(samples) % (HOP * STRIDE)
     filled = np.pad(samples, (0, max(whole, 400 - len(samples))))
@@ -53,7 +54,7 @@ def _log_mel(extractor: object, samples: Samples) -> np.ndarray:
     return np.ascontiguousarray(found.T)
 
 
-def _states(module: nn.Module, inputs: Tensor, lengths: Tensor) -> tuple[list[Tensor], Tensor]:
+def _states(module: Any, inputs: Tensor, lengths: Tensor) -> tuple[list[Tensor], Tensor]:
     valid = torch.arange(inputs.shape[1], device=inputs.device) < lengths.to(inputs.device)[:, None]
     hidden = nn.functional.gelu(module.conv1(inputs.transpose(1, 2))) * valid[:, None]
     hidden = nn.functional.gelu(module.conv2(hidden)).transpose(1, 2)
@@ -77,4 +78,4 @@ def _attention_mask(lengths: Tensor, hidden: Tensor) -> Tensor | None:
     return (steps < lengths[:, None])[:, None, None, :]
 
 
-FAMILY = Family(("whisper",), _load)
+FAMILY = Family(("whisper",), lambda config: (config["encoder_layers"] + 1, config["d_model"]), _load)

@@ -32,6 +32,7 @@ class Input:
     grid: to which the rows are rounded unless a study states another; whoever makes the input with `zoo.inputs.build`
     gets rounded rows in float32.
     exportable: whether a graph for other runtimes can hold the computation.
+    gives: hyperparameters of an architecture that follow from the input, where it has fields of these names.
     transductive: whether an utterance's rows depend on the other utterances, which must be all those of one speaker.
     """
 
@@ -43,6 +44,7 @@ class Input:
     grid: Grid
     exportable: bool = True
     transductive: bool = False
+    gives: Facts = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import polars as pl
 
@@ -92,11 +93,12 @@ class CorpusData:
     classes: tuple[str, ...]
 
     def recipe(
-        self, config: Mapping[str, object], train: Train, *, epochs: int, patience: int, seed: int, refit: bool
+        self, config: Mapping[str, Any], train: Train, *, epochs: int, patience: int, seed: int, refit: bool
     ) -> Recipe:
         """The recipe of a configuration of the search on this corpus."""
+        known = architectures.get(self.model.architecture).given(self.heard.gives)
         return recipe_of(
-            config,
+            {**config, "hyperparameters": {**known, **config["hyperparameters"]}},
             train,
             architecture=self.model.architecture,
             task=self.task_entry,
