@@ -27,7 +27,7 @@ _LOADING = Lock()
 
 
 class Options(Section):
-    """checkpoint: a name on the hub, with a commit there as revision, or a folder. sha256: that its weights must have."""
+    """checkpoint: a name on the hub, with a commit there as revision, or a folder. sha256: that of its weights."""
 
     checkpoint: str
     revision: str | None = None

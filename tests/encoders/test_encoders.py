@@ -1,0 +1,268 @@
+"""Encoders: whole weights or an error, and hidden states that no company changes."""
+
+import json
+import os
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from fixtures import checkpoints
+
+from zoo import encoders
+from zoo.encoders import checkpoint as places
+from zoo.encoders.checkpoint import VARIABLE, Checkpoint, find
+from zoo.encoders.hidden_states import hidden_states
+from zoo.errors import WRONG_USAGE, ZooError
+
+pytest.importorskip("transformers")
+REAL = Path(__file__).parents[3] / "shared" / "encoders"
+RATE_HZ = 16_000
+
+
+def noise(size, seed=0):
+    return (0.1 * np.random.default_rng(seed).normal(size=size)).astype(np.float32)
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
+    """made(kind): the folder of a tiny checkpoint; whisper, or a family of waves and its norm."""
+    top, known = tmp_path_factory.mktemp("encoders"), {}
+
+    def make(kind):
+        if kind not in known:
+            family, _, norm = kind.partition("-")
+            folder = top / kind
+            known[kind] = checkpoints.whisper(folder) if family == "whisper" else checkpoints.wave(folder, family, norm)
+        return known[kind]
+
+    return make
+
+
+@pytest.fixture
+def copy(made, tmp_path):
+    """copy(kind): a checkpoint that may be spoilt."""
+    return lambda kind: Path(shutil.copytree(made(kind), tmp_path / kind))
+
+
+def loaded(folder):
+    return encoders.load(find(str(folder)))
+
+
+def states(encoder, utterances):
+    return [found for _, found in sorted(hidden_states(encoder, utterances), key=lambda pair: pair[0])]
+
+
+KINDS = ["whisper", "wav2vec2-layer", "wav2vec2-group", "hubert-layer", "hubert-group", "wavlm-layer", "wavlm-group"]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_an_encoder_has_the_sizes_that_its_config_states_and_a_frame_for_every_step(made, kind):
+    found = find(str(made(kind)))
+    family = encoders.family_of(found)
+    encoder = encoders.load(found)
+    assert family == kind.partition("-")[0]
+    assert (encoder.num_states, encoder.dim) == encoders.get(family).sizes(found.config) == (3, 16)
+    [one] = states(encoder, [noise(2 * RATE_HZ)])
+    assert one.shape[0] == 3 and one.shape[2] == 16
+    assert one.shape[1] == pytest.approx(2 * encoder.frames_per_s, abs=1)
+    assert not encoder.module.training and np.isfinite(one).all()
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_filling_up_changes_nothing_where_lengths_may_be_mixed(made, kind):
+    encoder = loaded(made(kind))
+    assert encoder.together == (not kind.endswith("group"))
+    utterances = [noise(20_001), noise(9_000, 1)] if encoder.together else [noise(9_000), noise(9_000, 1)]
+    inputs, lengths = encoder.prepare(utterances)
+    with torch.inference_mode():
+        found, left = encoder.states(encoder.module, inputs, lengths)
+    for place, alone in enumerate(states(encoder, utterances)):
+        together = torch.stack(found, 1)[place, :, : left[place]].numpy()
+        np.testing.assert_allclose(together, alone, atol=2e-5)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("size", [1, 399, 401])
+def test_what_is_shorter_than_a_frame_is_filled_up(made, kind, size):
+    [one] = states(loaded(made(kind)), [noise(size)])
+    assert one.shape[1] >= 1 and np.isfinite(one).all()
+
+
+def test_whisper_at_30_s_answers_as_the_class_of_transformers(made):
+    from transformers import WhisperFeatureExtractor
+
+    encoder = loaded(made("whisper"))
+    sound = noise(30 * RATE_HZ)
+    heard = WhisperFeatureExtractor(feature_size=80)(sound, sampling_rate=RATE_HZ, return_tensors="pt").input_features
+    with torch.inference_mode():
+        wanted = encoder.module(heard).last_hidden_state[0].numpy()
+    np.testing.assert_array_equal(states(encoder, [sound])[0][-1], wanted)
+
+
+def test_of_what_is_longer_than_whisper_can_hear_the_first_30_s_are_heard(made):
+    encoder = loaded(made("whisper"))
+    first, whole = states(encoder, [noise(30 * RATE_HZ), noise(31 * RATE_HZ)])
+    assert whole.shape == first.shape
+
+
+@pytest.mark.parametrize("prefix", ["", "encoder.", "model.encoder."])
+def test_whisper_is_found_whole_under_all_names_that_it_is_saved_under(made, copy, prefix):
+    wanted = states(loaded(made("whisper")), [noise(8000)])[0]
+
+    def change(weights):
+        own = {name.removeprefix("model.encoder."): one for name, one in weights.items() if "decoder" not in name}
+        return {prefix + name: one for name, one in own.items() if not name.startswith("proj_out")}
+
+    np.testing.assert_array_equal(
+        states(loaded(checkpoints.renamed(copy("whisper"), change)), [noise(8000)])[0], wanted
+    )
+
+
+@pytest.mark.parametrize("kind", ["whisper", "wav2vec2-layer", "hubert-group", "wavlm-layer"])
+def test_weights_under_unknown_names_are_an_error_and_never_random(copy, kind):
+    folder = checkpoints.renamed(copy(kind), lambda weights: {f"other.{name}": one for name, one in weights.items()})
+    with pytest.raises(ZooError, match="which would be random"):
+        loaded(folder)
+
+
+@pytest.mark.parametrize("kind", ["whisper", "wav2vec2-layer"])
+def test_a_single_weight_that_is_missing_or_of_another_shape_is_named(copy, kind):
+    name = next(one for one in ("model.encoder.layers.1.fc1.bias", "encoder.layers.1.feed_forward.output_dense.bias"))
+    name = name if kind == "whisper" else "encoder.layers.1.feed_forward.output_dense.bias"
+    lost = checkpoints.renamed(copy(kind), lambda weights: {key: one for key, one in weights.items() if key != name})
+    short = name.removeprefix("model.encoder.")
+    with pytest.raises(ZooError, match=rf"lacks 1 weights, such as {short}"):
+        loaded(lost)
+
+
+def test_a_weight_of_another_shape_is_named(copy):
+    def change(weights):
+        return {key: one[:3].clone() if key == "model.encoder.conv1.bias" else one for key, one in weights.items()}
+
+    with pytest.raises(ZooError, match=r"not of the shape that config.json states, such as conv1.bias"):
+        loaded(checkpoints.renamed(copy("whisper"), change))
+
+
+def test_half_precision_is_computed_in_float32(made, copy):
+    half = checkpoints.renamed(copy("whisper"), lambda weights: {name: one.half() for name, one in weights.items()})
+    encoder = loaded(half)
+    assert {one.dtype for one in encoder.module.parameters()} == {torch.float32}
+    np.testing.assert_allclose(
+        states(encoder, [noise(8000)])[0], states(loaded(made("whisper")), [noise(8000)])[0], atol=0.05
+    )
+
+
+def spoil(folder, **changes):
+    path = folder / "config.json"
+    path.write_text(json.dumps(json.loads(path.read_text()) | changes))
+
+
+SPOILT = {
+    "is missing, so": lambda folder: (folder / "config.json").unlink(),
+    "cannot be read": lambda folder: (folder / "config.json").write_text("{"),
+    "states no model_type": lambda folder: (folder / "config.json").write_text("{}"),
+    "has no weights": lambda folder: (folder / "model.safetensors").unlink(),
+    "cannot be loaded": lambda folder: (folder / "model.safetensors").write_bytes(b"\1" * 99),
+    "is quantised": lambda folder: spoil(folder, quantization_config={"bits": 4}),
+}
+
+
+@pytest.mark.parametrize("message", SPOILT)
+def test_a_checkpoint_that_is_none_or_not_whole_is_one_message(copy, message):
+    folder = copy("whisper")
+    SPOILT[message](folder)
+    with pytest.raises(ZooError, match=message) as caught:
+        loaded(folder)
+    assert caught.value.hint
+
+
+def test_a_half_downloaded_file_is_one_message(copy):
+    path = copy("wav2vec2-layer") / "model.safetensors"
+    path.write_bytes(path.read_bytes()[:-100])
+    with pytest.raises(ZooError, match="cannot be loaded"):
+        loaded(path.parent)
+
+
+def test_an_index_names_the_files_that_there_must_be(copy):
+    folder = copy("whisper")
+    (folder / "model.safetensors.index.json").write_text(json.dumps({"weight_map": {"a": "model-2.safetensors"}}))
+    with pytest.raises(ZooError, match=r"lacks model-2.safetensors"):
+        loaded(folder)
+
+
+def test_a_model_of_text_is_refused(tmp_path):
+    from transformers import BertConfig, BertModel
+
+    BertModel(
+        BertConfig(hidden_size=16, num_hidden_layers=1, num_attention_heads=2, intermediate_size=8)
+    ).save_pretrained(tmp_path / "bert")
+    with pytest.raises(ZooError, match="of the type bert, which hears no speech"):
+        loaded(tmp_path / "bert")
+
+
+def test_the_sha256_is_that_of_the_weights_and_another_one_is_refused(made):
+    folder = made("whisper")
+    known = find(str(folder)).sha256
+    assert find(str(folder), sha256=known).facts["weights"] == known
+    with pytest.raises(ZooError, match=f"have the sha256 {known}, not {'0' * 64}"):
+        find(str(folder), sha256="0" * 64)
+
+
+def test_names_of_the_hub_are_looked_up_in_a_folder_first(made, tmp_path, monkeypatch):
+    shutil.copytree(made("whisper"), tmp_path / "someone--tiny")
+    monkeypatch.setenv(VARIABLE, str(tmp_path))
+    assert find("someone/tiny").folder == tmp_path / "someone--tiny"
+    monkeypatch.setenv(VARIABLE, str(tmp_path / "absent"))
+    with pytest.raises(ZooError, match="which is not a folder"):
+        find("someone/tiny")
+
+
+def test_without_a_revision_nothing_is_brought_from_the_hub(monkeypatch):
+    monkeypatch.delenv(VARIABLE, raising=False)
+    with pytest.raises(ZooError, match="no revision is stated") as caught:
+        find("someone/tiny")
+    assert caught.value.exit_code == WRONG_USAGE
+
+
+def test_what_the_hub_answers_is_one_message(monkeypatch):
+    import httpx2
+    import huggingface_hub as hub
+
+    monkeypatch.delenv(VARIABLE, raising=False)
+    answer = httpx2.Response(404, request=httpx2.Request("GET", "https://example.org"))
+    for error, message in [
+        (hub.errors.RevisionNotFoundError("no", response=answer), "has no revision abc"),
+        (hub.errors.RepositoryNotFoundError("no", response=answer), "there is no someone/tiny on the hub"),
+        (hub.errors.LocalEntryNotFoundError("offline"), "cannot be brought: offline"),
+        (OSError("disk is full"), "cannot be brought: disk is full"),
+    ]:
+
+        def fails(*_, problem=error, **__):
+            raise problem
+
+        monkeypatch.setattr(hub, "snapshot_download", fails)
+        with pytest.raises(ZooError, match=message):
+            find("someone/tiny", "abc")
+
+
+def test_a_checkpoint_from_the_hub_is_that_of_its_revision(made, monkeypatch):
+    import huggingface_hub as hub
+
+    asked = {}
+    monkeypatch.delenv(VARIABLE, raising=False)
+    monkeypatch.setattr(hub, "snapshot_download", lambda name, **given: asked.update(given) or str(made("whisper")))
+    found = find("someone/tiny", "abc")
+    assert asked["revision"] == "abc" and not any("bin" in one for one in asked["allow_patterns"])
+    assert found.facts == {"checkpoint": "someone/tiny", "revision": "abc", "weights": found.sha256}
+
+
+@pytest.mark.skipif(
+    not (REAL / "openai--whisper-base").is_dir(), reason="openai/whisper-base is not beside the project"
+)
+def test_the_real_whisper_is_whole(monkeypatch):
+    monkeypatch.setenv(VARIABLE, str(REAL))
+    encoder = encoders.load(find("openai/whisper-base"))
+    assert (encoder.num_states, encoder.dim, encoder.frames_per_s) == (7, 512, 50.0)
+    assert sum(one.numel() for one in encoder.module.parameters()) == 20_590_592
