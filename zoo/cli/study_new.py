@@ -14,7 +14,8 @@ from zoo.study.section import NAME
 
 TEMPLATE = Path(__file__).parent / "study.yaml"
 # full strengths that have served bands well so far; others are stated in the augmentations' own units
-STRENGTHS = {"time_mask": 0.3, "frequency_mask": 0.15, "tempo": 0.1, "vocal_tract": 0.1, "gain": 3.0}
+# chosen on nEMO: docs/recorded-speech.md
+STRENGTHS = {"time_mask": 0.5, "frequency_mask": 0.25, "tempo": 0.2, "vocal_tract": 0.2, "gain": 6.0}
 INPUT = "log_mel"
 SYNTHETIC = "derived/synthetic"
 MAX_NAME = 100  # characters: files and folders have it too

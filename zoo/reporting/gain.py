@@ -37,7 +37,7 @@ def gain_section(results: Results) -> Iterator[pages.Section]:
                 rows,
                 "The headline figure of each model's task, the percentage of answers that the same gain for all "
                 f"({GAINS} dB) changes, and the recall of {' and '.join(EMOTIONS)}, as recorded and with drawn gains. "
-                "Beside it the headline figure on the other corpora, in the classes that all have.",
+                "Beside it the headline figure on the other corpora, in the classes that all have; intervals above.",
             ),
         ],
     )
@@ -62,9 +62,13 @@ def _cells(results: Results, model: str, corpus: str, task: str) -> list[str]:
 
 
 def _next(results: Results, model: str, corpus: str, task: str) -> str:
-    """The headline figure on every other corpus."""
+    """The headline figure on every other corpus; its interval stands in the section across corpora."""
     rows = results.across(task, metrics.HEADLINE[task]).filter(model=model, source=corpus).sort("target")
-    found = [f"{row['target']} {with_interval(row)}" for row in rows.iter_rows(named=True) if row["target"] != corpus]
+    found = [
+        f"{row['target']} {row['value']:.3f}{' post-exploration' if row['exploration'] else ''}"
+        for row in rows.iter_rows(named=True)
+        if row["target"] != corpus and row["value"] is not None
+    ]
     return ", ".join(found) or "\u2013"
 
 
