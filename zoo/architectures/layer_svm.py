@@ -50,7 +50,6 @@ ARCHITECTURE = Architecture(
     search_space={
         "c": (1e-5, 1e-4, 1e-3, 1e-2),
         "first": (0.0, 0.5, 0.75, 1.0),
-        "last": (1.0,),
         "pooling": POOLINGS,
     },
     kinds=frozenset({"encoder_layers"}),

@@ -8,7 +8,7 @@ POOLINGS = ("mean", "mean_std")
 
 def of_layers(row: Tensor, num_layers: int) -> Tensor:
     """(B, num_layers * 2 * dim) -> (B, num_layers, 2 * dim)."""
-    return row.reshape(len(row), num_layers, -1)
+    return row.reshape(-1, num_layers, row.shape[1] // num_layers)
 
 
 def chosen(num_layers: int, first: float, last: float) -> list[int]:

@@ -98,7 +98,7 @@ class CorpusData:
         """The recipe of a configuration of the search on this corpus."""
         known = architectures.get(self.model.architecture).given(self.heard.gives)
         return recipe_of(
-            {**config, "hyperparameters": {**known, **config["hyperparameters"]}},
+            {**config, "hyperparameters": {**config["hyperparameters"], **known}},
             train,
             architecture=self.model.architecture,
             task=self.task_entry,
