@@ -1,7 +1,6 @@
 """Encoders: whole weights or an error, and hidden states that no company changes."""
 
 import json
-import os
 import shutil
 from pathlib import Path
 
@@ -11,8 +10,7 @@ import torch
 from fixtures import checkpoints
 
 from zoo import encoders
-from zoo.encoders import checkpoint as places
-from zoo.encoders.checkpoint import VARIABLE, Checkpoint, find
+from zoo.encoders.checkpoint import VARIABLE, find
 from zoo.encoders.hidden_states import hidden_states
 from zoo.errors import WRONG_USAGE, ZooError
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from fixtures import checkpoints
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -27,13 +28,19 @@ OPTIONS = [("mfcc", {"deltas": False}), ("log_mel", {"deltas": True}), ("mfcc_ch
 every_input = pytest.mark.parametrize(
     ("name", "options"), [*((name, {}) for name in inputs.names()), *OPTIONS], ids=lambda value: str(value)
 )
-LIBRARY = {"egemaps": "opensmile", "compare": "opensmile"}  # an optional extra
+LIBRARY = {"egemaps": "opensmile", "compare": "opensmile", "encoder_layers": "transformers"}  # an optional extra
+FUNCTIONALS = ("egemaps", "compare")
 
 
 def build(name, options=(), **others):
     if name in LIBRARY:
         pytest.importorskip(LIBRARY[name])
-    return inputs.build(Spec(name, dict(options), **others))
+    return inputs.build(Spec(name, {**needed(name), **dict(options)}, **others))
+
+
+def needed(name):
+    """Options without which there is no such input."""
+    return {"checkpoint": checkpoints.tiny()} if name == "encoder_layers" else {}
 
 
 def noise(size, seed=3):
@@ -79,12 +86,12 @@ def test_silence_and_a_single_sample_have_finite_rows(name, options):
 
 @every_input
 def test_the_facts_of_an_input_are_plain_and_change_with_its_options(name, options):
-    facts = inputs.build(Spec(name, options)).facts
+    facts = build(name, options).facts
     assert json.loads(json.dumps(facts)) == facts != {}
     if options:
-        assert facts != inputs.build(Spec(name)).facts
-    with_step = inputs.build(Spec(name, options, [("trim", {})])).facts
-    other_step = inputs.build(Spec(name, options, [("trim", {"below_peak_db": 30.0})])).facts
+        assert facts != build(name).facts
+    with_step = build(name, options, steps=[("trim", {})]).facts
+    other_step = build(name, options, steps=[("trim", {"below_peak_db": 30.0})]).facts
     assert facts != with_step != other_step
 
 
@@ -193,7 +200,7 @@ def test_digital_silence_and_short_sounds_are_heard_with_the_default_steps(name,
         assert len(rows) and np.isfinite(rows).all()
 
 
-@pytest.mark.parametrize("name", LIBRARY)
+@pytest.mark.parametrize("name", FUNCTIONALS)
 def test_functionals_say_what_to_install_where_opensmile_is_missing(name, monkeypatch):
     from zoo.inputs import functionals
 
@@ -235,9 +242,9 @@ def test_functionals_are_the_same_in_threads_and_in_forked_processes(name):
 @pytest.mark.parametrize("name", inputs.names())
 def test_an_input_on_which_noise_is_reduced_cannot_be_exported(name):
     """Whether or not the library for it is here: it is asked for when samples come."""
-    assert not inputs.build(Spec(name, {}, [("trim", {}), ("noise_reduction", {})])).exportable
-    plain = inputs.build(Spec(name, {}, [("trim", {}), ("level", {}), ("pre_emphasis", {})]))
-    assert plain.exportable == inputs.build(Spec(name)).exportable
+    assert not build(name, steps=[("trim", {}), ("noise_reduction", {})]).exportable
+    plain = build(name, steps=[("trim", {}), ("level", {}), ("pre_emphasis", {})])
+    assert plain.exportable == build(name).exportable
 
 
 @pytest.mark.parametrize(
