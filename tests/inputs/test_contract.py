@@ -224,7 +224,7 @@ def test_functionals_are_those_of_opensmile(name, feature_set):
     assert np.array_equal(build(name).compute([beyond])[0], build(name).compute([np.clip(beyond, -1, 1)])[0])
 
 
-@pytest.mark.parametrize("name", LIBRARY)
+@pytest.mark.parametrize("name", FUNCTIONALS)
 def test_functionals_are_the_same_in_threads_and_in_forked_processes(name):
     heard, utterances = build(name), [speech_like(0.5, seed) for seed in range(4)]
     wanted = heard.compute(utterances)

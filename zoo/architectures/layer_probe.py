@@ -1,4 +1,4 @@
-"""A learned mean of an encoder's layers (Peters et al. 2018, arXiv 1802.05365), then the head, or a hidden layer before.
+"""A learned mean of an encoder's layers (Peters et al. 2018, arXiv 1802.05365), then perhaps a hidden layer.
 
 As SUPERB probes encoders (Yang et al. 2021, arXiv 2105.01051), on the mean and std over time of each layer.
 """
