@@ -151,7 +151,7 @@ MISTAKES = {
     "cnn with dropout = 1.5": lambda values: values["models"].update(
         broad={"architecture": "cnn", "input": "log_mel", "fixed": {"dropout": 1.5, "width": 0}}
     ),
-    "cnn with width = 0: a layer has no size": lambda values: values["models"].update(
+    "cnn with width = 0: width counts something": lambda values: values["models"].update(
         broad={"architecture": "cnn", "input": "log_mel", "fixed": {"dropout": 1.5, "width": 0}}
     ),
     "bilstm with hidden = 100000: 80,": lambda values: values["models"].update(

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from zoo.errors import ZooError
 from zoo.inputs import steps
+from zoo.study.heard import TRANSDUCTIVE
 
 RATE_HZ = 16_000
 HOP = 160
@@ -46,6 +47,11 @@ def test_a_step_gives_finite_samples_of_a_copy(name, size, seed, level):
     found = one.apply(samples)
     assert found.dtype == np.float32 and 1 <= len(found) <= size and np.isfinite(found).all()
     assert np.array_equal(samples, before) and np.array_equal(found, one.apply(samples))
+
+
+def test_the_transductive_steps_are_those_that_a_study_knows_as_such():
+    found = {name for name in steps.names() if steps.get(name).make(steps.get(name).options()).together is not None}
+    assert found == {*TRANSDUCTIVE}
 
 
 @pytest.mark.parametrize("name", steps.names())

@@ -55,7 +55,7 @@ class Architecture:
     def settings(self, values: Mapping[str, Any]) -> Any:
         """The hyperparameters with these values.
 
-        Raises ZooError for an unknown name, a value of another type than the default's, and a count below 1.
+        Raises ZooError for an unknown name, and for a value of another type than the default's.
         """
         defaults = self.hyperparameters()
         known = [field.name for field in fields(defaults)]
@@ -65,6 +65,4 @@ class Architecture:
             wanted = type(getattr(defaults, name))
             if type(value) is not wanted and not (wanted is float and type(value) is int):
                 raise ZooError(f"{name} of {self.name} = {value!r}", f"its type is {wanted.__name__}", WRONG_USAGE)
-            if wanted is int and value < 1:
-                raise ZooError(f"{name} of {self.name} = {value}", "it counts something: 1 or more", WRONG_USAGE)
         return self.hyperparameters(**values)

@@ -57,6 +57,8 @@ def _problem(architecture: str, values: Mapping[str, Any], sizes: Sizes, number:
     for name, value in values.items():
         if isinstance(value, float) and not math.isfinite(value):
             return f"{name} is not a number"
+        if isinstance(value, int) and not isinstance(value, bool) and value < 1:
+            return f"{name} counts something, so it is 1 or more"
     num_dims, num_outputs = sizes()
     try:
         with warnings.catch_warnings(), torch.device("meta"):

@@ -11,9 +11,7 @@ import polars as pl
 from zoo import metrics, tasks
 from zoo.errors import ZooError
 from zoo.evaluation.baselines import BASELINES as UNTRAINED
-from zoo.inputs import spec, steps
 from zoo.reporting.results import Results, Row, with_interval
-from zoo.study.study import Study
 
 BASELINES = (*UNTRAINED, "statistics")
 ALPHA = 0.05
@@ -151,17 +149,11 @@ def leaderboard(results: Results, corpus: str, task: str = "categorical") -> lis
             name == best,
             name == top,
             to_best.get(name),
-            is_transductive(results.study, name),
+            results.study.is_transductive(name),
             *costs.get(name, (None, None, 1)),
         )
         for name in order
     ]
-
-
-def is_transductive(study: Study, model: str) -> bool:
-    """Whether a model hears each utterance with the others of its speaker; baselines do not."""
-    entry = study.models.get(model)
-    return entry is not None and steps.transductive(steps.build(spec(entry.input, study.inputs[entry.input]).steps))
 
 
 def _cost(row: Row) -> tuple[int, float | None, int]:

@@ -5,6 +5,8 @@ from typing import Any
 
 # Recording gain and the silence that editors left are cues inside a corpus and nonsense outside it.
 DEFAULT_STEPS: Mapping[str, Mapping[str, Any]] = {"trim": {}, "level": {}}
+# Steps after which an utterance is heard with all others of its speaker, so that a model of them cannot be released.
+TRANSDUCTIVE = ("speaker_level",)
 
 
 def steps_of(entry: Mapping[str, Any]) -> Any:

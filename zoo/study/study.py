@@ -9,7 +9,7 @@ from pydantic import Field, model_validator
 from zoo.study.evaluate import Evaluate
 from zoo.study.execute import Execute
 from zoo.study.exploration import Exploration
-from zoo.study.heard import steps_of
+from zoo.study.heard import TRANSDUCTIVE, steps_of
 from zoo.study.model import AS_PUBLISHED, NESTED, Model
 from zoo.study.section import Name, Scheme, Section
 from zoo.study.train import Train
@@ -49,6 +49,10 @@ class Study(Section):
     def steps(self, name: str) -> list[str]:
         """The names of the steps before an input."""
         return list(steps_of(self.inputs.get(name, {})))
+
+    def is_transductive(self, model: str) -> bool:
+        """Whether a model hears an utterance with the others of its speaker; a baseline does not."""
+        return model in self.models and bool({*TRANSDUCTIVE} & {*self.steps(self.models[model].input)})
 
     @property
     def nested(self) -> list[str]:
