@@ -18,7 +18,8 @@ def main(corpus: str, name: str) -> None:
     manifest = MANIFEST.read(current.derived / "manifest" / f"{corpus}.parquet")
     folder = current.derived / "features" / corpus / name
     declared = spec(name, current.inputs[name])
-    removed = extract(manifest, Path(current.data) / corpus, folder, declared, f"inputs.{name}")
+    keep = current.derived.parent / "scratch" / "inputs"
+    removed = extract(manifest, Path(current.data) / corpus, folder, declared, f"inputs.{name}", keep)
     steps = ", ".join(step for step, _ in declared.steps) or "none"
     title = f"{name} of {corpus}: removed by the steps before it ({steps})"
     print(terminal.text(HEAD, cells(removed), right=range(1, len(HEAD)), title=title))

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from zoo import audio, inputs
 from zoo.errors import ZooError
 from zoo.hashes import sha256_of
+from zoo.inputs import extract as extraction
 from zoo.inputs.contract import Spec
 from zoo.inputs.extract import extract
 from zoo.inputs.store import FACTS, FRAMES, INDEX, Store, Writer
@@ -189,6 +190,37 @@ def test_a_speaker_s_recordings_are_heard_together_where_a_step_says_so(corpus, 
         for number, frames in zip(numbers, wanted.compute(sounds), strict=True):
             assert np.array_equal(store.frames(f"u{number}"), frames)
         assert not np.array_equal(store.frames(f"u{numbers[0]}"), wanted.compute(sounds[:1])[0])
+
+
+def test_what_was_computed_before_an_interruption_is_kept_where_it_is_costly(corpus, tmp_path, monkeypatch):
+    rows, spec, keep = manifest(corpus), Spec("log_mel", {}, [("level", {})], "float16"), tmp_path / "keep"
+    extract(rows, corpus, tmp_path / "wanted", spec)
+    honest, heard, fails = inputs.build, [], [True]
+
+    def build(*given):
+        found = honest(*given)
+
+        def compute(utterances):
+            if fails[0] and len(heard) == 4:
+                raise KeyboardInterrupt
+            heard.extend(utterances)
+            return found.compute(utterances)
+
+        return replace(found, costly=True, compute=compute)
+
+    monkeypatch.setattr(inputs, "build", build)
+    monkeypatch.setattr(extraction, "cpu_count", lambda: 1)
+    with pytest.raises(KeyboardInterrupt):
+        extract(rows, corpus, tmp_path / "features", spec, keep=keep)
+    assert not (tmp_path / "features").exists() and len(list(keep.rglob("*.npy"))) == 4
+    fails[0] = False
+    next(keep.rglob("*.npy")).write_bytes(b"damaged")
+    extract(rows, corpus, tmp_path / "features", spec, keep=keep)
+    assert len(heard) == 4 + 2 + 1
+    for file in (FRAMES, INDEX):
+        assert (tmp_path / "features" / file).read_bytes() == (tmp_path / "wanted" / file).read_bytes()
+    extract(rows, corpus, tmp_path / "again", spec, keep=keep)
+    assert len(heard) == 7
 
 
 def test_extraction_twice_gives_equal_bytes(corpus, tmp_path):

@@ -32,6 +32,7 @@ class Input:
     grid: to which the rows are rounded unless a study states another; whoever makes the input with `zoo.inputs.build`
     gets rounded rows in float32.
     exportable: whether a graph for other runtimes can hold the computation.
+    costly: whether rows are worth keeping one by one, so that an interrupted extraction goes on.
     gives: hyperparameters of an architecture that follow from the input, where it has fields of these names.
     transductive: whether an utterance's rows depend on the other utterances, which must be all those of one speaker.
     """
@@ -44,6 +45,7 @@ class Input:
     grid: Grid
     exportable: bool = True
     transductive: bool = False
+    costly: bool = False
     gives: Facts = field(default_factory=dict)
 
 

@@ -64,6 +64,7 @@ def _make(options: Options) -> Input:
         compute=compute,
         grid=GRID,
         exportable=False,
+        costly=True,
         gives={"num_layers": num_states},
     )
 

@@ -16,7 +16,8 @@ from zoo.audio import RATE_HZ
 from zoo.errors import ZooError
 from zoo.files import whole_folder
 from zoo.inputs import steps, store
-from zoo.inputs.contract import Frames, Spec
+from zoo.inputs.contract import Frames, Samples, Spec
+from zoo.inputs.kept import Kept
 from zoo.inputs.removed import FILE, by_emotion
 
 Group = list[tuple[str, str]]  # utterance_id and path of what is heard together
@@ -31,11 +32,14 @@ class Heard:
     seconds_after: float
 
 
-def extract(manifest: pl.DataFrame, corpus: Path, folder: Path, spec: Spec, where: str = "the input") -> pl.DataFrame:
+def extract(
+    manifest: pl.DataFrame, corpus: Path, folder: Path, spec: Spec, where: str = "the input", keep: Path | None = None
+) -> pl.DataFrame:
     """Write the store of an input into `folder`, and beside it removed.csv: how much its steps removed, by emotion.
 
-    Memory does not grow with the corpus. where: the place that declares the input, for messages. Returns the table of
-    `zoo.inputs.removed`.
+    Memory does not grow with the corpus. where: the place that declares the input, for messages. keep: a folder in
+    which rows of a costly input are kept, so that what was computed before an interruption is not computed again.
+    Returns the table of `zoo.inputs.removed`.
     Raises ZooError naming the utterance whose audio is missing or broken; then nothing is written.
     """
     wanted = inputs.build(spec, where)
@@ -43,7 +47,8 @@ def extract(manifest: pl.DataFrame, corpus: Path, folder: Path, spec: Spec, wher
     lengths: dict[str, tuple[float, float]] = {}
     with whole_folder(folder) as part:
         with store.Writer(part, wanted, spec.dtype) as writer:
-            for utterance_id, computed in _computed(groups, corpus, spec):
+            kept = Kept(keep, wanted, spec.dtype) if keep is not None and wanted.costly else None
+            for utterance_id, computed in _computed(groups, corpus, spec, kept):
                 writer.add(utterance_id, computed.frames)
                 lengths[utterance_id] = computed.seconds_before, computed.seconds_after
         removed = by_emotion(manifest, lengths)
@@ -60,7 +65,9 @@ def _parts(manifest: pl.DataFrame, transductive: bool) -> Iterator[pl.DataFrame]
         yield from manifest.select("utterance_id", "path").iter_slices(1)
 
 
-def _computed(groups: Sequence[Group], corpus: Path, spec: Spec) -> Iterator[tuple[str, Heard]]:
+def _computed(
+    groups: Sequence[Group], corpus: Path, spec: Spec, kept: Kept | None = None
+) -> Iterator[tuple[str, Heard]]:
     """The input of each utterance, in the order of the groups; in threads, since decoding and FFTs release the GIL."""
     before, after_steps = steps.build(spec.steps), inputs.build(replace(spec, steps=[]))
 
@@ -68,7 +75,18 @@ def _computed(groups: Sequence[Group], corpus: Path, spec: Spec) -> Iterator[tup
         sounds = [audio.load(corpus / path) for _, path in group]
         left = steps.applied(before, sounds)
         seconds = [[len(samples) / RATE_HZ for samples in of] for of in (sounds, left)]
-        return list(map(Heard, after_steps.compute(left), *seconds))
+        return list(map(Heard, rows_of(left), *seconds))
+
+    def rows_of(left: list[Samples]) -> list[Frames]:
+        if kept is None:
+            return after_steps.compute(left)
+        known = [kept.find(samples) for samples in left]
+        missing = [samples for samples, rows in zip(left, known, strict=True) if rows is None]
+        fresh = after_steps.compute(missing) if missing else []
+        for samples, rows in zip(missing, fresh, strict=True):
+            kept.put(samples, rows)
+        found = iter(fresh)
+        return [next(found) if rows is None else rows for rows in known]
 
     waiting: deque[tuple[Group, Future[list[Heard]]]] = deque()
     remaining = iter(groups)
