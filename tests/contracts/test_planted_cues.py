@@ -102,7 +102,13 @@ def taker(heard):
 # inputs and steps
 
 
-@pytest.mark.parametrize("heard", [*INPUTS, *STEPS], ids=named)
+def cases(heard):
+    """Each input; that of samples takes as long as all others."""
+    marks = pytest.mark.slow if heard[0] == "waveform" else ()
+    return pytest.param(heard, marks=marks, id=named(heard))
+
+
+@pytest.mark.parametrize("heard", map(cases, [*INPUTS, *STEPS]))
 def test_an_input_lets_the_tilt_be_heard_and_nothing_where_labels_are_permuted(heard, hears, is_deaf):
     setting = taker(heard)
     for name in {heard[0], *heard[1].get("steps", {})} & set(LIBRARY):

@@ -8,7 +8,7 @@ import pytest
 import soundfile
 import torch
 
-from zoo import architectures, inputs, tasks
+from zoo import architectures, audio, inputs, tasks
 from zoo.inputs.contract import Spec
 from zoo.tables.gain import EVEN, INDEPENDENT
 from zoo.training.gain import CONDITIONS, answers_under_gain
@@ -83,6 +83,13 @@ def test_the_level_of_a_speaker_follows_a_gain_of_all_recordings_but_not_one_of_
     for condition in EVEN:
         same = answers.filter(condition=condition).sort("utterance_id")
         np.testing.assert_allclose(same["logits"].to_list(), first["logits"].to_list(), atol=0.2)
+    loudness = {row[0]: row[1][0] for row in first.select("utterance_id", "logits").iter_rows()}
+    heard = inputs.build(Spec("log_mel", steps=[("speaker_level", {})]))
+    for speaker in "ab":  # an answer is about the utterance that it names
+        names = [name for name in loudness if ("b" if int(name[1:]) % 3 else "a") == speaker]
+        rows = heard.compute([audio.load(recordings / f"{name}.wav") for name in names])
+        means = [frames.mean() for frames in rows]
+        assert np.corrcoef([loudness[name] for name in names], means)[0, 1] > 0.999
     drawn = answers.filter(condition=INDEPENDENT).sort("utterance_id")
     assert np.abs(np.subtract(drawn["logits"].to_list(), first["logits"].to_list())).mean() > 5
 

@@ -13,8 +13,7 @@ from zoo.study.model import TASK
 from zoo.study.section import NAME
 
 TEMPLATE = Path(__file__).parent / "study.yaml"
-# full strengths that have served bands well so far; others are stated in the augmentations' own units
-# chosen on nEMO: docs/recorded-speech.md
+# full strengths for bands, chosen on nEMO (docs/recorded-speech.md), in the augmentations' own units
 STRENGTHS = {"time_mask": 0.5, "frequency_mask": 0.25, "tempo": 0.2, "vocal_tract": 0.2, "gain": 6.0}
 INPUT = "log_mel"
 SYNTHETIC = "derived/synthetic"

@@ -53,6 +53,8 @@ def answers_under_gain(
     set_threads(1)  # equal bits whatever the number of cores
     answers = data.task.answers
     assert answers is not None
+    if data.heard.transductive:
+        rows = rows.sort("speaker_id", maintain_order=True)  # in which they are asked about
     networks = [_network(data, job, outcome) for job, outcome in zip(jobs, outcomes, strict=True)]
     said = _outputs(data, networks, rows, audio_of)
     return pl.concat(
