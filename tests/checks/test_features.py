@@ -1,5 +1,6 @@
 """Features that do not fit their audio, their input or their file are caught before anything trains on them."""
 
+import hashlib
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -13,7 +14,7 @@ from zoo import inputs
 from zoo.checks import features as of_features
 from zoo.errors import REFUSED, ZooError
 from zoo.inputs.contract import Spec
-from zoo.inputs.store import CONTENT, FACTS, FRAMES, INDEX, Writer
+from zoo.inputs.store import CONTENT, COPIES, FACTS, FRAMES, INDEX, Writer
 from zoo.study import params
 from zoo.study.study import Study
 from zoo.tables.manifest import MANIFEST
@@ -93,6 +94,18 @@ def other_window(folder: Path) -> None:
     (folder / FACTS).write_text(json.dumps(facts | {"win_length": 512}))
 
 
+def with_a_copy(frames: np.ndarray) -> np.ndarray:
+    return np.concatenate([part for one in np.split(frames, 3) for part in (one, one)])
+
+
+def copied(folder: Path) -> None:
+    """Every utterance has a copy, and the index says so."""
+    reframe(with_a_copy)(folder)
+    content = hashlib.sha256(np.load(folder / FRAMES).tobytes()).hexdigest()
+    index = pl.read_parquet(folder / INDEX).with_columns(pl.col("offset") * 2)
+    index.write_parquet(folder / INDEX, metadata={CONTENT: content, COPIES: "1"})
+
+
 def forgotten(folder: Path) -> None:
     pl.read_parquet(folder / INDEX).write_parquet(folder / INDEX)
 
@@ -129,6 +142,7 @@ DAMAGES = {
     "a file cut short": (Made(frames(), afterwards=reframe(lambda frames: frames[:-1])), WRITTEN, "frames.npy holds"),
     "an index that forgot": (Made(frames(), afterwards=forgotten), WRITTEN, "index.parquet does not state"),
     "fewer dimensions": (Made(frames(), num_dims=32), "frames have the input's dimensions", "32 dim"),
+    "unwanted copies": (Made(frames(), afterwards=copied), "utterances have the study's number of copies", "1 copies"),
     "other facts": (Made(frames(), afterwards=other_window), COMPUTED, "win_length is 512"),
 }  # fmt: skip
 

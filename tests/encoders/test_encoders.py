@@ -203,7 +203,7 @@ def test_a_model_of_text_is_refused(tmp_path):
 def test_the_sha256_is_that_of_the_weights_and_another_one_is_refused(made):
     folder = made("whisper")
     known = find(str(folder)).sha256
-    assert find(str(folder), sha256=known).facts["weights"] == known
+    assert find(str(folder), sha256=known).base["sha256"] == known
     with pytest.raises(ZooError, match=f"have the sha256 {known}, not {'0' * 64}"):
         find(str(folder), sha256="0" * 64)
 
@@ -253,7 +253,13 @@ def test_a_checkpoint_from_the_hub_is_that_of_its_revision(made, monkeypatch):
     monkeypatch.setattr(hub, "snapshot_download", lambda name, **given: asked.update(given) or str(made("whisper")))
     found = find("someone/tiny", "abc")
     assert asked["revision"] == "abc" and not any("bin" in one for one in asked["allow_patterns"])
-    assert found.facts == {"checkpoint": "someone/tiny", "revision": "abc", "weights": found.sha256}
+    num_bytes = sum(path.stat().st_size for path in found.weights)
+    assert found.base == {
+        "name": "someone/tiny",
+        "revision": "abc",
+        "sha256": found.sha256,
+        "num_bytes": num_bytes,
+    }
 
 
 @pytest.mark.skipif(

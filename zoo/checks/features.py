@@ -52,7 +52,7 @@ def outcomes(study: Study, corpus: str) -> list[Outcome]:
         declared = inputs.spec(name, entry)
         wanted = inputs.build(declared, f"inputs.{name}")
         rows = table(utterances, folder, wanted)
-        for check in checks(folder, wanted, declared.dtype):
+        for check in checks(folder, wanted, declared.dtype, declared.copies):
             assert check.find is not None
             found.append(outcome(corpus, f"features ({name})", check, check.find(rows)))
     return found
@@ -80,8 +80,8 @@ def table(manifest: pl.DataFrame, folder: Path, wanted: Input) -> pl.DataFrame:
     return utterances.join(found, on="utterance_id", how="full", coalesce=True).sort("utterance_id")
 
 
-def checks(folder: Path, wanted: Input, dtype: str) -> list[Check]:
-    """The checks of the table of a store. dtype: of the input in the study, such as float32."""
+def checks(folder: Path, wanted: Input, dtype: str, copies: int = 0) -> list[Check]:
+    """The checks of the table of a store. dtype, copies: of the input in the study, such as float32 and 0."""
     return [
         Check("every utterance has features exactly once", "fail", find=_once),
         Check("every utterance with features is in the manifest", "fail", find=_not_in_manifest),
@@ -93,14 +93,15 @@ def checks(folder: Path, wanted: Input, dtype: str) -> list[Check]:
         Check("utterances are in the manifest's order", "fail", find=_order),
         Check("frames match their hash in the index", "fail", find=partial(_altered, folder)),
         Check("values have the study's dtype", "fail", find=partial(_type, folder, dtype)),
+        Check("utterances have the study's number of copies", "fail", find=partial(_copies, folder, copies)),
         Check("frames have the input's dimensions", "fail", find=partial(_dimensions, folder, wanted)),
         Check("the input is computed as it would be now", "fail", find=partial(_facts, folder, wanted)),
     ]
 
 
 def _range(store: Store, start: int, count: int) -> tuple[float, float]:
-    """The lowest and highest value of an utterance's frames; NaN if any value is NaN or there are none."""
-    frames = store.array[start : start + count]
+    """The lowest and highest value of an utterance and its copies; NaN if any value is NaN or there are none."""
+    frames = store.array[start : start + count * (1 + store.copies)]
     if frames.size == 0:
         return float("nan"), float("nan")
     with np.errstate(invalid="ignore"):
@@ -142,12 +143,12 @@ def _constant(table: pl.DataFrame) -> list[str]:
 
 def _not_contiguous(folder: Path, table: pl.DataFrame) -> list[str]:
     rows = table.filter(pl.col("offset").is_not_null()).sort("offset", "num_frames")
-    findings, place = [], 0
+    store, findings, place = Store(folder), [], 0
     for name, start, count in rows.select("utterance_id", "offset", "num_frames").iter_rows():
         if start != place:
             findings.append(f"{name} starts at frame {start}, the one before it ends at {place}")
-        place = start + count
-    if (length := len(Store(folder).array)) != place:
+        place = start + count * (1 + store.copies)
+    if (length := len(store.array)) != place:
         findings.append(f"{FRAMES} holds {length} frames, {INDEX} lists {place}")
     return findings
 
@@ -177,6 +178,11 @@ def _altered(folder: Path, _: pl.DataFrame) -> list[str]:
 def _type(folder: Path, dtype: str, _: pl.DataFrame) -> list[str]:
     found = Store(folder).array.dtype
     return [] if found == np.dtype(dtype) else [f"{FRAMES} holds {found}, not {dtype}"]
+
+
+def _copies(folder: Path, wanted: int, _: pl.DataFrame) -> list[str]:
+    found = Store(folder).copies
+    return [] if found == wanted else [f"{found} copies instead of {wanted}"]
 
 
 def _dimensions(folder: Path, wanted: Input, _: pl.DataFrame) -> list[str]:

@@ -4,7 +4,7 @@ import hashlib
 import json
 import os
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -69,13 +69,20 @@ class Checkpoint:
     @cached_property
     def sha256(self) -> str:
         """Of its file of weights; of several, that of theirs one after the other, in the order of their names."""
-        each = [sha256_of(path) for path in self.weights]
+        each = [_sha256(path, path.stat().st_size, path.stat().st_mtime_ns) for path in self.weights]
         return each[0] if len(each) == 1 else hashlib.sha256("".join(each).encode()).hexdigest()
 
     @property
-    def facts(self) -> dict[str, Any]:
-        """What determines the weights."""
-        return {"checkpoint": self.name, "revision": self.revision, "weights": self.sha256}
+    def base(self) -> dict[str, Any]:
+        """By what others find the same weights, and how many bytes these are."""
+        num_bytes = sum(path.stat().st_size for path in self.weights)
+        return {"name": self.name, "revision": self.revision, "sha256": self.sha256, "num_bytes": num_bytes}
+
+
+@cache
+def _sha256(path: Path, num_bytes: int, changed: int) -> str:
+    """Once in a process, since files of weights may have gigabytes."""
+    return sha256_of(path)
 
 
 def find(name: str, revision: str | None = None, sha256: str | None = None) -> Checkpoint:

@@ -5,21 +5,36 @@ from dataclasses import dataclass
 import polars as pl
 
 from zoo.errors import WRONG_USAGE, ZooError
-from zoo.folds.speakers import balanced_fifth, balanced_parts, shared_dev, speakers_of
+from zoo.folds.speakers import balanced_fifth, balanced_parts, sessions, shared_dev, speakers_of
+
+PARTS = 5  # of the cross-validation within a group
+
+Part = tuple[tuple[str, ...], tuple[str, ...]]  # speakers to train on, speakers to select on
 
 
 @dataclass(frozen=True)
 class SearchGroup:
-    """A search for `folds`; it trains on `train` and selects on `dev`, speakers whom these folds do not test.
+    """A search for `folds`, on speakers whom these folds do not test.
 
-    Of these it uses the utterances that every one of the folds has in train or dev: no sentence that a fold holds out.
+    parts: a configuration is trained on the first speakers of each part and asked about the second ones; all answers
+    together select it. Of these speakers it uses the utterances that every one of the folds has in train or dev: no
+    sentence that a fold holds out.
     fold: where one speaker is in both train and dev, the fold that defines their utterances; else None.
     """
 
     folds: tuple[int, ...]
-    train: tuple[str, ...]
-    dev: tuple[str, ...]
+    parts: tuple[Part, ...]
     fold: int | None = None
+
+    @property
+    def train(self) -> tuple[str, ...]:
+        """Every speaker that a part trains on."""
+        return tuple(sorted({name for train, _ in self.parts for name in train}))
+
+    @property
+    def dev(self) -> tuple[str, ...]:
+        """Every speaker that a part selects on."""
+        return tuple(sorted({name for _, dev in self.parts for name in dev}))
 
 
 def search_groups(folds: pl.DataFrame, num_groups: int) -> list[SearchGroup]:
@@ -35,6 +50,40 @@ def search_groups(folds: pl.DataFrame, num_groups: int) -> list[SearchGroup]:
         return [_group_of(folds.filter(pl.col("fold") == fold), fold) for fold in inside]
     held_out = folds.sort("text_set", maintain_order=True).partition_by("text_set", maintain_order=True)
     return [group for part in held_out for group in _groups(part, num_groups)]
+
+
+def cross_validated(folds: pl.DataFrame) -> list[SearchGroup]:
+    """A group for each fold, in which every speaker that it does not test is selected on once: for models that are
+    fitted at once, whose trials cost little.
+
+    The parts are balanced by sex and class. A fold whose train and dev share a speaker has one part, as in
+    `search_groups`. folds: a FOLDS frame. Raises ZooError where a fold tests all speakers but one.
+    """
+    inside = shared_dev(folds)
+    groups = []
+    for number in sorted(folds["fold"].unique()):
+        own = folds.filter(pl.col("fold") == number)
+        if number in inside:
+            groups.append(_group_of(own, number))
+            continue
+        speakers = speakers_of(own.filter(pl.col("split") != "test").unique("utterance_id", maintain_order=True))
+        if len(speakers) < 2:
+            raise _too_few(own, f"fold {number}", len(speakers))
+        units = [[name] for name in speakers.names] if len(sessions(speakers)) == 1 else sessions(speakers)
+        parts = []
+        for chosen in balanced_parts(units, speakers, min(PARTS, len(units)), seed=0):
+            dev = {name for unit in chosen for name in units[unit]}
+            parts.append((speakers.without(dev).names, tuple(sorted(dev))))
+        groups.append(SearchGroup((number,), tuple(parts)))
+    return groups
+
+
+def _too_few(folds: pl.DataFrame, what: str, number: int) -> ZooError:
+    return ZooError(
+        f"{what} leaves a search on {folds['corpus'][0]} {number} speaker; train and dev need one each",
+        "choose another protocol (folds), or more groups (tune.groups), in params.yaml",
+        WRONG_USAGE,
+    )
 
 
 def _groups(folds: pl.DataFrame, num_groups: int) -> list[SearchGroup]:
@@ -64,7 +113,7 @@ def _groups(folds: pl.DataFrame, num_groups: int) -> list[SearchGroup]:
             )
         dev = balanced_fifth(outside, seed=number)
         train = outside.without(set(dev)).names
-        groups.append(SearchGroup(tuple(numbers[unit] for unit in part), train, tuple(dev)))
+        groups.append(SearchGroup(tuple(numbers[unit] for unit in part), ((train, tuple(dev)),)))
     return groups
 
 
@@ -74,4 +123,4 @@ def _group_of(folds: pl.DataFrame, fold: int | None = None) -> SearchGroup:
         split: tuple(sorted(folds.filter(pl.col("split") == split)["speaker_id"].unique().to_list()))
         for split in ("train", "dev")
     }
-    return SearchGroup(tuple(sorted(folds["fold"].unique().to_list())), splits["train"], splits["dev"], fold)
+    return SearchGroup(tuple(sorted(folds["fold"].unique().to_list())), ((splits["train"], splits["dev"]),), fold)

@@ -8,7 +8,7 @@ import numpy as np
 
 from zoo.errors import WRONG_USAGE, ZooError
 from zoo.inputs import steps
-from zoo.inputs.contract import Frames, Input, Samples, Spec
+from zoo.inputs.contract import ROWS_ARE_TIME, Frames, Input, Samples, Spec
 from zoo.inputs.grid import Grid, rounded
 from zoo.registry import Registry
 from zoo.study.configured import Configurable, made, options_of
@@ -17,14 +17,16 @@ from zoo.study.heard import steps_of
 REGISTRY = Registry[Configurable[Input]]("zoo.inputs", "INPUT", "type of input")
 names, get = REGISTRY.names, REGISTRY.get
 DTYPES = ("float32", "float16")
+MAX_COPIES = 100
 
 
 def spec(name: str, entry: Mapping[str, Any]) -> Spec:
     """An entry of the study's `inputs`: `input_type` (if it is not stated, the entry's name), `steps` (trim and level;
-    {} for as recorded), `grid` (the type's; {} for none), `dtype`, and the options of its type.
+    {} for as recorded), `copies` (augmented ones of each utterance, which training hears; none),
+    `grid` (the type's; {} for none), `dtype`, and the options of its type.
 
     >>> spec("mfcc", {"steps": {"trim": {}}, "deltas": False})
-    Spec(input_type='mfcc', options={'deltas': False}, steps=[('trim', {})], dtype='float32', grid=None)
+    Spec(input_type='mfcc', options={'deltas': False}, steps=[('trim', {})], dtype='float32', grid=None, copies=0)
     """
     options, declared = dict(entry), steps_of(entry)
     options.pop("steps", None)
@@ -36,7 +38,10 @@ def spec(name: str, entry: Mapping[str, Any]) -> Spec:
     grid = options.pop("grid", None)
     if grid is not None and not isinstance(grid, dict):
         raise ZooError(f"inputs.{name}.grid = {grid!r}", "write a mapping, such as {step: 0.25}", WRONG_USAGE)
-    return Spec(str(options.pop("input_type", name)), options, list(declared.items()), dtype, grid)
+    number = options.pop("copies", 0)
+    if type(number) is not int or not 0 <= number <= MAX_COPIES:
+        raise ZooError(f"inputs.{name}.copies = {number!r}", f"0 to {MAX_COPIES}", WRONG_USAGE)
+    return Spec(str(options.pop("input_type", name)), options, list(declared.items()), dtype, grid, number)
 
 
 def build(wanted: Spec, where: str = "the input") -> Input:
@@ -60,6 +65,13 @@ def build(wanted: Spec, where: str = "the input") -> Input:
         facts["steps"] = [{"step": name, **step.facts} for name, step in before]
     if grid.facts:
         facts["grid"] = grid.facts
+    transductive = found.transductive or steps.transductive(before)
+    if wanted.copies and (found.kind in ROWS_ARE_TIME or transductive):
+        raise ZooError(
+            f"{where}.copies = {wanted.copies}, but only inputs of one row an utterance, each heard alone, have copies",
+            "leave it out: other inputs are augmented in training (train.augmentation)",
+            WRONG_USAGE,
+        )
     exportable = found.exportable and all(step.exportable for _, step in before)
     return replace(
         found,
@@ -67,7 +79,7 @@ def build(wanted: Spec, where: str = "the input") -> Input:
         compute=compute,
         grid=grid,
         exportable=exportable,
-        transductive=found.transductive or steps.transductive(before),
+        transductive=transductive,
     )
 
 

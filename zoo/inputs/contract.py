@@ -34,6 +34,7 @@ class Input:
     exportable: whether a graph for other runtimes can hold the computation.
     costly: whether rows are worth keeping one by one, so that an interrupted extraction goes on.
     gives: hyperparameters of an architecture that follow from the input, where it has fields of these names.
+    base: the pretrained encoder that computes the rows: its name, revision, sha256 and num_bytes; None without one.
     transductive: whether an utterance's rows depend on the other utterances, which must be all those of one speaker.
     """
 
@@ -47,13 +48,15 @@ class Input:
     transductive: bool = False
     costly: bool = False
     gives: Facts = field(default_factory=dict)
+    base: Facts | None = None
 
 
 @dataclass(frozen=True)
 class Spec:
     """An input as a study declares it and a card states it: its type, the type's options, and the steps before it.
 
-    steps: name and options of each, in their order. dtype: of the stored numbers. grid: to which they are rounded; None
+    steps: name and options of each, in their order. copies: augmented copies of each utterance, which only training
+    hears, for inputs of one row an utterance. dtype: of the stored numbers. grid: to which they are rounded; None
     for the type's own, {} for none.
     """
 
@@ -62,6 +65,7 @@ class Spec:
     steps: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     dtype: str = "float32"
     grid: dict[str, Any] | None = None
+    copies: int = 0
 
 
 def each(compute: Callable[[Samples], Computed]) -> Callable[[Sequence[Samples]], list[Computed]]:

@@ -66,6 +66,7 @@ def _make(options: Options) -> Input:
         exportable=False,
         costly=True,
         gives={"num_layers": num_states},
+        base=checkpoint.base,
     )
 
 

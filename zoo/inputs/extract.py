@@ -17,6 +17,7 @@ from zoo.errors import ZooError
 from zoo.files import whole_folder
 from zoo.inputs import steps, store
 from zoo.inputs.contract import Frames, Samples, Spec
+from zoo.inputs.copies import copies
 from zoo.inputs.kept import Kept
 from zoo.inputs.removed import FILE, by_emotion
 
@@ -46,7 +47,7 @@ def extract(
     groups = [part.rows() for part in _parts(manifest, wanted.transductive)]
     lengths: dict[str, tuple[float, float]] = {}
     with whole_folder(folder) as part:
-        with store.Writer(part, wanted, spec.dtype) as writer:
+        with store.Writer(part, wanted, spec.dtype, spec.copies) as writer:
             kept = Kept(keep, wanted, spec.dtype) if keep is not None and wanted.costly else None
             for utterance_id, computed in _computed(groups, corpus, spec, kept):
                 writer.add(utterance_id, computed.frames)
@@ -75,7 +76,13 @@ def _computed(
         sounds = [audio.load(corpus / path) for _, path in group]
         left = steps.applied(before, sounds)
         seconds = [[len(samples) / RATE_HZ for samples in of] for of in (sounds, left)]
-        return list(map(Heard, rows_of(left), *seconds))
+        rows = rows_of(left)
+        if spec.copies:
+            rows = [
+                np.concatenate([own, *rows_of(steps.applied(before, copies(sound, name, spec.copies)))])
+                for own, sound, (name, _) in zip(rows, sounds, group, strict=True)
+            ]
+        return list(map(Heard, rows, *seconds))
 
     def rows_of(left: list[Samples]) -> list[Frames]:
         if kept is None:

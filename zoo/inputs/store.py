@@ -18,6 +18,7 @@ from zoo.inputs.contract import Frames, Input
 
 FRAMES, INDEX, FACTS = "frames.npy", "index.parquet", "input.json"
 CONTENT = "zoo.frames"  # key in the index's metadata: the sha256 of all frames, in hexadecimal
+COPIES = "zoo.copies"  # and the number of augmented copies that follow each utterance
 # what numpy, polars and json raise for incomplete files and files of other formats
 _READ_ERRORS = (
     OSError,
@@ -36,6 +37,7 @@ _COLUMNS = {"utterance_id": pl.String(), "offset": pl.Int64(), "num_frames": pl.
 class Store:
     """Features on disk. `frames(id)` is a slice of the memory map: (num_frames, num_dims) float32.
 
+    copies: how many augmented copies of each utterance there are, which only training asks for.
     Raises ZooError naming the folder if there is no store, or the file of it that cannot be used.
     """
 
@@ -46,6 +48,7 @@ class Store:
         self.folder = folder
         with _errors_named(folder / INDEX):
             index = _read_index(folder / INDEX)
+            self.copies = int(pl.read_parquet_metadata(folder / INDEX).get(COPIES, 0))
         with _errors_named(folder / FRAMES):
             self.array = _map_frames(folder / FRAMES)
         with _errors_named(folder / FACTS):
@@ -63,9 +66,11 @@ class Store:
         """Length of an utterance in frames."""
         return int(self._locate(utterance_id)[1])
 
-    def frames(self, utterance_id: str, start: int = 0, stop: int | None = None) -> Frames:
-        """Frames start to stop of an utterance: (stop - start, num_dims) float32."""
+    def frames(self, utterance_id: str, start: int = 0, stop: int | None = None, copy: int = 0) -> Frames:
+        """Frames start to stop of an utterance, or of one of its copies (1 to `copies`): (stop - start, num_dims)
+        float32."""
         offset, count = self._locate(utterance_id)
+        offset += copy * count
         stop = count if stop is None else min(stop, count)
         return np.asarray(self.array[offset + start : offset + stop], dtype=np.float32)
 
@@ -79,10 +84,13 @@ class Store:
 
 
 class Writer:
-    """Writes a store into an existing folder, utterance by utterance, in constant memory; a context manager."""
+    """Writes a store into an existing folder, utterance by utterance, in constant memory; a context manager.
 
-    def __init__(self, folder: Path, wanted: Input, dtype: str) -> None:
-        self._folder, self._input, self._dtype = folder, wanted, np.dtype(dtype)
+    copies: how many augmented copies follow each utterance, all of one length.
+    """
+
+    def __init__(self, folder: Path, wanted: Input, dtype: str, copies: int = 0) -> None:
+        self._folder, self._input, self._dtype, self._copies = folder, wanted, np.dtype(dtype), copies
         self._index: list[tuple[str, int, int]] = []
         self._total = 0
         self._content = hashlib.sha256()
@@ -93,11 +101,11 @@ class Writer:
         return self
 
     def add(self, utterance_id: str, frames: Frames) -> None:
-        """Append an utterance's frames: (num_frames, num_dims) float32."""
+        """Append an utterance's frames, with its copies: ((1 + copies) * num_frames, num_dims) float32."""
         content = np.ascontiguousarray(frames, dtype=self._dtype).tobytes()
         self._file.write(content)
         self._content.update(content)
-        self._index.append((utterance_id, self._total, len(frames)))
+        self._index.append((utterance_id, self._total, len(frames) // (1 + self._copies)))
         self._total += len(frames)
 
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
@@ -105,7 +113,8 @@ class Writer:
             self._file.seek(0)
             self._write_header()
             pl.DataFrame(self._index, schema=list(_COLUMNS), orient="row").write_parquet(
-                self._folder / INDEX, metadata={CONTENT: self._content.hexdigest()}
+                self._folder / INDEX,
+                metadata={CONTENT: self._content.hexdigest()} | ({COPIES: str(self._copies)} if self._copies else {}),
             )
             facts = json.dumps(self._input.facts, indent=2, sort_keys=True)
             (self._folder / FACTS).write_text(facts + "\n")

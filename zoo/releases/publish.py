@@ -1,6 +1,7 @@
 """Publishing: candidates become releases, with versions that never change."""
 
 import json
+import re
 import subprocess
 import tempfile
 from collections.abc import Iterator
@@ -11,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from zoo import inputs
+from zoo.encoders.checkpoint import VARIABLE
 from zoo.errors import REFUSED, ZooError, unknown
 from zoo.files import write_text
 from zoo.locks import locked
@@ -22,6 +24,7 @@ from zoo.releases.catalogue import Catalogue, Entry, Index, entry_of, known
 from zoo.releases.readme import readme
 
 AGAIN = "run `dvc repro` to make it again"
+_HUB_NAME = re.compile(r"[A-Za-z0-9][\w.-]*/[\w.-]+")
 LOCK = ".publish.lock"  # an empty file that stays in the catalogue's folder
 
 
@@ -71,6 +74,7 @@ def publish(
     for name, card in cards.items():
         load(chosen[name])  # a model that does not answer as it did when it was made is not published
         _require_exportable(card, force)
+        _require_known_base(card)
     with exclusive(to):
         index = to.index()
         elsewhere = [other for other in known() if other != to]
@@ -136,9 +140,10 @@ def _next(card: Card, everywhere: list[Entry]) -> str:
 
 
 def _require_exportable(card: Card, force: bool) -> None:
-    """Raise ZooError for an input that no other runtime can compute, unless it is published all the same."""
+    """Raise ZooError for an input that no other runtime can compute, unless it is that of an encoder, which others can
+    bring, or it is published all the same."""
     spec = card.release.input.spec
-    if force or inputs.build(spec).exportable:
+    if force or card.release.base is not None or inputs.build(spec).exportable:
         return
     steps = "".join(f", after {name}" for name, _ in spec.steps)
     raise ZooError(
@@ -147,6 +152,17 @@ def _require_exportable(card: Card, force: bool) -> None:
         "such models are for studies; --force publishes it all the same",
         REFUSED,
     )
+
+
+def _require_known_base(card: Card) -> None:
+    """Raise ZooError for an encoder that nobody else can bring."""
+    base = card.release.base
+    if base is not None and not _HUB_NAME.fullmatch(base.name):
+        raise ZooError(
+            f"{card.name} builds on the encoder in {base.name}, a folder of this machine",
+            f"name the encoder as on the hub, such as openai/whisper-base; {VARIABLE} names a folder where it is found",
+            REFUSED,
+        )
 
 
 def _upload(card: Card, candidate: Path, to: Catalogue, commit: str | None) -> Entry:

@@ -8,6 +8,7 @@ from fnmatch import fnmatch
 from pathlib import Path
 
 from zoo import architectures, corpora
+from zoo.encoders import checkpoint as encoders
 from zoo.errors import ZooError, unknown
 from zoo.files import whole_file
 from zoo.hashes import sha256_of
@@ -16,6 +17,7 @@ from zoo.releases.cache import CACHE, cache_folder
 from zoo.releases.card import read as read_card
 from zoo.releases.catalogue import INDEX, Catalogue, Entry, entry_of, known, parse_index, shown, top
 from zoo.releases.publish import candidates, check_candidate
+from zoo.runtime.release import Base
 
 
 @dataclass(frozen=True)
@@ -124,9 +126,17 @@ def pull(text: str) -> Pulled:
                 f"{place.catalogue.where(INDEX)} does not agree with the card of {place.full_name}",
                 place.catalogue.repair_hint(),
             )
+        if card.release.base is not None:
+            notes.append(_bring(card.release.base))
         return Pulled(place, folder, tuple(notes))
     assert failure is not None
     raise failure
+
+
+def _bring(base: Base) -> str:
+    """See to it that the encoder of a release is on this machine, and say which and where. Raises ZooError if not."""
+    found = encoders.find(base.name, base.revision, base.sha256)
+    return f"it builds on the encoder {base.name} ({base.num_bytes / 1e6:.0f} MB, verified) in {found.folder}"
 
 
 def _fetch(found: Found, notes: list[str]) -> Path:

@@ -101,6 +101,7 @@ def card_in_words(card: Card) -> str:
         "",
         "## Training",
         f"- input: any sampling rate, mixed down and resampled to {card.sampling_rate_hz} Hz; {_heard(release)}",
+        *_encoder(release),
         *_trained(release),
         f"- hyperparameter search: {_pairs(release.tuned.model_dump())}",
         f"- folds: {release.protocol}; transduction: {card.transduction}",
@@ -150,8 +151,19 @@ def _networks(release: Release) -> str:
 def _heard(release: Release) -> str:
     steps = "".join(f" after {name} ({_pairs(options) or 'defaults'})" for name, options in release.input.steps)
     options = f" ({_pairs(release.input.options)})" if release.input.options else ""
-    base = "" if release.base is None else f", encoder {release.base.name} at {release.base.revision}"
-    return f"input `{release.input.input_type}`{options}{steps}, {release.input.num_dims} dimensions{base}"
+    number = release.input.copies
+    copies = f"; trained on {number} augmented copies of each utterance too" if number else ""
+    return f"input `{release.input.input_type}`{options}{steps}, {release.input.num_dims} dimensions{copies}"
+
+
+def _encoder(release: Release) -> list[str]:
+    """What a release needs and does not hold."""
+    base = release.base
+    if base is None:
+        return []
+    revision = f" at revision {base.revision}" if base.revision else ""
+    size = f"{base.num_bytes / 1e6:.0f} MB"
+    return [f"- pretrained encoder, not part of this release: {base.name}{revision}, {size}, sha256 {base.sha256}"]
 
 
 def _licence_of_input(release: Release) -> list[str]:

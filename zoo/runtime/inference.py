@@ -58,7 +58,9 @@ def outputs(network: nn.Module, lengths: Sequence[int], frames: Callable[[int], 
     return predicted
 
 
-def outputs_of(network: nn.Module, store: Store, utterance_ids: Sequence[str]) -> npt.NDArray[np.float32]:
-    """Outputs for utterances whose input is in a store: (N, O) float32."""
+def outputs_of(
+    network: nn.Module, store: Store, utterance_ids: Sequence[str], copy: int = 0
+) -> npt.NDArray[np.float32]:
+    """Outputs for utterances whose input is in a store, or for a copy of each: (N, O) float32."""
     lengths = [store.num_frames(name) for name in utterance_ids]
-    return outputs(network, lengths, lambda row: store.frames(utterance_ids[row]))
+    return outputs(network, lengths, lambda row: store.frames(utterance_ids[row], copy=copy))

@@ -57,8 +57,21 @@ class TaskOf(Part):
         return {"task_type": self.task_type, **self.options}
 
 
+class Base(Part):
+    """The encoder that the networks build on, which a release does not hold: its name on the model hub and the revision
+    there, None for a folder, and the hash and size of its weights."""
+
+    name: str
+    revision: str | None
+    sha256: Sha256
+    num_bytes: Count
+
+
 class InputOf(Part):
-    """What the model hears: the type of input with its options, the steps before it, and the facts they amount to."""
+    """What the model hears: the type of input with its options, the steps before it, and the facts they amount to.
+
+    copies: augmented ones of each utterance that it was trained on.
+    """
 
     input_type: Name
     options: dict[str, Any]
@@ -66,31 +79,25 @@ class InputOf(Part):
     dtype: str
     num_dims: Count
     facts: dict[str, Any]
+    copies: Annotated[int, Field(ge=0)] = 0
 
     @classmethod
-    def stated(cls, spec: Spec, num_dims: int, facts: Mapping[str, Any]) -> "InputOf":
-        """What a study declared, and what it amounts to."""
+    def stated(cls, spec: Spec, num_dims: int, facts: Mapping[str, Any], base: Base | None = None) -> "InputOf":
+        """What a study declared, and what it amounts to. base: its encoder, which must be the same when it is used."""
         return cls(
             input_type=spec.input_type,
-            options=spec.options,
+            options=spec.options if base is None else spec.options | {"sha256": base.sha256},
             steps=spec.steps,
             dtype=spec.dtype,
             num_dims=num_dims,
             facts=dict(facts),
+            copies=spec.copies,
         )
 
     @property
     def spec(self) -> Spec:
         """As the study declared it; the grid is the one that the facts state, and none in releases before grids."""
         return Spec(self.input_type, self.options, self.steps, self.dtype, self.facts.get("grid", {}))
-
-
-class Base(Part):
-    """The encoder that the networks build on: its name on the model hub, the revision, and the hash of its weights."""
-
-    name: str
-    revision: str
-    sha256: Sha256
 
 
 class Tuned(Part):

@@ -64,7 +64,8 @@ def training_batches(
 
 def _cropped(examples: Examples, utterance_id: str, recipe: Recipe, random: np.random.Generator) -> Frames:
     if recipe.kind not in ROWS_ARE_TIME or recipe.frames_per_s is None:
-        return examples.store.frames(utterance_id)
+        copies = examples.store.copies
+        return examples.store.frames(utterance_id, copy=int(random.integers(1 + copies)) if copies else 0)
     crop = max(1, round(recipe.crop_s * recipe.frames_per_s))
     excess = max(0, examples.store.num_frames(utterance_id) - crop)
     first = int(random.integers(excess + 1))

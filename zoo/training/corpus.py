@@ -6,11 +6,11 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from zoo import inputs
+from zoo import architectures, inputs
 from zoo.errors import ZooError
 from zoo.hashes import sha256_of
 from zoo.inputs.store import INDEX
-from zoo.runtime.release import InputOf, Network, Release, TaskOf, Tuned
+from zoo.runtime.release import Base, InputOf, Network, Release, TaskOf, Tuned
 from zoo.runtime.weights import PRECISION
 from zoo.study.model import AS_PUBLISHED
 from zoo.study.study import Study
@@ -124,7 +124,7 @@ def prepare(study: Study, corpus: str, name: str, selection: Selection) -> Corpu
             "trained_scheme": study.labels[corpus],
         },
         release_of=lambda networks, precision: _release(
-            study, data, networks, precision, chosen["mean_dev_score"], sources
+            study, data, networks, precision, chosen["mean_dev_score"], len(selection["groups"]), sources
         ),
         code=code,
     )
@@ -136,18 +136,20 @@ def _release(
     networks: list[Network],
     precision: str,
     mean_dev_score: float,
+    groups: int,
     sources: dict[str, Path],
 ) -> Release:
     entry = dict(data.task_entry[1])
     heard = inputs.spec(data.model.input, study.inputs[data.model.input])
+    base = Base(**data.heard.base) if data.heard.base else None
     return Release(
         model=data.name,
         corpus=data.corpus,
         networks=networks,
         task=TaskOf(name=data.task_entry[0], task_type=str(entry.pop("task_type", data.task_entry[0])), options=entry),
         classes=list(data.classes),
-        input=InputOf.stated(heard, data.store.num_dims, data.store.facts),
-        base=None,
+        input=InputOf.stated(heard, data.store.num_dims, data.store.facts, base),
+        base=base,
         scheme=study.labels[data.corpus],
         protocol=study.folds[data.corpus],
         seeds=study.train.seeds,
@@ -155,7 +157,7 @@ def _release(
         weights_precision=PRECISION,
         train=study.training(data.name).model_dump(exclude={"executor"}),
         tuned=Tuned(
-            groups=study.tune.groups,
+            groups=groups,
             num_trials=study.num_trials(data.name),
             dev_measure=data.task.dev_measure,
             mean_dev_score=mean_dev_score,
@@ -165,6 +167,10 @@ def _release(
 
 
 def fold_job(data: CorpusData, recipe: Recipe, seed: int, fold: int) -> Job:
-    """The training of a fold's network, chosen on the fold's dev speakers and tested on its test speakers."""
+    """The training of a fold's network, chosen on the fold's dev speakers and tested on its test speakers; one that is
+    fitted at once is fitted to the dev speakers too."""
     train, dev, test = (data.examples(data.split(fold, split)) for split in ("train", "dev", "test"))
-    return Job(f"{data.corpus}, fold {fold}, seed {seed}", replace(recipe, seed=seed), train, dev, test)
+    name = f"{data.corpus}, fold {fold}, seed {seed}"
+    if architectures.get(recipe.architecture).solve is not None:  # there is no epoch to choose
+        return Job(name, replace(recipe, seed=seed), train + dev, None, test)
+    return Job(name, replace(recipe, seed=seed), train, dev, test)

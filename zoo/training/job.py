@@ -11,17 +11,21 @@ import numpy.typing as npt
 from torch import Tensor
 
 from zoo import architectures
+from zoo.architectures.recogniser import Recogniser
 from zoo.runtime.inference import outputs_of
+from zoo.tasks.contract import Numbers
 from zoo.training.batches import Examples
 from zoo.training.loop import Progress, fit
 from zoo.training.recipe import Recipe
-from zoo.training.solved import solve
+from zoo.training.solved import cross_validated, scored, solve
 
 
 @dataclass(frozen=True)
 class Job:
     """A training. name: for messages only. test: the utterances to predict; None for a release.
 
+    parts: of a trial whose head is fitted at once: it is fitted to the first and asked about the second examples of
+    each; `dev` are the latter, one after the other, and `train` all that it may be fitted to.
     standardised_over: the utterances whose mean and standard deviation standardise the inputs; None: those trained on.
     with_weights: whether the outcome includes the weights. code: the digest of the code that runs, taken when the job
     is made, since files may be edited while trainings run; empty: taken when the job is run.
@@ -32,6 +36,7 @@ class Job:
     train: Examples
     dev: Examples | None = None
     test: Examples | None = None
+    parts: tuple[tuple[Examples, Examples], ...] = ()
     standardised_over: Examples | None = None
     with_weights: bool = False
     code: str = ""
@@ -62,20 +67,38 @@ def run(job: Job, resume: Resume, on_epoch: Callable[[Progress], None]) -> Outco
 
     resume: for a part of the training, `fit` or `refit`, its saved progress and how to save more.
     """
-    train = fit if architectures.get(job.recipe.architecture).solve is None else solve
+    if architectures.get(job.recipe.architecture).solve is not None:
+        return _at_once(job, on_epoch)
     start, save = resume("fit")
 
     def after_epoch(progress: Progress) -> None:
         on_epoch(progress)
         save(progress)
 
-    network, progress = train(job.recipe, job.train, job.dev, start, after_epoch, job.standardised_over)
+    network, progress = fit(job.recipe, job.train, job.dev, start, after_epoch, job.standardised_over)
     dev_outputs = None if job.dev is None else outputs_of(network, job.dev.store, job.dev.utterance_ids)
     if job.dev is not None and job.recipe.refit:
         # the dev speakers have determined the number of epochs, so they may now be trained on too
         start, save = resume("refit")
         recipe, both = job.recipe.for_epochs(progress.best_epoch), job.train + job.dev
-        network, _ = train(recipe, both, None, start, save, job.standardised_over)
+        network, _ = fit(recipe, both, None, start, save, job.standardised_over)
+    return _outcome(job, network, progress, dev_outputs)
+
+
+def _at_once(job: Job, on_epoch: Callable[[Progress], None]) -> Outcome:
+    """One epoch, with nothing to resume."""
+    progress, dev_outputs = Progress(epoch=1, best_epoch=1), None
+    if job.parts:
+        assert job.dev is not None
+        network, dev_outputs = cross_validated(job.recipe, job.parts, job.standardised_over)
+        progress.dev_score, progress.dev_loss = scored(job.recipe, dev_outputs, job.dev)
+    if not job.parts or job.test is not None:
+        network = solve(job.recipe, job.train, job.standardised_over)
+    on_epoch(progress)
+    return _outcome(job, network, progress, dev_outputs)
+
+
+def _outcome(job: Job, network: Recogniser, progress: Progress, dev_outputs: Numbers | None) -> Outcome:
     outputs = None if job.test is None else outputs_of(network, job.test.store, job.test.utterance_ids)
     weights = {name: value.detach().cpu() for name, value in network.state_dict().items()} if job.with_weights else None
     return Outcome(

@@ -66,7 +66,7 @@ def key_of(one: job.Job) -> str:
         asdict(recipe) | {"precision": precision, "on": device_name(device)},
         one.with_weights,
     ]
-    for part in (one.train, one.dev, one.test, one.standardised_over):
+    for part in (one.train, one.dev, one.test, one.standardised_over, *(each for both in one.parts for each in both)):
         examples = (
             None
             if part is None

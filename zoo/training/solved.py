@@ -1,6 +1,6 @@
 """Models whose head is fitted at once on all training utterances."""
 
-from collections.abc import Callable
+from collections.abc import Sequence
 
 import numpy as np
 import torch
@@ -9,21 +9,14 @@ from zoo import architectures, tasks
 from zoo.architectures.recogniser import Recogniser
 from zoo.runtime.embedding import Embedding
 from zoo.runtime.inference import outputs_of
-from zoo.tasks.contract import usable
+from zoo.tasks.contract import Numbers, usable
 from zoo.training.batches import Examples
-from zoo.training.loop import Progress, diverged, standardisation, validate
+from zoo.training.loop import diverged, standardisation
 from zoo.training.recipe import Recipe
 
 
-def solve(
-    recipe: Recipe,
-    train: Examples,
-    dev: Examples | None,
-    resume: Progress | None = None,
-    on_epoch: Callable[[Progress], None] = lambda progress: None,
-    standardised_over: Examples | None = None,
-) -> tuple[Recogniser, Progress]:
-    """As `loop.fit`, with one epoch, in which the head is fitted; there is nothing to resume.
+def solve(recipe: Recipe, train: Examples, standardised_over: Examples | None = None) -> Recogniser:
+    """The network with its head fitted. standardised_over: see zoo.training.job.Job.
 
     The task has one reading, the probabilities of classes: `zoo.training.data.task_of` sees to it.
     """
@@ -33,17 +26,35 @@ def solve(
     task = tasks.build(recipe.task[1], recipe.task[0], recipe.classes)
     model = architectures.build(recipe.architecture, recipe.hyperparameters, train.store.num_dims, task.num_outputs)
     model.mean, model.std = standardisation(train if standardised_over is None else standardised_over)
-    embeddings = outputs_of(Embedding(model), train.store, train.utterance_ids).astype(np.float64)
-    known = slice(None) if usable(train.targets).all() else usable(train.targets)  # no copy where all are usable
-    settings = architecture.settings(recipe.hyperparameters)
-    weight, bias = architecture.solve(settings, embeddings[known], train.targets[known].astype(np.float64), recipe.seed)
+    known = usable(train.targets)
+    names = [name for name, one in zip(train.utterance_ids, known, strict=True) if one]
+    each = [outputs_of(Embedding(model), train.store, names, copy) for copy in range(1 + train.store.copies)]
+    embeddings, targets = np.concatenate(each, dtype=np.float64), np.tile(train.targets[known], (len(each), 1))
+    weight, bias = architecture.solve(
+        architecture.settings(recipe.hyperparameters), embeddings, targets.astype(np.float64), recipe.seed
+    )
     with torch.no_grad():
         model.head.weight.copy_(torch.from_numpy(weight))
         model.head.bias.copy_(torch.from_numpy(bias))
-    progress = Progress(epoch=1, best_epoch=1, history=[{}])
-    if dev is not None:
-        validate(progress, model, task, task.loss(train.targets), dev)
-        if not progress.best_weights:
-            raise diverged(recipe.architecture)
-    on_epoch(progress)
-    return model, progress
+    return model
+
+
+def cross_validated(
+    recipe: Recipe, parts: Sequence[tuple[Examples, Examples]], standardised_over: Examples | None = None
+) -> tuple[Recogniser, Numbers]:
+    """Fit to the first examples of each part and ask about the second ones: one of the networks, and all outputs."""
+    outputs = []
+    for train, asked in parts:
+        network = solve(recipe, train, standardised_over)
+        outputs.append(outputs_of(network, asked.store, asked.utterance_ids))
+    return network, np.concatenate(outputs)
+
+
+def scored(recipe: Recipe, outputs: Numbers, dev: Examples) -> tuple[float, float]:
+    """The dev score and loss of outputs. Raises ZooError if they are not finite."""
+    task = tasks.build(recipe.task[1], recipe.task[0], recipe.classes)
+    score = task.dev_score(outputs, dev.targets)
+    loss = float(task.loss(dev.targets)(torch.from_numpy(outputs), torch.from_numpy(dev.targets)))
+    if not np.isfinite([score, loss]).all():
+        raise diverged(recipe.architecture)
+    return score, loss

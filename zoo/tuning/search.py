@@ -4,18 +4,20 @@ import hashlib
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
+from functools import partial, reduce
+from operator import add
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import polars as pl
 
+from zoo import architectures
 from zoo.dependencies.closure import REGISTRIES, closure
 from zoo.errors import WRONG_USAGE, ZooError
 from zoo.execute.kept import warn_changed
 from zoo.files import write_text
-from zoo.folds.search_groups import SearchGroup, search_groups
+from zoo.folds.search_groups import Part, SearchGroup, cross_validated, search_groups
 from zoo.runtime.answer import average
 from zoo.study.model import AS_PUBLISHED, NESTED
 from zoo.study.study import Study
@@ -71,7 +73,8 @@ def search(study: Study, run: Run) -> None:
         for model in study.models:
             path = tuned / model / f"{corpus}.json"
             data = load(study, corpus, model)
-            groups = search_groups(data.cut, study.tune.groups)
+            at_once = architectures.get(data.model.architecture).solve is not None
+            groups = cross_validated(data.cut) if at_once else search_groups(data.cut, study.tune.groups)
             searches[path] = groups, _trials(study, data, groups)
             keys[path] = _key(*searches[path], data.model.average)
             of[path] = data
@@ -105,7 +108,10 @@ def search(study: Study, run: Run) -> None:
 def _trials(study: Study, data: CorpusData, groups: list[SearchGroup]) -> list[Trial]:
     trials = []
     for number, group in enumerate(groups):
-        train, dev = _examples(data, group)
+        parts = [_examples(data, group, part) for part in group.parts]
+        train, dev = parts[0]
+        if at_once := architectures.get(data.model.architecture).solve is not None:
+            train, dev = train + dev, reduce(add, (asked for _, asked in parts))
         configs = configurations(data.model, study.num_trials(data.name), study.tune.seed)
         for config_id, config in enumerate(configs):
             recipe = data.recipe(
@@ -117,19 +123,19 @@ def _trials(study: Study, data: CorpusData, groups: list[SearchGroup]) -> list[T
                 refit=False,
             )
             name = f"{data.name}@{data.corpus}, group {number}, configuration {config_id}"
-            job = Job(name, recipe, train, dev, code=code_digest(recipe))
+            job = Job(name, recipe, train, dev, parts=tuple(parts) if at_once else (), code=code_digest(recipe))
             if data.model.selection == AS_PUBLISHED:
                 job = as_published.trial(job, data, group.folds)
             trials.append(Trial(data.corpus, data.name, number, config_id, config, job))
     return trials
 
 
-def _examples(data: CorpusData, group: SearchGroup) -> tuple[Examples, Examples]:
-    """The training and dev utterances of a group's trials."""
+def _examples(data: CorpusData, group: SearchGroup, part: Part) -> tuple[Examples, Examples]:
+    """The training and dev utterances of a part of a group's trials."""
     if group.fold is not None:
         return data.examples(data.split(group.fold, "train")), data.examples(data.split(group.fold, "dev"))
     rows = data.untested(group.folds)
-    train, dev = (rows.filter(pl.col("speaker_id").is_in(list(part))) for part in (group.train, group.dev))
+    train, dev = (rows.filter(pl.col("speaker_id").is_in(list(part))) for part in part)
     if train.is_empty() or dev.is_empty():
         raise ZooError(
             f"the search for the folds {', '.join(map(str, group.folds))} of {data.corpus} has nothing to train or "
