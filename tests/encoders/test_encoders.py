@@ -10,7 +10,8 @@ import torch
 from fixtures import checkpoints
 
 from zoo import encoders
-from zoo.encoders.checkpoint import VARIABLE, find
+from zoo.encoders import find
+from zoo.encoders.checkpoint import VARIABLE
 from zoo.encoders.hidden_states import hidden_states
 from zoo.errors import WRONG_USAGE, ZooError
 
@@ -202,8 +203,8 @@ def test_a_model_of_text_is_refused(tmp_path):
 
 def test_the_sha256_is_that_of_the_weights_and_another_one_is_refused(made):
     folder = made("whisper")
-    known = find(str(folder)).sha256
-    assert find(str(folder), sha256=known).base["sha256"] == known
+    known = encoders.sha256_of(find(str(folder)))
+    assert encoders.base_of(find(str(folder), sha256=known))["sha256"] == known
     with pytest.raises(ZooError, match=f"have the sha256 {known}, not {'0' * 64}"):
         find(str(folder), sha256="0" * 64)
 
@@ -254,10 +255,10 @@ def test_a_checkpoint_from_the_hub_is_that_of_its_revision(made, monkeypatch):
     found = find("someone/tiny", "abc")
     assert asked["revision"] == "abc" and not any("bin" in one for one in asked["allow_patterns"])
     num_bytes = sum(path.stat().st_size for path in found.weights)
-    assert found.base == {
+    assert encoders.base_of(found) == {
         "name": "someone/tiny",
         "revision": "abc",
-        "sha256": found.sha256,
+        "sha256": encoders.sha256_of(found),
         "num_bytes": num_bytes,
     }
 
@@ -270,3 +271,55 @@ def test_the_real_whisper_is_whole(monkeypatch):
     encoder = encoders.load(find("openai/whisper-base"))
     assert (encoder.num_states, encoder.dim, encoder.frames_per_s) == (7, 512, 50.0)
     assert sum(one.numel() for one in encoder.module.parameters()) == 20_590_592
+
+
+def test_the_hash_of_an_encoder_is_the_same_for_every_file_that_holds_it(tmp_path):
+    """In half precision, without decoder, under the names of the encoder alone, in several files."""
+    whole = checkpoints.whisper(tmp_path / "whole")
+    checkpoints.renamed(whole, lambda weights: {name: value.half().float() for name, value in weights.items()})
+    known = encoders.sha256_of(find(str(whole)))
+
+    def alone(weights):
+        return {name.removeprefix("model.encoder."): value for name, value in weights.items() if "encoder." in name}
+
+    changes = {
+        "half": lambda weights: {name: value.half() for name, value in weights.items()},
+        "bare": lambda weights: {name: value for name, value in alone(weights).items() if "decoder" not in name},
+        "as_bfloat16": lambda weights: {name: value.bfloat16() for name, value in weights.items()},
+        "other": lambda weights: {name: value + 0.01 for name, value in weights.items()},
+    }
+    found = {}
+    for name, change in changes.items():
+        folder = shutil.copytree(whole, tmp_path / name)
+        found[name] = encoders.sha256_of(find(str(checkpoints.renamed(folder, change))))
+    assert found["half"] == found["bare"] == known
+    assert known not in (found["as_bfloat16"], found["other"])
+
+    split = shutil.copytree(whole, tmp_path / "split")
+    halves = checkpoints.halved(split)
+    assert len(find(str(split)).weights) == 2 and encoders.sha256_of(find(str(split))) == known
+    halves[0].write_bytes(halves[0].read_bytes()[:-5])
+    with pytest.raises(ZooError, match="no whole file of safetensors"):
+        encoders.sha256_of(find(str(split)))
+
+
+@pytest.mark.parametrize("family", checkpoints.WAVES)
+def test_a_head_and_older_names_of_weights_change_no_hash_and_no_state(tmp_path, family):
+    plain = checkpoints.wave(tmp_path / "plain", family)
+    older = shutil.copytree(plain, tmp_path / "older")
+    parts = {"parametrizations.weight.original0": "weight_g", "parametrizations.weight.original1": "weight_v"}
+
+    def change(weights):
+        named = {}
+        for name, value in weights.items():
+            for new, old in parts.items():
+                name = name.replace(new, old)
+            named[f"{family}.{name}"] = value
+        return named | {"lm_head.weight": torch.ones(2, 2)}
+
+    checkpoints.renamed(older, change)
+    one, other = find(str(plain)), find(str(older))
+    assert encoders.sha256_of(one) == encoders.sha256_of(other)
+    sound = [np.random.default_rng(0).standard_normal(4000).astype(np.float32)]
+    states = [next(hidden_states(encoders.load(found), sound))[1] for found in (one, other)]
+    np.testing.assert_array_equal(*states)

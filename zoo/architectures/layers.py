@@ -23,7 +23,7 @@ class Chosen:
     num_layers: int = 1
 
 
-SEARCH_SPACE: Mapping[str, Sequence[Any]] = {"first": (0.25, 0.5, 0.75), "pooling": POOLINGS}
+SEARCH_SPACE: Mapping[str, Sequence[Any]] = {"first": (0.25, 0.5), "last": (0.75, 1.0), "pooling": POOLINGS}
 
 
 class Network(nn.Module):

@@ -1,7 +1,12 @@
 """Pretrained speech encoders, brought by transformers (extra `encoders`): a file a family."""
 
-from zoo.encoders.checkpoint import Checkpoint
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from zoo.encoders.checkpoint import Checkpoint, locate
 from zoo.encoders.contract import Encoder, Family
+from zoo.encoders.digest import digest
 from zoo.errors import WRONG_USAGE, ZooError
 from zoo.registry import Registry
 
@@ -10,10 +15,46 @@ names, get = REGISTRY.names, REGISTRY.get
 OTHERS = "auto"
 
 
+def find(name: str, revision: str | None = None, sha256: str | None = None) -> Checkpoint:
+    """A checkpoint by its name on the hub and a commit there, or by its folder; see `checkpoint.locate`.
+
+    sha256: that its weights must have (`sha256_of`). Raises ZooError where there is no such checkpoint or revision, no
+    network, or other weights.
+    """
+    found = locate(name, revision)
+    if sha256 is not None and (own := sha256_of(found)) != sha256:
+        raise ZooError(
+            f"the weights of {name} in {found.folder} have the sha256 {own}, not {sha256}",
+            "another revision, or a damaged file: download it again, or state the sha256 of the one that you mean",
+        )
+    return found
+
+
 def family_of(checkpoint: Checkpoint) -> str:
     """The family that loads a checkpoint, by the model_type of its config."""
     wanted = checkpoint.config["model_type"]
     return next((name for name in names() if wanted in get(name).model_types), OTHERS)
+
+
+def sha256_of(checkpoint: Checkpoint) -> str:
+    """Of the encoder's weights, whatever files hold them: see zoo/encoders/digest.py."""
+    return _digest(family_of(checkpoint), *((path, path.stat().st_mtime_ns) for path in checkpoint.weights))
+
+
+@cache
+def _digest(family: str, *files: tuple[Path, int]) -> str:
+    """Once in a process, since files of weights may have gigabytes."""
+    return digest([path for path, _ in files], get(family).own)
+
+
+def base_of(checkpoint: Checkpoint) -> dict[str, Any]:
+    """By what others find the same encoder, and how many bytes its files have."""
+    return {
+        "name": checkpoint.name,
+        "revision": checkpoint.revision,
+        "sha256": sha256_of(checkpoint),
+        "num_bytes": checkpoint.num_bytes,
+    }
 
 
 def load(checkpoint: Checkpoint) -> Encoder:

@@ -75,4 +75,4 @@ def _sizes(config: Mapping[str, Any]) -> tuple[int, int]:
     return found[0][0] + 1, found[1][0]
 
 
-FAMILY = Family((), _sizes, _load)
+FAMILY = Family((), _sizes, lambda name: name, _load)

@@ -1,18 +1,22 @@
-"""Checkpoints of encoders: found on this machine or brought from the hub, and what tells that they are whole."""
+"""Checkpoints of encoders: found on this machine or brought from the hub."""
 
-import hashlib
 import json
 import os
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from zoo.errors import WRONG_USAGE, ZooError
-from zoo.hashes import sha256_of
 
 VARIABLE = "ZOO_ENCODERS"  # a folder of checkpoints, in which names of the hub are looked up first
 CONFIG, PREPROCESSOR = "config.json", "preprocessor_config.json"
+# commits of the hub that are meant where none is stated
+REVISIONS = {
+    "openai/whisper-tiny": "169d4a4341b33bc18d8881c4b69c2e104e1cc0af",
+    "openai/whisper-base": "e37978b90ca9030d5170a5c07aadb050351a65bb",
+    "openai/whisper-small": "973afd24965f72e36ca33b3055d56a652f456b4d",
+}
 FILES = (CONFIG, PREPROCESSOR, "*.safetensors", "*.safetensors.index.json")
 
 
@@ -66,39 +70,22 @@ class Checkpoint:
             )
         return found
 
-    @cached_property
-    def sha256(self) -> str:
-        """Of its file of weights; of several, that of theirs one after the other, in the order of their names."""
-        each = [_sha256(path, path.stat().st_size, path.stat().st_mtime_ns) for path in self.weights]
-        return each[0] if len(each) == 1 else hashlib.sha256("".join(each).encode()).hexdigest()
-
     @property
-    def base(self) -> dict[str, Any]:
-        """By what others find the same weights, and how many bytes these are."""
-        num_bytes = sum(path.stat().st_size for path in self.weights)
-        return {"name": self.name, "revision": self.revision, "sha256": self.sha256, "num_bytes": num_bytes}
+    def num_bytes(self) -> int:
+        """Of its files of weights."""
+        return sum(path.stat().st_size for path in self.weights)
 
 
-@cache
-def _sha256(path: Path, num_bytes: int, changed: int) -> str:
-    """Once in a process, since files of weights may have gigabytes."""
-    return sha256_of(path)
-
-
-def find(name: str, revision: str | None = None, sha256: str | None = None) -> Checkpoint:
+def locate(name: str, revision: str | None = None) -> Checkpoint:
     """A checkpoint by its name on the hub and a commit there, or by its folder.
 
     Looked up in the folder that ZOO_ENCODERS names (`openai/whisper-base` as `openai--whisper-base`), then as a folder,
-    then on the hub, whose files are kept where huggingface_hub keeps them. sha256: that its weights must have.
-    Raises ZooError where there is no such checkpoint or revision, no network, or other weights.
+    then on the hub, whose files are kept where huggingface_hub keeps them. revision: needed for the hub alone, and not
+    for the names in REVISIONS.
+    Raises ZooError where there is no such checkpoint or revision, or no network.
     """
-    found = Checkpoint(name, revision, _folder(name, revision))
-    if sha256 is not None and found.sha256 != sha256:
-        raise ZooError(
-            f"the weights of {name} in {found.folder} have the sha256 {found.sha256}, not {sha256}",
-            "another revision, or a damaged file: download it again, or state the sha256 of the one that you mean",
-        )
-    return found
+    revision = revision or REVISIONS.get(name)
+    return Checkpoint(name, revision, _folder(name, revision))
 
 
 def _folder(name: str, revision: str | None) -> Path:

@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from zoo.encoders.checkpoint import Checkpoint
+from zoo.encoders.digest import Own
 
 if TYPE_CHECKING:
     from torch import Tensor, nn
@@ -44,9 +45,11 @@ class Family:
 
     model_types: as the checkpoints' config.json states them; none: those of no other family.
     sizes(config.json) -> num_states and dim, without loading anything.
+    own(name in a file) -> the name in the encoder; None for weights of a decoder or head.
     load(checkpoint) -> the encoder. Raises ZooError for a checkpoint whose weights are not those of the whole encoder.
     """
 
     model_types: tuple[str, ...]
     sizes: Callable[[Mapping[str, Any]], tuple[int, int]]
+    own: Own
     load: Callable[[Checkpoint], Encoder]

@@ -11,4 +11,4 @@ def _load(checkpoint: Checkpoint) -> Encoder:
     return wave.load(HubertModel, checkpoint)
 
 
-FAMILY = Family(("hubert",), wave.sizes, _load)
+FAMILY = Family(("hubert",), wave.sizes, wave.own, _load)

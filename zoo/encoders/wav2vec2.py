@@ -11,4 +11,4 @@ def _load(checkpoint: Checkpoint) -> Encoder:
     return wave.load(Wav2Vec2Model, checkpoint)
 
 
-FAMILY = Family(("wav2vec2",), wave.sizes, _load)
+FAMILY = Family(("wav2vec2",), wave.sizes, wave.own, _load)

@@ -1,5 +1,6 @@
 """Encoders that hear samples: wav2vec 2.0 and those of its form."""
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -59,6 +60,20 @@ def load(kind: Any, checkpoint: Checkpoint) -> Encoder:
 def sizes(config: Mapping[str, Any]) -> tuple[int, int]:
     """num_states and dim."""
     return config["num_hidden_layers"] + 1, config["hidden_size"]
+
+
+def own(name: str) -> str | None:
+    """Without the name of the model and what is used in pretraining or is a head; older files name the parts of a
+    normalised weight otherwise."""
+    plain = re.sub(r"^(wav2vec2|hubert|wavlm)\.", "", name)
+    if not plain.startswith(("feature_extractor.", "feature_projection.", "encoder.")):
+        return None
+    for old, new in (
+        ("weight_g", "parametrizations.weight.original0"),
+        ("weight_v", "parametrizations.weight.original1"),
+    ):
+        plain = re.sub(rf"\.{old}$", f".{new}", plain)
+    return plain
 
 
 def _standardised(samples: Samples) -> Samples:

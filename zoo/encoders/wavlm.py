@@ -11,4 +11,4 @@ def _load(checkpoint: Checkpoint) -> Encoder:
     return wave.load(WavLMModel, checkpoint)
 
 
-FAMILY = Family(("wavlm",), wave.sizes, _load)
+FAMILY = Family(("wavlm",), wave.sizes, wave.own, _load)

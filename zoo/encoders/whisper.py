@@ -4,6 +4,7 @@ The class of transformers insists on the 30 s that the decoder was trained with,
 of 3 s. Here its layers run on the frames that exist; at 30 s the answer is that of the class.
 """
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -17,6 +18,7 @@ from zoo.encoders.weights import pretrained
 
 HOP = 160  # samples between rows of the log-mel spectrogram
 STRIDE = 2  # of its rows, by the second convolution
+_PREFIX = r"^(model\.)?encoder\."  # whether the whole model, or that without its language head was saved
 
 
 def _load(checkpoint: Checkpoint) -> Encoder:
@@ -24,7 +26,7 @@ def _load(checkpoint: Checkpoint) -> Encoder:
     from transformers.models.whisper.modeling_whisper import WhisperEncoder
 
     # as the whole model, the model without its language head, or the encoder alone was saved
-    module = pretrained(WhisperEncoder, checkpoint, {r"^(model\.)?encoder\.": ""}, attn_implementation="sdpa")
+    module = pretrained(WhisperEncoder, checkpoint, {_PREFIX: ""}, attn_implementation="sdpa")
     config = module.config
     extractor = WhisperFeatureExtractor(feature_size=config.num_mel_bins)
     longest = config.max_source_positions * STRIDE
@@ -78,4 +80,10 @@ def _attention_mask(lengths: Tensor, hidden: Tensor) -> Tensor | None:
     return (steps < lengths[:, None])[:, None, None, :]
 
 
-FAMILY = Family(("whisper",), lambda config: (config["encoder_layers"] + 1, config["d_model"]), _load)
+def _own(name: str) -> str | None:
+    if re.match(r"(model\.)?decoder\.|proj_out\.", name):
+        return None
+    return re.sub(_PREFIX, "", name)
+
+
+FAMILY = Family(("whisper",), lambda config: (config["encoder_layers"] + 1, config["d_model"]), _own, _load)

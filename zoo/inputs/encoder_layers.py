@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from zoo import encoders
-from zoo.encoders.checkpoint import Checkpoint, find
+from zoo.encoders.checkpoint import Checkpoint
 from zoo.errors import WRONG_USAGE, ZooError
 from zoo.inputs.contract import Computed, Input, Samples
 from zoo.inputs.grid import Grid
@@ -29,13 +29,13 @@ _LOADING = Lock()
 class Options(Section):
     """checkpoint: a name on the hub, with a commit there as revision, or a folder. sha256: that of its weights."""
 
-    checkpoint: str
+    checkpoint: str = "openai/whisper-base"
     revision: str | None = None
     sha256: str | None = None
 
 
 def _make(options: Options) -> Input:
-    checkpoint = find(options.checkpoint, options.revision, options.sha256)
+    checkpoint = encoders.find(options.checkpoint, options.revision, options.sha256)
     family = encoders.family_of(checkpoint)
     num_states, dim = encoders.get(family).sizes(checkpoint.config)
 
@@ -60,19 +60,24 @@ def _make(options: Options) -> Input:
         kind="encoder_layers",
         num_dims=num_states * 2 * dim,
         frames_per_s=None,
-        facts={"family": family, "weights": checkpoint.sha256, "num_layers": num_states, "pooling": "mean and std"},
+        facts={
+            "family": family,
+            "weights": encoders.sha256_of(checkpoint),
+            "num_layers": num_states,
+            "pooling": "mean and std",
+        },
         compute=compute,
         grid=GRID,
         exportable=False,
         costly=True,
         gives={"num_layers": num_states},
-        base=checkpoint.base,
+        base=encoders.base_of(checkpoint),
     )
 
 
 def _encoder(checkpoint: Checkpoint) -> "Encoder":
     with _LOADING:  # threads that ask at once wait for one
-        return _loaded(checkpoint.name, str(checkpoint.folder), checkpoint.sha256)
+        return _loaded(checkpoint.name, str(checkpoint.folder), encoders.sha256_of(checkpoint))
 
 
 @cache

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from fnmatch import fnmatch
 from pathlib import Path
 
-from zoo import architectures, corpora
-from zoo.encoders import checkpoint as encoders
+from zoo import architectures, corpora, encoders
 from zoo.errors import ZooError, unknown
 from zoo.files import whole_file
 from zoo.hashes import sha256_of
