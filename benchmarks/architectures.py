@@ -3,9 +3,9 @@
 python benchmarks/architectures.py [ROUNDS]
 
 Defaults, 7 classes, 64 bands; where an architecture takes no bands, 46 coefficients (the input mfcc_chroma), one row of
-88 functionals, or one of the seven layers of Whisper base. Time: an epoch of 160 crops of 3 s (300 frames of bands, 70 of coefficients) in batches of 16,
-forward, backward and optimiser, in float32 on one thread; processor time, the least of ROUNDS (default 3), in which the
-architectures take turns. On two quiet cores it takes under a minute.
+88 functionals, or one of the seven layers of Whisper base. Time: an epoch of 160 crops of 3 s (300 frames of bands, 70
+of coefficients) in batches of 16, forward, backward and optimiser, in float32 on one thread; processor time, the least
+of ROUNDS (default 3), in which the architectures take turns. On two quiet cores it takes under a minute.
 """
 
 import inspect

@@ -109,7 +109,7 @@ BROKEN = {
     "places in words": (reindex(lambda index: index.cast({"offset": pl.String})), INDEX, "offset is String, not Int64"),
     "another name": (reindex(lambda index: index.rename({"offset": "start"})), INDEX, "start, num_frames, not"),
     "a column more": (reindex(lambda index: index.with_columns(x=1)), INDEX, "num_frames, x, not"),
-    "a column less": (reindex(lambda index: index.drop("num_frames")), INDEX, "are utterance_id, offset, not"),
+    "a column less": (reindex(lambda index: index.drop("num_frames")), INDEX, "utterance_id, copy, offset, not"),
     "facts gone": (lambda folder: (folder / FACTS).unlink(), FACTS, "No such file"),
     "facts cut short": (shortened(FACTS, 1), FACTS, "line 1 column 2"),
     "facts in a list": (lambda folder: (folder / FACTS).write_text("[]"), FACTS, "names and values"),

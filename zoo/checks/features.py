@@ -59,16 +59,18 @@ def outcomes(study: Study, corpus: str) -> list[Outcome]:
 
 
 def table(manifest: pl.DataFrame, folder: Path, wanted: Input) -> pl.DataFrame:
-    """A row for every utterance of the manifest or of an input's store, with found and expected numbers of frames.
+    """A row for every utterance of the manifest, and every utterance and copy of an input's store, with found and
+    expected numbers of frames.
 
-    Columns: utterance_id, duration_s (null: not in the manifest), offset and num_frames (null: not in the store),
+    Columns: utterance_id, copy, duration_s (null: not in the manifest), offset and num_frames (null: not in the store),
     expected_frames (null: rows are not frames), lowest and highest value (NaN if any value is NaN). Reads every frame
     once, one utterance at a time. Raises ZooError when there is no store.
     """
     store, index = Store(folder), pl.read_parquet(folder / INDEX)
-    rows = [(name, start, count, *_range(store, start, count)) for name, start, count in index.iter_rows()]
+    rows = [(name, copy, start, count, *_range(store, start, count)) for name, copy, start, count in index.iter_rows()]
     columns = {
         "utterance_id": pl.String(),
+        "copy": pl.Int64(),
         "offset": pl.Int64(),
         "num_frames": pl.Int64(),
         "lowest": pl.Float64(),
@@ -93,15 +95,15 @@ def checks(folder: Path, wanted: Input, dtype: str, copies: int = 0) -> list[Che
         Check("utterances are in the manifest's order", "fail", find=_order),
         Check("frames match their hash in the index", "fail", find=partial(_altered, folder)),
         Check("values have the study's dtype", "fail", find=partial(_type, folder, dtype)),
-        Check("utterances have the study's number of copies", "fail", find=partial(_copies, folder, copies)),
+        Check("utterances have the study's number of copies", "fail", find=partial(_copies, copies)),
         Check("frames have the input's dimensions", "fail", find=partial(_dimensions, folder, wanted)),
         Check("the input is computed as it would be now", "fail", find=partial(_facts, folder, wanted)),
     ]
 
 
 def _range(store: Store, start: int, count: int) -> tuple[float, float]:
-    """The lowest and highest value of an utterance and its copies; NaN if any value is NaN or there are none."""
-    frames = store.array[start : start + count * (1 + store.copies)]
+    """The lowest and highest value of an utterance's frames; NaN if any value is NaN or there are none."""
+    frames = store.array[start : start + count]
     if frames.size == 0:
         return float("nan"), float("nan")
     with np.errstate(invalid="ignore"):
@@ -110,12 +112,15 @@ def _range(store: Store, start: int, count: int) -> tuple[float, float]:
 
 def _once(table: pl.DataFrame) -> list[str]:
     missing = table.filter(pl.col("offset").is_null())["utterance_id"]
-    twice = table.filter(pl.col("utterance_id").is_duplicated())["utterance_id"].unique().sort()
+    twice = table.filter(pl.struct("utterance_id", "copy").is_duplicated())["utterance_id"].unique().sort()
     return [f"{name} has no features" for name in missing] + [f"{name} is in the index twice" for name in twice]
 
 
 def _not_in_manifest(table: pl.DataFrame) -> list[str]:
-    return [f"{name} is not in the manifest" for name in table.filter(pl.col("duration_s").is_null())["utterance_id"]]
+    return [
+        f"{name} is not in the manifest"
+        for name in table.filter(pl.col("duration_s").is_null())["utterance_id"].unique().sort()
+    ]
 
 
 def _empty(table: pl.DataFrame) -> list[str]:
@@ -123,7 +128,8 @@ def _empty(table: pl.DataFrame) -> list[str]:
 
 
 def _lengths(whole: bool, table: pl.DataFrame) -> list[str]:
-    """whole: no step before the input may have cut something off."""
+    """whole: no step before the input may have cut something off. A copy may be longer or shorter."""
+    table = table.filter(pl.col("copy") == 0)
     excess = pl.col("num_frames") - pl.col("expected_frames")
     wrong = (excess.abs() if whole else excess) > TOLERANCE
     rows = table.filter(wrong & (pl.col("num_frames") > 0)).select("utterance_id", "num_frames", "expected_frames")
@@ -143,12 +149,12 @@ def _constant(table: pl.DataFrame) -> list[str]:
 
 def _not_contiguous(folder: Path, table: pl.DataFrame) -> list[str]:
     rows = table.filter(pl.col("offset").is_not_null()).sort("offset", "num_frames")
-    store, findings, place = Store(folder), [], 0
+    findings, place = [], 0
     for name, start, count in rows.select("utterance_id", "offset", "num_frames").iter_rows():
         if start != place:
             findings.append(f"{name} starts at frame {start}, the one before it ends at {place}")
-        place = start + count * (1 + store.copies)
-    if (length := len(store.array)) != place:
+        place = start + count
+    if (length := len(Store(folder).array)) != place:
         findings.append(f"{FRAMES} holds {length} frames, {INDEX} lists {place}")
     return findings
 
@@ -180,9 +186,11 @@ def _type(folder: Path, dtype: str, _: pl.DataFrame) -> list[str]:
     return [] if found == np.dtype(dtype) else [f"{FRAMES} holds {found}, not {dtype}"]
 
 
-def _copies(folder: Path, wanted: int, _: pl.DataFrame) -> list[str]:
-    found = Store(folder).copies
-    return [] if found == wanted else [f"{found} copies instead of {wanted}"]
+def _copies(wanted: int, table: pl.DataFrame) -> list[str]:
+    stored = table.filter(pl.col("offset").is_not_null())
+    numbers = stored.group_by("utterance_id").agg(pl.col("copy").n_unique() - 1).sort("utterance_id")
+    wrong = numbers.filter(pl.col("copy") != wanted)
+    return [f"{name} has {number} copies instead of {wanted}" for name, number in wrong.iter_rows()]
 
 
 def _dimensions(folder: Path, wanted: Input, _: pl.DataFrame) -> list[str]:

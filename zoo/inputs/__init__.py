@@ -8,7 +8,7 @@ import numpy as np
 
 from zoo.errors import WRONG_USAGE, ZooError
 from zoo.inputs import steps
-from zoo.inputs.contract import ROWS_ARE_TIME, Frames, Input, Samples, Spec
+from zoo.inputs.contract import Frames, Input, Samples, Spec
 from zoo.inputs.grid import Grid, rounded
 from zoo.registry import Registry
 from zoo.study.configured import Configurable, made, options_of
@@ -66,10 +66,10 @@ def build(wanted: Spec, where: str = "the input") -> Input:
     if grid.facts:
         facts["grid"] = grid.facts
     transductive = found.transductive or steps.transductive(before)
-    if wanted.copies and (found.kind in ROWS_ARE_TIME or transductive):
+    if wanted.copies and transductive:
         raise ZooError(
-            f"{where}.copies = {wanted.copies}, but only inputs of one row an utterance, each heard alone, have copies",
-            "leave it out: other inputs are augmented in training (train.augmentation)",
+            f"{where}.copies = {wanted.copies}, but an input that hears a speaker's recordings together has no copies",
+            "leave it out, or choose the step level instead of speaker_level",
             WRONG_USAGE,
         )
     exportable = found.exportable and all(step.exportable for _, step in before)

@@ -56,7 +56,7 @@ class Spec:
     """An input as a study declares it and a card states it: its type, the type's options, and the steps before it.
 
     steps: name and options of each, in their order. copies: augmented copies of each utterance, which only training
-    hears, for inputs of one row an utterance. dtype: of the stored numbers. grid: to which they are rounded; None
+    hears. dtype: of the stored numbers. grid: to which they are rounded; None
     for the type's own, {} for none.
     """
 

@@ -26,9 +26,10 @@ Group = list[tuple[str, str]]  # utterance_id and path of what is heard together
 
 @dataclass(frozen=True)
 class Heard:
-    """The input of an utterance, and its length before and after the steps."""
+    """The input of an utterance and of its augmented copies, and its length before and after the steps."""
 
     frames: Frames
+    copies: list[Frames]
     seconds_before: float
     seconds_after: float
 
@@ -47,10 +48,11 @@ def extract(
     groups = [part.rows() for part in _parts(manifest, wanted.transductive)]
     lengths: dict[str, tuple[float, float]] = {}
     with whole_folder(folder) as part:
-        with store.Writer(part, wanted, spec.dtype, spec.copies) as writer:
+        with store.Writer(part, wanted, spec.dtype) as writer:
             kept = Kept(keep, wanted, spec.dtype) if keep is not None and wanted.costly else None
             for utterance_id, computed in _computed(groups, corpus, spec, kept):
-                writer.add(utterance_id, computed.frames)
+                for copy, frames in enumerate([computed.frames, *computed.copies]):
+                    writer.add(utterance_id, frames, copy)
                 lengths[utterance_id] = computed.seconds_before, computed.seconds_after
         removed = by_emotion(manifest, lengths)
         removed.write_csv(part / FILE)
@@ -76,13 +78,11 @@ def _computed(
         sounds = [audio.load(corpus / path) for _, path in group]
         left = steps.applied(before, sounds)
         seconds = [[len(samples) / RATE_HZ for samples in of] for of in (sounds, left)]
-        rows = rows_of(left)
-        if spec.copies:
-            rows = [
-                np.concatenate([own, *rows_of(steps.applied(before, copies(sound, name, spec.copies)))])
-                for own, sound, (name, _) in zip(rows, sounds, group, strict=True)
-            ]
-        return list(map(Heard, rows, *seconds))
+        copied = [
+            rows_of(steps.applied(before, copies(sound, name, spec.copies))) if spec.copies else []
+            for sound, (name, _) in zip(sounds, group, strict=True)
+        ]
+        return list(map(Heard, rows_of(left), copied, *seconds))
 
     def rows_of(left: list[Samples]) -> list[Frames]:
         if kept is None:
@@ -106,6 +106,6 @@ def _computed(
                 return
             group, future = waiting.popleft()
             for (utterance_id, _), computed in zip(group, future.result(), strict=True):
-                if not np.isfinite(computed.frames).all():
+                if not all(np.isfinite(frames).all() for frames in (computed.frames, *computed.copies)):
                     raise ZooError(f"the features of '{utterance_id}' are not finite", "check its audio file")
                 yield utterance_id, computed

@@ -18,7 +18,6 @@ from zoo.inputs.contract import Frames, Input
 
 FRAMES, INDEX, FACTS = "frames.npy", "index.parquet", "input.json"
 CONTENT = "zoo.frames"  # key in the index's metadata: the sha256 of all frames, in hexadecimal
-COPIES = "zoo.copies"  # and the number of augmented copies that follow each utterance
 # what numpy, polars and json raise for incomplete files and files of other formats
 _READ_ERRORS = (
     OSError,
@@ -31,7 +30,8 @@ _READ_ERRORS = (
     pl.exceptions.PolarsError,
     pl.exceptions.PanicException,
 )
-_COLUMNS = {"utterance_id": pl.String(), "offset": pl.Int64(), "num_frames": pl.Int64()}
+# copy: 0 is the utterance itself, the others are augmented copies of it
+_COLUMNS = {"utterance_id": pl.String(), "copy": pl.Int64(), "offset": pl.Int64(), "num_frames": pl.Int64()}
 
 
 class Store:
@@ -48,7 +48,6 @@ class Store:
         self.folder = folder
         with _errors_named(folder / INDEX):
             index = _read_index(folder / INDEX)
-            self.copies = int(pl.read_parquet_metadata(folder / INDEX).get(COPIES, 0))
         with _errors_named(folder / FRAMES):
             self.array = _map_frames(folder / FRAMES)
         with _errors_named(folder / FACTS):
@@ -56,27 +55,27 @@ class Store:
             # the index has the hash of the frames, so the large file need not be read
             self.fingerprint = sha256_of(folder / INDEX) + sha256_of(folder / FACTS)
         self.num_dims = int(self.array.shape[1])
-        self._places = {name: (start, count) for name, start, count in index.iter_rows()}
+        self._places = {(name, copy): (start, count) for name, copy, start, count in index.iter_rows()}
+        self.copies = max((copy for _, copy in self._places), default=0)
 
     def __reduce__(self) -> tuple[type["Store"], tuple[Path]]:
         # a worker process opens the files itself instead of receiving their content
         return Store, (self.folder.resolve(),)
 
-    def num_frames(self, utterance_id: str) -> int:
-        """Length of an utterance in frames."""
-        return int(self._locate(utterance_id)[1])
+    def num_frames(self, utterance_id: str, copy: int = 0) -> int:
+        """Length of an utterance in frames, or of one of its copies (1 to `copies`)."""
+        return int(self._locate(utterance_id, copy)[1])
 
     def frames(self, utterance_id: str, start: int = 0, stop: int | None = None, copy: int = 0) -> Frames:
         """Frames start to stop of an utterance, or of one of its copies (1 to `copies`): (stop - start, num_dims)
         float32."""
-        offset, count = self._locate(utterance_id)
-        offset += copy * count
+        offset, count = self._locate(utterance_id, copy)
         stop = count if stop is None else min(stop, count)
         return np.asarray(self.array[offset + start : offset + stop], dtype=np.float32)
 
-    def _locate(self, utterance_id: str) -> tuple[int, int]:
+    def _locate(self, utterance_id: str, copy: int) -> tuple[int, int]:
         try:
-            return self._places[utterance_id]
+            return self._places[utterance_id, copy]
         except KeyError:
             raise ZooError(
                 f"{self.folder} has no features of '{utterance_id}'", "create them again: dvc repro"
@@ -84,14 +83,11 @@ class Store:
 
 
 class Writer:
-    """Writes a store into an existing folder, utterance by utterance, in constant memory; a context manager.
+    """Writes a store into an existing folder, utterance by utterance, in constant memory; a context manager."""
 
-    copies: how many augmented copies follow each utterance, all of one length.
-    """
-
-    def __init__(self, folder: Path, wanted: Input, dtype: str, copies: int = 0) -> None:
-        self._folder, self._input, self._dtype, self._copies = folder, wanted, np.dtype(dtype), copies
-        self._index: list[tuple[str, int, int]] = []
+    def __init__(self, folder: Path, wanted: Input, dtype: str) -> None:
+        self._folder, self._input, self._dtype = folder, wanted, np.dtype(dtype)
+        self._index: list[tuple[str, int, int, int]] = []
         self._total = 0
         self._content = hashlib.sha256()
 
@@ -100,12 +96,12 @@ class Writer:
         self._write_header()
         return self
 
-    def add(self, utterance_id: str, frames: Frames) -> None:
-        """Append an utterance's frames, with its copies: ((1 + copies) * num_frames, num_dims) float32."""
+    def add(self, utterance_id: str, frames: Frames, copy: int = 0) -> None:
+        """Append the frames of an utterance, or of a copy of it: (num_frames, num_dims) float32."""
         content = np.ascontiguousarray(frames, dtype=self._dtype).tobytes()
         self._file.write(content)
         self._content.update(content)
-        self._index.append((utterance_id, self._total, len(frames) // (1 + self._copies)))
+        self._index.append((utterance_id, copy, self._total, len(frames)))
         self._total += len(frames)
 
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
@@ -113,8 +109,7 @@ class Writer:
             self._file.seek(0)
             self._write_header()
             pl.DataFrame(self._index, schema=list(_COLUMNS), orient="row").write_parquet(
-                self._folder / INDEX,
-                metadata={CONTENT: self._content.hexdigest()} | ({COPIES: str(self._copies)} if self._copies else {}),
+                self._folder / INDEX, metadata={CONTENT: self._content.hexdigest()}
             )
             facts = json.dumps(self._input.facts, indent=2, sort_keys=True)
             (self._folder / FACTS).write_text(facts + "\n")

@@ -62,5 +62,5 @@ def outputs_of(
     network: nn.Module, store: Store, utterance_ids: Sequence[str], copy: int = 0
 ) -> npt.NDArray[np.float32]:
     """Outputs for utterances whose input is in a store, or for a copy of each: (N, O) float32."""
-    lengths = [store.num_frames(name) for name in utterance_ids]
+    lengths = [store.num_frames(name, copy) for name in utterance_ids]
     return outputs(network, lengths, lambda row: store.frames(utterance_ids[row], copy=copy))

@@ -63,10 +63,11 @@ def training_batches(
 
 
 def _cropped(examples: Examples, utterance_id: str, recipe: Recipe, random: np.random.Generator) -> Frames:
+    copies = examples.store.copies
+    copy = int(random.integers(1 + copies)) if copies else 0
     if recipe.kind not in ROWS_ARE_TIME or recipe.frames_per_s is None:
-        copies = examples.store.copies
-        return examples.store.frames(utterance_id, copy=int(random.integers(1 + copies)) if copies else 0)
+        return examples.store.frames(utterance_id, copy=copy)
     crop = max(1, round(recipe.crop_s * recipe.frames_per_s))
-    excess = max(0, examples.store.num_frames(utterance_id) - crop)
+    excess = max(0, examples.store.num_frames(utterance_id, copy) - crop)
     first = int(random.integers(excess + 1))
-    return examples.store.frames(utterance_id, first, first + crop)
+    return examples.store.frames(utterance_id, first, first + crop, copy)
