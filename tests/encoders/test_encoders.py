@@ -62,7 +62,8 @@ def test_an_encoder_has_the_sizes_that_its_config_states_and_a_frame_for_every_s
     family = encoders.family_of(found)
     encoder = encoders.load(found)
     assert family == kind.partition("-")[0]
-    assert (encoder.num_states, encoder.dim) == encoders.get(family).sizes(found.config) == (3, 16)
+    sizes = encoders.get(family).sizes(found.config)
+    assert (encoder.num_states, encoder.dim, encoder.frames_per_s) == sizes == (3, 16, 50)
     [one] = states(encoder, [noise(2 * RATE_HZ)])
     assert one.shape[0] == 3 and one.shape[2] == 16
     assert one.shape[1] == pytest.approx(2 * encoder.frames_per_s, abs=1)
@@ -323,3 +324,22 @@ def test_a_head_and_older_names_of_weights_change_no_hash_and_no_state(tmp_path,
     sound = [np.random.default_rng(0).standard_normal(4000).astype(np.float32)]
     states = [next(hidden_states(encoders.load(found), sound))[1] for found in (one, other)]
     np.testing.assert_array_equal(*states)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("first", [0, 1])
+def test_the_layers_after_a_state_give_the_states_of_the_whole_encoder_for_any_lengths(made, kind, first):
+    encoder = encoders.load(find(str(made(kind))))
+    random = np.random.default_rng(2)
+    sounds = [random.standard_normal(size).astype(np.float32) for size in (4000, 9000, 6500)]
+    each = dict(hidden_states(encoder, sounds))
+    states = [torch.from_numpy(each[number]) for number in range(3)]
+    lengths = torch.tensor([one.shape[1] for one in states])
+    heard = torch.nn.utils.rnn.pad_sequence([one[first] for one in states], batch_first=True)
+    tail = encoder.tail(first).eval()
+    with torch.inference_mode():
+        found = tail(heard, lengths)
+    assert len(found) == encoder.num_states - 1 - first
+    for row, (own, length) in enumerate(zip(states, lengths, strict=True)):
+        for number, state in enumerate(found, first + 1):
+            torch.testing.assert_close(state[row, :length], own[number], atol=2e-5, rtol=1e-4)

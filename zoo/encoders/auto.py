@@ -11,13 +11,14 @@ import torch
 from torch import Tensor, nn
 
 from zoo.encoders.checkpoint import Checkpoint
-from zoo.encoders.contract import Encoder, Family, Samples
+from zoo.encoders.contract import Encoder, Family, Samples, Sizes
 from zoo.encoders.weights import pretrained
 from zoo.errors import WRONG_USAGE, ZooError
 
 HEARS = ("input_values", "input_features")
 RATE_HZ = 16_000
 SHORTEST = 1600
+FRAMES_PER_S = 50.0  # customary; no config states it
 LAYERS, DIMS = ("encoder_layers", "num_hidden_layers"), ("hidden_size", "d_model")
 
 
@@ -64,7 +65,7 @@ def _load(checkpoint: Checkpoint) -> Encoder:
     )
 
 
-def _sizes(config: Mapping[str, Any]) -> tuple[int, int]:
+def _sizes(config: Mapping[str, Any]) -> Sizes:
     found = [[config[key] for key in keys if key in config] for keys in (LAYERS, DIMS)]
     if not all(found):
         raise ZooError(
@@ -72,7 +73,7 @@ def _sizes(config: Mapping[str, Any]) -> tuple[int, int]:
             f"it would be {' or '.join(LAYERS)} and {' or '.join(DIMS)}",
             WRONG_USAGE,
         )
-    return found[0][0] + 1, found[1][0]
+    return Sizes(found[0][0] + 1, found[1][0], FRAMES_PER_S)
 
 
 FAMILY = Family((), _sizes, lambda name: name, _load)

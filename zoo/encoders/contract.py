@@ -1,8 +1,8 @@
 """The contract of speech encoders: samples in, the hidden states of every layer out."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -27,6 +27,11 @@ class Encoder:
         filled up changes nothing.
     together: whether utterances of several lengths may be in one batch.
     shortest: samples below which it has no frame.
+    tail(first): a copy of the layers after the hidden state of this number, a module that takes that state (B, T, dim)
+        and lengths (B,), of several lengths for any family, and returns the hidden states after each of its layers;
+        None for a family that zoo does not know inside.
+    targets: names of modules in a layer by their place, attention or feed_forward, to which low-rank changes are added;
+        the first place is the usual one. scaled: those whose output IA³ scales; scaled_inputs: whose input.
     """
 
     module: "nn.Module"
@@ -37,6 +42,18 @@ class Encoder:
     states: "Callable[[nn.Module, Tensor, Tensor], tuple[list[Tensor], Tensor]]"
     together: bool
     shortest: int
+    tail: "Callable[[int], nn.Module] | None" = None
+    targets: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    scaled: tuple[str, ...] = ()
+    scaled_inputs: tuple[str, ...] = ()
+
+
+class Sizes(NamedTuple):
+    """Of an encoder's hidden states: how many an utterance has, their dimensions, and how many frames a second."""
+
+    num_states: int
+    dim: int
+    frames_per_s: float
 
 
 @dataclass(frozen=True)
@@ -44,12 +61,12 @@ class Family:
     """Encoders that are loaded and run alike.
 
     model_types: as the checkpoints' config.json states them; none: those of no other family.
-    sizes(config.json) -> num_states and dim, without loading anything.
+    sizes(config.json) -> what can be told without loading anything.
     own(name in a file) -> the name in the encoder; None for weights of a decoder or head.
     load(checkpoint) -> the encoder. Raises ZooError for a checkpoint whose weights are not those of the whole encoder.
     """
 
     model_types: tuple[str, ...]
-    sizes: Callable[[Mapping[str, Any]], tuple[int, int]]
+    sizes: Callable[[Mapping[str, Any]], Sizes]
     own: Own
     load: Callable[[Checkpoint], Encoder]

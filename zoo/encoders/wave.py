@@ -1,7 +1,9 @@
 """Encoders that hear samples: wav2vec 2.0 and those of its form."""
 
+import copy
 import re
 from collections.abc import Mapping, Sequence
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -9,14 +11,15 @@ import torch
 from torch import Tensor, nn
 
 from zoo.encoders.checkpoint import Checkpoint
-from zoo.encoders.contract import Encoder, Samples
+from zoo.encoders.contract import Encoder, Samples, Sizes
 from zoo.encoders.weights import pretrained
 
 RATE_HZ = 16_000
+TARGETS = {"attention": ("q_proj", "v_proj"), "feed_forward": ("intermediate_dense", "output_dense")}
 
 
-def load(kind: Any, checkpoint: Checkpoint) -> Encoder:
-    """An encoder of the class `kind` of transformers.
+def load(kind: Any, checkpoint: Checkpoint, tail: type["Tail"] | None = None) -> Encoder:
+    """An encoder of the class `kind` of transformers. tail: how its layers run, if not as those of wav2vec 2.0.
 
     Where the first convolution normalises over time (`feat_extract_norm: group`), filling up would change everything,
     so utterances of one length only are in a batch; the others take a mask.
@@ -36,14 +39,13 @@ def load(kind: Any, checkpoint: Checkpoint) -> Encoder:
         return nn.utils.rnn.pad_sequence([torch.from_numpy(one) for one in sounds], batch_first=True), lengths
 
     def states(module: nn.Module, inputs: Tensor, lengths: Tensor) -> tuple[list[Tensor], Tensor]:
-        mask = None
-        if together and not bool((lengths == inputs.shape[1]).all()):
-            mask = (torch.arange(inputs.shape[1], device=inputs.device) < lengths.to(inputs.device)[:, None]).long()
-        found = module(inputs, attention_mask=mask, output_hidden_states=True).hidden_states
+        mask = mask_of(lengths.to(inputs.device), inputs.shape[1]) if together else None
+        found = module(inputs, attention_mask=mask, output_hidden_states=True)
         left = lengths
         for kernel, step in zip(config.conv_kernel, config.conv_stride, strict=True):
             left = (left - kernel) // step + 1
-        return list(found), left
+        # whether the last hidden state is normalised depends on the version of transformers
+        return [*found.hidden_states[:-1], found.last_hidden_state], left
 
     return Encoder(
         module=module,
@@ -54,12 +56,45 @@ def load(kind: Any, checkpoint: Checkpoint) -> Encoder:
         states=states,
         together=together,
         shortest=field,
+        tail=lambda first: copy.deepcopy((tail or Tail)(module, first)),
+        targets=TARGETS,
+        scaled=("k_proj", "v_proj", "output_dense"),
+        scaled_inputs=("output_dense",),
     )
 
 
-def sizes(config: Mapping[str, Any]) -> tuple[int, int]:
-    """num_states and dim."""
-    return config["num_hidden_layers"] + 1, config["hidden_size"]
+class Tail(nn.Module):
+    """The layers after a hidden state; the last state is normalised where each layer normalises what it hears."""
+
+    def __init__(self, module: Any, first: int) -> None:
+        super().__init__()
+        self.config, self.layers = module.config, module.encoder.layers[first:]
+        self.layer_norm = module.encoder.layer_norm if module.config.do_stable_layer_norm else nn.Identity()
+
+    def forward(self, hidden: Tensor, lengths: Tensor) -> list[Tensor]:
+        """(B, T, dim), (B,) -> after each layer."""
+        from transformers.masking_utils import create_bidirectional_mask
+
+        mask = create_bidirectional_mask(
+            config=self.config, inputs_embeds=hidden, attention_mask=mask_of(lengths, hidden.shape[1])
+        )
+        found = []
+        for layer in self.layers:
+            hidden = layer(hidden, attention_mask=mask)
+            found.append(hidden)
+        return [*found[:-1], self.layer_norm(found[-1])]
+
+
+def mask_of(lengths: Tensor, num_frames: int) -> Tensor | None:
+    """(B, T): 1 for frames of the utterance, 0 for what is filled up; None where nothing is."""
+    if bool((lengths == num_frames).all()):
+        return None
+    return (torch.arange(num_frames, device=lengths.device) < lengths[:, None]).long()
+
+
+def sizes(config: Mapping[str, Any]) -> Sizes:
+    """Of any of them."""
+    return Sizes(config["num_hidden_layers"] + 1, config["hidden_size"], RATE_HZ / prod(config["conv_stride"]))
 
 
 def own(name: str) -> str | None:

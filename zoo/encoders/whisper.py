@@ -4,8 +4,9 @@ The class of transformers insists on the 30 s that the decoder was trained with,
 of 3 s. Here its layers run on the frames that exist; at 30 s the answer is that of the class.
 """
 
+import copy
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -13,11 +14,12 @@ import torch
 from torch import Tensor, nn
 
 from zoo.encoders.checkpoint import Checkpoint
-from zoo.encoders.contract import Encoder, Family, Samples
+from zoo.encoders.contract import Encoder, Family, Samples, Sizes
 from zoo.encoders.weights import pretrained
 
 HOP = 160  # samples between rows of the log-mel spectrogram
 STRIDE = 2  # of its rows, by the second convolution
+FRAMES_PER_S = 16_000 / HOP / STRIDE
 _PREFIX = r"^(model\.)?encoder\."  # whether the whole model, or that without its language head was saved
 
 
@@ -40,11 +42,15 @@ def _load(checkpoint: Checkpoint) -> Encoder:
         module=module,
         num_states=config.encoder_layers + 1,
         dim=config.d_model,
-        frames_per_s=16_000 / HOP / STRIDE,
+        frames_per_s=FRAMES_PER_S,
         prepare=prepare,
         states=_states,
         together=True,
         shortest=1,
+        tail=lambda first: copy.deepcopy(Tail(module, first)),
+        targets={"attention": ("q_proj", "v_proj"), "feed_forward": ("fc1", "fc2")},
+        scaled=("k_proj", "v_proj", "fc2"),
+        scaled_inputs=("fc2",),
     )
 
 
@@ -62,14 +68,23 @@ def _states(module: Any, inputs: Tensor, lengths: Tensor) -> tuple[list[Tensor],
     hidden = nn.functional.gelu(module.conv2(hidden)).transpose(1, 2)
     left = (lengths + STRIDE - 1) // STRIDE
     hidden = hidden + module.embed_positions.weight[: hidden.shape[1]]
-    mask = _attention_mask(left.to(inputs.device), hidden)
-    found = [hidden]
-    for layer in module.layers:
-        hidden = layer(hidden, mask)
-        hidden = hidden[0] if isinstance(hidden, tuple) else hidden
-        found.append(hidden)
-    found[-1] = module.layer_norm(found[-1])
-    return found, left
+    return [hidden, *Tail(module, 0)(hidden, left.to(inputs.device))], left
+
+
+class Tail(nn.Module):
+    """The layers after a hidden state; the last state is normalised."""
+
+    def __init__(self, encoder: Any, first: int) -> None:
+        super().__init__()
+        self.layers, self.layer_norm = encoder.layers[first:], encoder.layer_norm
+
+    def forward(self, hidden: Tensor, lengths: Tensor) -> list[Tensor]:
+        """(B, T, dim), (B,) -> after each layer."""
+        mask, found = _attention_mask(lengths, hidden), []
+        for layer in self.layers:
+            hidden = layer(hidden, mask)
+            found.append(hidden)
+        return [*found[:-1], self.layer_norm(found[-1])]
 
 
 def _attention_mask(lengths: Tensor, hidden: Tensor) -> Tensor | None:
@@ -86,4 +101,8 @@ def _own(name: str) -> str | None:
     return re.sub(_PREFIX, "", name)
 
 
-FAMILY = Family(("whisper",), lambda config: (config["encoder_layers"] + 1, config["d_model"]), _own, _load)
+def _sizes(config: Mapping[str, Any]) -> Sizes:
+    return Sizes(config["encoder_layers"] + 1, config["d_model"], FRAMES_PER_S)
+
+
+FAMILY = Family(("whisper",), _sizes, _own, _load)

@@ -37,7 +37,7 @@ class Options(Section):
 def _make(options: Options) -> Input:
     checkpoint = encoders.find(options.checkpoint, options.revision, options.sha256)
     family = encoders.family_of(checkpoint)
-    num_states, dim = encoders.get(family).sizes(checkpoint.config)
+    num_states, dim, _ = encoders.get(family).sizes(checkpoint.config)
 
     def compute(utterances: Sequence[Samples]) -> list[Computed]:
         from zoo.encoders.hidden_states import hidden_states
