@@ -33,6 +33,8 @@ class Architecture:
         network can be exported to ONNX for any B and T.
     search_space: the values that each searched hyperparameter may take; names are fields of `hyperparameters`.
     kinds: the kinds of input that it takes; see zoo/inputs/contract.py.
+        slower(): optionally, parameters that learn at another rate, each with its share of the learning rate.
+    raw: its inputs are not standardised.
     bfloat16: most of its time is spent in convolutions, which some processors compute faster in bfloat16.
     solve(settings, embeddings (N, E), shares (N, C), seed) -> weight (C, E), bias (C,): for one whose head is fitted at
         once on all training utterances, instead of step by step; its network has no trainable parameters, and its
@@ -44,6 +46,7 @@ class Architecture:
     network: Callable[[int, Any], nn.Module]
     search_space: Mapping[str, Sequence[Any]]
     kinds: frozenset[Kind]
+    raw: bool = False
     bfloat16: bool = False
     solve: Solve | None = None
 

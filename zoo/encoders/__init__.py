@@ -2,6 +2,7 @@
 
 from functools import cache
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 from zoo.encoders.checkpoint import Checkpoint, locate
@@ -13,6 +14,7 @@ from zoo.registry import Registry
 REGISTRY = Registry[Family]("zoo.encoders", "FAMILY", "family of encoders")
 names, get = REGISTRY.names, REGISTRY.get
 OTHERS = "auto"
+_LOADING = Lock()
 
 
 def find(name: str, revision: str | None = None, sha256: str | None = None) -> Checkpoint:
@@ -55,6 +57,17 @@ def base_of(checkpoint: Checkpoint) -> dict[str, Any]:
         "sha256": sha256_of(checkpoint),
         "num_bytes": checkpoint.num_bytes,
     }
+
+
+def loaded(checkpoint: Checkpoint) -> Encoder:
+    """As `load`, once in a process; not to be changed."""
+    with _LOADING:  # threads that ask at once wait for one
+        return _loaded(checkpoint.name, checkpoint.folder, sha256_of(checkpoint))
+
+
+@cache
+def _loaded(name: str, folder: Path, sha256: str) -> Encoder:
+    return load(Checkpoint(name, None, folder))
 
 
 def load(checkpoint: Checkpoint) -> Encoder:

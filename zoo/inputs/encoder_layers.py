@@ -5,25 +5,17 @@ deviations. Needs the extra `encoders`.
 """
 
 from collections.abc import Sequence
-from functools import cache
-from threading import Lock
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from zoo import encoders
-from zoo.encoders.checkpoint import Checkpoint
 from zoo.errors import WRONG_USAGE, ZooError
 from zoo.inputs.contract import Computed, Input, Samples
 from zoo.inputs.grid import Grid
 from zoo.study.configured import Configurable
 from zoo.study.section import Section
 
-if TYPE_CHECKING:
-    from zoo.encoders.contract import Encoder
-
 GRID = Grid(bits=10)  # as many as half precision keeps
-_LOADING = Lock()
 
 
 class Options(Section):
@@ -42,7 +34,7 @@ def _make(options: Options) -> Input:
     def compute(utterances: Sequence[Samples]) -> list[Computed]:
         from zoo.encoders.hidden_states import hidden_states
 
-        encoder = _encoder(checkpoint)
+        encoder = encoders.loaded(checkpoint)
         if (encoder.num_states, encoder.dim) != (num_states, dim):
             raise ZooError(
                 f"{checkpoint.name} has {encoder.num_states} x {encoder.dim} hidden states, not {num_states} x {dim}, "
@@ -73,18 +65,6 @@ def _make(options: Options) -> Input:
         gives={"num_layers": num_states},
         base=encoders.base_of(checkpoint),
     )
-
-
-def _encoder(checkpoint: Checkpoint) -> "Encoder":
-    with _LOADING:  # threads that ask at once wait for one
-        return _loaded(checkpoint.name, str(checkpoint.folder), encoders.sha256_of(checkpoint))
-
-
-@cache
-def _loaded(name: str, folder: str, sha256: str) -> "Encoder":
-    from pathlib import Path
-
-    return encoders.load(Checkpoint(name, None, Path(folder)))
 
 
 INPUT = Configurable(Options, _make)

@@ -18,7 +18,7 @@ from zoo.tasks.contract import Loss, Task
 from zoo.training.balance import shares_of
 from zoo.training.batches import Examples, training_batches
 from zoo.training.mixup import mixed
-from zoo.training.optimiser import AdamW
+from zoo.training.optimiser import AdamW, groups_of
 from zoo.training.recipe import Recipe
 from zoo.training.weight_average import averaged
 
@@ -61,9 +61,10 @@ def fit(
     task = tasks.build(recipe.task[1], recipe.task[0], recipe.classes)
     num_dims = train.store.num_dims
     model = architectures.build(recipe.architecture, recipe.hyperparameters, num_dims, task.num_outputs)
-    model.mean, model.std = standardisation(train if standardised_over is None else standardised_over)
+    if not architectures.get(recipe.architecture).raw:
+        model.mean, model.std = standardisation(train if standardised_over is None else standardised_over)
     model = model.to(device)
-    optimiser = AdamW(model.parameters(), lr=recipe.learning_rate, weight_decay=recipe.weight_decay)
+    optimiser = AdamW(groups_of(model), lr=recipe.learning_rate, weight_decay=recipe.weight_decay)
     loss_function = task.loss(train.targets)
     progress = resume or Progress()
     if progress.epoch:
@@ -76,7 +77,7 @@ def fit(
     while progress.epoch < recipe.max_epochs and progress.epoch - progress.best_epoch < recipe.patience:
         torch.manual_seed(recipe.seed * 100_003 + progress.epoch)  # dropout is the same after a resumption
         for group in optimiser.param_groups:
-            group["lr"] = recipe.learning_rate * rate_factor(progress.epoch, recipe.schedule_epochs)
+            group["lr"] = recipe.learning_rate * group["share"] * rate_factor(progress.epoch, recipe.schedule_epochs)
         model.train()
         total = 0.0
         random = np.random.default_rng([recipe.seed, progress.epoch, 1])

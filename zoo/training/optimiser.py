@@ -6,8 +6,10 @@ functions that the compiler must skip. Nothing is compiled here. Another version
 
 import inspect
 from functools import cache
+from typing import Any
 
 import torch
+from torch import nn
 
 
 class AdamW(torch.optim.AdamW):
@@ -19,6 +21,17 @@ class AdamW(torch.optim.AdamW):
 
     # the method without its wrappers, which here only add no_grad
     step = torch.no_grad()(inspect.unwrap(torch.optim.AdamW.step))
+
+
+def groups_of(model: nn.Module) -> list[dict[str, Any]]:
+    """What is trained, in a group for each `share` of the learning rate at which it learns."""
+    network: Any = model.network
+    slower = dict(network.slower()) if hasattr(network, "slower") else {}
+    groups: dict[float, list[nn.Parameter]] = {}
+    for parameter in model.parameters():
+        if parameter.requires_grad:
+            groups.setdefault(slower.get(parameter, 1.0), []).append(parameter)
+    return [{"params": parameters, "share": share} for share, parameters in groups.items()]
 
 
 @cache

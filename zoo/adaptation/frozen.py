@@ -1,0 +1,5 @@
+"""Nothing is trained but what comes after the encoder."""
+
+from zoo.adaptation.contract import Adaptation
+
+ADAPTATION = Adaptation(apply=lambda tail, encoder, settings: None)
