@@ -28,7 +28,10 @@ OPTIONS = [("mfcc", {"deltas": False}), ("log_mel", {"deltas": True}), ("mfcc_ch
 every_input = pytest.mark.parametrize(
     ("name", "options"), [*((name, {}) for name in inputs.names()), *OPTIONS], ids=lambda value: str(value)
 )
-LIBRARY = {"egemaps": "opensmile", "compare": "opensmile", "encoder_layers": "transformers"}  # an optional extra
+ENCODERS = ("encoder_layers", "encoder_states")
+LIBRARY = {"egemaps": "opensmile", "compare": "opensmile"} | dict.fromkeys(
+    ENCODERS, "transformers"
+)  # an optional extra
 FUNCTIONALS = ("egemaps", "compare")
 
 
@@ -40,7 +43,11 @@ def build(name, options=(), **others):
 
 def needed(name):
     """Options without which there is no such input."""
-    return {"checkpoint": checkpoints.tiny()} if name == "encoder_layers" else {}
+    return (
+        {"checkpoint": checkpoints.tiny()} | ({"layer": 1} if name == "encoder_states" else {})
+        if name in ENCODERS
+        else {}
+    )
 
 
 def noise(size, seed=3):
