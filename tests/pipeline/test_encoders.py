@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import safetensors.numpy
 
 pytestmark = pytest.mark.slow
 pytest.importorskip("transformers")
@@ -14,12 +15,16 @@ pytest.importorskip("transformers")
 def only_an_encoder(values: dict[str, Any]) -> None:
     values |= {"study": "encoder", "corpora": ["emodb"], "synthetic": ["emodb"]}
     values["labels"], values["folds"] = ({"emodb": values[key]["emodb"]} for key in ("labels", "folds"))
-    values["inputs"] = {"tiny": {"input_type": "encoder_layers", "checkpoint": "tests/tiny", "copies": 1}}
+    values["inputs"] = {
+        "tiny": {"input_type": "encoder_layers", "checkpoint": "tests/tiny", "copies": 1},
+        "tiny_states": {"input_type": "encoder_states", "checkpoint": "tests/tiny", "layer": -1},
+    }
     values["models"] = {
         "tiny_ridge": {"architecture": "layer_ridge", "input": "tiny", "num_trials": 2},
         "tiny_probe": {"architecture": "layer_probe", "input": "tiny"},
+        "tiny_lora": {"architecture": "adapted", "input": "tiny_states", "fixed": {"adaptation": "lora"}},
     }
-    values["train"]["augmentation"]["encoder_layers"] = {}
+    values["train"]["augmentation"] |= {"encoder_layers": {}, "encoder_states": {}}
 
 
 def test_a_model_on_an_encoder_goes_from_repro_to_an_answer_and_knows_its_encoder(project, monkeypatch):
@@ -47,16 +52,20 @@ def test_a_model_on_an_encoder_goes_from_repro_to_an_answer_and_knows_its_encode
     assert "it builds on the encoder tests/tiny (" in project.ok("zoo", "pull", "tiny_probe@emodb:0.1.0")
 
     sound = next((project.top / "derived/synthetic/emodb").rglob("*.wav"))
-    ask = ("zoo", "predict", sound, "--model", "tiny_ridge@emodb:0.1.0")
-    assert sound.name in project.ok(*ask)
+    ask = ("zoo", "predict", sound, "--model")
+    for name in ("tiny_ridge", "tiny_lora"):
+        assert sound.name in project.ok(*ask, f"{name}@emodb:0.1.0")
+    delta = project.top / "models/tiny_lora/emodb/0.1.0/weights.safetensors"
+    assert not [name for name in safetensors.numpy.load_file(delta) if "base_layer" in name or "fc1" in name]
 
     swapped(checkpoint)
-    refused = project.run(*ask)
-    assert refused.returncode == 1 and "the weights of tests/tiny" in refused.stdout
-    assert base["sha256"] in refused.stdout and "Traceback" not in refused.stdout
+    for name in ("tiny_ridge", "tiny_lora"):
+        refused = project.run(*ask, f"{name}@emodb:0.1.0")
+        assert refused.returncode == 1 and "the weights of tests/tiny" in refused.stdout
+        assert base["sha256"] in refused.stdout and "Traceback" not in refused.stdout
 
     shutil.rmtree(checkpoint)
-    missing = project.run(*ask)
+    missing = project.run(*ask, "tiny_lora@emodb:0.1.0")
     assert missing.returncode == 2 and "there is no checkpoint tests/tiny on this machine" in missing.stdout
 
 
