@@ -193,14 +193,15 @@ def described(files: Mapping[str, Path]) -> dict[str, File]:
     return {name: File(sha256=sha256_of(path), num_bytes=path.stat().st_size) for name, path in sorted(files.items())}
 
 
-def identity(release: Release, labels: Labels, files: Mapping[str, File]) -> str:
+def identity(release: Release, labels: Labels, files: Mapping[str, File], read: bool = False) -> str:
     """The sha256 that identifies a release: of its facts, labels and files; not of cost, scores, time.
 
-    Nor of the golden answers, whose last bits depend on the processor.
+    Nor of the golden answers, whose last bits depend on the processor. read: these were read from a card, so that what
+    it did not state yet, since a later version of zoo added it, is not counted.
     """
     facts = {
-        "release": release.model_dump(mode="json"),
-        "labels": labels.model_dump(mode="json"),
+        "release": release.model_dump(mode="json", exclude_unset=read),
+        "labels": labels.model_dump(mode="json", exclude_unset=read),
         "files": {name: file.sha256 for name, file in files.items() if name != GOLDEN},
     }
     return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()
@@ -227,7 +228,7 @@ def read(path: Path) -> Card:
             f"{path} is not a readable card: {first_problem(error)}",
             "fetch the release again; if a newer zoo published it, install that one",
         ) from error
-    if card.identity != identity(card.release, card.labels, card.files):
+    if card.identity != identity(card.release, card.labels, card.files, read=True):
         raise ZooError(f"{path} was changed: its identity is not that of its contents", "fetch the release again")
     return card
 

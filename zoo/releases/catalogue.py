@@ -167,11 +167,6 @@ class Catalogue:
 
 def parse_index(content: bytes, catalogue: Catalogue) -> Index:
     """The index in `content`. Raises ZooError naming what is not valid."""
-    if format_of(content) == 1:
-        raise ZooError(
-            f"{catalogue.where(INDEX)} is of format 1, which is no longer read",
-            f"rewrite the releases, with the same weights: zoo publish --upgrade --to {catalogue.address}",
-        )
     try:
         index = Index.model_validate_json(content)
         json.loads(content, object_pairs_hook=_once)
@@ -185,14 +180,6 @@ def parse_index(content: bytes, catalogue: Catalogue) -> Index:
     except ZooError as error:
         raise ZooError(f"{catalogue.where(INDEX)} is damaged: {error.message}", catalogue.repair_hint()) from error
     return index
-
-
-def format_of(content: bytes) -> Any:
-    """The format that an index states; None if it does not."""
-    try:
-        return json.loads(content)["format"]
-    except (ValueError, KeyError, TypeError):
-        return None
 
 
 def require_distinct(entries: Iterable[Entry]) -> None:

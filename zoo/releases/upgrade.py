@@ -8,7 +8,7 @@ from pathlib import Path
 from zoo.errors import ZooError, unknown
 from zoo.releases import CARD, GOLDEN, parse_version
 from zoo.releases.card import FORMAT, Card, Code, Upgraded, card_text
-from zoo.releases.catalogue import INDEX, Catalogue, Entry, Index, format_of
+from zoo.releases.catalogue import Catalogue, Entry, Index
 from zoo.releases.figures import refreshed
 from zoo.releases.load import load
 from zoo.releases.package import finish
@@ -24,33 +24,20 @@ def upgrade(to: Catalogue, pattern: str, commit: str | None) -> list[Published]:
     """Publish the newest version of every release that matches the pattern as this version of zoo writes it.
 
     Nothing is trained: the weights are the same. The new release has the next patch version; one that is already as
-    it would be written is left alone. A catalogue of format 1 is upgraded as a whole; its former releases are no
-    longer listed afterwards. commit: that of the code, for the card.
+    it would be written is left alone. commit: that of the code, for the card.
     Raises ZooError before anything is written if a release cannot be upgraded.
     """
     with exclusive(to), tempfile.TemporaryDirectory() as temporary:
-        content = to.read(INDEX)
-        if content is not None and format_of(content) == 1:
-            from zoo.releases import format_1
-
-            entries, former, copy = format_1.entries(content, to), [], format_1.copy
-        else:
-            entries = former = to.index().releases
-            copy = _copy
-        newest = {entry.name: entry for entry in sorted(entries, key=lambda entry: parse_version(entry.version))}
+        former = to.index().releases
+        newest = {entry.name: entry for entry in sorted(former, key=lambda entry: parse_version(entry.version))}
         chosen = {name: entry for name, entry in newest.items() if fnmatch(name, pattern)}
         if not chosen:
             raise unknown("release", pattern, newest)
-        if former is not entries and (left := sorted(set(newest) - set(chosen))):
-            raise ZooError(
-                f"{to.address} is of format 1, which is upgraded as a whole, but '{pattern}' leaves out {left[0]}",
-                f"run `zoo publish --upgrade --to {to.address}`",
-            )
         cards, done = {}, []
         for name, entry in sorted(chosen.items()):
             folder = Path(temporary) / name
             folder.mkdir()
-            card = _upgraded(copy(entry, to, folder), folder, commit)
+            card = _upgraded(_copy(entry, to, folder), folder, commit)
             done.append(Published(name, card.version or "", card.version != entry.version))
             if card.version != entry.version:
                 cards[folder] = card
