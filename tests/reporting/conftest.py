@@ -153,6 +153,7 @@ def _trials(origins, models):
                 "epoch": 8,
                 "dev_score": 0.5 + 0.03 * config + 0.01 * group,
                 "dev_loss": 1.0,
+                "output_scale": 1.0,
             }
             for corpus in origins
             for name in models

@@ -1,5 +1,7 @@
 """Heads that are fitted at once: a planted cue is found, the classes weigh the same, the release is a linear layer."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -64,3 +66,22 @@ def test_every_network_of_a_head_that_is_fitted_has_nothing_to_train():
         one = architectures.get(name)
         if one.solve is not None:
             assert not list(one.network(5, one.hyperparameters()).parameters())
+
+
+def test_the_factor_on_the_outputs_makes_the_answers_to_dev_speakers_most_probable():
+    from fixtures.trainings import recipe
+
+    from zoo.study import params
+    from zoo.training.batches import Examples
+    from zoo.training.solved import scored
+
+    study = params.load(Path(__file__).parents[2] / "studies/embedded.yaml")
+    random = np.random.default_rng(3)
+    logits = 3 * random.normal(size=(4000, 3))
+    labels = [random.choice(3, p=np.exp(row) / np.exp(row).sum()) for row in logits]
+    dev = Examples(None, [str(number) for number in range(4000)], np.eye(3, dtype=np.float32)[labels])
+    wanted = recipe(study, "svm")
+    score, scale, loss = scored(wanted, (0.05 * logits).astype(np.float32), dev)
+    assert scale == pytest.approx(20, rel=0.1)
+    again, one, least = scored(wanted, (0.05 * scale * logits).astype(np.float32), dev)
+    assert again == score and one == pytest.approx(1, rel=0.01) and least == pytest.approx(loss, abs=1e-4)

@@ -18,6 +18,7 @@ TRIALS = Table(
         "config": Column(TEXT, "hyperparameters, as JSON"),
         "epoch": Column(WHOLE, "epoch (from 1) with the best dev score"),
         "dev_score": Column(REAL, "the task's dev score on the search's dev speakers at that epoch"),
+        "output_scale": Column(REAL, "factor on the outputs of what is fitted at once, found on dev speakers; else 1"),
         "dev_loss": Column(REAL, "loss on the dev speakers at that epoch; breaks ties"),
     },
 )

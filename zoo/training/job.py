@@ -47,7 +47,8 @@ class Outcome:
     """The result of a training.
 
     outputs: (num_test, O) of the test utterances, None without. dev_outputs: (num_dev, O) of the dev utterances, by the
-    network of the best epoch, before a refit.
+    network of the best epoch, before a refit. output_scale: the factor on the outputs that the dev utterances ask for,
+    with which dev_outputs are multiplied, where the head is fitted at once.
     """
 
     best_epoch: int
@@ -57,6 +58,7 @@ class Outcome:
     outputs: npt.NDArray[np.float32] | None
     dev_outputs: npt.NDArray[np.float32] | None
     weights: dict[str, Tensor] | None
+    output_scale: float = 1.0
 
 
 Resume = Callable[[str], tuple[Progress | None, Callable[[Progress], None]]]
@@ -87,18 +89,21 @@ def run(job: Job, resume: Resume, on_epoch: Callable[[Progress], None]) -> Outco
 
 def _at_once(job: Job, on_epoch: Callable[[Progress], None]) -> Outcome:
     """One epoch, with nothing to resume."""
-    progress, dev_outputs = Progress(epoch=1, best_epoch=1), None
+    progress, dev_outputs, scale = Progress(epoch=1, best_epoch=1), None, 1.0
     if job.parts:
         assert job.dev is not None
         network, dev_outputs = cross_validated(job.recipe, job.parts, job.standardised_over)
-        progress.dev_score, progress.dev_loss = scored(job.recipe, dev_outputs, job.dev)
+        progress.dev_score, scale, progress.dev_loss = scored(job.recipe, dev_outputs, job.dev)
+        dev_outputs = dev_outputs * np.float32(scale)
     if not job.parts or job.test is not None:
         network = solve(job.recipe, job.train, job.standardised_over)
     on_epoch(progress)
-    return _outcome(job, network, progress, dev_outputs)
+    return _outcome(job, network, progress, dev_outputs, scale)
 
 
-def _outcome(job: Job, network: Recogniser, progress: Progress, dev_outputs: Numbers | None) -> Outcome:
+def _outcome(
+    job: Job, network: Recogniser, progress: Progress, dev_outputs: Numbers | None, scale: float = 1.0
+) -> Outcome:
     outputs = None if job.test is None else outputs_of(network, job.test.store, job.test.utterance_ids)
     weights = {name: value.detach().cpu() for name, value in network.state_dict().items()} if job.with_weights else None
     return Outcome(
@@ -109,4 +114,5 @@ def _outcome(job: Job, network: Recogniser, progress: Progress, dev_outputs: Num
         outputs,
         dev_outputs,
         weights,
+        scale,
     )

@@ -18,6 +18,7 @@ class Recipe:
     epoch. average_epochs: over how many of the latest epochs weights are averaged. schedule_epochs: length of the
     learning rate schedule. patience: epochs without a better dev score before stopping; without dev speakers all epochs
     run. refit: whether, after early stopping, a new network is trained on train and dev together for as many epochs.
+    output_scale: a factor on the outputs of a head that is fitted at once.
     """
 
     architecture: str
@@ -41,6 +42,7 @@ class Recipe:
     patience: int
     seed: int
     refit: bool = False
+    output_scale: float = 1.0
 
     def for_epochs(self, epochs: int) -> "Recipe":
         """The recipe without early stopping, its whole learning rate schedule in `epochs`."""
@@ -64,7 +66,7 @@ def recipe_of(
     """The recipe of a configuration of the search, the same for trials and trainings.
 
     config: learning_rate, weight_decay, augmentation (strength, as a share of train.augmentation) and hyperparameters;
-    the first three are None where the head is fitted at once, which takes one epoch.
+    the first three are None where the head is fitted at once, which takes one epoch. output_scale: of a selected one.
     """
     at_once = config["learning_rate"] is None
     share = config["augmentation"] or 0.0
@@ -90,4 +92,5 @@ def recipe_of(
         patience=patience,
         seed=seed,
         refit=refit,
+        output_scale=config.get("output_scale", 1.0),
     )

@@ -31,6 +31,7 @@ def result_of(outcome: Outcome) -> Result:
         "epoch": outcome.best_epoch,
         "dev_score": outcome.dev_score,
         "dev_loss": outcome.dev_loss,
+        "output_scale": outcome.output_scale,
         "dev_outputs": [] if outcome.dev_outputs is None else outcome.dev_outputs.tolist(),
         "test_outputs": [] if outcome.outputs is None else outcome.outputs.tolist(),
     }

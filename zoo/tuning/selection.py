@@ -4,6 +4,7 @@ import hashlib
 import json
 from collections.abc import Callable, Iterable
 from pathlib import Path
+from statistics import median
 from typing import TYPE_CHECKING, Any
 
 from zoo.errors import ZooError
@@ -47,7 +48,9 @@ def select(groups: "list[SearchGroup]", rows: list[dict[str, Any]], score: Score
     }
     best = sorted(means, key=lambda number: (-means[number][0], -means[number][1], number))[:average]
     selection["release"] = {
-        "members": [_member(by_config[number][0]) for number in best],
+        "members": [
+            _member(by_config[number][0], median(row["output_scale"] for row in by_config[number])) for number in best
+        ],
         "mean_dev_score": _mean(score(number, best) for number in range(len(groups))),
     }
     return selection
@@ -66,9 +69,13 @@ def selected_as_published(
     }
 
 
-def _member(row: dict[str, Any]) -> dict[str, Any]:
-    """The configuration of a trial."""
-    return {"config_id": row["config_id"], "config": json.loads(row["config"])}
+def _member(row: dict[str, Any], scale: float | None = None) -> dict[str, Any]:
+    """The configuration of a trial; of what is fitted at once with the factor on its outputs. scale: that of several
+    groups."""
+    config = json.loads(row["config"])
+    if config["learning_rate"] is None:
+        config["output_scale"] = row["output_scale"] if scale is None else scale
+    return {"config_id": row["config_id"], "config": config}
 
 
 def read_selection(study: Study, corpus: str, model: str) -> dict[str, Any]:
