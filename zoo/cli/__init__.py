@@ -6,7 +6,7 @@ from typing import Annotated, Any, NoReturn
 import typer
 from typer.core import TyperGroup
 
-from zoo.cli import data, gate, labels, models, report, score, splits, study
+from zoo.cli import bench_encoder, data, gate, labels, models, report, score, splits, study
 from zoo.errors import FAILURE, ZooError
 from zoo.files import disk_is_full
 
@@ -88,6 +88,7 @@ app.command()(models.predict)
 app.command()(models.evaluate)
 app.command()(models.publish)
 app.command()(score.score)
+app.command("bench-encoder")(bench_encoder.bench_encoder)
 app.command()(gate.gate)
 app.command()(labels.labels)
 app.add_typer(data.app, name="data")

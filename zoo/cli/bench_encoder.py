@@ -1,0 +1,48 @@
+"""`zoo bench-encoder`: how good is a pretrained encoder for emotions, beside what is known?"""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+def bench_encoder(
+    checkpoint: Annotated[
+        str,
+        typer.Argument(metavar="CHECKPOINT", help="A name on the model hub, such as openai/whisper-base, or a folder."),
+    ],
+    on: Annotated[str, typer.Option("--on", help="Corpora of this clone, with commas between them.")] = "emodb,ravdess",
+    revision: Annotated[str, typer.Option("--revision", help="A commit on the hub.")] = "",
+    data: Annotated[Path, typer.Option("--data", help="The folder of the corpora.")] = Path("data"),
+) -> None:
+    """Test a pretrained encoder, frozen. A nested linear probe on its layers; prints its UAR beside all studies' here.
+
+    After Ctrl-C it goes on where it stopped.
+    """
+    from zoo import terminal
+    from zoo.errors import WRONG_USAGE, ZooError
+    from zoo.scoring.encoder_bench import bench, slug
+
+    names = list(dict.fromkeys(name.strip() for name in on.split(",") if name.strip()))
+    if not names:
+        raise ZooError("--on names no corpus", "such as --on emodb,ravdess", WRONG_USAGE)
+    lines = bench(checkpoint, revision or None, names, data, lambda text: typer.echo(text, err=True))
+    for name in names:
+        rows = [
+            [
+                line.model,
+                line.study,
+                "" if line.value is None else f"{line.value:.3f}",
+                "" if line.low is None or line.high is None else f"{line.low:.3f} to {line.high:.3f}",
+                "" if line.num_trials is None else str(line.num_trials),
+                "" if line.seconds is None else f"{line.seconds:.0f} s",
+            ]
+            for line in lines
+            if line.corpus == name
+        ]
+        head = ("model", "study", "UAR", "95 % interval", "trials", "search and training")
+        typer.echo(terminal.text(head, rows, right=range(2, len(head)), title=name) + "\n")
+    typer.echo(
+        f"{checkpoint} is the study {slug(checkpoint)}: all figures in reports/{slug(checkpoint)}. Its layers and its "
+        "penalty were chosen on speakers whom no fold tests; an encoder that is chosen by this table is not."
+    )
