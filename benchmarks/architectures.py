@@ -79,9 +79,8 @@ def main() -> None:
     least = {name: min(one[name] for one in rounds) for name in step_by_step}
     print("| name | what it is | kinds of input | parameters | time |\n| --- | --- | --- | --- | --- |")
     for name in names:
-        print(
-            f"{described(name)} {f'{least[name] / least[REFERENCE]:.2f}' if name in least else 'by encoder' if adapts(name) else 'at once'} |"
-        )
+        otherwise = "by encoder" if adapts(name) else "at once"
+        print(f"{described(name)} {f'{least[name] / least[REFERENCE]:.2f}' if name in least else otherwise} |")
     print(f"\n{REFERENCE}: {least[REFERENCE]:.2f} s of one core, {machine_name(torch.device('cpu'))}")
 
 
