@@ -21,7 +21,7 @@ def model(tmp_path, monkeypatch):
     """A shipped model, in a folder that is no project."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("ZOO_CACHE", str(tmp_path / "cache"))
-    return package.load("bilstm@emodb")
+    return package.load("bigru@emodb")
 
 
 @pytest.fixture
@@ -90,12 +90,12 @@ def test_what_is_no_name_of_a_model_is_refused(model, name):
 
 
 def test_names_are_listed_and_unknown_ones_have_near_ones(model):
-    names = package.list("*lstm@emodb")
-    assert {name.partition(":")[0] for name in names} == {"bilstm@emodb"}
+    names = package.list("big*@emodb")
+    assert {name.partition(":")[0] for name in names} == {"bigru@emodb"}
     assert set(names) < set(package.list())
     with pytest.raises(ZooError) as caught:
-        package.load("bilstn@emodb")
-    assert "bilstm@emodb" in caught.value.hint
+        package.load("bigrv@emodb")
+    assert "bigru@emodb" in caught.value.hint
 
 
 def test_synthetic_models_say_so(project):

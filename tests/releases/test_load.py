@@ -25,7 +25,7 @@ TOP = Path(__file__).parents[2]
 def release(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A copy of a shipped release."""
     monkeypatch.setenv("ZOO_CACHE", str(tmp_path / "cache"))
-    source = max((TOP / "models/bilstm/emodb").iterdir())
+    source = max((TOP / "models/bigru/emodb").iterdir())
     return Path(shutil.copytree(source, tmp_path / "release"))
 
 
@@ -52,7 +52,7 @@ def test_a_random_head_in_place_of_the_released_one_is_refused(release):
 
     load(release)
     change_weights(release, swap)
-    with pytest.raises(ZooError, match="bilstm@emodb does not answer as it did when it was published"):
+    with pytest.raises(ZooError, match="bigru@emodb does not answer as it did when it was published"):
         load(release)
 
 
@@ -99,7 +99,7 @@ def test_edited_hyperparameters_are_refused(release, name, value):
     network = read_card(release / CARD).release.networks[0]
     changed = network.model_copy(update={"hyperparameters": network.hyperparameters | {name: value}})
     consistent(release, networks=[changed])
-    with pytest.raises(ZooError, match=r"hyperparameter|of bilstm = "):
+    with pytest.raises(ZooError, match=r"hyperparameter|of bigru = "):
         load(release)
 
 
@@ -130,7 +130,7 @@ def test_a_damaged_file_is_named_even_if_the_card_agrees(release, name):
         ('"format": 2', '"format": 3', "format"),
         ('"anger",\n   "boredom"', '"boredom",\n   "boredom"', "the class boredom is stated twice"),
         ('"golden.safetensors": {', '"../golden.safetensors": {', "is not the name of a file"),
-        ('"model": "bilstm"', '"model": "cnn"', "its release is cnn@emodb"),
+        ('"model": "bigru"', '"model": "cnn"', "its release is cnn@emodb"),
         ('"base": null,', "", "release.base"),
         ('"seeds": [', '"unknown": 1,\n  "seeds": [', "release.unknown"),
     ],
@@ -163,4 +163,4 @@ def test_golden_answers_are_computed_once_for_each_release_and_runtime(release, 
 def test_a_cache_that_cannot_be_written_costs_time_only(release, monkeypatch):
     (release.parent / "file").write_text("")
     monkeypatch.setenv("ZOO_CACHE", str(release.parent / "file"))
-    assert load(release).card.name == "bilstm@emodb"
+    assert load(release).card.name == "bigru@emodb"

@@ -27,7 +27,7 @@ def load(name: str) -> Model:
     >>> round(sum(answer.probabilities.values()), 6)
     1.0
     >>> model.embed(0.1 * np.sin(2 * np.pi * 220 * clock), sampling_rate=44_100).shape
-    (1, 320)
+    (1, 512)
     """
     pulled = pull(name)
     for note in pulled.notes:
@@ -44,7 +44,7 @@ def list_(pattern: str = "*") -> list[str]:
     Those of all known catalogues and this clone's candidates.
 
     >>> import zoo
-    >>> "cnn@ravdess:1.0.2" in zoo.list("cnn*@ravdess")
+    >>> "cnn@ravdess:2.0.0" in zoo.list("cnn*@ravdess")
     True
     """
     if not isinstance(pattern, str):
