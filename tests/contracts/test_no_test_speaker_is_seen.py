@@ -220,7 +220,7 @@ def leak_into_search(monkeypatch):
 
     def leaky(folds, number):
         everyone = tuple(sorted(folds["speaker_id"].unique()))
-        return [replace(group, train=everyone[::2], dev=everyone[1::2]) for group in honest(folds, number)]
+        return [replace(group, parts=((everyone[::2], everyone[1::2]),)) for group in honest(folds, number)]
 
     monkeypatch.setattr(searching, "search_groups", leaky)
     forget_what_is_held_out(monkeypatch)
