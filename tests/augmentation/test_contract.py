@@ -162,4 +162,5 @@ def test_warping_by_one_is_nothing_and_a_slope_stays_a_slope():
 
 
 def test_every_kind_whose_rows_are_time_is_covered_here():
-    assert set(DIMS) == set(ROWS_ARE_TIME) == {kind for _, kind in EVERY}
+    # whose states are of sound that was changed before: copies
+    assert set(DIMS) == set(ROWS_ARE_TIME) - {"encoder_states"} == {kind for _, kind in EVERY}

@@ -15,9 +15,11 @@ from zoo.dependencies import exempt, syntax
 TOP = Path(__file__).parents[2]
 # packages of which only chosen entries count
 REGISTRIES = (
+    "zoo.adaptation",
     "zoo.architectures",
     "zoo.augmentation",
     "zoo.corpora",
+    "zoo.encoders",
     "zoo.folds",
     "zoo.inputs",
     "zoo.inputs.steps",

@@ -15,6 +15,9 @@ from zoo.study.study import Study
 EACH_CORPUS = ("manifest", "folds")
 SCORED = ("evaluate", "package", "report")  # the stages that use every metric
 METRICS = Registry[object]("zoo.metrics", "METRICS", "family of metrics")
+# which of these a model uses is known where it is searched, or where its checkpoint lies
+FAMILIES = Registry[object]("zoo.encoders", "FAMILY", "family of encoders")
+ADAPTATIONS = Registry[object]("zoo.adaptation", "ADAPTATION", "way of adaptation")
 ONCE = ("check", "check_features", "tune", "predict", "evaluate", "package", "report")
 
 
@@ -84,9 +87,11 @@ def _of(study: Study, stage: str, corpora: list[str], inputs: list[str], models:
     return closure(
         [f"stages.{stage}"],
         {
+            "zoo.adaptation": ADAPTATIONS.names(),
             "zoo.architectures": [study.models[name].architecture for name in models],
             "zoo.augmentation": {name for of_kind in strengths for name in of_kind},
             "zoo.corpora": corpora,
+            "zoo.encoders": FAMILIES.names(),
             "zoo.folds": [study.folds[corpus] for corpus in corpora],
             "zoo.inputs": [str(entry.get("input_type", name)) for name, entry in zip(inputs, heard, strict=True)],
             "zoo.inputs.steps": {step for name in inputs for step in study.steps(name)},
