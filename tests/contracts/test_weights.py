@@ -24,11 +24,8 @@ def test_weights_come_back_from_disk_in_half_precision(name, kind, tmp_path):
     standardisation = {f"0.{one}" for one in weights.STANDARDISATION}
     assert {str(stored.pop(one).dtype) for one in standardisation} == {"torch.float32"}
     assert {str(value.dtype) for value in stored.values() if value.is_floating_point()} == {"torch.float16"}
-    network = SimpleNamespace(
-        architecture=name,
-        hyperparameters=architectures.get(name).given(given(kind)),
-        num_parameters=model.num_parameters,
-    )
+    settings = architectures.get(name).given(given(kind))
+    network = SimpleNamespace(architecture=name, hyperparameters=settings, num_parameters=model.num_parameters)
     release = SimpleNamespace(networks=[network], input=SimpleNamespace(num_dims=DIMS[kind]))
     [back] = weights.load(tmp_path / "w.safetensors", release, OUTPUTS)
     assert not back.training and all(value.dtype == torch.float32 for value in back.parameters())
