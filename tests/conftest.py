@@ -39,6 +39,20 @@ def write_features(folder, frames):
             writer.add(name, array)
 
 
+def write_rows(study, corpus="emodb"):
+    """A store of the study's functionals (egemaps): the mean of every band over time."""
+    from zoo import inputs
+    from zoo.inputs.contract import Spec
+    from zoo.inputs.store import Store, Writer
+
+    store = Store(study.derived / "features" / corpus / "log_mel")
+    folder = study.derived / "features" / corpus / "egemaps"
+    folder.mkdir(parents=True, exist_ok=True)
+    with Writer(folder, replace(inputs.build(Spec("egemaps")), num_dims=DIMS), "float32") as writer:
+        for name, copy in store.places():
+            writer.add(name, store.frames(name, copy=copy).mean(axis=0, keepdims=True), copy)
+
+
 def write_study(top, num_speakers=6, takes=3, difference=0.7, **changes):
     """Manifest, folds and features of the corpus emodb under top/derived/tiny; returns the Study.
 
@@ -53,6 +67,7 @@ def write_study(top, num_speakers=6, takes=3, difference=0.7, **changes):
     values["folds"] |= dict.fromkeys(("emodb", "ravdess"), "leave_one_speaker_out")
     values["tune"] |= {"num_trials": 2, "groups": 2, "max_epochs": 3, "patience": 3}
     values["train"] |= {"max_epochs": 4, "patience": 4, "batch_size": 8, "crop_s": 0.15}
+    values["train"]["augmentation"] |= {"functionals": {}}
     values["execute"] |= {"workers": 1}
     values["evaluate"] |= {"gain": False}  # there are no recordings
     for section, change in changes.items():

@@ -14,6 +14,7 @@ import numpy as np
 import polars as pl
 import pytest
 import torch
+from conftest import write_rows
 from fixtures.trainings import in_place
 
 from zoo.execute.settings import settings_of
@@ -123,6 +124,8 @@ def results(tiny_study, rewrite_features):
         study = tiny_study(name, tasks={task: TASKS[task]}, models=models, **changes)
         if poison:
             POISONS[poison](study, rewrite_features)
+        if "egemaps" in study.inputs:
+            write_rows(study)
         searching.search(study, run=in_place)
         return decided(study)
 
@@ -162,6 +165,35 @@ def test_what_is_selected_as_published_is_not_clean_and_its_nested_twin_is(resul
     assert {(model, what) for model, what in moved if model != "published"} == (
         {(model, "predictions") for model in MODELS} if poison == "features" else set()
     )
+
+
+DISTILLED = {
+    "inputs": {"egemaps": {}},
+    "also": {
+        "ridge": {"input": "egemaps"},
+        "distilled": {"architecture": "statistics", "teacher": {"model": "ridge", "share": 0.7}},
+    },
+}
+
+
+@pytest.mark.parametrize("poison", POISONS)
+def test_a_teacher_tells_nothing_of_a_test_speaker(results, poison):
+    pytest.importorskip("opensmile")
+    moved = differences(*results(poison, "categorical", **DISTILLED))
+    every = (*MODELS, *DISTILLED["also"])
+    assert moved == ({(model, "predictions") for model in every} if poison == "features" else set())
+
+
+@pytest.mark.parametrize("poison", POISONS)
+def test_the_poison_shows_a_teacher_that_knows_every_speaker(results, monkeypatch, poison):
+    pytest.importorskip("opensmile")
+    honest = CorpusData.lesson
+    monkeypatch.setattr(CorpusData, "lesson", lambda data, *parts: honest(data, data.everything()))
+    moved = differences(*results(poison, "categorical", "everybody", **DISTILLED))
+    assert {(model, what) for model, what in moved if what != "predictions"} >= {
+        ("distilled", "weights"),
+        ("distilled", "trials"),
+    }
 
 
 def trials_by_folds(study):

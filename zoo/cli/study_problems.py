@@ -18,7 +18,7 @@ from zoo.labels.votes import ACTED
 from zoo.study.params import PARAMS
 from zoo.study.study import Study
 from zoo.tasks.contract import usable as has_target
-from zoo.training.data import input_of, task_of
+from zoo.training.data import input_of, task_of, teacher_of
 from zoo.tuning.configurations import configurations
 
 ANY = ("one", "other")  # which classes there are makes no mistake
@@ -66,6 +66,7 @@ def _checks(study: Study) -> Iterator[tuple[str, Callable[[], object]]]:
         if model.input not in study.inputs or model.task not in study.tasks:
             continue  # a mistake within the file
         yield f"models.{name}", partial(input_of, study, name)
+        yield f"models.{name}.teacher", partial(teacher_of, study, name)
         yield f"models.{name}.task", partial(_require_answers, study, name)
         yield "train.crop_s", partial(_require_crop, study, name)
         yield f"models.{name}", partial(configurations, model, study.num_trials(name), study.tune.seed)

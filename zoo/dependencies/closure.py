@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from zoo.dependencies import exempt, syntax
+from zoo.registry import Registry
 
 TOP = Path(__file__).parents[2]
 # packages of which only chosen entries count
@@ -27,6 +28,8 @@ REGISTRIES = (
     "zoo.metrics",
     "zoo.tasks",
 )
+_FAMILIES = Registry[object]("zoo.encoders", "FAMILY", "family of encoders")
+_ADAPTATIONS = Registry[object]("zoo.adaptation", "ADAPTATION", "way of adaptation")
 _NO_DATA = (".py", ".pyc", ".typed")
 
 
@@ -86,6 +89,14 @@ def closure(roots: Iterable[str], chosen: Mapping[str, Iterable[str]]) -> Closur
         {_shown(path): hashlib.sha256(path.read_bytes()).hexdigest() for path in sorted(data)},
         versions,
     )
+
+
+def of_encoders() -> dict[str, list[str]]:
+    """All entries of the registries of encoders and their adaptation, as `chosen` for `closure`.
+
+    Which of them a model uses is known only where a configuration, or a checkpoint, is looked into.
+    """
+    return {"zoo.adaptation": _ADAPTATIONS.names(), "zoo.encoders": _FAMILIES.names()}
 
 
 def _is_exempt(name: str) -> bool:

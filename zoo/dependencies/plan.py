@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from zoo.dependencies import syntax
-from zoo.dependencies.closure import Closure, closure
+from zoo.dependencies.closure import Closure, closure, of_encoders
 from zoo.errors import ZooError
 from zoo.files import whole_folder, write_text
 from zoo.registry import Registry
@@ -15,9 +15,6 @@ from zoo.study.study import Study
 EACH_CORPUS = ("manifest", "folds")
 SCORED = ("evaluate", "package", "report")  # the stages that use every metric
 METRICS = Registry[object]("zoo.metrics", "METRICS", "family of metrics")
-# which of these a model uses is known where it is searched, or where its checkpoint lies
-FAMILIES = Registry[object]("zoo.encoders", "FAMILY", "family of encoders")
-ADAPTATIONS = Registry[object]("zoo.adaptation", "ADAPTATION", "way of adaptation")
 ONCE = ("check", "check_features", "tune", "predict", "evaluate", "package", "report")
 
 
@@ -50,7 +47,7 @@ def closure_of(study: Study, stage: str, items: Sequence[str]) -> Closure:
         return _of(study, stage, list(items), [], [])
     if stage == "features":
         return _of(study, stage, [items[0]], [items[1]], [])
-    models = list(items) if stage == "train" else list(study.models)
+    models = study.with_teachers(items) if stage == "train" else list(study.models)
     return _of(study, stage, study.corpora, [study.models[name].input for name in models], models)
 
 
@@ -87,11 +84,10 @@ def _of(study: Study, stage: str, corpora: list[str], inputs: list[str], models:
     return closure(
         [f"stages.{stage}"],
         {
-            "zoo.adaptation": ADAPTATIONS.names(),
+            **of_encoders(),
             "zoo.architectures": [study.models[name].architecture for name in models],
             "zoo.augmentation": {name for of_kind in strengths for name in of_kind},
             "zoo.corpora": corpora,
-            "zoo.encoders": FAMILIES.names(),
             "zoo.folds": [study.folds[corpus] for corpus in corpora],
             "zoo.inputs": [str(entry.get("input_type", name)) for name, entry in zip(inputs, heard, strict=True)],
             "zoo.inputs.steps": {step for name in inputs for step in study.steps(name)},

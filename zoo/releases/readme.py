@@ -102,6 +102,7 @@ def card_in_words(card: Card) -> str:
         "## Training",
         f"- input: any sampling rate, mixed down and resampled to {card.sampling_rate_hz} Hz; {_heard(release)}",
         *_encoder(release),
+        *_distilled(release),
         *_trained(release),
         f"- hyperparameter search: {_pairs(release.tuned.model_dump())}",
         f"- folds: {release.protocol}; transduction: {card.transduction}",
@@ -164,6 +165,18 @@ def _encoder(release: Release) -> list[str]:
     revision = f" at revision {base.revision}" if base.revision else ""
     size = f"{base.num_bytes / 1e6:.0f} MB"
     return [f"- pretrained encoder, not part of this release: {base.name}{revision}, {size}, sha256 {base.sha256}"]
+
+
+def _distilled(release: Release) -> list[str]:
+    """Who else has a part in what the network knows."""
+    teacher = release.teacher
+    if teacher is None:
+        return []
+    encoder = f" on {teacher.base.name}, sha256 {teacher.base.sha256}" if teacher.base else ""
+    return [
+        f"- distilled: learned {teacher.share:.0%} from the answers of `{teacher.model}` ({teacher.architecture}"
+        f"{encoder}), fitted to the same speakers; it is not needed to use the model"
+    ]
 
 
 def _licence_of_input(release: Release) -> list[str]:

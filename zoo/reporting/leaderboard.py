@@ -51,7 +51,8 @@ class Line:
 
     is_best: it has the best nested dev score. is_top: it has the best test figure of all models. to_best: None for the
     best and for baselines without a training. num_trials: configurations tried. seconds: of search and trainings.
-    is_transductive: whether it hears a speaker's recordings together. num_networks: that answer together.
+    is_transductive: whether it hears a speaker's recordings together. teacher: whose answers it learned.
+    num_networks: that answer together.
     """
 
     model: str
@@ -60,6 +61,7 @@ class Line:
     is_top: bool
     to_best: ToBest | None
     is_transductive: bool
+    teacher: str | None = None
     num_trials: int | None = None
     seconds: float | None = None
     num_networks: int = 1
@@ -96,6 +98,7 @@ class Line:
         name = f"{self.model} (baseline)" if self.is_baseline else self.model
         name += f" ({self.num_networks} networks)" if self.num_networks > 1 else ""
         name += " (transductive: speaker)" if self.is_transductive else ""
+        name += f" (distilled from {self.teacher})" if self.teacher else ""
         trials = "–" if self.num_trials is None else str(self.num_trials)
         seconds = "–" if self.seconds is None else f"{self.seconds:.0f}"
         return name, *(with_interval(row) for row in self.figures.values()), trials, seconds, self.comparison
@@ -150,10 +153,16 @@ def leaderboard(results: Results, corpus: str, task: str = "categorical") -> lis
             name == top,
             to_best.get(name),
             results.study.is_transductive(name),
+            _teacher(results, name),
             *costs.get(name, (None, None, 1)),
         )
         for name in order
     ]
+
+
+def _teacher(results: Results, name: str) -> str | None:
+    model = results.study.models.get(name)
+    return None if model is None or model.teacher is None else model.teacher.model
 
 
 def _cost(row: Row) -> tuple[int, float | None, int]:

@@ -100,6 +100,20 @@ class InputOf(Part):
         return Spec(self.input_type, self.options, self.steps, self.dtype, self.facts.get("grid", {}))
 
 
+class TeacherOf(Part):
+    """Of a distilled model: the model whose answers it learned beside the labels, fitted to the same speakers.
+
+    hyperparameters: those that are not its architecture's defaults. share: of its answers in what was learned.
+    """
+
+    model: Name
+    architecture: Name
+    hyperparameters: dict[str, Any]
+    input: InputOf
+    base: Base | None
+    share: Finite
+
+
 class Tuned(Part):
     """The search. mean_dev_score: of the chosen configuration over the groups of folds, as `dev_measure` counts."""
 
@@ -115,7 +129,8 @@ class Release(Part):
     networks: of several the model answers with the mean of their answers: of the probabilities of classes, or of
     values; every answer costs as much as all networks together. The limit of parameters holds for all of them together.
     classes: of the scheme, in alphabetical order. precision: in which the networks were trained; weights_precision: in
-    which they are stored. train: the study's section of that name. sources: sha256 of the files it was made from.
+    which they are stored. teacher: of a distilled model. train: the study's section of that name. sources: sha256 of
+    the files it was made from.
     """
 
     model: Name
@@ -125,6 +140,7 @@ class Release(Part):
     classes: list[str]
     input: InputOf
     base: Base | None
+    teacher: TeacherOf | None = None
     scheme: Scheme
     protocol: Name
     seeds: Annotated[list[int], Field(min_length=1)]

@@ -19,13 +19,24 @@ class Published(Section):
     source: str
 
 
+class Teacher(Section):
+    """Whose answers a model learns beside the labels; see zoo/training/distillation.py.
+
+    model: of this study, on the same task. share: of its answers in what is learnt, 0 (none) to 1 (nothing else).
+    """
+
+    model: Name
+    share: Annotated[float, Field(gt=0, le=1)] = 0.5
+
+
 class Model(Section):
     """A model is its architecture, input and task, and the hyperparameters that no search changes.
 
     architecture: if it is not stated, the model's own name. num_trials: if it is not stated, that of `tune`. average:
-    how many of the best configurations of a search answer together, with the mean of their answers. train: in what its
-    trainings differ from the section `train`. selection: nested, or with the test speakers in view, to show what that
-    is worth (zoo/training/as_published.py). published: the figures that the latter repeats.
+    how many of the best configurations of a search answer together, with the mean of their answers. teacher: of a
+    distilled model. train: in what its trainings differ from the section `train`. selection: nested, or with the test
+    speakers in view, to show what that is worth (zoo/training/as_published.py). published: the figures that the latter
+    repeats.
     """
 
     architecture: Name
@@ -33,6 +44,7 @@ class Model(Section):
     task: Name = TASK
     num_trials: Count | None = None
     average: Count = 1
+    teacher: Teacher | None = None
     fixed: dict[Name, Any] = Field(default_factory=dict)
     train: Stated = Stated()
     selection: Literal["nested", "as_published"] = "nested"

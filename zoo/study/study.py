@@ -1,6 +1,6 @@
 """The whole study. There are no defaults: params.yaml is complete."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -67,6 +67,11 @@ class Study(Section):
             for name, model in self.models.items()
             if model.selection == AS_PUBLISHED
         }
+
+    def with_teachers(self, models: Iterable[str]) -> list[str]:
+        """Models, and those that they learn from."""
+        teachers = (self.models[name].teacher for name in models)
+        return list(dict.fromkeys([*models, *(one.model for one in teachers if one is not None)]))
 
     def num_trials(self, model: str) -> int:
         """Configurations that the search tries for a model in each group of folds."""

@@ -21,18 +21,20 @@ from zoo.training.recipe import Recipe
 class Examples:
     """Utterances with what is right about them: rows of the input are read from the store on demand.
 
-    targets: (N, O) of the task.
+    targets: (N, O) of the task. of_copies: (N, 1 + copies, O), what is learnt of the utterance and of each of its
+    copies instead, if that is more than the targets.
     """
 
     store: Store
     utterance_ids: list[str]
     targets: Numbers
+    of_copies: Numbers | None = None
 
     def __len__(self) -> int:
         return len(self.utterance_ids)
 
     def __add__(self, other: "Examples") -> "Examples":
-        """The utterances of both, from the same store."""
+        """The utterances of both, from the same store, with their targets."""
         return Examples(
             self.store, self.utterance_ids + other.utterance_ids, np.concatenate([self.targets, other.targets])
         )
@@ -55,16 +57,16 @@ def training_batches(
         rows = order[start : start + recipe.batch_size]
         if len(rows) == 1 and len(order) > 1:
             return  # batch normalisation has no variance over a single utterance
-        arrays = []
+        arrays, targets = [], []
         for row in rows:
-            frames = _cropped(examples, examples.utterance_ids[row], recipe, random)
+            copy = int(random.integers(1 + examples.store.copies)) if examples.store.copies else 0
+            frames = _cropped(examples, examples.utterance_ids[row], copy, recipe, random)
             arrays.append(augment(frames, changes, place, random))
-        yield *padded(arrays), torch.from_numpy(examples.targets[rows])
+            targets.append(examples.targets[row] if examples.of_copies is None else examples.of_copies[row, copy])
+        yield *padded(arrays), torch.from_numpy(np.stack(targets))
 
 
-def _cropped(examples: Examples, utterance_id: str, recipe: Recipe, random: np.random.Generator) -> Frames:
-    copies = examples.store.copies
-    copy = int(random.integers(1 + copies)) if copies else 0
+def _cropped(examples: Examples, utterance_id: str, copy: int, recipe: Recipe, random: np.random.Generator) -> Frames:
     if recipe.kind not in ROWS_ARE_TIME or recipe.frames_per_s is None:
         return examples.store.frames(utterance_id, copy=copy)
     crop = max(1, round(recipe.crop_s * recipe.frames_per_s))

@@ -10,7 +10,7 @@ from zoo import architectures, inputs
 from zoo.errors import ZooError
 from zoo.hashes import sha256_of
 from zoo.inputs.store import INDEX
-from zoo.runtime.release import Base, InputOf, Network, Release, TaskOf, Tuned
+from zoo.runtime.release import Base, InputOf, Network, Release, TaskOf, TeacherOf, Tuned
 from zoo.runtime.weights import PRECISION
 from zoo.study.model import AS_PUBLISHED
 from zoo.study.study import Study
@@ -56,11 +56,13 @@ class CorpusTraining:
         """
         if not self.release:
             return []
-        examples, jobs = self.data.examples(self.data.everything()), []
+        everything, jobs = self.data.everything(), []
+        examples, lesson = self.data.examples(everything), self.data.lesson(everything)
         for recipe, own in zip(self.release, zip(*outcomes, strict=True), strict=True):
             epochs = max(1, round(median(outcome.best_epoch for outcome in own)))
             name = f"{self.data.corpus}, release"
-            jobs.append(Job(name, recipe.for_epochs(epochs), examples, with_weights=True, code=self.code))
+            whole = recipe.for_epochs(epochs)
+            jobs.append(Job(name, whole, examples, lesson=lesson, with_weights=True, code=self.code))
         return jobs
 
 
@@ -98,7 +100,7 @@ def prepare(study: Study, corpus: str, name: str, selection: Selection) -> Corpu
     folds = [[fold_job(data, recipe(member), seed, fold) for member in settings[fold]] for seed, fold in places]
     if leaks := data.model.selection == AS_PUBLISHED:
         folds = [[standardised_over_everybody(job, data) for job in jobs] for jobs in folds]
-    code = code_digest(folds[0][0].recipe)
+    code = code_digest(folds[0][0].recipe, folds[0][0].lesson)
     audio = Path(study.data) / corpus if study.evaluate.gain and not leaks else None
     if audio is not None and not audio.is_dir():
         raise ZooError(
@@ -141,7 +143,7 @@ def _release(
 ) -> Release:
     entry = dict(data.task_entry[1])
     heard = inputs.spec(data.model.input, study.inputs[data.model.input])
-    base = Base(**data.heard.base) if data.heard.base else None
+    base, teacher = _base(data), data.teacher and data.teacher[0]
     return Release(
         model=data.name,
         corpus=data.corpus,
@@ -150,6 +152,7 @@ def _release(
         classes=list(data.classes),
         input=InputOf.stated(heard, data.store.num_dims, data.store.facts, base),
         base=base,
+        teacher=None if teacher is None else _teacher(study, data, teacher),
         scheme=study.labels[data.corpus],
         protocol=study.folds[data.corpus],
         seeds=study.train.seeds,
@@ -166,11 +169,31 @@ def _release(
     )
 
 
+def _base(data: CorpusData) -> Base | None:
+    return Base(**data.heard.base) if data.heard.base else None
+
+
+def _teacher(study: Study, data: CorpusData, teacher: CorpusData) -> TeacherOf:
+    assert data.model.teacher is not None
+    heard = inputs.spec(teacher.model.input, study.inputs[teacher.model.input])
+    base = _base(teacher)
+    return TeacherOf(
+        model=teacher.name,
+        architecture=teacher.model.architecture,
+        hyperparameters=teacher.model.fixed,
+        input=InputOf.stated(heard, teacher.store.num_dims, teacher.store.facts, base),
+        base=base,
+        share=data.model.teacher.share,
+    )
+
+
 def fold_job(data: CorpusData, recipe: Recipe, seed: int, fold: int) -> Job:
     """The training of a fold's network, chosen on the fold's dev speakers and tested on its test speakers; one that is
     fitted at once is fitted to the dev speakers too."""
-    train, dev, test = (data.examples(data.split(fold, split)) for split in ("train", "dev", "test"))
+    rows = [data.split(fold, split) for split in ("train", "dev", "test")]
+    train, dev, test = map(data.examples, rows)
     name = f"{data.corpus}, fold {fold}, seed {seed}"
     if architectures.get(recipe.architecture).solve is not None:  # there is no epoch to choose
         return Job(name, replace(recipe, seed=seed), train + dev, None, test)
-    return Job(name, replace(recipe, seed=seed), train, dev, test)
+    lesson, both = data.lesson(rows[0]), data.lesson(*rows[:2]) if recipe.refit else None
+    return Job(name, replace(recipe, seed=seed), train, dev, test, lesson=lesson, lesson_of_both=both)

@@ -8,16 +8,18 @@ import polars as pl
 
 from zoo import architectures, inputs, tasks
 from zoo.augmentation.augment import require_possible
-from zoo.errors import WRONG_USAGE, ZooError
+from zoo.errors import WRONG_USAGE, ZooError, unknown
+from zoo.folds.search_groups import parts_by_speaker
 from zoo.inputs.contract import Input
 from zoo.inputs.store import Store
-from zoo.study.model import Model
+from zoo.study.model import NESTED, Model
 from zoo.study.study import Study
 from zoo.study.train import Train
 from zoo.tables.folds import FOLDS
 from zoo.tables.manifest import MANIFEST
 from zoo.tasks.contract import Classes, Task, usable
 from zoo.training.batches import Examples
+from zoo.training.distillation import Lesson
 from zoo.training.recipe import Recipe, recipe_of
 
 
@@ -73,12 +75,54 @@ def task_of(study: Study, name: str, classes: Classes) -> Task:
     return task
 
 
+def teacher_of(study: Study, name: str) -> str | None:
+    """The model that a model of the study learns from; None without one.
+
+    Raises ZooError naming what does not fit.
+    """
+    model = study.models[name]
+    if model.teacher is None:
+        return None
+    where, teacher = f"models.{name}.teacher", model.teacher.model
+    if teacher not in study.models:
+        found = unknown("model", teacher, set(study.models) - {name})
+        raise ZooError(f"{where}: models has no '{teacher}'", found.hint, WRONG_USAGE)
+    other = study.models[teacher]
+    if architectures.get(other.architecture).solve is None or other.selection != NESTED:
+        raise ZooError(
+            f"{where}: {teacher} is not fitted at once to the speakers of a fold, as a teacher must be",
+            "choose a model of a ridge, logistic regression or support vector machine, such as layer_ridge",
+            WRONG_USAGE,
+        )
+    if architectures.get(model.architecture).solve is not None:
+        raise ZooError(
+            f"{where}: {model.architecture} is fitted at once, so it cannot be taught",
+            "choose a network for it, or remove teacher",
+            WRONG_USAGE,
+        )
+    if other.task != model.task:
+        raise ZooError(
+            f"{where}: {teacher} is asked {other.task}, and {name} {model.task}",
+            "give both the same task",
+            WRONG_USAGE,
+        )
+    own, heard = (inputs.spec(one, study.inputs[one]).copies for one in (model.input, other.input))
+    if own > heard:
+        raise ZooError(
+            f"{where}: inputs.{model.input} has {own} copies of each utterance, and {teacher} hears {heard}",
+            f"state copies: {own} for inputs.{other.input}",
+            WRONG_USAGE,
+        )
+    return teacher
+
+
 @dataclass(frozen=True)
 class CorpusData:
     """Folds and input of a corpus for a model.
 
     cut: the folds as they were cut, the same for every task. folds: their rows that the task can use, with the columns
-    of the manifest. classes: in alphabetical order.
+    of the manifest. classes: in alphabetical order. teacher: the data of the model that it learns from, and how that is
+    trained.
     """
 
     corpus: str
@@ -91,6 +135,7 @@ class CorpusData:
     folds: pl.DataFrame
     store: Store
     classes: tuple[str, ...]
+    teacher: "tuple[CorpusData, Train] | None" = None
 
     def recipe(
         self, config: Mapping[str, Any], train: Train, *, epochs: int, patience: int, seed: int, refit: bool
@@ -114,6 +159,40 @@ class CorpusData:
     def examples(self, utterances: pl.DataFrame) -> Examples:
         """The examples of utterances. utterances: rows of `folds`."""
         return Examples(self.store, utterances["utterance_id"].to_list(), self.task.targets(utterances))
+
+    def lesson(self, *parts: pl.DataFrame) -> Lesson | None:
+        """What the teacher tells of utterances, which it is fitted to speaker by speaker; None without a teacher.
+
+        parts: rows of `folds`, one after the other. Raises ZooError if they are of one speaker alone.
+        """
+        if self.teacher is None:
+            return None
+        assert self.model.teacher is not None
+        teacher, train = self.teacher
+        rows = pl.concat(parts)
+        # no search chooses it: its hyperparameters are the architecture's defaults
+        config = {"learning_rate": None, "weight_decay": None, "augmentation": None}
+        recipe = teacher.recipe(
+            config | {"hyperparameters": teacher.model.fixed},
+            train,
+            epochs=1,
+            patience=1,
+            seed=train.seeds[0],
+            refit=False,
+        )
+        by_speaker = [
+            tuple(rows.filter(pl.col("speaker_id").is_in(list(names))) for names in part)
+            for part in parts_by_speaker(rows)
+        ]
+        if not by_speaker:
+            raise ZooError(
+                f"models.{self.name}.teacher: there is one speaker of {self.corpus} to train on; {teacher.name} is "
+                "asked about every speaker after hearing the others",
+                f"remove {self.corpus} from corpora, or teacher",
+                WRONG_USAGE,
+            )
+        examples = tuple((teacher.examples(known), teacher.examples(asked)) for known, asked in by_speaker)
+        return Lesson(recipe, self.model.teacher.share, examples)
 
     def split(self, fold: int, split: str) -> pl.DataFrame:
         """The rows of a fold's split, in the order of utterance_id."""
@@ -159,6 +238,7 @@ def load(study: Study, corpus: str, name: str) -> CorpusData:
             WRONG_USAGE,
         )
     store = Store(study.derived / "features" / corpus / model.input)
-    return CorpusData(
-        corpus, name, model, heard, task, (model.task, study.tasks[model.task]), folds, rows, store, classes
-    )
+    entry = model.task, study.tasks[model.task]
+    teacher = teacher_of(study, name)
+    taught_by = None if teacher is None else (load(study, corpus, teacher), study.training(teacher))
+    return CorpusData(corpus, name, model, heard, task, entry, folds, rows, store, classes, taught_by)

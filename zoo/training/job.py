@@ -15,9 +15,10 @@ from zoo.architectures.recogniser import Recogniser
 from zoo.runtime.inference import outputs_of
 from zoo.tasks.contract import Numbers
 from zoo.training.batches import Examples
+from zoo.training.distillation import Lesson, taught
 from zoo.training.loop import Progress, fit
 from zoo.training.recipe import Recipe
-from zoo.training.solved import cross_validated, scored, solve
+from zoo.training.solved import Parts, cross_validated, scored, solve
 
 
 @dataclass(frozen=True)
@@ -26,6 +27,7 @@ class Job:
 
     parts: of a trial whose head is fitted at once: it is fitted to the first and asked about the second examples of
     each; `dev` are the latter, one after the other, and `train` all that it may be fitted to.
+    lesson: what a teacher tells of `train`; lesson_of_both: of `train` and `dev`, for a refit.
     standardised_over: the utterances whose mean and standard deviation standardise the inputs; None: those trained on.
     with_weights: whether the outcome includes the weights. code: the digest of the code that runs, taken when the job
     is made, since files may be edited while trainings run; empty: taken when the job is run.
@@ -36,7 +38,9 @@ class Job:
     train: Examples
     dev: Examples | None = None
     test: Examples | None = None
-    parts: tuple[tuple[Examples, Examples], ...] = ()
+    parts: Parts = ()
+    lesson: Lesson | None = None
+    lesson_of_both: Lesson | None = None
     standardised_over: Examples | None = None
     with_weights: bool = False
     code: str = ""
@@ -77,12 +81,15 @@ def run(job: Job, resume: Resume, on_epoch: Callable[[Progress], None]) -> Outco
         on_epoch(progress)
         save(progress)
 
-    network, progress = fit(job.recipe, job.train, job.dev, start, after_epoch, job.standardised_over)
+    train = job.train if job.lesson is None else taught(job.train, job.lesson)
+    network, progress = fit(job.recipe, train, job.dev, start, after_epoch, job.standardised_over)
     dev_outputs = None if job.dev is None else outputs_of(network, job.dev.store, job.dev.utterance_ids)
     if job.dev is not None and job.recipe.refit:
         # the dev speakers have determined the number of epochs, so they may now be trained on too
         start, save = resume("refit")
         recipe, both = job.recipe.for_epochs(progress.best_epoch), job.train + job.dev
+        if job.lesson_of_both is not None:
+            both = taught(both, job.lesson_of_both)
         network, _ = fit(recipe, both, None, start, save, job.standardised_over)
     return _outcome(job, network, progress, dev_outputs)
 
@@ -92,7 +99,7 @@ def _at_once(job: Job, on_epoch: Callable[[Progress], None]) -> Outcome:
     progress, dev_outputs, scale = Progress(epoch=1, best_epoch=1), None, 1.0
     if job.parts:
         assert job.dev is not None
-        network, dev_outputs = cross_validated(job.recipe, job.parts, job.standardised_over)
+        network, [dev_outputs] = cross_validated(job.recipe, job.parts, job.standardised_over)
         progress.dev_score, scale, progress.dev_loss = scored(job.recipe, dev_outputs, job.dev)
         dev_outputs = dev_outputs * np.float32(scale)
     if not job.parts or job.test is not None:

@@ -13,13 +13,16 @@ from typing import Any
 import numpy as np
 import torch
 
-from zoo.dependencies.closure import closure
+from zoo.dependencies.closure import closure, of_encoders
 from zoo.execute import kept
 from zoo.runtime.device import best_device, device_name, machine_name, precision_of
 from zoo.study.study import task_types
 from zoo.training import job
+from zoo.training.batches import Examples
+from zoo.training.distillation import Lesson
 from zoo.training.loop import Progress
 from zoo.training.recipe import Recipe
+from zoo.training.solved import Parts
 
 EVERY_S = 20.0  # seconds between two saved states
 
@@ -35,16 +38,18 @@ class Finished:
     precision: str
 
 
-def code_digest(recipe: Recipe) -> str:
-    """Digest of the code that determines a training, besides its recipe and data."""
+def code_digest(recipe: Recipe, lesson: Lesson | None = None) -> str:
+    """Digest of the code that determines a training, besides its recipe, its teacher's, and data."""
     name, entry = recipe.task
-    return _digest(recipe.architecture, tuple(task_types(entry, name)), tuple(recipe.augmentation))
+    networks = (recipe.architecture, *([] if lesson is None else [lesson.recipe.architecture]))
+    return _digest(networks, tuple(task_types(entry, name)), tuple(recipe.augmentation))
 
 
 @cache
-def _digest(architecture: str, task_types: tuple[str, ...], augmentations: tuple[str, ...]) -> str:
+def _digest(networks: tuple[str, ...], task_types: tuple[str, ...], augmentations: tuple[str, ...]) -> str:
     chosen = {
-        "zoo.architectures": [architecture],
+        **of_encoders(),
+        "zoo.architectures": networks,
         "zoo.augmentation": augmentations,
         "zoo.inputs": (),
         "zoo.inputs.steps": (),
@@ -62,18 +67,25 @@ def key_of(one: job.Job) -> str:
     recipe, device = one.recipe, best_device()
     precision = precision_of(recipe.architecture, recipe.precision, device)
     determinants: list[Any] = [
-        one.code or code_digest(recipe),
+        one.code or code_digest(recipe, one.lesson),
         asdict(recipe) | {"precision": precision, "on": device_name(device)},
         one.with_weights,
+        [_of(part) for part in (one.train, one.dev, one.test, one.standardised_over)],
+        _of_parts(one.parts),
     ]
-    for part in (one.train, one.dev, one.test, one.standardised_over, *(each for both in one.parts for each in both)):
-        examples = (
-            None
-            if part is None
-            else [part.utterance_ids, sha256(part.targets.tobytes()).hexdigest(), part.store.fingerprint]
-        )
-        determinants.append(examples)
+    for lesson in (one.lesson, one.lesson_of_both):
+        determinants.append(lesson and [asdict(lesson.recipe), lesson.share, _of_parts(lesson.parts)])
     return sha256(json.dumps(determinants, sort_keys=True).encode()).hexdigest()
+
+
+def _of_parts(parts: Parts) -> list[Any]:
+    return [[_of(part) for part in both] for both in parts]
+
+
+def _of(part: Examples | None) -> list[Any] | None:
+    if part is None:
+        return None
+    return [part.utterance_ids, sha256(part.targets.tobytes()).hexdigest(), part.store.fingerprint]
 
 
 def run(

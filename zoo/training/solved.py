@@ -14,6 +14,7 @@ from zoo.training.batches import Examples
 from zoo.training.loop import diverged, standardisation
 from zoo.training.recipe import Recipe
 
+Parts = tuple[tuple[Examples, Examples], ...]
 SCALES = (-5.0, 7.0)  # bounds of the factor's logarithm
 
 
@@ -42,14 +43,18 @@ def solve(recipe: Recipe, train: Examples, standardised_over: Examples | None = 
 
 
 def cross_validated(
-    recipe: Recipe, parts: Sequence[tuple[Examples, Examples]], standardised_over: Examples | None = None
-) -> tuple[Recogniser, Numbers]:
-    """Fit to the first examples of each part and ask about the second ones: one of the networks, and all outputs."""
-    outputs = []
+    recipe: Recipe, parts: Parts, standardised_over: Examples | None = None, copies: Sequence[int] = (0,)
+) -> tuple[Recogniser, list[Numbers]]:
+    """Fit to the first examples of each part and ask about the second ones: one of the networks, and all outputs.
+
+    copies: which of each utterance's copies are asked about, 0 being itself; outputs (N, O) for each.
+    """
+    outputs: list[list[Numbers]] = [[] for _ in copies]
     for train, asked in parts:
         network = solve(recipe, train, standardised_over)
-        outputs.append(outputs_of(network, asked.store, asked.utterance_ids))
-    return network, np.concatenate(outputs)
+        for copy, own in zip(copies, outputs, strict=True):
+            own.append(outputs_of(network, asked.store, asked.utterance_ids, copy))
+    return network, [np.concatenate(own) for own in outputs]
 
 
 def scored(recipe: Recipe, outputs: Numbers, dev: Examples) -> tuple[float, float, float]:

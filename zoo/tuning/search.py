@@ -24,7 +24,6 @@ from zoo.study.study import Study
 from zoo.tables.trials import TRIALS
 from zoo.tasks.contract import Task
 from zoo.training import as_published
-from zoo.training.batches import Examples
 from zoo.training.data import CorpusData, load
 from zoo.training.job import Job
 from zoo.training.resume import code_digest, key_of
@@ -108,8 +107,9 @@ def search(study: Study, run: Run) -> None:
 def _trials(study: Study, data: CorpusData, groups: list[SearchGroup]) -> list[Trial]:
     trials = []
     for number, group in enumerate(groups):
-        parts = [_examples(data, group, part) for part in group.parts]
-        train, dev = parts[0]
+        rows = [_rows(data, group, part) for part in group.parts]
+        parts = [(data.examples(train), data.examples(dev)) for train, dev in rows]
+        (train, dev), lesson = parts[0], data.lesson(rows[0][0])
         if at_once := architectures.get(data.model.architecture).solve is not None:
             train, dev = train + dev, reduce(add, (asked for _, asked in parts))
         configs = configurations(data.model, study.num_trials(data.name), study.tune.seed)
@@ -123,17 +123,18 @@ def _trials(study: Study, data: CorpusData, groups: list[SearchGroup]) -> list[T
                 refit=False,
             )
             name = f"{data.name}@{data.corpus}, group {number}, configuration {config_id}"
-            job = Job(name, recipe, train, dev, parts=tuple(parts) if at_once else (), code=code_digest(recipe))
+            code = code_digest(recipe, lesson)
+            job = Job(name, recipe, train, dev, parts=tuple(parts) if at_once else (), lesson=lesson, code=code)
             if data.model.selection == AS_PUBLISHED:
                 job = as_published.trial(job, data, group.folds)
             trials.append(Trial(data.corpus, data.name, number, config_id, config, job))
     return trials
 
 
-def _examples(data: CorpusData, group: SearchGroup, part: Part) -> tuple[Examples, Examples]:
+def _rows(data: CorpusData, group: SearchGroup, part: Part) -> tuple[pl.DataFrame, pl.DataFrame]:
     """The training and dev utterances of a part of a group's trials."""
     if group.fold is not None:
-        return data.examples(data.split(group.fold, "train")), data.examples(data.split(group.fold, "dev"))
+        return data.split(group.fold, "train"), data.split(group.fold, "dev")
     rows = data.untested(group.folds)
     train, dev = (rows.filter(pl.col("speaker_id").is_in(list(part))) for part in part)
     if train.is_empty() or dev.is_empty():
@@ -143,7 +144,7 @@ def _examples(data: CorpusData, group: SearchGroup, part: Part) -> tuple[Example
             "choose more groups (tune.groups) or another protocol (folds) in params.yaml",
             WRONG_USAGE,
         )
-    return data.examples(train), data.examples(dev)
+    return train, dev
 
 
 def _dev_score(task: Task, told: dict[tuple[int, int], tuple[Job, Result]], group: int, config_ids: list[int]) -> float:
