@@ -12,8 +12,8 @@ from zoo.augmentation.vocal_tract import warp
 from zoo.errors import WRONG_USAGE, ZooError
 from zoo.inputs.contract import ROWS_ARE_TIME
 
-DIMS = {"bands": 12, "coefficients": 5, "waveform": 1}
-RATE = {"bands": 100.0, "coefficients": 100.0, "waveform": 16_000.0}
+DIMS = {"bands": 12, "coefficients": 5, "waveform": 1, "encoder_frames": 8}
+RATE = {"bands": 100.0, "coefficients": 100.0, "waveform": 16_000.0, "encoder_frames": 50.0}
 ONE_ROW = ("functionals", "embedding", "encoder_layers")
 EVERY = [(name, kind) for name in augmentation.names() for kind in sorted(augmentation.get(name).kinds)]
 # below the limit of each, where there is one

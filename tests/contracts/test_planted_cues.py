@@ -26,7 +26,11 @@ AS_RECORDED = ("log_mel", {"steps": {}})
 DEFAULT = ("log_mel", {})
 STATIC = ("mfcc", {"deltas": False})
 WITH_DELTAS = ("log_mel", {"deltas": True})
-ENCODERS = {"encoder_layers": {}, "encoder_states": {"layer": 1}}  # heard through random weights
+ENCODERS = {
+    "encoder_layers": {},
+    "encoder_frames": {"layers": [1, 2]},
+    "encoder_states": {"layer": 1},
+}  # heard through random weights
 INPUTS = [*((name, ENCODERS.get(name, {})) for name in inputs.names()), STATIC, WITH_DELTAS]
 STEPS = [AS_RECORDED, *(("log_mel", {"steps": {name: {}}}) for name in steps.names())]
 TO_THE_SOUND = {"trim": {"margin_ms": 0}}

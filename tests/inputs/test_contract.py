@@ -28,7 +28,7 @@ OPTIONS = [("mfcc", {"deltas": False}), ("log_mel", {"deltas": True}), ("mfcc_ch
 every_input = pytest.mark.parametrize(
     ("name", "options"), [*((name, {}) for name in inputs.names()), *OPTIONS], ids=lambda value: str(value)
 )
-ENCODERS = ("encoder_layers", "encoder_states")
+ENCODERS = {"encoder_layers": {}, "encoder_frames": {"layers": [1, -1]}, "encoder_states": {"layer": 1}}
 LIBRARY = {"egemaps": "opensmile", "compare": "opensmile"} | dict.fromkeys(
     ENCODERS, "transformers"
 )  # an optional extra
@@ -43,11 +43,7 @@ def build(name, options=(), **others):
 
 def needed(name):
     """Options without which there is no such input."""
-    return (
-        {"checkpoint": checkpoints.tiny()} | ({"layer": 1} if name == "encoder_states" else {})
-        if name in ENCODERS
-        else {}
-    )
+    return {"checkpoint": checkpoints.tiny(), **ENCODERS[name]} if name in ENCODERS else {}
 
 
 def noise(size, seed=3):

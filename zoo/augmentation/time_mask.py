@@ -18,4 +18,6 @@ def change(rows: Frames, strength: float, place: Place, random: np.random.Genera
     return rows
 
 
-AUGMENTATION = Augmentation(frozenset({"bands", "coefficients", "waveform"}), "seconds", float("inf"), 4, change)
+AUGMENTATION = Augmentation(
+    frozenset({"bands", "coefficients", "waveform", "encoder_frames"}), "seconds", float("inf"), 4, change
+)

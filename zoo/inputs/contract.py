@@ -15,7 +15,8 @@ Computed = npt.NDArray[Any]  # rows before they are rounded, of any floats
 Frames = npt.NDArray[np.float32]  # rows as they are stored and heard
 Facts = Mapping[str, Any]
 
-ROWS_ARE_TIME = ("bands", "coefficients", "waveform", "encoder_states")  # kinds whose rows follow each other in time
+# kinds whose rows follow each other in time
+ROWS_ARE_TIME = ("bands", "coefficients", "waveform", "encoder_frames", "encoder_states")
 
 
 @dataclass(frozen=True)
@@ -24,8 +25,8 @@ class Input:
 
     kind: what the numbers are. bands: adjacent frequency bands in dB; coefficients: frames of any other numbers;
     waveform: samples, (T, 1); functionals: one row of statistics of the utterance; embedding: one row of an encoder's
-    output; encoder_layers: one row of statistics over time of every layer of an encoder; encoder_states: frames of one
-    of its layers.
+    output; encoder_layers: one row of statistics over time of every layer of an encoder; encoder_frames: frames of some
+    of its layers; encoder_states: frames of one, after which it goes on.
     num_dims: D. frames_per_s: rows per second; None if rows are not frames.
     facts: everything that determines the result; what must be equal for a model to accept these rows.
     compute: utterances of (num_samples,) float32 at 16 kHz, at least one sample each -> (T, D) each, in float64 if it

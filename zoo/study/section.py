@@ -12,7 +12,16 @@ Count = Annotated[int, Field(ge=1)]
 Fraction = Annotated[float, Field(ge=0, lt=1)]
 Executor = Literal["inline", "processes", "ray"]
 # the kind of an input's data; see zoo/inputs/contract.py
-Kind = Literal["bands", "coefficients", "waveform", "functionals", "embedding", "encoder_layers", "encoder_states"]
+Kind = Literal[
+    "bands",
+    "coefficients",
+    "waveform",
+    "functionals",
+    "embedding",
+    "encoder_layers",
+    "encoder_frames",
+    "encoder_states",
+]
 
 
 class Section(BaseModel):
