@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +11,7 @@ import torch
 from fixtures import checkpoints
 
 from zoo import encoders
-from zoo.encoders import find
+from zoo.encoders import find, memory, whisper
 from zoo.encoders.checkpoint import VARIABLE
 from zoo.encoders.hidden_states import hidden_states
 from zoo.errors import WRONG_USAGE, ZooError
@@ -164,7 +165,7 @@ SPOILT = {
     "cannot be read": lambda folder: (folder / "config.json").write_text("{"),
     "states no model_type": lambda folder: (folder / "config.json").write_text("{}"),
     "has no weights": lambda folder: (folder / "model.safetensors").unlink(),
-    "cannot be loaded": lambda folder: (folder / "model.safetensors").write_bytes(b"\1" * 99),
+    "is no whole file of safetensors": lambda folder: (folder / "model.safetensors").write_bytes(b"\1" * 99),
     "is quantised": lambda folder: spoil(folder, quantization_config={"bits": 4}),
 }
 
@@ -200,6 +201,24 @@ def test_a_model_of_text_is_refused(tmp_path):
     ).save_pretrained(tmp_path / "bert")
     with pytest.raises(ZooError, match="of the type bert, which hears no speech"):
         loaded(tmp_path / "bert")
+
+
+def test_where_memory_does_not_suffice_it_is_said_before_anything_is_loaded(made, monkeypatch):
+    folder = made("whisper")
+    number = sum(parameter.numel() for parameter in loaded(folder).module.parameters())
+    monkeypatch.setattr(memory, "available", lambda: 4 * number - 1)
+    monkeypatch.setattr(whisper, "FAMILY", replace(whisper.FAMILY, load=lambda checkpoint: pytest.fail("loaded")))
+    with pytest.raises(ZooError, match=r"GB of memory, and .* GB are free"):
+        encoders.load(find(str(folder)))
+
+
+def test_a_container_has_no_more_memory_than_its_limit(tmp_path, monkeypatch):
+    free = memory.available()
+    monkeypatch.setattr(memory, "LIMIT", tmp_path / "memory.max")
+    assert memory.available() > 0.5 * free
+    for text, most in (("1000\n", 1000), ("max\n", float("inf"))):
+        (tmp_path / "memory.max").write_text(text)
+        assert 0 < memory.available() <= most
 
 
 def test_the_sha256_is_that_of_the_weights_and_another_one_is_refused(made):
@@ -261,6 +280,7 @@ def test_a_checkpoint_from_the_hub_is_that_of_its_revision(made, monkeypatch):
         "revision": "abc",
         "sha256": encoders.sha256_of(found),
         "num_bytes": num_bytes,
+        "licence": None,
     }
 
 

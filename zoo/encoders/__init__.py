@@ -7,7 +7,8 @@ from typing import Any
 
 from zoo.encoders.checkpoint import Checkpoint, locate
 from zoo.encoders.contract import Encoder, Family
-from zoo.encoders.digest import digest
+from zoo.encoders.digest import digest, num_weights
+from zoo.encoders.memory import require
 from zoo.errors import WRONG_USAGE, ZooError
 from zoo.registry import Registry
 
@@ -50,12 +51,13 @@ def _digest(family: str, *files: tuple[Path, int]) -> str:
 
 
 def base_of(checkpoint: Checkpoint) -> dict[str, Any]:
-    """By what others find the same encoder, and how many bytes its files have."""
+    """By what others find the same encoder, its licence, and how many bytes its files have."""
     return {
         "name": checkpoint.name,
         "revision": checkpoint.revision,
         "sha256": sha256_of(checkpoint),
         "num_bytes": checkpoint.num_bytes,
+        "licence": checkpoint.licence,
     }
 
 
@@ -71,11 +73,16 @@ def _loaded(name: str, folder: Path, sha256: str) -> Encoder:
 
 
 def load(checkpoint: Checkpoint) -> Encoder:
-    """The encoder of a checkpoint. Raises ZooError if it is none, or its weights are not whole."""
+    """The encoder of a checkpoint.
+
+    Raises ZooError if it is none, its weights are not whole, or the memory does not suffice for them.
+    """
     try:
         import transformers  # noqa: F401
     except ImportError as error:
         raise ZooError(
             f"the encoder {checkpoint.name} needs transformers", "pip install 'ser-zoo[encoders]'", WRONG_USAGE
         ) from error
-    return get(family_of(checkpoint)).load(checkpoint)
+    family = get(family_of(checkpoint))
+    require(num_weights(checkpoint.weights, family.own), checkpoint.name)
+    return family.load(checkpoint)

@@ -7,6 +7,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from zoo.encoders import licences
 from zoo.errors import WRONG_USAGE, ZooError
 
 VARIABLE = "ZOO_ENCODERS"  # a folder of checkpoints, in which names of the hub are looked up first
@@ -17,7 +18,7 @@ REVISIONS = {
     "openai/whisper-base": "e37978b90ca9030d5170a5c07aadb050351a65bb",
     "openai/whisper-small": "973afd24965f72e36ca33b3055d56a652f456b4d",
 }
-FILES = (CONFIG, PREPROCESSOR, "*.safetensors", "*.safetensors.index.json")
+FILES = (CONFIG, PREPROCESSOR, "*.safetensors", "*.safetensors.index.json", licences.README, *licences.TEXTS)
 
 
 @dataclass(frozen=True)
@@ -69,6 +70,11 @@ class Checkpoint:
                 "download the checkpoint again; other formats are converted by transformers' save_pretrained",
             )
         return found
+
+    @property
+    def licence(self) -> str | None:
+        """As it states it itself; None if it does not."""
+        return licences.stated(self.name, self.folder)
 
     @property
     def num_bytes(self) -> int:

@@ -11,8 +11,9 @@ from fnmatch import fnmatch
 from pathlib import Path
 from typing import Any
 
-from zoo import inputs
+from zoo import encoders, inputs
 from zoo.encoders.checkpoint import VARIABLE
+from zoo.encoders.licences import forbidding
 from zoo.errors import REFUSED, ZooError, unknown
 from zoo.files import write_text
 from zoo.locks import locked
@@ -75,6 +76,7 @@ def publish(
         load(chosen[name])  # a model that does not answer as it did when it was made is not published
         _require_exportable(card, force)
         _require_known_base(card)
+        _require_licence(card)
     with exclusive(to):
         index = to.index()
         elsewhere = [other for other in known() if other != to]
@@ -163,6 +165,21 @@ def _require_known_base(card: Card) -> None:
             f"name the encoder as on the hub, such as openai/whisper-base; {VARIABLE} names a folder where it is found",
             REFUSED,
         )
+
+
+def _require_licence(card: Card) -> None:
+    """Raise ZooError where the licence of an encoder, or of the one that a teacher heard, forbids such models."""
+    teacher = card.release.teacher
+    for base in (card.release.base, teacher.base if teacher else None):
+        if base is None:
+            continue
+        folder = encoders.find(base.name, base.revision, base.sha256).folder
+        if clause := forbidding(base.licence, folder):
+            raise ZooError(
+                f"{card.name} builds on {base.name}, whose licence forbids to publish it: {clause}",
+                "choose another encoder; the model may be studied where the licence allows that",
+                REFUSED,
+            )
 
 
 def _upload(card: Card, candidate: Path, to: Catalogue, commit: str | None) -> Entry:

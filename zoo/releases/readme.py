@@ -164,7 +164,9 @@ def _encoder(release: Release) -> list[str]:
         return []
     revision = f" at revision {base.revision}" if base.revision else ""
     size = f"{base.num_bytes / 1e6:.0f} MB"
-    return [f"- pretrained encoder, not part of this release: {base.name}{revision}, {size}, sha256 {base.sha256}"]
+    licence = f"licence {base.licence}" if base.licence else "no licence stated"
+    facts = f"{base.name}{revision}, {size}, {licence}, sha256 {base.sha256}"
+    return [f"- pretrained encoder, not part of this release: {facts}"]
 
 
 def _distilled(release: Release) -> list[str]:

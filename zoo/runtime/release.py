@@ -59,12 +59,13 @@ class TaskOf(Part):
 
 class Base(Part):
     """The encoder that the networks build on, which a release does not hold: its name on the model hub and the revision
-    there, None for a folder, and the hash and size of its weights."""
+    there, None for a folder, the hash and size of its weights, and the licence that it states, None if it does not."""
 
     name: str
     revision: str | None
     sha256: Sha256
     num_bytes: Count
+    licence: str | None = None
 
 
 class InputOf(Part):

@@ -1,0 +1,63 @@
+"""Licences of checkpoints: as they state them, and what they forbid."""
+
+import pytest
+
+from zoo.encoders.licences import forbidding, stated
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """folder(**texts): with files of these texts; README, LICENSE."""
+
+    def make(**texts):
+        for name, text in texts.items():
+            (tmp_path / (f"{name}.md" if name == "README" else name)).write_text(text, encoding="utf-8")
+        return tmp_path
+
+    return make
+
+
+@pytest.mark.parametrize(
+    ("name", "readme", "licence"),
+    [
+        ("someone/encoder", "---\nlanguage: en\nlicense: CC-BY-NC-4.0\n---\n# An encoder\n", "cc-by-nc-4.0"),
+        ("someone/encoder", "---\nlicense: other\nlicense_name: own-terms\n---\n", "own-terms"),
+        ("someone/encoder", "---\nlanguage: en\n---\nlicense: mit\n", None),
+        ("someone/encoder", "---\n: [\n---\n", None),
+        ("someone/encoder", "---\n- a\n---\n", None),
+        ("openai/whisper-base", "no front matter", "mit"),
+        ("openai/whisper-base", "---\nlicense: apache-2.0\n---\n", "apache-2.0"),
+    ],
+)
+def test_a_licence_is_what_the_checkpoint_states(folder, name, readme, licence):
+    assert stated(name, folder(README=readme)) == licence
+
+
+def test_without_a_readme_no_licence_is_made_up(tmp_path):
+    assert stated("someone/encoder", tmp_path) is None and stated("openai/whisper-base", tmp_path) == "mit"
+
+
+@pytest.mark.parametrize("licence", ["cc-by-nd-4.0", "cc-by-nc-nd-4.0"])
+def test_where_nothing_may_be_derived_the_clause_is_named(tmp_path, licence):
+    assert "Share, Adapted Material" in forbidding(licence, tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("text", "clause"),
+    [
+        (
+            "Copy it. You agree not to use it for emotion\nrecognition; nor to sell it.",
+            "emotion recognition",
+        ),
+        (
+            "It is prohibited to infer, from speech, the emotions of anybody.",
+            "infer, from speech, the emotions",
+        ),
+        ("The Model performs emotion recognition. You may not remove this notice.", None),
+        ("Permission is hereby granted, free of charge, to any person.", None),
+        ("You shall not use it to detect pirated copies. Emotions may run high.", None),
+    ],
+)
+def test_a_sentence_that_forbids_to_recognise_emotions_is_the_clause(folder, text, clause):
+    found = forbidding("other", folder(LICENSE=text))
+    assert (found is None) if clause is None else (clause in found and found.startswith("LICENSE: "))

@@ -1,0 +1,49 @@
+"""Which encoders a published model may build on."""
+
+from types import SimpleNamespace
+
+import pytest
+
+from zoo import encoders
+from zoo.errors import REFUSED, ZooError
+from zoo.releases.publish import _require_known_base, _require_licence
+from zoo.releases.readme import _encoder
+from zoo.runtime.release import Base
+
+
+def base(**changes):
+    facts = {"name": "someone/encoder", "revision": "abc", "sha256": "0" * 64, "num_bytes": 41_000_000}
+    return Base(**facts | changes)
+
+
+def card(own=None, teachers=None):
+    teacher = SimpleNamespace(base=teachers) if teachers else None
+    return SimpleNamespace(name="model@emodb", release=SimpleNamespace(base=own, teacher=teacher))
+
+
+def test_an_encoder_in_a_folder_is_refused_and_one_of_the_hub_is_not():
+    _require_known_base(card(base()))
+    _require_known_base(card())
+    with pytest.raises(ZooError, match=r"builds on the encoder in tests/tiny/x, a folder of this machine") as caught:
+        _require_known_base(card(base(name="tests/tiny/x", revision=None)))
+    assert caught.value.exit_code == REFUSED
+
+
+@pytest.mark.parametrize("whose", ["own", "teachers"])
+def test_a_licence_that_forbids_it_is_quoted_whether_the_model_or_its_teacher_builds_on_it(
+    whose, monkeypatch, tmp_path
+):
+    monkeypatch.setattr(encoders, "find", lambda *asked: SimpleNamespace(folder=tmp_path))
+    _require_licence(card(**{whose: base(licence="mit")}))
+    with pytest.raises(ZooError, match=r"someone/encoder, whose licence forbids to publish it: CC BY-ND") as caught:
+        _require_licence(card(**{whose: base(licence="cc-by-nd-4.0")}))
+    assert caught.value.exit_code == REFUSED
+    (tmp_path / "LICENSE").write_text("You may not use it for emotion recognition.")
+    with pytest.raises(ZooError, match=r'LICENSE: "You may not use it for emotion recognition."'):
+        _require_licence(card(**{whose: base(licence=None)}))
+
+
+def test_the_readme_of_a_model_names_its_encoder_with_size_and_licence():
+    [line] = _encoder(SimpleNamespace(base=base(licence="mit")))
+    assert "someone/encoder at revision abc, 41 MB, licence mit, sha256 000" in line
+    assert "no licence stated" in _encoder(SimpleNamespace(base=base()))[0]

@@ -1,0 +1,29 @@
+"""What an encoder takes of this machine's memory, asked before it is loaded: a process that is killed says nothing."""
+
+from pathlib import Path
+
+from zoo.errors import ZooError
+
+BYTES = 4  # of a weight in float32
+LIMIT = Path("/sys/fs/cgroup/memory.max")  # of a container, on Linux
+
+
+def require(num_weights: int, name: str) -> None:
+    """Raise ZooError if there is less memory than the weights of an encoder take. name: of its checkpoint."""
+    needed, left = BYTES * num_weights, available()
+    if needed > left:
+        raise ZooError(
+            f"{name} takes {needed / 1e9:.1f} GB of memory, and {left / 1e9:.1f} GB are free",
+            "choose a smaller encoder or a machine with more memory; each worker (execute.workers) loads its own",
+        )
+
+
+def available() -> int:
+    """Bytes that a process may still take: what the machine has free, and no more than its container may have."""
+    import psutil
+
+    free = int(psutil.virtual_memory().available)
+    try:
+        return min(free, int(LIMIT.read_text()))
+    except (OSError, ValueError):  # no container, or one without a limit
+        return free
