@@ -11,7 +11,7 @@ import torch
 from fixtures import checkpoints
 
 from zoo import encoders
-from zoo.encoders import find, memory, whisper
+from zoo.encoders import checkpoint, find, memory, whisper
 from zoo.encoders.checkpoint import VARIABLE
 from zoo.encoders.hidden_states import hidden_states
 from zoo.errors import WRONG_USAGE, ZooError
@@ -251,11 +251,11 @@ def test_what_the_hub_answers_is_one_message(monkeypatch):
 
     monkeypatch.delenv(VARIABLE, raising=False)
     answer = httpx2.Response(404, request=httpx2.Request("GET", "https://example.org"))
+    monkeypatch.setattr(checkpoint, "_UNREACHED", {})
     for error, message in [
         (hub.errors.RevisionNotFoundError("no", response=answer), "has no revision abc"),
         (hub.errors.RepositoryNotFoundError("no", response=answer), "there is no someone/tiny on the hub"),
         (hub.errors.LocalEntryNotFoundError("offline"), "cannot be brought: offline"),
-        (OSError("disk is full"), "cannot be brought: disk is full"),
     ]:
 
         def fails(*_, problem=error, **__):
@@ -264,6 +264,9 @@ def test_what_the_hub_answers_is_one_message(monkeypatch):
         monkeypatch.setattr(hub, "snapshot_download", fails)
         with pytest.raises(ZooError, match=message):
             find("someone/tiny", "abc")
+    monkeypatch.setattr(hub, "snapshot_download", lambda *_, **__: pytest.fail("asked again"))
+    with pytest.raises(ZooError, match="cannot be brought: offline"):
+        find("someone/tiny", "abc")
 
 
 def test_a_checkpoint_from_the_hub_is_that_of_its_revision(made, monkeypatch):

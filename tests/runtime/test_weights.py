@@ -6,6 +6,7 @@ import pytest
 import torch
 
 from zoo import architectures
+from zoo.architectures import recogniser
 from zoo.errors import ZooError
 from zoo.runtime import weights
 
@@ -57,14 +58,14 @@ def test_weights_that_are_not_numbers_are_not_saved(tmp_path):
 
 def test_the_limit_of_parameters_holds_for_all_networks_together_that_of_bytes_for_each(tmp_path, monkeypatch):
     small = network(1)
-    monkeypatch.setattr(weights, "MAX_PARAMETERS", 2 * small.num_parameters)
+    monkeypatch.setattr(recogniser, "MAX_PARAMETERS", 2 * small.num_parameters)
     weights.save([small, network(2)], tmp_path / "w")
     weights.load(tmp_path / "w", facts(small, small), 3)
     with pytest.raises(ZooError, match="parameters in"):
         weights.save([small, network(2, width=64)], tmp_path / "larger")
     with pytest.raises(ZooError, match="parameters in 3 networks"):
         weights.save([small, network(2), network(3)], tmp_path / "more")
-    monkeypatch.setattr(weights, "MAX_BYTES", 100)
+    monkeypatch.setattr(weights, "BYTES", 0.1)
     with pytest.raises(ZooError, match="parameters in"):
         weights.load(tmp_path / "w", facts(small, small), 3)
 

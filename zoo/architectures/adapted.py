@@ -12,7 +12,7 @@ from torch import Tensor, nn
 
 from zoo import adaptation, encoders
 from zoo.adaptation.contract import Settings
-from zoo.architectures.contract import Architecture
+from zoo.architectures.contract import MAX_OF_ENCODER, Architecture
 from zoo.architectures.pooling import AttentionPooling
 
 
@@ -34,6 +34,8 @@ class Hyperparameters:
 
 class Network(nn.Module):
     """(B, T, dim), (B,) -> (B, 2 * dim)."""
+
+    max_parameters = MAX_OF_ENCODER
 
     def __init__(self, num_dims: int, settings: Hyperparameters) -> None:
         super().__init__()

@@ -14,7 +14,8 @@ from zoo.study.section import Kind
 FRAMES: frozenset[Kind] = frozenset({"bands", "coefficients"})
 ROW: frozenset[Kind] = frozenset({"functionals", "embedding"})  # one row an utterance: (B, 1, D)
 
-MAX_PARAMETERS = 1_000_000
+MAX_PARAMETERS = 1_000_000  # of a network, or of several that answer together
+MAX_OF_ENCODER = 1_000_000_000  # where they are those of a pretrained encoder
 
 Matrix = npt.NDArray[np.float64]
 # settings, embeddings (N, E), shares (N, C), seed -> weight (C, E), bias (C,)
@@ -33,7 +34,8 @@ class Architecture:
         network can be exported to ONNX for any B and T.
     search_space: the values that each searched hyperparameter may take; names are fields of `hyperparameters`.
     kinds: the kinds of input that it takes; see zoo/inputs/contract.py.
-        slower(): optionally, parameters that learn at another rate, each with its share of the learning rate.
+        slower(): optionally, parameters that learn at another rate, each with its share of the learning rate;
+        max_parameters: optionally, how many it may have, if that is not MAX_PARAMETERS.
     raw: its inputs are not standardised.
     bfloat16: most of its time is spent in convolutions, which some processors compute faster in bfloat16.
     solve(settings, embeddings (N, E), shares (N, C), seed) -> weight (C, E), bias (C,): for one whose head is fitted at

@@ -6,14 +6,16 @@ import torch
 from torch import Tensor, nn
 
 from zoo.architectures.contract import Architecture
+from zoo.architectures.layer_probe import FORMS
 from zoo.architectures.pooling import AttentionPooling
 
 
 @dataclass(frozen=True)
 class Hyperparameters:
-    """hidden: units of a layer between both, 0 for none. num_layers: given by the input."""
+    """hidden: units of a layer between both; form: linear (there is none) or hidden. num_layers: given by the input."""
 
-    hidden: int = 0
+    form: str = "linear"
+    hidden: int = 128
     dropout: float = 0.3
     num_layers: int = 1
 
@@ -23,12 +25,15 @@ class Network(nn.Module):
 
     def __init__(self, num_dims: int, settings: Hyperparameters) -> None:
         super().__init__()
+        if settings.form not in FORMS:
+            raise ValueError(f"form = {settings.form!r}: one of {', '.join(FORMS)}")
         size = num_dims // settings.num_layers
         self.weights = nn.Parameter(torch.zeros(settings.num_layers))
         self.dropout = nn.Dropout(settings.dropout)
-        self.hidden = nn.Linear(size, settings.hidden) if settings.hidden else None
-        self.pooling = AttentionPooling(settings.hidden or size)
-        self.embedding_size = 2 * (settings.hidden or size)
+        self.hidden = nn.Linear(size, settings.hidden) if settings.form == "hidden" else None
+        pooled = size if self.hidden is None else settings.hidden
+        self.pooling = AttentionPooling(pooled)
+        self.embedding_size = 2 * pooled
 
     def forward(self, inputs: Tensor, lengths: Tensor) -> Tensor:
         """The weights of the layers add up to 1."""
@@ -44,6 +49,6 @@ ARCHITECTURE = Architecture(
     name="layer_attention",
     hyperparameters=Hyperparameters,
     network=Network,
-    search_space={"hidden": (0, 128, 256), "dropout": (0.1, 0.3, 0.5)},
+    search_space={"form": FORMS, "hidden": (128, 256), "dropout": (0.1, 0.3, 0.5)},
     kinds=frozenset({"encoder_frames"}),
 )

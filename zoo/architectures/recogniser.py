@@ -3,6 +3,8 @@
 import torch
 from torch import Tensor, nn
 
+from zoo.architectures.contract import MAX_PARAMETERS
+
 
 def mask(lengths: Tensor, num_frames: int) -> Tensor:
     """True where a frame belongs to its utterance: lengths (B,) -> (B, num_frames)."""
@@ -32,6 +34,11 @@ class Recogniser(nn.Module):
         """inputs (B, T, D), lengths (B,) -> outputs (B, O)."""
         outputs: Tensor = self.head(self.embed(inputs, lengths))
         return outputs
+
+    @property
+    def max_parameters(self) -> int:
+        """How many trainable values it may have."""
+        return int(getattr(self.network, "max_parameters", MAX_PARAMETERS))
 
     @property
     def num_parameters(self) -> int:

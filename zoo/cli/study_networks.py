@@ -3,22 +3,23 @@
 import math
 import warnings
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import nullcontext
 from functools import partial
 from typing import Any
 
 from zoo import architectures
-from zoo.architectures.contract import MAX_PARAMETERS
 from zoo.errors import WRONG_USAGE, ZooError
 from zoo.study.model import Model
 
 NUM_FRAMES = 100
-Sizes = Callable[[], tuple[int, int]]
+Sizes = Callable[[], tuple[int, int, dict[str, Any]]]
 
 
 def network_checks(model: Model, where: str, sizes: Sizes) -> Iterator[tuple[str, Callable[[], object]]]:
     """A check for each fixed hyperparameter alone, so that each mistake is named, then for the ends of the search.
 
-    sizes: gives the numbers of dimensions of the input and of outputs of the task. The checks raise ZooError for a
+    sizes: gives the numbers of dimensions of the input and of outputs of the task, and the hyperparameters that the
+    input gives. The checks raise ZooError for a
     network that cannot be built, does not compute, or is larger than a release may be.
     """
     for name, value in model.fixed.items():
@@ -59,16 +60,23 @@ def _problem(architecture: str, values: Mapping[str, Any], sizes: Sizes, number:
             return f"{name} is not a number"
         if isinstance(value, int) and not isinstance(value, bool) and value < 1:
             return f"{name} counts something, so it is 1 or more"
-    num_dims, num_outputs = sizes()
+    num_dims, num_outputs, given = sizes()
+    if "encoder_states" in architectures.get(architecture).kinds and not given:
+        return ""  # its input has a mistake of its own
+    values = given | dict(values)
+    # an encoder that is adapted is loaded, and its layers copied
+    where = nullcontext() if "checkpoint" in given else torch.device("meta")
     try:
-        with warnings.catch_warnings(), torch.device("meta"):
+        with warnings.catch_warnings(), where:
             warnings.simplefilter("ignore")  # of layers without size, which are a problem of their own
             network = architectures.build(architecture, values, num_dims, num_outputs)
             if any(not parameter.numel() for parameter in network.parameters()):
                 return "a layer has no size"
-            if number * network.num_parameters > MAX_PARAMETERS:
+            if number * network.num_parameters > network.max_parameters:
                 together = f" in {number} networks" if number > 1 else ""
-                return f"{number * network.num_parameters:,} parameters{together}, of at most {MAX_PARAMETERS:,}"
+                return (
+                    f"{number * network.num_parameters:,} parameters{together}, of at most {network.max_parameters:,}"
+                )
         with torch.no_grad():  # it is small; without weights it would compute a hundred times as slowly
             network = architectures.build(architecture, values, num_dims, num_outputs)
             network.eval()(torch.zeros(2, NUM_FRAMES, num_dims), torch.full((2,), NUM_FRAMES))

@@ -3,8 +3,9 @@
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
+from typing import Any
 
-from zoo import corpora, folds, inputs, labels, synthetic, tasks
+from zoo import architectures, corpora, folds, inputs, labels, synthetic, tasks
 from zoo.augmentation.augment import require_possible
 from zoo.cli.study_networks import network_checks
 from zoo.cli.study_probe import label_sources, probe
@@ -156,8 +157,8 @@ def _require_crop(study: Study, name: str) -> None:
         )
 
 
-def _sizes(study: Study, name: str) -> tuple[int, int]:
-    """The dimensions of a model's input and the most outputs that it needs for a corpus.
+def _sizes(study: Study, name: str) -> tuple[int, int, dict[str, Any]]:
+    """The dimensions of a model's input, the most outputs that it needs for a corpus, and what the input gives.
 
     Usual ones where input, task or labels have mistakes of their own, so that these hide no others.
     """
@@ -165,9 +166,11 @@ def _sizes(study: Study, name: str) -> tuple[int, int]:
     try:
         of_corpora = [_classes(study.labels[corpus], corpus) for corpus in _corpora(study)]
         outputs = [tasks.build(study.tasks[model.task], model.task, classes).num_outputs for classes in of_corpora]
-        return inputs.of_study(study.inputs, model.input).num_dims, max(outputs, default=len(ANY))
+        heard = inputs.of_study(study.inputs, model.input)
+        given = architectures.get(model.architecture).given(heard.gives)
+        return heard.num_dims, max(outputs, default=len(ANY)), given
     except ZooError:
-        return FRAMING.n_mels, len(ANY)
+        return FRAMING.n_mels, len(ANY), {}
 
 
 def _require_targets(study: Study, name: str, corpus: str) -> None:

@@ -18,6 +18,7 @@ REVISIONS = {
     "openai/whisper-base": "e37978b90ca9030d5170a5c07aadb050351a65bb",
     "openai/whisper-small": "973afd24965f72e36ca33b3055d56a652f456b4d",
 }
+_UNREACHED: dict[tuple[str, str], ZooError] = {}  # the hub is not asked twice: it takes half a minute to give up
 FILES = (CONFIG, PREPROCESSOR, "*.safetensors", "*.safetensors.index.json", licences.README, *licences.TEXTS)
 
 
@@ -119,6 +120,8 @@ def _from_hub(name: str, revision: str) -> Path:
         import huggingface_hub as hub
     except ImportError as error:
         raise ZooError(f"{name} is brought by huggingface_hub", "pip install 'ser-zoo[encoders]'") from error
+    if (known := _UNREACHED.get((name, revision))) is not None:
+        raise known
     try:
         return Path(hub.snapshot_download(name, revision=revision, allow_patterns=list(FILES)))
     except hub.errors.HFValidationError as error:
@@ -132,10 +135,11 @@ def _from_hub(name: str, revision: str) -> Path:
     except hub.errors.RepositoryNotFoundError as error:
         raise ZooError(f"there is no {name} on the hub, or it is not public", "check the name", WRONG_USAGE) from error
     except (hub.errors.LocalEntryNotFoundError, hub.errors.HfHubHTTPError, OSError) as error:
-        raise ZooError(
+        _UNREACHED[name, revision] = ZooError(
             f"{name} at {revision} is not on this machine and cannot be brought: {_first_line(error)}",
             f"connect to the network, or put its folder where {VARIABLE} says; what has arrived is kept",
-        ) from error
+        )
+        raise _UNREACHED[name, revision] from error
 
 
 def _first_line(error: Exception) -> str:

@@ -7,7 +7,6 @@ import torch
 from torch import Tensor
 
 from zoo import architectures
-from zoo.architectures.contract import MAX_PARAMETERS
 from zoo.architectures.recogniser import Recogniser
 from zoo.errors import ZooError
 from zoo.files import whole_file
@@ -15,7 +14,7 @@ from zoo.runtime.release import Network, Release
 
 PRECISION = "float16"
 STANDARDISATION = ("mean", "std")  # in float32: functionals may be as small as 1e-8, or as large as 1e9
-MAX_BYTES = 5_000_000  # of the tensors of one network
+BYTES = 5  # of the tensors of a network, for each parameter that it may have
 
 
 def save(networks: Sequence[Recogniser], path: Path) -> None:
@@ -26,10 +25,11 @@ def save(networks: Sequence[Recogniser], path: Path) -> None:
     from safetensors.torch import save_file
 
     tensors: dict[str, Tensor] = {}
-    if (total := sum(network.num_parameters for network in networks)) > MAX_PARAMETERS:
+    total, most = sum(network.num_parameters for network in networks), networks[0].max_parameters
+    if total > most:
         raise ZooError(
             f"{path}: {total} parameters in {len(networks)} networks",
-            f"at most {MAX_PARAMETERS} are allowed: choose smaller hyperparameters, or fewer networks",
+            f"at most {most} are allowed: choose smaller hyperparameters, or fewer networks",
         )
     for number, network in enumerate(networks):
         own = {name: value.cpu().contiguous() for name, value in network.state_dict().items()}
@@ -37,7 +37,7 @@ def save(networks: Sequence[Recogniser], path: Path) -> None:
             if not value.isfinite().all():
                 raise ZooError(f"{path}: {name} holds values that are not numbers", "the training failed: run it again")
         halved = {f"{number}.{name}": value if name in STANDARDISATION else _half(value) for name, value in own.items()}
-        _require_size(network.num_parameters, halved, path)
+        _require_size(network, halved, path)
         tensors |= halved
     with whole_file(path) as part:
         save_file(tensors, part)
@@ -49,12 +49,13 @@ def _half(value: Tensor) -> Tensor:
     return half if half.isfinite().all() else value
 
 
-def _require_size(num_parameters: int, tensors: dict[str, Tensor], path: Path) -> None:
+def _require_size(network: Recogniser, tensors: dict[str, Tensor], path: Path) -> None:
     num_bytes = sum(value.numel() * value.element_size() for value in tensors.values())
-    if num_parameters > MAX_PARAMETERS or num_bytes > MAX_BYTES:
+    most = network.max_parameters
+    if network.num_parameters > most or num_bytes > BYTES * most:
         raise ZooError(
-            f"{path}: a network has {num_parameters} parameters in {num_bytes} bytes",
-            f"at most {MAX_PARAMETERS} parameters in {MAX_BYTES} bytes are allowed: choose smaller hyperparameters",
+            f"{path}: a network has {network.num_parameters} parameters in {num_bytes} bytes",
+            f"at most {most} parameters in {BYTES * most} bytes are allowed: choose smaller hyperparameters",
         )
 
 
@@ -90,7 +91,7 @@ def _of(tensors: dict[str, Tensor], number: int) -> dict[str, Tensor]:
 def _network(path: Path, network: Network, tensors: dict[str, Tensor], num_dims: int, num_outputs: int) -> Recogniser:
     try:
         model = architectures.build(network.architecture, network.hyperparameters, num_dims, num_outputs)
-        _require_size(model.num_parameters, tensors, path)
+        _require_size(model, tensors, path)
         wide = {
             name: value.to(torch.get_default_dtype()) if value.is_floating_point() else value
             for name, value in tensors.items()
