@@ -259,7 +259,7 @@ def test_a_key_changes_with_the_precision_and_the_device(study, monkeypatch):
 def test_a_key_changes_with_the_code(study, monkeypatch):
     one = job(study)
     before = key_of(one)
-    monkeypatch.setattr(resume, "code_digest", lambda recipe: f"other code of {recipe.architecture}")
+    monkeypatch.setattr(resume, "code_digest", lambda recipe, _: f"other code of {recipe.architecture}")
     assert key_of(one) != before
 
 

@@ -66,28 +66,16 @@ def cross_validated(folds: pl.DataFrame) -> list[SearchGroup]:
         if number in inside:
             groups.append(_group_of(own, number))
             continue
-        parts = parts_by_speaker(own.filter(pl.col("split") != "test").unique("utterance_id", maintain_order=True))
-        if not parts:
-            raise _too_few(own, f"fold {number}", 1)
-        groups.append(SearchGroup((number,), parts))
+        speakers = speakers_of(own.filter(pl.col("split") != "test").unique("utterance_id", maintain_order=True))
+        if len(speakers) < 2:
+            raise _too_few(own, f"fold {number}", len(speakers))
+        units = [[name] for name in speakers.names] if len(sessions(speakers)) == 1 else sessions(speakers)
+        parts = []
+        for chosen in balanced_parts(units, speakers, min(PARTS, len(units)), seed=0):
+            dev = {name for unit in chosen for name in units[unit]}
+            parts.append((speakers.without(dev).names, tuple(sorted(dev))))
+        groups.append(SearchGroup((number,), tuple(parts)))
     return groups
-
-
-def parts_by_speaker(utterances: pl.DataFrame) -> tuple[Part, ...]:
-    """A cross-validation in which every speaker is selected on once: parts that are balanced by sex and class.
-
-    utterances: rows of a FOLDS frame. Speakers of one session stay together, if there are several sessions. No parts if
-    there is one speaker alone.
-    """
-    speakers = speakers_of(utterances)
-    if len(speakers) < 2:
-        return ()
-    units = [[name] for name in speakers.names] if len(sessions(speakers)) == 1 else sessions(speakers)
-    parts = []
-    for chosen in balanced_parts(units, speakers, min(PARTS, len(units)), seed=0):
-        dev = {name for unit in chosen for name in units[unit]}
-        parts.append((speakers.without(dev).names, tuple(sorted(dev))))
-    return tuple(parts)
 
 
 def _too_few(folds: pl.DataFrame, what: str, number: int) -> ZooError:

@@ -9,7 +9,6 @@ import polars as pl
 from zoo import architectures, inputs, tasks
 from zoo.augmentation.augment import require_possible
 from zoo.errors import WRONG_USAGE, ZooError, unknown
-from zoo.folds.search_groups import parts_by_speaker
 from zoo.inputs.contract import Input
 from zoo.inputs.store import Store
 from zoo.study.model import NESTED, Model
@@ -19,7 +18,7 @@ from zoo.tables.folds import FOLDS
 from zoo.tables.manifest import MANIFEST
 from zoo.tasks.contract import Classes, Task, usable
 from zoo.training.batches import Examples
-from zoo.training.distillation import Lesson
+from zoo.training.distillation import Lesson, speakers_in_turn
 from zoo.training.recipe import Recipe, recipe_of
 
 
@@ -182,7 +181,7 @@ class CorpusData:
         )
         by_speaker = [
             tuple(rows.filter(pl.col("speaker_id").is_in(list(names))) for names in part)
-            for part in parts_by_speaker(rows)
+            for part in speakers_in_turn(rows["speaker_id"])
         ]
         if not by_speaker:
             raise ZooError(

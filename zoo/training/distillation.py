@@ -5,6 +5,7 @@ that the network trains on, so its answers are as unsure as they would be about 
 network does not train on has a part in them.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -14,6 +15,21 @@ from zoo.tasks.contract import Numbers, usable
 from zoo.training.batches import Examples
 from zoo.training.recipe import Recipe
 from zoo.training.solved import Parts, cross_validated, scored
+
+PARTS = 5
+
+
+def speakers_in_turn(speakers: Iterable[str]) -> list[tuple[list[str], list[str]]]:
+    """Speakers to fit a teacher to and speakers to ask it about, in PARTS parts; none if there is one speaker alone.
+
+    Every PARTS-th speaker is in one part, so that names which alternate by sex, or list one after the other, are mixed.
+
+    >>> speakers_in_turn(["f1", "m1", "f2", "f1"])
+    [(['f2', 'm1'], ['f1']), (['f1', 'm1'], ['f2']), (['f1', 'f2'], ['m1'])]
+    """
+    names = sorted(set(speakers))
+    asked = [names[start::PARTS] for start in range(min(PARTS, len(names)))] if len(names) > 1 else []
+    return [([name for name in names if name not in part], part) for part in asked]
 
 
 @dataclass(frozen=True)
