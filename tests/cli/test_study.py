@@ -4,17 +4,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from fixtures import checkpoints
-from typer.testing import CliRunner
-
-from zoo.cli import app
-
-TOP = Path(__file__).parents[2]
-PARAMS = (TOP / "studies/embedded.yaml").read_bytes()
-
-
-def zoo(*words: str) -> object:
-    return CliRunner().invoke(app, list(words))
+from fixtures.studies import PARAMS, changed, zoo
 
 
 def test_a_study_is_made_current_with_its_comments(studies):
@@ -122,14 +112,6 @@ def test_a_protocol_for_another_corpus_is_reported_before_it_runs(studies):
     Path("params.yaml").write_text(text.replace("  emodb: leave_speakers_out", "  emodb: luna_jimenez"))
     result = zoo("study", "check")
     assert result.exit_code == 1 and "luna_jimenez splits RAVDESS's 24 actors, but there are 10" in result.output
-
-
-def changed(change):
-    """The embedded study after a change of its values, as the current one."""
-    values = yaml.safe_load(PARAMS)
-    change(values)
-    Path("params.yaml").write_text(yaml.safe_dump(values, sort_keys=False))
-    return zoo("study", "check")
 
 
 LARGE = {"hidden": 100000, "dropout": float("nan")}
@@ -345,58 +327,3 @@ def test_a_misspelt_speaker_of_exploration_is_a_mistake(studies):
     (studies / "params.yaml").write_text(yaml.safe_dump(values))
     done = zoo("study", "check")
     assert done.exit_code == 2 and "unknown speaker of emodb '3'" in done.output
-
-
-def on_an_encoder(values):
-    """Models on every input that is made by an encoder, and one that learns from them."""
-    tiny = checkpoints.tiny()
-    values["inputs"] |= {
-        "states": {"input_type": "encoder_states", "checkpoint": tiny, "layer": 0},
-        "layers": {"input_type": "encoder_layers", "checkpoint": tiny},
-        "frames": {"input_type": "encoder_frames", "checkpoint": tiny, "layers": [1, 2]},
-    }
-    values["models"] |= {
-        **{
-            way: {"architecture": "adapted", "input": "states", "fixed": {"adaptation": way}}
-            for way in ("full", "lora", "ia3")
-        },
-        "ridge": {"architecture": "layer_ridge", "input": "layers"},
-        "attention": {"architecture": "layer_attention", "input": "frames"},
-        "distilled": {"architecture": "cnn", "input": "log_mel", "teacher": {"model": "ridge"}},
-    }
-    values["train"]["augmentation"] |= {key: {} for key in ("encoder_states", "encoder_layers", "encoder_frames")}
-
-
-def test_models_on_an_encoder_are_checked_with_what_their_input_gives(studies):
-    pytest.importorskip("peft")
-    assert changed(on_an_encoder).exit_code == 0
-
-    def mistaken(values):
-        on_an_encoder(values)
-        values["models"]["lora"]["fixed"]["place"] = "elbow"
-        values["models"]["ia3"]["fixed"]["adaptation"] = "ia4"
-        values["models"]["distilled"]["teacher"]["model"] = "attention"
-        values["inputs"]["frames"]["layers"] = [3]
-
-    said = changed(mistaken).stderr
-    for message in (
-        "models.lora.fixed: adapted with place = 'elbow': this encoder has no low-rank changes in 'elbow'",
-        "models.ia3.fixed: adapted with adaptation = 'ia4': unknown way of adaptation 'ia4'",
-        "models.distilled.teacher: attention is not fitted at once",
-        "inputs.frames: layers names 3, but",
-    ):
-        assert message in said
-    assert said.count("error:") == 4
-
-
-def test_without_its_encoder_a_study_has_one_mistake_and_none_of_its_models(studies):
-    pytest.importorskip("transformers")
-
-    def change(values):
-        on_an_encoder(values)
-        for name in ("states", "layers", "frames"):
-            values["inputs"][name]["checkpoint"] = "someone/encoder"
-
-    said = changed(change).stderr
-    assert "inputs.states: there is no checkpoint someone/encoder on this machine" in said
-    assert said.count("error:") == 1

@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 from zoo.dependencies import exempt, syntax
-from zoo.registry import Registry
 
 TOP = Path(__file__).parents[2]
 # packages of which only chosen entries count
@@ -28,8 +27,7 @@ REGISTRIES = (
     "zoo.metrics",
     "zoo.tasks",
 )
-_FAMILIES = Registry[object]("zoo.encoders", "FAMILY", "family of encoders")
-_ADAPTATIONS = Registry[object]("zoo.adaptation", "ADAPTATION", "way of adaptation")
+_OF_ENCODERS = ("zoo.adaptation", "zoo.encoders")
 _NO_DATA = (".py", ".pyc", ".typed")
 
 
@@ -96,7 +94,8 @@ def of_encoders() -> dict[str, list[str]]:
 
     Which of them a model uses is known only where a configuration, or a checkpoint, is looked into.
     """
-    return {"zoo.adaptation": _ADAPTATIONS.names(), "zoo.encoders": _FAMILIES.names()}
+    entries = {package: sorted(path.stem for path in _folder(package).glob("*.py")) for package in _OF_ENCODERS}
+    return {package: [name for name in names if name != "__init__"] for package, names in entries.items()}
 
 
 def _is_exempt(name: str) -> bool:
@@ -105,11 +104,15 @@ def _is_exempt(name: str) -> bool:
 
 def _file(name: str) -> Path | None:
     """The file of a module of ours; None if the name is a function or class in one."""
-    place = TOP.joinpath(*name.split("."))
+    place = _folder(name)
     for path in (place / "__init__.py", place.with_suffix(".py")):  # in the order in which Python looks
         if path.is_file():
             return path
     return None
+
+
+def _folder(package: str) -> Path:
+    return TOP.joinpath(*package.split("."))
 
 
 def _parents(name: str) -> list[str]:

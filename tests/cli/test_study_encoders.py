@@ -1,0 +1,60 @@
+"""`zoo study check` of models on pretrained encoders."""
+
+import pytest
+from fixtures import checkpoints
+from fixtures.studies import changed
+
+
+def on_an_encoder(values):
+    """Models on every input that is made by an encoder, and one that learns from them."""
+    tiny = checkpoints.tiny()
+    values["inputs"] |= {
+        "states": {"input_type": "encoder_states", "checkpoint": tiny, "layer": 0},
+        "layers": {"input_type": "encoder_layers", "checkpoint": tiny},
+        "frames": {"input_type": "encoder_frames", "checkpoint": tiny, "layers": [1, 2]},
+    }
+    values["models"] |= {
+        **{
+            way: {"architecture": "adapted", "input": "states", "fixed": {"adaptation": way}}
+            for way in ("full", "lora", "ia3")
+        },
+        "ridge": {"architecture": "layer_ridge", "input": "layers"},
+        "attention": {"architecture": "layer_attention", "input": "frames"},
+        "distilled": {"architecture": "cnn", "input": "log_mel", "teacher": {"model": "ridge"}},
+    }
+    values["train"]["augmentation"] |= {key: {} for key in ("encoder_states", "encoder_layers", "encoder_frames")}
+
+
+def test_models_on_an_encoder_are_checked_with_what_their_input_gives(studies):
+    pytest.importorskip("peft")
+    assert changed(on_an_encoder).exit_code == 0
+
+    def mistaken(values):
+        on_an_encoder(values)
+        values["models"]["lora"]["fixed"]["place"] = "elbow"
+        values["models"]["ia3"]["fixed"]["adaptation"] = "ia4"
+        values["models"]["distilled"]["teacher"]["model"] = "attention"
+        values["inputs"]["frames"]["layers"] = [3]
+
+    said = changed(mistaken).stderr
+    for message in (
+        "models.lora.fixed: adapted with place = 'elbow': this encoder has no low-rank changes in 'elbow'",
+        "models.ia3.fixed: adapted with adaptation = 'ia4': unknown way of adaptation 'ia4'",
+        "models.distilled.teacher: attention is not fitted at once",
+        "inputs.frames: layers names 3, but",
+    ):
+        assert message in said
+    assert said.count("error:") == 4
+
+
+def test_without_its_encoder_a_study_has_one_mistake_and_none_of_its_models(studies):
+    pytest.importorskip("transformers")
+
+    def change(values):
+        on_an_encoder(values)
+        for name in ("states", "layers", "frames"):
+            values["inputs"][name]["checkpoint"] = "someone/encoder"
+
+    said = changed(change).stderr
+    assert "inputs.states: there is no checkpoint someone/encoder on this machine" in said
+    assert said.count("error:") == 1
