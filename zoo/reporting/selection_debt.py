@@ -15,7 +15,7 @@ NAMES = {
     "debt": "selection debt: as published, best seed, minus nested",
     "debt_of_mean": "of this without the choice of a seed",
 }
-HEAD = ("figure", "selection", "value", "seeds", "how")
+HEAD = ("figure", "value", "seeds", "how")
 
 
 def debt_section(results: Results) -> Iterator[pages.Section]:
@@ -58,4 +58,5 @@ def _cells(name: str, row: Row) -> tuple[str, ...]:
     interval = "" if row["low"] is None else f" [{row['low']:{sign}.3f}, {row['high']:{sign}.3f}]"
     seeds = "\u2013" if row["num_seeds"] is None else str(row["num_seeds"])
     explored = " post-exploration" if name == "nested" and row["exploration"] else ""
-    return NAMES[name], row["selection"], f"{row['value']:{sign}.3f}{interval}{explored}", seeds, row["how"]
+    p = "" if row["p"] is None else f", p = {row['p']:.3f}"
+    return NAMES[name], f"{row['value']:{sign}.3f}{interval}{p}{explored}", seeds, row["how"]

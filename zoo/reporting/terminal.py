@@ -35,7 +35,7 @@ def show(results: Results, page: Path) -> None:
             console.print()
     for title, cells, marked in debts(results):
         rows = [line[:-1] for line in cells]
-        terminal.show(console, HEAD[:-1], rows, right=(2, 3), title=f"Selection debt: {title}", styles={marked: "bold"})
+        terminal.show(console, HEAD[:-1], rows, right=(1, 2), title=f"Selection debt: {title}", styles={marked: "bold"})
         console.print()
     if warning := notice(results):
         console.print(Text(warning, style="bold yellow"), soft_wrap=True)
