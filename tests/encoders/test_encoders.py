@@ -245,6 +245,12 @@ def test_without_a_revision_nothing_is_brought_from_the_hub(monkeypatch):
     assert caught.value.exit_code == WRONG_USAGE
 
 
+@pytest.mark.parametrize("name", ["/nowhere/encoder", "./encoder", "~/no/encoder"])
+def test_a_folder_that_is_not_there_is_no_name_of_the_hub(name):
+    with pytest.raises(ZooError, match="there is no folder"):
+        find(name, "abc")
+
+
 def test_what_the_hub_answers_is_one_message(monkeypatch):
     import httpx2
     import huggingface_hub as hub

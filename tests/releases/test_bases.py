@@ -35,7 +35,9 @@ def test_a_licence_that_forbids_it_is_quoted_whether_the_model_or_its_teacher_bu
 ):
     monkeypatch.setattr(encoders, "find", lambda *asked: SimpleNamespace(folder=tmp_path))
     _require_licence(card(**{whose: base(licence="mit")}))
-    with pytest.raises(ZooError, match=r"someone/encoder, whose licence forbids to publish it: CC BY-ND") as caught:
+    with pytest.raises(
+        ZooError, match=r"someone/encoder, whose licence forbids to publish it: CC-BY-ND, section"
+    ) as caught:
         _require_licence(card(**{whose: base(licence="cc-by-nd-4.0")}))
     assert caught.value.exit_code == REFUSED
     (tmp_path / "LICENSE").write_text("You may not use it for emotion recognition.")

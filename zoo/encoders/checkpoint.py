@@ -106,6 +106,10 @@ def _folder(name: str, revision: str | None) -> Path:
             return place / name.replace("/", "--")
     if Path(name).expanduser().is_dir():
         return Path(name).expanduser()
+    if Path(name).is_absolute() or name.startswith((".", "~")):
+        raise ZooError(
+            f"there is no folder {name}, so no checkpoint is in it", "name a folder that there is", WRONG_USAGE
+        )
     if revision is None:
         raise ZooError(
             f"there is no checkpoint {name} on this machine, and no revision is stated to bring it",

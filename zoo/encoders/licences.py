@@ -9,17 +9,16 @@ import yaml
 README, TEXTS = "README.md", ("LICENSE*", "LICENCE*")
 # where a checkpoint does not state it itself: that of https://github.com/openai/whisper
 KNOWN = dict.fromkeys(("openai/whisper-tiny", "openai/whisper-base", "openai/whisper-small"), "mit")
-_NO_DERIVATIVES = (
-    'CC BY-ND 4.0, section 2(a)(1)(B): "produce and reproduce, but not Share, Adapted Material"; weights that were '
-    "trained on the encoder are adapted from it"
+_NO_DERIVATIVES = re.compile(r"cc-by(-nc)?-nd\b")
+CLAUSE = (
+    '{}, section 2(a)(1)(B) of version 4.0: "produce and reproduce, but not Share, Adapted Material"; weights '
+    "that were trained on the encoder are adapted from it"
 )
-CLAUSES = {"cc-by-nd-4.0": _NO_DERIVATIVES, "cc-by-nc-nd-4.0": _NO_DERIVATIVES.replace("BY-ND", "BY-NC-ND")}
 _FRONT = re.compile(r"\A---\s*\n(.*?)\n---\s*\n", re.DOTALL)
-_SENTENCE = re.compile(r"[^.;\n]*(?:\n(?!\s*\n)[^.;\n]*)*[.;]?")
-_EMOTIONS = re.compile(
-    r"emotion\w*\s+(?:recognition|detection|inference|analysis)|(?:infer|recogni[sz]e|detect)\w*\b[^.;]{0,60}emotion"
-)
-_FORBIDS = re.compile(r"\b(?:not|no|never|prohibit\w*|forbid\w*|forbidden|restrict\w*|agree)\b")
+_PARAGRAPH = re.compile(r"\n\s*\n")
+_EMOTIONS = re.compile(r"\bemotion(?:s|al)?\b")
+_ASKED = re.compile(r"\b(?:recogni|detect|infer|classif|predict|identif|analy[sz])\w*")
+_FORBIDS = re.compile(r"\b(?:not|never|no|prohibit\w*|forbid\w*|restrict\w*)\b")
 
 
 def stated(name: str, folder: Path) -> str | None:
@@ -32,25 +31,31 @@ def stated(name: str, folder: Path) -> str | None:
         facts = yaml.safe_load(found.group(1)) if found else None
     except (OSError, UnicodeDecodeError, yaml.YAMLError):
         facts = None
-    licence = facts.get("license") if isinstance(facts, dict) else None
+    if not isinstance(facts, dict) or not (licence := facts.get("license")):
+        return KNOWN.get(name)
     if licence == "other":
-        licence = facts.get("license_name", licence) if isinstance(facts, dict) else licence
-    return str(licence).lower() if licence else KNOWN.get(name)
+        licence = facts.get("license_name", licence)
+    return " and ".join(map(str, licence)).lower() if isinstance(licence, list) else str(licence).lower()
 
 
 def forbidding(licence: str | None, folder: Path) -> str | None:
-    """The clause that forbids to publish a model of emotions on a checkpoint; None if there is none.
+    """The clause that forbids to publish a model of emotions on a checkpoint; None if none was found.
 
-    licence: as `stated`. The text of a licence in the checkpoint's folder is searched for sentences about emotions.
+    licence: as `stated`. The text of a licence in the checkpoint's folder is searched: a paragraph that speaks of
+    recognising emotions and forbids something, or is in a list that begins so, is the clause. Nothing is said of
+    licences in other words, so whoever publishes has to read them.
     """
-    if licence in CLAUSES:
-        return CLAUSES[licence]
+    if licence and (found := _NO_DERIVATIVES.search(licence)):
+        return CLAUSE.format(found.group().upper())
     for path in _texts(folder):
-        text = path.read_text(encoding="utf-8", errors="replace")
-        for sentence in _SENTENCE.findall(text):
-            plain = " ".join(sentence.split())
-            if _EMOTIONS.search(plain.lower()) and _FORBIDS.search(plain.lower()):
-                return f'{path.name}: "{plain}"'
+        begin = ""
+        for paragraph in _PARAGRAPH.split(path.read_text(encoding="utf-8", errors="replace")):
+            plain = " ".join(paragraph.split())
+            if plain.endswith(":"):
+                begin = plain  # of a list
+            whole = plain if plain == begin or not begin else f"{begin} {plain}"
+            if all(one.search(whole.lower()) for one in (_EMOTIONS, _ASKED, _FORBIDS)):
+                return f'{path.name}: "{whole}"'
     return None
 
 
