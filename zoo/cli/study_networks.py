@@ -19,8 +19,8 @@ def network_checks(model: Model, where: str, sizes: Sizes) -> Iterator[tuple[str
     """A check for each fixed hyperparameter alone, so that each mistake is named, then for the ends of the search.
 
     sizes: gives the numbers of dimensions of the input and of outputs of the task, and the hyperparameters that the
-    input gives. The checks raise ZooError for a
-    network that cannot be built, does not compute, or is larger than a release may be.
+    input gives. The checks raise ZooError for a network that cannot be built, does not compute, or is larger than a
+    release may be.
     """
     for name, value in model.fixed.items():
         yield f"{where}.fixed", partial(_require, model.architecture, {name: value}, f"{where}.fixed", sizes)
@@ -72,11 +72,9 @@ def _problem(architecture: str, values: Mapping[str, Any], sizes: Sizes, number:
             network = architectures.build(architecture, values, num_dims, num_outputs)
             if any(not parameter.numel() for parameter in network.parameters()):
                 return "a layer has no size"
-            if number * network.num_parameters > network.max_parameters:
+            if (total := number * network.num_parameters) > network.max_parameters:
                 together = f" in {number} networks" if number > 1 else ""
-                return (
-                    f"{number * network.num_parameters:,} parameters{together}, of at most {network.max_parameters:,}"
-                )
+                return f"{total:,} parameters{together}, of at most {network.max_parameters:,}"
         with torch.no_grad():  # it is small; without weights it would compute a hundred times as slowly
             network = architectures.build(architecture, values, num_dims, num_outputs)
             network.eval()(torch.zeros(2, NUM_FRAMES, num_dims), torch.full((2,), NUM_FRAMES))

@@ -94,8 +94,10 @@ def of_encoders() -> dict[str, list[str]]:
 
     Which of them a model uses is known only where a configuration, or a checkpoint, is looked into.
     """
-    entries = {package: sorted(path.stem for path in _folder(package).glob("*.py")) for package in _OF_ENCODERS}
-    return {package: [name for name in names if name != "__init__"] for package, names in entries.items()}
+    return {
+        package: sorted(path.stem for path in _folder(package).glob("*.py") if path.stem != "__init__")
+        for package in _OF_ENCODERS
+    }
 
 
 def _is_exempt(name: str) -> bool:
