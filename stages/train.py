@@ -1,4 +1,4 @@
-"""Train a model on every corpus of the study: python stages/train.py MODEL."""
+"""Train a model on every corpus and pool of the study: python stages/train.py MODEL."""
 
 from _run import run
 
@@ -12,7 +12,8 @@ def main(model: str) -> None:
     from zoo.tuning.selection import read_selection
 
     study = params.load()
-    trainings = [prepare(study, corpus, model, read_selection(study, corpus, model)) for corpus in study.corpora]
+    sources = study.sources_of(model)
+    trainings = [prepare(study, source, model, read_selection(study, source, model)) for source in sources]
     scratch = study.derived.parent / "scratch" / "trainings"
     train(trainings, settings_of(study, "train"), scratch, f"train {model}")
 

@@ -137,8 +137,9 @@ def _write_facts(derived, name, origin, predictions):
         for row in predictions.iter_rows(named=True)
     ]
     unused = [dict(rows[0], utterance_id=f"unused{at}", native_label="fru") for at in range(7)] if native else []
-    MANIFEST.write(MANIFEST.frame(rows + unused), derived / "manifest" / f"{name}.parquet", made_from={})
-    FOLDS.write(FOLDS.frame(rows), derived / "folds" / f"{name}.parquet", made_from={})
+    manifest = derived / "manifest" / f"{name}.parquet"
+    MANIFEST.write(MANIFEST.frame(rows + unused), manifest, made_from={})
+    FOLDS.write(FOLDS.frame(rows), derived / "folds" / f"{name}.parquet", made_from={"manifest": manifest})
 
 
 def _trials(origins, models):

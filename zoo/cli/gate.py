@@ -41,7 +41,7 @@ def gate(
     path = settings.reports / "predictions.parquet"
     new = PREDICTIONS.read(path)
     old = _old_predictions(against, path)
-    verdicts = compare(old, new, settings.evaluate.confidence, settings.nested, settings.corpora)
+    verdicts = compare(old, new, settings.evaluate.confidence, settings.nested, settings.sources)
     headline, remarks = _headline(verdicts, settings, against), _remarks(verdicts, settings)
     _print(headline, remarks, verdicts)
     target = summary or (Path(os.environ["GITHUB_STEP_SUMMARY"]) if os.environ.get("GITHUB_STEP_SUMMARY") else None)

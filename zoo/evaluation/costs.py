@@ -13,14 +13,14 @@ from zoo.tables.costs import COSTS
 
 
 def costs(study: Study, before: pl.DataFrame) -> pl.DataFrame:
-    """The costs (see zoo.tables.costs) of every model on every corpus.
+    """The costs (see zoo.tables.costs) of every model on every corpus and pool.
 
     before: those of the last time. A row is kept as it is while its search and predictions are the same: running them
     again elsewhere takes other seconds, and would change a file that says the same.
     """
     known = {(row["corpus"], row["model"], row["of"]): row for row in before.iter_rows(named=True)}
     rows = []
-    for corpus in study.corpora:
+    for corpus in study.sources:
         for model in study.nested:
             tuned = study.derived / "tuned" / model / f"{corpus}.json"
             predicted = study.derived / "trained" / model / corpus / "predictions.parquet"

@@ -15,6 +15,7 @@ from zoo.evaluation.intervals import Estimate, estimate, jackknife, left_out
 from zoo.evaluation.mapping import map_predictions
 from zoo.metrics.contract import Metric
 from zoo.study.exploration import Exploration, explored
+from zoo.study.study import LEAVE_ONE_CORPUS_OUT
 from zoo.tables.predictions import RELEASE
 from zoo.tables.scores import SCORES
 
@@ -65,7 +66,8 @@ def score(
         found = by_speaker(part, outputs=names, recalibrate=recalibrate)
         trained = first["model"] not in BASELINES
         # nobody chooses anything about a baseline
-        part_of = _Part(first["task"], found, confidence, first["target"], exploration or {} if trained else {})
+        seen = exploration or {} if trained else {}
+        part_of = _Part(first["task"], found, confidence, first["target"], first["protocol"], seen)
         rows += (shared | row for row in part_of.figures(baseline=not trained))
         place = tuple(first[name] for name in SET[1:])
         if part_of.found.answers.has(("label", "predicted")) and place not in chance_of:
@@ -94,6 +96,7 @@ class _Part:
     found: BySpeaker
     confidence: float
     target: str
+    protocol: str
     exploration: Mapping[str, Exploration]
 
     def figures(self, baseline: bool) -> Iterator[Row]:
@@ -114,6 +117,7 @@ class _Part:
         if not baseline:
             yield from self._by_sex()
             yield from self._by_speaker()
+            yield from self._by_corpus()
 
     def _per_class(self, metric: Metric) -> Iterator[Row]:
         sums = self.found.sums(metric)
@@ -143,6 +147,18 @@ class _Part:
         if self.found.answers.has(metric.needs):
             for at, speaker in enumerate(self.found.speakers):
                 yield self._group(metric, f"speaker={speaker}", [at])
+
+    def _by_corpus(self) -> Iterator[Row]:
+        """Of a pool, the corpora that were left out of training in turn; their name begins that of a speaker."""
+        if self.protocol != LEAVE_ONE_CORPUS_OUT:
+            return
+        corpora = [name.partition("/")[0] for name in self.found.speakers]
+        wanted = (metrics.HEADLINE[self.task], *ALSO_BY_SEX[self.task])
+        for metric in map(metrics.get, wanted):
+            if self.found.answers.has(metric.needs):
+                for corpus in sorted(set(corpora)):
+                    mine = [at for at, other in enumerate(corpora) if other == corpus]
+                    yield self._group(metric, f"corpus={corpus}", mine)
 
     def _group(self, metric: Metric, group: str, mine: list[int]) -> Row:
         some = self.found.sums(metric)[:, mine]

@@ -24,7 +24,7 @@ from zoo.tables.predictions import PREDICTIONS
 def write_scores(study: Study) -> None:
     """Write predictions.parquet, scores.csv, differences.csv, gain.csv, costs.csv and metrics.json of nested models;
     selection_debt.csv has those that are selected as published, and no other table."""
-    places = [f"{model}/{corpus}" for corpus in study.corpora for model in study.nested]
+    places = [f"{model}/{corpus}" for corpus in study.sources for model in study.nested]
     made_from = {place: study.derived / "trained" / place / "predictions.parquet" for place in places}
     made_from["cross"] = study.derived / "cross.parquet"
     predictions = pl.concat([PREDICTIONS.read(path) for path in made_from.values()])

@@ -85,12 +85,18 @@ def balanced_parts(units: list[list[str]], speakers: Speakers, num_parts: int, s
 
 def sessions(speakers: Speakers) -> list[list[str]]:
     """The speakers grouped by session; speakers without a session alone. In the order of their names."""
-    known = corpora.get(speakers.corpus).speakers if corpora.has(speakers.corpus) else {}
     groups: dict[str, list[str]] = {}
     for name in speakers.names:
-        session = known[name].session if name in known else None
-        groups.setdefault(session or f"alone: {name}", []).append(name)
+        groups.setdefault(_session(speakers.corpus, name) or f"alone: {name}", []).append(name)
     return list(groups.values())
+
+
+def _session(corpus: str, name: str) -> str | None:
+    """In a pool, speakers are named after their corpus, as in iemocap/Ses01F."""
+    member, _, own = name.rpartition("/")
+    known = corpora.get(member or corpus).speakers if corpora.has(member or corpus) else {}
+    session = known[own].session if own in known else None
+    return session and f"{member}/{session}"
 
 
 def balanced_sets(speakers: Speakers, number: int) -> list[list[str]]:

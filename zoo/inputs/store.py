@@ -58,7 +58,7 @@ class Store:
         self._places = {(name, copy): (start, count) for name, copy, start, count in index.iter_rows()}
         self.copies = max((copy for _, copy in self._places), default=0)
 
-    def __reduce__(self) -> tuple[type["Store"], tuple[Path]]:
+    def __reduce__(self) -> tuple[type["Store"], tuple[Any]]:
         # a worker process opens the files itself instead of receiving their content
         return Store, (self.folder.resolve(),)
 

@@ -38,11 +38,12 @@ def scores_of(tables: Tables, model: str, corpus: str) -> Scores:
     """What a card says of a model of a corpus: every overall figure, and each comparison within the corpus."""
     order = _order()
     mine = tables.scores.filter(
-        (pl.col("model") == model)
-        & (pl.col("source") == corpus)
-        & (pl.col("group") == "all")
-        & pl.col("metric").is_in(order)
+        (pl.col("model") == model) & (pl.col("source") == corpus) & pl.col("metric").is_in(order)
     )
+    # of a pool, a corpus that was left out of training is a target of its own
+    left_out = pl.col("group").str.starts_with("corpus=")
+    target = pl.when(left_out).then(pl.col("group").str.strip_prefix("corpus=")).otherwise("target").alias("target")
+    mine = mine.filter((pl.col("group") == "all") | left_out).with_columns(target)
     rows = [Score(**{key: row[key] for key in Score.model_fields}) for row in mine.to_dicts()]
     rows.sort(key=lambda score: (score.target, score.task, order.index(score.metric), score.scheme))
     return Scores(

@@ -10,12 +10,12 @@ import polars as pl
 from zoo import audio, corpora, labels
 from zoo.errors import ZooError
 from zoo.files import whole_folder, write_text
+from zoo.folds import source
 from zoo.releases import CARD, GOLDEN, README, WEIGHTS
 from zoo.releases.card import (
     FORMAT,
     Card,
     Code,
-    Data,
     Labels,
     Training,
     described,
@@ -24,19 +24,18 @@ from zoo.releases.card import (
 from zoo.releases.card import write as write_card
 from zoo.releases.figures import Tables, read_tables, scores_of
 from zoo.releases.readme import readme
+from zoo.releases.terms import data_of
 from zoo.runtime import release as releases
 from zoo.runtime.release import Release
 from zoo.study.study import Study
-from zoo.tables.folds import FOLDS
-from zoo.tables.manifest import MANIFEST
 from zoo.version import __version__
 
 UTTERANCES = "utterances.txt"  # in the folder of a training: those that the release was trained on
 
 
 def package(study: Study, folder: Path) -> list[str]:
-    """Write a candidate for every model and corpus of the study to folder/MODEL/CORPUS/; none for a model that is
-    selected as published.
+    """Write a candidate for every model and corpus or pool of the study to folder/MODEL/CORPUS/; none for a model
+    that is selected as published.
 
     Returns the candidates' names. Raises ZooError when an input is missing or inputs do not belong together.
     """
@@ -44,7 +43,7 @@ def package(study: Study, folder: Path) -> list[str]:
     figures = read_tables(study.reports, best)
     names = []
     with whole_folder(folder) as part:
-        for corpus in study.corpora:
+        for corpus in study.sources:
             for model in study.nested:
                 release = _release(study.derived / "trained" / model / corpus / "release.json", study, corpus, model)
                 used = _trained_on(study, corpus, model)
@@ -55,10 +54,8 @@ def package(study: Study, folder: Path) -> list[str]:
 
 def _trained_on(study: Study, corpus: str, model: str) -> pl.DataFrame:
     """The manifest's rows that a release was trained on."""
-    path = study.derived / "manifest" / f"{corpus}.parquet"
-    FOLDS.read(study.derived / "folds" / f"{corpus}.parquet", made_from={"manifest": path})
     listed = (study.derived / "trained" / model / corpus / UTTERANCES).read_text(encoding="utf-8").split("\n")
-    return MANIFEST.read(path).filter(pl.col("utterance_id").is_in(listed))
+    return source.read(study, corpus).manifest.filter(pl.col("utterance_id").is_in(listed))
 
 
 def _candidate(study: Study, release: Release, used: pl.DataFrame, figures: Tables, place: Path) -> None:
@@ -68,8 +65,7 @@ def _candidate(study: Study, release: Release, used: pl.DataFrame, figures: Tabl
         shutil.copyfile(trained, place / WEIGHTS)
     except FileNotFoundError as error:
         raise ZooError(f"{trained} is missing", "run `dvc repro` to make it again") from error
-    known = corpora.get(release.corpus)
-    native = labels.mapping(release.scheme, release.corpus, list(known.native_labels))
+    members = study.pools.get(release.corpus, [release.corpus])
     card = Card(
         format=FORMAT,
         name=release.name,
@@ -79,15 +75,15 @@ def _candidate(study: Study, release: Release, used: pl.DataFrame, figures: Tabl
         origin=_origin(used, release.corpus),
         release=release,
         labels=Labels(
-            words=native,
+            words=_words(release, members),
             source=sorted(used["label_source"].unique().to_list()),
             cross_scheme=study.cross_scheme,
-            cross=_cross(study, release.corpus, list(native), release.classes),
+            cross=_cross(study, release.corpus, release.classes),
         ),
         sampling_rate_hz=audio.RATE_HZ,
         scores=scores_of(figures, release.model, release.corpus),
         transduction="none",
-        data=Data(**{key: getattr(known, key) for key in Data.model_fields}),
+        data=data_of(members),
         training=Training(
             num_utterances=len(used),
             speakers=sorted(used["speaker_id"].unique().to_list()),
@@ -116,14 +112,26 @@ def finish(card: Card, folder: Path) -> Card:
 
 def _release(path: Path, study: Study, corpus: str, model: str) -> Release:
     release = releases.read(path)
-    found, wanted = (release.corpus, release.model, release.scheme), (corpus, model, study.labels[corpus])
+    found, wanted = (release.corpus, release.model, release.scheme), (corpus, model, study.scheme(corpus))
     if found != wanted:
         raise ZooError(f"{path} is of {found}, not of {wanted}", "run `dvc repro` to train again")
     return release
 
 
-def _cross(study: Study, corpus: str, native: list[str], classes: list[str]) -> dict[str, str | None]:
+def _words(release: Release, members: list[str]) -> dict[str, str | None]:
+    """The native labels of a corpus and their classes; of a pool, with the corpus before each."""
+    found: dict[str, str | None] = {}
+    for one in members:
+        words = labels.mapping(release.scheme, one, list(corpora.get(one).native_labels))
+        found |= words if len(members) == 1 else {f"{one}: {word}": name for word, name in words.items()}
+    return found
+
+
+def _cross(study: Study, corpus: str, classes: list[str]) -> dict[str, str | None]:
+    if corpus in study.pools:
+        return {name: name for name in classes}
     try:
+        native = list(corpora.get(corpus).native_labels)
         places = labels.class_mapping(corpus, native, study.labels[corpus], study.cross_scheme)
     except ZooError:
         return {}  # the corpus has no labels in that scheme; such a model predicts its own classes only

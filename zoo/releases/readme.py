@@ -36,8 +36,9 @@ def _metadata(card: Card) -> dict[str, Any]:
     metadata: dict[str, Any] = {"license": known}
     if known == "other":
         metadata["license_name"] = card.data.licence
+    languages = [one.split("-")[0] for one in card.data.language.split(", ")]
     metadata |= {
-        "language": card.data.language.split("-")[0],
+        "language": languages[0] if len(languages) == 1 else languages,
         "library_name": "zoo",
         "pipeline_tag": "audio-classification",
         "tags": ["audio", *_tags(card)],

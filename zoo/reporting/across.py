@@ -36,7 +36,7 @@ def _matrix(results: Results, task: str, figures: Figures) -> list[Markup]:
     for name in names:
         values = np.array([[_value(rows, source, target, name) for target in corpora] for source in corpora])
         figures[f"{own}-{name}"] = draw.matrix(f"{name}: {what}", corpora, values, chance)
-    order = [(source, target) for source in corpora for target in corpora if (source, target) in rows]
+    order = [(source, target) for source in results.study.sources for target in corpora if (source, target) in rows]
     shown = [
         pages.figure(figures[f"{own}-{name}"], f"{name}: rows are the training corpus, columns the test corpus.")
         for name in names
@@ -51,7 +51,8 @@ def _matrix(results: Results, task: str, figures: Figures) -> list[Markup]:
             ["trained on", "tested on", *baselines, *names],
             cells,
             f"{what}, with intervals over the test corpus's speakers. Highlighted: within a "
-            "corpus, on the test speakers of the folds. Others: the model of all speakers, on another corpus.",
+            "corpus, on the test speakers of the folds. Others: the model of all speakers, on another corpus; of a "
+            "pool, models that were trained without the corpus.",
             emphasise=[at for at, (source, target) in enumerate(order) if source == target],
         ),
     ]

@@ -23,7 +23,8 @@ def corpus_section(results: Results, corpus: str, figures: Figures) -> pages.Sec
         title = [pages.subtitle(f"Task: {task}")] if tasks != ["categorical"] else []
         part = _classes_blocks if task == "categorical" else numbers_blocks
         blocks += [*title, *part(results, corpus, task, figures)]
-    return pages.Section(f"{corpus}: new speakers", blocks)
+    what = "each corpus in turn, left out of training" if corpus in results.study.pools else "new speakers"
+    return pages.Section(f"{corpus}: {what}", blocks)
 
 
 def _classes_blocks(results: Results, corpus: str, task: str, figures: Figures) -> list[Markup]:
@@ -67,6 +68,7 @@ def _classes_blocks(results: Results, corpus: str, task: str, figures: Figures) 
             ]
         ),
         *([pages.folded("Confusion matrices of the other models", [pages.gallery(rest)])] if rest else []),
+        *_corpus_table(results, corpus, lines),
         pages.subtitle("Per class"),
         _class_table(results, corpus, best),
         pages.folded("Recall per class, all models", [_recall_table(results, corpus, lines)]),
@@ -137,6 +139,13 @@ def _recall_table(results: Results, corpus: str, lines: list[Line]) -> Markup:
     groups = _groups(results, corpus, "recall", "class")
     rows = [[label, *(with_interval(by_model.get(name)) for name in names)] for label, by_model in groups.items()]
     return pages.table(["class", *names], rows)
+
+
+def _corpus_table(results: Results, pool: str, lines: list[Line]) -> list[Markup]:
+    """Of a pool, the figures of each of its corpora."""
+    names, groups = _names(lines), _groups(results, pool, "uar", "corpus")
+    rows = [[corpus, *(with_interval(by_model[name]) for name in names)] for corpus, by_model in groups.items()]
+    return [pages.table(["left out", *names], rows, "UAR on a corpus by models of the others.")] if rows else []
 
 
 def _sex_table(results: Results, corpus: str, lines: list[Line]) -> Markup:

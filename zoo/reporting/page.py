@@ -19,7 +19,7 @@ def write(results: Results, folder: Path) -> Path:
     """Write figures/*.svg and index.html into a study's report folder; returns the page's path."""
     figures: Figures = {}
     sections = [
-        *(corpus_section(results, corpus, figures) for corpus in results.study.corpora),
+        *(corpus_section(results, corpus, figures) for corpus in results.study.sources),
         *debt_section(results),
         matrix_section(results, figures),
         *gain_section(results),

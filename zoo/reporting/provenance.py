@@ -61,7 +61,7 @@ def search_section(results: Results) -> pages.Section:
 
 def _by_search(results: Results) -> list[tuple[tuple[str, str], pl.DataFrame]]:
     parts = results.trials.partition_by("corpus", "model", as_dict=True, maintain_order=True)
-    order = [(corpus, name) for corpus in results.study.corpora for name in results.study.nested]
+    order = [(corpus, name) for corpus in results.study.sources for name in results.study.nested]
     return [(place, parts[place]) for place in order if place in parts]
 
 

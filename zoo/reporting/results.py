@@ -8,10 +8,9 @@ from typing import Any
 import polars as pl
 
 from zoo.errors import ZooError
+from zoo.folds import source
 from zoo.study.study import Study
 from zoo.tables import costs, differences, gain_figures, selection_debt
-from zoo.tables.folds import FOLDS
-from zoo.tables.manifest import MANIFEST
 from zoo.tables.predictions import PREDICTIONS
 from zoo.tables.scores import read_csv
 from zoo.tables.trials import TRIALS
@@ -21,7 +20,7 @@ Row = dict[str, Any]
 
 @dataclass(frozen=True)
 class Results:
-    """All results of a study. manifests, folds: by corpus; trials: empty without a search.
+    """All results of a study. manifests, folds: by corpus or pool; trials: empty without a search.
 
     best: corpus -> dev measure -> the model with the best nested dev score (`best`) and all scores (`dev_scores`)."""
 
@@ -49,9 +48,13 @@ class Results:
     def across(self, task: str, metric: str) -> pl.DataFrame:
         """An overall figure of every model on every corpus, in the scheme that is common to all.
 
-        Numbers such as valence have no scheme: those within a corpus are of the scheme of its folds.
+        Of a pool, the figure of each corpus while it was left out of training. Numbers such as valence have no scheme:
+        those within a corpus are of the scheme of its folds.
         """
-        rows = self.scores.filter(task=task, metric=metric, group="all")
+        every = self.scores.filter(task=task, metric=metric)
+        overall = every.filter(~pl.col("target").is_in(list(self.study.pools)), group="all")
+        left_out = every.filter(pl.col("group").str.starts_with("corpus="))
+        rows = pl.concat([overall, left_out.with_columns(pl.col("group").str.strip_prefix("corpus=").alias("target"))])
         if task == "dimensional":
             same = pl.col("source") == pl.col("target")
             return rows.filter(same | (pl.col("scheme") == self.study.cross_scheme))
@@ -62,13 +65,15 @@ def read(study: Study) -> Results:
     """Read a study's results. Raises ZooError naming what is missing."""
     derived, reports = study.derived, study.reports
     trials = derived / "trials.parquet"
+    scores = read_csv(reports / "scores.csv")
+    sources = {name: source.read(study, name) for name in study.sources}
     return Results(
         study,
-        read_csv(reports / "scores.csv"),
+        scores,
         differences.read_csv(reports / "differences.csv"),
         PREDICTIONS.read(reports / "predictions.parquet"),
-        {name: MANIFEST.read(derived / "manifest" / f"{name}.parquet") for name in study.corpora},
-        {name: FOLDS.read(derived / "folds" / f"{name}.parquet") for name in study.corpora},
+        {name: one.manifest for name, one in sources.items()},
+        {name: one.folds for name, one in sources.items()},
         TRIALS.read(trials) if trials.exists() else TRIALS.frame([]),
         _best(derived / "best.json"),
         costs.read_csv(reports / "costs.csv"),

@@ -15,7 +15,7 @@ def show(results: Results, page: Path) -> None:
     from rich.text import Text
 
     console = Console()
-    for corpus in results.study.corpora:
+    for corpus in results.study.sources:
         origin = "SYNTHETIC speech" if corpus in results.synthetic else "recorded speech"
         for task in tasks_of(results, corpus):
             lines, head = leaderboard(results, corpus, task), columns(task)

@@ -1,4 +1,4 @@
-"""Predictions of every release for every other corpus of its study."""
+"""Predictions of every release for every corpus of its study that it was not trained on."""
 
 from collections.abc import Sequence
 
@@ -30,9 +30,8 @@ def predict_cross_corpus(study: Study) -> None:
     frames = {name: MANIFEST.read(path) for name, path in manifests.items()}
     targets = {name: usable_utterances(frame, name, study.cross_scheme) for name, frame in frames.items()}
     tables, made_from = [PREDICTIONS.frame([])], {f"manifest {name}": path for name, path in manifests.items()}
-    for source in study.corpora:
-        native = list(corpora.get(source).native_labels)
-        mapping = labels.class_mapping(source, native, study.labels[source], study.cross_scheme)
+    for source in study.sources:
+        mapping = _mapping(study, source)
         for name in study.nested:
             folder = study.derived / "trained" / name / source
             release = releases.read(folder / "release.json")
@@ -40,7 +39,7 @@ def predict_cross_corpus(study: Study) -> None:
             networks = load(folder / WEIGHTS, release, task.num_outputs)
             made_from[f"release {name}@{source}"] = folder / WEIGHTS
             for target in study.corpora:
-                if target == source:
+                if target in study.pools.get(source, [source]):
                     continue
                 answers = _answers(study, release, task, networks, target, targets[target], mapping)
                 tables.append(
@@ -49,15 +48,24 @@ def predict_cross_corpus(study: Study) -> None:
                         model=name,
                         source=source,
                         target=target,
-                        protocol=study.folds[source],
+                        protocol=study.protocol(source),
                         fold=RELEASE,
                         seed=release.networks[0].seed,
-                        trained_scheme=study.labels[source],
-                        source_origin=frames[source]["origin"][0],
+                        trained_scheme=study.scheme(source),
+                        source_origin=frames[study.pools.get(source, [source])[0]]["origin"][0],
                         target_origin=frames[target]["origin"][0],
                     )
                 )
     PREDICTIONS.write(pl.concat(tables), study.derived / "cross.parquet", made_from)
+
+
+def _mapping(study: Study, source: str) -> dict[str, str | None]:
+    """The class in the cross scheme of each class of a source."""
+    if source in study.pools:
+        every = {name for one in study.pools[source] for name in _mapping(study, one).values()}
+        return {name: name for name in every if name is not None}
+    native = list(corpora.get(source).native_labels)
+    return labels.class_mapping(source, native, study.labels[source], study.cross_scheme)
 
 
 def _answers(

@@ -7,6 +7,8 @@ from pydantic import Field
 
 from zoo.study.section import Count, Section
 
+MARK = "post-exploration: "
+
 
 class Exploration(Section):
     """Of a corpus: a figure of its test speakers is no longer blind if any choice was made with theirs in view.
@@ -27,11 +29,21 @@ class Exploration(Section):
             return None
         share = "all" if len(seen) == len(speakers) else f"{len(seen)} of {len(speakers)}"
         return (
-            f"post-exploration: {share} of its speakers were seen while {self.alternatives} alternatives were "
+            f"{MARK}{share} of its speakers were seen while {self.alternatives} alternatives were "
             f"compared, until {self.until}"
         )
 
 
 def explored(exploration: Mapping[str, Exploration], corpus: str, speakers: Collection[str]) -> str | None:
-    """What a figure of these test speakers of a corpus must state, by a study's exploration; None if it is blind."""
-    return exploration[corpus].of(speakers) if corpus in exploration else None
+    """What a figure of these test speakers of a corpus must state, by a study's exploration; None if it is blind.
+
+    corpus: of a pool, whose speakers are named as in emodb/03, each of its corpora that were explored says so.
+    """
+    if corpus in exploration:
+        return exploration[corpus].of(speakers)
+    told = []
+    for member, seen in exploration.items():
+        own = [name.removeprefix(f"{member}/") for name in speakers if name.startswith(f"{member}/")]
+        if text := seen.of(own):
+            told.append(f"{member}: {text.removeprefix(MARK)}")
+    return MARK + "; ".join(told) if told else None

@@ -92,15 +92,28 @@ def _mistakes(study: Study, path: Path) -> Iterator[ZooError]:
             if wanted not in known:
                 found = unknown(key, wanted, known)
                 yield ZooError(f"{path}: models.{name}: {key}s has no '{wanted}'", found.hint, WRONG_USAGE)
+    yield from _of_pools(study, path)
     yield from _of_selection(study, path)
     lists: dict[str, Sequence[str | int]] = {
         "corpora": study.corpora,
         "synthetic": study.synthetic,
         "train.seeds": study.train.seeds,
+        **{f"pools.{name}": members for name, members in study.pools.items()},
     }
     for key, names in lists.items():
         if twice := sorted({str(name) for name in names if names.count(name) > 1}):
             yield ZooError(f"{path}: {key} lists {', '.join(twice)} twice", "name each once", WRONG_USAGE)
+
+
+def _of_pools(study: Study, path: Path) -> Iterator[ZooError]:
+    """What does not fit where corpora are pooled."""
+    for pool, members in study.pools.items():
+        if pool in study.corpora:
+            yield ZooError(f"{path}: pools.{pool} is the name of a corpus", "choose another name", WRONG_USAGE)
+        for corpus in members:
+            if corpus not in study.corpora:
+                near = unknown("corpus", corpus, study.corpora)
+                yield ZooError(f"{path}: pools.{pool} names {corpus}, which is not in corpora", near.hint, WRONG_USAGE)
 
 
 def _of_selection(study: Study, path: Path) -> Iterator[ZooError]:

@@ -15,6 +15,8 @@ from zoo.study.section import Name, Scheme, Section
 from zoo.study.train import Train
 from zoo.study.tune import Tune
 
+LEAVE_ONE_CORPUS_OUT = "leave_one_corpus_out"  # the protocol of pools
+
 Entries = Annotated[dict[Name, dict[str, Any]], Field(min_length=1)]  # name -> options; see zoo/study/configured.py
 
 
@@ -27,6 +29,7 @@ class Study(Section):
     label_sources: dict[Name, Literal["acted", "crowd_audio", "crowd_multimodal"]]
     folds: dict[Name, Name]
     cross_scheme: Scheme
+    pools: dict[Name, Annotated[list[Name], Field(min_length=2)]]
     exploration: dict[Name, Exploration]
     inputs: Entries
     tasks: Entries
@@ -67,6 +70,23 @@ class Study(Section):
             for name, model in self.models.items()
             if model.selection == AS_PUBLISHED
         }
+
+    @property
+    def sources(self) -> list[str]:
+        """What nested models are trained on: every corpus, and every pool of several."""
+        return [*self.corpora, *self.pools]
+
+    def sources_of(self, model: str) -> list[str]:
+        """What a model is trained on: one that is selected as published, on no pool."""
+        return self.sources if model in self.nested else self.corpora
+
+    def scheme(self, source: str) -> str:
+        """The label scheme in which models of a corpus or pool are trained."""
+        return self.cross_scheme if source in self.pools else self.labels[source]
+
+    def protocol(self, source: str) -> str:
+        """The protocol that splits a corpus or pool into folds."""
+        return LEAVE_ONE_CORPUS_OUT if source in self.pools else self.folds[source]
 
     def with_teachers(self, models: Iterable[str]) -> list[str]:
         """Models, and those that they learn from."""

@@ -17,8 +17,8 @@ SCORES = Table(
     columns={
         "study": Column(TEXT, "name of the study"),
         "model": Column(TEXT, "name of the model; 'chance' and 'majority' are baselines"),
-        "source": Column(TEXT, "corpus that the model was trained on"),
-        "target": Column(TEXT, "corpus that it was tested on"),
+        "source": Column(TEXT, "corpus or pool that the model was trained on"),
+        "target": Column(TEXT, "corpus that it was tested on; a pool, where each of its corpora was left out in turn"),
         "scheme": Column(TEXT, "label scheme of the score"),
         "trained_scheme": Column(TEXT, "label scheme of the training"),
         "mode": Column(
@@ -29,7 +29,7 @@ SCORES = Table(
         "metric": Column(
             TEXT, "name of the metric, such as uar: a file of zoo/metrics says what it is; or temperature"
         ),
-        "group": Column(TEXT, "'all', 'class=…', 'speaker=…' or 'sex=…'"),
+        "group": Column(TEXT, "'all', 'class=…', 'speaker=…', 'sex=…' or, of a pool, 'corpus=…'"),
         "value": Column(REAL, "the figure", nullable=True),
         "low": Column(REAL, "lower end of the interval", nullable=True),
         "high": Column(REAL, "upper end of the interval", nullable=True),

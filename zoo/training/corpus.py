@@ -1,4 +1,4 @@
-"""The trainings of a model on one corpus of a study: a job a seed and fold, then the release."""
+"""The trainings of a model on one corpus or pool of a study: a job a seed and fold, then the release."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -9,12 +9,10 @@ from typing import Any
 from zoo import architectures, inputs
 from zoo.errors import ZooError
 from zoo.hashes import sha256_of
-from zoo.inputs.store import INDEX
 from zoo.runtime.release import Base, InputOf, Network, Release, TaskOf, TeacherOf, Tuned
 from zoo.runtime.weights import PRECISION
 from zoo.study.model import AS_PUBLISHED
 from zoo.study.study import Study
-from zoo.tables.folds import FOLDS
 from zoo.training.as_published import standardised_over_everybody
 from zoo.training.data import CorpusData, load
 from zoo.training.job import Job, Outcome
@@ -72,13 +70,7 @@ def prepare(study: Study, corpus: str, name: str, selection: Selection) -> Corpu
     Raises ZooError if the selection or the folds were made for others.
     """
     data = load(study, corpus, name)
-    sources = {
-        "manifest": study.derived / "manifest" / f"{corpus}.parquet",
-        "folds": study.derived / "folds" / f"{corpus}.parquet",
-        "features": data.store.folder / INDEX,
-        "tuned": study.derived / "tuned" / name / f"{corpus}.json",
-    }
-    FOLDS.read(sources["folds"], made_from={"manifest": sources["manifest"]})
+    sources = data.files | {"tuned": study.derived / "tuned" / name / f"{corpus}.json"}
     settings = {fold: group["members"] for group in selection["groups"] for fold in group["folds"]}
     if sorted(settings) != data.fold_numbers:
         raise ZooError(f"{sources['tuned']} was made for other folds", "run `dvc repro` to make it again")
@@ -101,7 +93,9 @@ def prepare(study: Study, corpus: str, name: str, selection: Selection) -> Corpu
     if leaks := data.model.selection == AS_PUBLISHED:
         folds = [[standardised_over_everybody(job, data) for job in jobs] for jobs in folds]
     code = code_digest(folds[0][0].recipe, folds[0][0].lesson)
-    audio = Path(study.data) / corpus if study.evaluate.gain and not leaks else None
+    # paths of a pool begin with the corpus
+    recordings = Path(study.data) if corpus in study.pools else Path(study.data) / corpus
+    audio = recordings if study.evaluate.gain and not leaks else None
     if audio is not None and not audio.is_dir():
         raise ZooError(
             f"{audio} is missing, and evaluate.gain tests models on its recordings",
@@ -122,8 +116,8 @@ def prepare(study: Study, corpus: str, name: str, selection: Selection) -> Corpu
             "model": name,
             "source": corpus,
             "target": corpus,
-            "protocol": study.folds[corpus],
-            "trained_scheme": study.labels[corpus],
+            "protocol": study.protocol(corpus),
+            "trained_scheme": study.scheme(corpus),
         },
         release_of=lambda networks, precision: _release(
             study, data, networks, precision, chosen["mean_dev_score"], len(selection["groups"]), sources
@@ -153,8 +147,8 @@ def _release(
         input=InputOf.stated(heard, data.store.num_dims, data.store.facts, base),
         base=base,
         teacher=None if teacher is None else _teacher(study, data, teacher),
-        scheme=study.labels[data.corpus],
-        protocol=study.folds[data.corpus],
+        scheme=study.scheme(data.corpus),
+        protocol=study.protocol(data.corpus),
         seeds=study.train.seeds,
         precision=precision,
         weights_precision=PRECISION,

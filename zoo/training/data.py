@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import polars as pl
@@ -9,8 +10,10 @@ import polars as pl
 from zoo import architectures, inputs, tasks
 from zoo.augmentation.augment import require_possible
 from zoo.errors import WRONG_USAGE, ZooError, unknown
+from zoo.folds import source
 from zoo.inputs.contract import Input
-from zoo.inputs.store import Store
+from zoo.inputs.pooled import PooledStore
+from zoo.inputs.store import INDEX, Store
 from zoo.study.model import NESTED, Model
 from zoo.study.study import Study
 from zoo.study.train import Train
@@ -117,11 +120,11 @@ def teacher_of(study: Study, name: str) -> str | None:
 
 @dataclass(frozen=True)
 class CorpusData:
-    """Folds and input of a corpus for a model.
+    """Folds and input of a corpus, or of several that are pooled, for a model.
 
     cut: the folds as they were cut, the same for every task. folds: their rows that the task can use, with the columns
-    of the manifest. classes: in alphabetical order. teacher: the data of the model that it learns from, and how that is
-    trained.
+    of the manifest. classes: in alphabetical order. files: that they are from. teacher: the data of the model that it
+    learns from, and how that is trained.
     """
 
     corpus: str
@@ -134,6 +137,7 @@ class CorpusData:
     folds: pl.DataFrame
     store: Store
     classes: tuple[str, ...]
+    files: dict[str, Path]
     teacher: "tuple[CorpusData, Train] | None" = None
 
     def recipe(
@@ -218,15 +222,15 @@ class CorpusData:
 
 
 def load(study: Study, corpus: str, name: str) -> CorpusData:
-    """Read the folds and open the input of a corpus for a model.
+    """Read the folds and open the input of a corpus, or of a pool of several, for a model.
 
     Raises ZooError if they do not fit each other, or if no utterance of the corpus is of use to the task.
     """
     model, heard = study.models[name], input_of(study, name)
-    manifest = study.derived / "manifest" / f"{corpus}.parquet"
-    folds = FOLDS.read(study.derived / "folds" / f"{corpus}.parquet", made_from={"manifest": manifest})
+    read = source.read(study, corpus)
+    folds = read.folds
     classes = tuple(sorted(folds["label"].drop_nulls().unique().to_list()))
-    described = MANIFEST.read(manifest).select("utterance_id", *sorted(set(MANIFEST.columns) - set(FOLDS.columns)))
+    described = read.manifest.select("utterance_id", *sorted(set(MANIFEST.columns) - set(FOLDS.columns)))
     task = task_of(study, name, classes)
     rows = folds.join(described, on="utterance_id", maintain_order="left")
     rows = rows.filter(usable(task.targets(rows)))
@@ -236,8 +240,17 @@ def load(study: Study, corpus: str, name: str) -> CorpusData:
             f"remove {corpus} from corpora or {name} from models in params.yaml",
             WRONG_USAGE,
         )
-    store = Store(study.derived / "features" / corpus / model.input)
+    store, indices = _store(study, corpus, model.input)
     entry = model.task, study.tasks[model.task]
     teacher = teacher_of(study, name)
     taught_by = None if teacher is None else (load(study, corpus, teacher), study.training(teacher))
-    return CorpusData(corpus, name, model, heard, task, entry, folds, rows, store, classes, taught_by)
+    files = read.files | indices
+    return CorpusData(corpus, name, model, heard, task, entry, folds, rows, store, classes, files, taught_by)
+
+
+def _store(study: Study, corpus: str, name: str) -> tuple[Store, dict[str, Path]]:
+    """The store of an input of a corpus or pool, and its indices, by what they are called among the files."""
+    folders = {one: study.derived / "features" / one / name for one in study.pools.get(corpus, [corpus])}
+    if corpus in study.pools:
+        return PooledStore(folders), {f"features {one}": folder / INDEX for one, folder in folders.items()}
+    return Store(folders[corpus]), {"features": folders[corpus] / INDEX}

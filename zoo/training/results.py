@@ -13,7 +13,6 @@ from zoo.runtime.weights import save
 from zoo.study.model import AS_PUBLISHED
 from zoo.tables import as_published
 from zoo.tables.gain import GAIN
-from zoo.tables.manifest import MANIFEST
 from zoo.tables.predictions import PREDICTIONS, predictions_of
 from zoo.training.as_published import reported
 from zoo.training.corpus import CorpusTraining
@@ -69,8 +68,8 @@ def write(
 
 
 def _predictions(training: CorpusTraining, outcomes: Sequence[Sequence[Outcome]]) -> tuple[pl.DataFrame, pl.DataFrame]:
-    origin = MANIFEST.read(training.sources["manifest"])["origin"][0]
     data = training.data
+    origin = data.folds["origin"][0]
     columns: dict[str, Any] = training.columns | {"source_origin": origin, "target_origin": origin}
     answers = data.task.answers
     assert answers is not None

@@ -18,6 +18,7 @@ from zoo.errors import WRONG_USAGE, ZooError
 from zoo.execute.kept import warn_changed
 from zoo.files import write_text
 from zoo.folds.search_groups import Part, SearchGroup, cross_validated, search_groups
+from zoo.hashes import sha256_of_text
 from zoo.runtime.answer import average
 from zoo.study.model import AS_PUBLISHED, NESTED
 from zoo.study.study import Study
@@ -29,7 +30,7 @@ from zoo.training.job import Job
 from zoo.training.resume import code_digest, key_of
 from zoo.tuning import best
 from zoo.tuning.configurations import configurations
-from zoo.tuning.selection import KEPT, name_of, select, selected_as_published, sha256_of_text, written
+from zoo.tuning.selection import KEPT, name_of, select, selected_as_published, written
 
 Result = dict[str, Any]
 
@@ -68,8 +69,8 @@ def search(study: Study, run: Run) -> None:
     keys: dict[Path, str] = {}
     texts: dict[Path, str] = {}
     of: dict[Path, CorpusData] = {}
-    for corpus in study.corpora:
-        for model in study.models:
+    for model in study.models:
+        for corpus in study.sources_of(model):
             path = tuned / model / f"{corpus}.json"
             data = load(study, corpus, model)
             at_once = architectures.get(data.model.architecture).solve is not None

@@ -108,11 +108,6 @@ def name_of(path: Path) -> str:
     return f"{path.parent.name}@{path.stem}"
 
 
-def sha256_of_text(text: str) -> str:
-    """The sha256 of the text as UTF-8."""
-    return hashlib.sha256(text.encode()).hexdigest()
-
-
 def _mean(values: Iterable[float]) -> float:
     numbers = list(values)
     return sum(numbers) / len(numbers)
