@@ -3,10 +3,10 @@
 python benchmarks/architectures.py [ROUNDS]
 
 Defaults, 7 classes, 64 bands; where an architecture takes no bands, 46 coefficients (the input mfcc_chroma), one row of
-88 functionals, one of the seven layers of Whisper base, or 150 frames of four of them. Time: an epoch of 160 crops of
-3 s (300 frames of bands, 70 of coefficients) in batches of 16, forward, backward and optimiser, in float32 on one
-thread; processor time, the least of ROUNDS (default 3), in which the architectures take turns. On two quiet cores it
-takes under a minute.
+88 functionals, one of the seven layers of Whisper base, both side by side, or 150 frames of four of these layers. Time:
+an epoch of 160 crops of 3 s (300 frames of bands, 70 of coefficients) in batches of 16, forward, backward and
+optimiser, in float32 on one thread; processor time, the least of ROUNDS (default 3), in which the architectures take
+turns. On two quiet cores it takes under a minute.
 """
 
 import inspect
@@ -30,8 +30,13 @@ ROWS = {
     "functionals": (1, 88),
     "encoder_layers": (1, 7 * 2 * 512),
     "encoder_frames": (150, 4 * 512),
+    "joined": (1, 7 * 2 * 512 + 88),
 }
-LAYERS = {"encoder_layers": 7, "encoder_frames": 4}
+GIVEN = {
+    "encoder_layers": {"num_layers": 7},
+    "encoder_frames": {"num_layers": 4},
+    "joined": {"num_layers": 7, "split": 7 * 2 * 512, "encoder": "first"},
+}
 
 
 def rows_of(name: str) -> tuple[int, int]:
@@ -47,7 +52,7 @@ def kind_of(name: str) -> str:
 def network(name: str) -> Recogniser:
     """The network with its defaults."""
     kind = kind_of(name)
-    given = architectures.get(name).given({"num_layers": LAYERS[kind]} if kind in LAYERS else {})
+    given = architectures.get(name).given(GIVEN.get(kind, {}))
     return architectures.build(name, given, rows_of(name)[1], CLASSES)
 
 

@@ -14,7 +14,7 @@ from zoo.inputs.contract import ROWS_ARE_TIME
 
 DIMS = {"bands": 12, "coefficients": 5, "waveform": 1, "encoder_frames": 8}
 RATE = {"bands": 100.0, "coefficients": 100.0, "waveform": 16_000.0, "encoder_frames": 50.0}
-ONE_ROW = ("functionals", "embedding", "encoder_layers")
+ONE_ROW = ("functionals", "embedding", "encoder_layers", "joined")
 EVERY = [(name, kind) for name in augmentation.names() for kind in sorted(augmentation.get(name).kinds)]
 # below the limit of each, where there is one
 STRENGTHS = {"time_mask": 0.3, "frequency_mask": 0.9, "tempo": 0.45, "vocal_tract": 0.45, "gain": 20.0}

@@ -58,3 +58,38 @@ def test_without_its_encoder_a_study_has_one_mistake_and_none_of_its_models(stud
     said = changed(change).stderr
     assert "inputs.states: there is no checkpoint someone/encoder on this machine" in said
     assert said.count("error:") == 1
+
+
+def with_fusion(values):
+    parts = {"tiny": {"input_type": "encoder_layers", "checkpoint": checkpoints.tiny()}, "egemaps": {}}
+    values["inputs"]["both"] = {"input_type": "joined", "parts": parts}
+    values["models"]["fused"] = {"architecture": "fusion", "input": "both"}
+    values["train"]["augmentation"]["joined"] = {}
+
+
+def test_fusion_is_checked_with_its_parts_and_a_mistake_in_one_is_said_once(studies):
+    pytest.importorskip("transformers")
+    assert changed(with_fusion).exit_code == 0, changed(with_fusion).output
+
+    def mistaken(values):
+        with_fusion(values)
+        values["inputs"]["both"]["parts"]["egemap"] = values["inputs"]["both"]["parts"].pop("egemaps")
+
+    said = changed(mistaken).stderr
+    assert "inputs.both: parts.egemap: unknown type of input 'egemap'" in said and "egemaps" in said
+    assert said.count("error:") == 1
+
+    def wrongly_fixed(values):
+        with_fusion(values)
+        values["models"]["fused"]["fixed"] = {"head_a": "rigde", "weight": 2.0}
+
+    said = changed(wrongly_fixed).stderr
+    assert "models.fused.fixed: fusion with head_a = 'rigde': head_a = 'rigde': one of logistic, ridge, svm" in said
+    assert "models.fused.fixed: fusion with weight = 2.0: weight = 2.0: 0 to 1" in said
+    assert said.count("error:") == 2
+
+    def elsewhere(values):
+        with_fusion(values)
+        values["models"]["fused"]["input"] = "log_mel"
+
+    assert "models.fused: fusion takes joined, but the input log_mel is of the kind bands" in changed(elsewhere).stderr

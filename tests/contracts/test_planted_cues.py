@@ -31,7 +31,8 @@ ENCODERS = {
     "encoder_frames": {"layers": [1, 2]},
     "encoder_states": {"layer": 1},
 }  # heard through random weights
-INPUTS = [*((name, ENCODERS.get(name, {})) for name in inputs.names()), STATIC, WITH_DELTAS]
+JOINED = {"joined": {"parts": {"compare": {}, "egemaps": {}}}}
+INPUTS = [*((name, (ENCODERS | JOINED).get(name, {})) for name in inputs.names()), STATIC, WITH_DELTAS]
 STEPS = [AS_RECORDED, *(("log_mel", {"steps": {name: {}}}) for name in steps.names())]
 TO_THE_SOUND = {"trim": {"margin_ms": 0}}
 TRIMMED, LEVELLED = ("log_mel", {"steps": TO_THE_SOUND}), ("log_mel", {"steps": {"level": {}}})
@@ -39,6 +40,7 @@ LIBRARY = {  # optional extras
     "noise_reduction": "noisereduce",
     "egemaps": "opensmile",
     "compare": "opensmile",
+    "joined": "opensmile",
     **dict.fromkeys(ENCODERS, "transformers"),
 }
 BASELINES = {"uar": (MAJORITY, CHANCE), "js_distance": (MEAN,), **{f"ccc_{name}": (MEAN,) for name in DIMENSIONS}}

@@ -102,6 +102,15 @@ def test_an_input_concerns_its_features_and_no_training(stale_after):
         assert not stale_after(TOP / "zoo/inputs/waveform.py", monkeypatch)  # which this study does not have
 
 
+def test_a_joined_input_depends_on_the_code_of_its_parts():
+    parts = {"base": {"input_type": "encoder_layers"}, "egemaps": {}}
+    study = with_entries(inputs=STUDY.inputs | {"both": {"input_type": "joined", "parts": parts}})
+    found = plan.closure_of(study, "features", (STUDY.corpora[0], "both"))
+    wanted = {f"zoo/inputs/{name}.py" for name in ("joined", "encoder_layers", "egemaps", "functionals", "of_encoder")}
+    assert wanted <= set(found.modules) and "opensmile" in found.libraries
+    assert "zoo/inputs/compare.py" not in found.modules
+
+
 def with_entries(**changes):
     return STUDY.model_copy(update=changes)
 

@@ -33,6 +33,7 @@ LIBRARY = {"egemaps": "opensmile", "compare": "opensmile"} | dict.fromkeys(
     ENCODERS, "transformers"
 )  # an optional extra
 FUNCTIONALS = ("egemaps", "compare")
+LIBRARY["joined"] = "opensmile"
 
 
 def build(name, options=(), **others):
@@ -43,6 +44,8 @@ def build(name, options=(), **others):
 
 def needed(name):
     """Options without which there is no such input."""
+    if name == "joined":
+        return {"parts": {"egemaps": {}, "compare": {}}}
     return {"checkpoint": checkpoints.tiny(), **ENCODERS[name]} if name in ENCODERS else {}
 
 

@@ -3,10 +3,12 @@
 from types import SimpleNamespace
 
 import pytest
+from fixtures import checkpoints
 
 from zoo import encoders
 from zoo.errors import REFUSED, ZooError
-from zoo.releases.publish import _require_known_base, _require_licence
+from zoo.inputs.contract import Spec
+from zoo.releases.publish import _require_exportable, _require_known_base, _require_licence
 from zoo.releases.readme import _encoder
 from zoo.runtime.release import Base
 
@@ -49,3 +51,19 @@ def test_the_readme_of_a_model_names_its_encoder_with_size_and_licence():
     [line] = _encoder(SimpleNamespace(base=base(licence="mit")))
     assert "someone/encoder at revision abc, 41 MB, licence mit, sha256 000" in line
     assert "no licence stated" in _encoder(SimpleNamespace(base=base()))[0]
+
+
+@pytest.mark.parametrize("joined", [False, True])
+def test_a_model_on_an_encoder_and_on_opensmile_is_published_by_force_only(joined):
+    pytest.importorskip("transformers")
+    tiny = {"checkpoint": checkpoints.tiny()}
+    parts = {"parts": {"base": {"input_type": "encoder_layers", **tiny}, "egemaps": {}}}
+    spec = Spec("joined", parts) if joined else Spec("encoder_layers", tiny)
+    own = SimpleNamespace(base=base(), input=SimpleNamespace(spec=spec))
+    one = SimpleNamespace(name="model@emodb", release=own)
+    _require_exportable(one, force=True)
+    if not joined:
+        _require_exportable(one, force=False)
+        return
+    with pytest.raises(ZooError, match="hears 'joined', which cannot be exported"):
+        _require_exportable(one, force=False)

@@ -10,6 +10,7 @@ from zoo.errors import ZooError
 from zoo.files import whole_folder, write_text
 from zoo.registry import Registry
 from zoo.study import params
+from zoo.study.heard import input_types
 from zoo.study.study import Study
 
 EACH_CORPUS = ("manifest", "folds")
@@ -79,7 +80,6 @@ def _of(study: Study, stage: str, corpora: list[str], inputs: list[str], models:
     schemes = [study.labels[corpus] for corpus in corpora]
     if len(corpora) == len(study.corpora):
         schemes.append(study.cross_scheme)
-    heard = [study.inputs.get(name, {}) for name in inputs]
     strengths = [of_kind for name in models for of_kind in study.training(name).augmentation.values()]
     return closure(
         [f"stages.{stage}"],
@@ -89,7 +89,7 @@ def _of(study: Study, stage: str, corpora: list[str], inputs: list[str], models:
             "zoo.augmentation": {name for of_kind in strengths for name in of_kind},
             "zoo.corpora": corpora,
             "zoo.folds": [study.folds[corpus] for corpus in corpora],
-            "zoo.inputs": [str(entry.get("input_type", name)) for name, entry in zip(inputs, heard, strict=True)],
+            "zoo.inputs": {kind for name in inputs for kind in input_types(study.inputs.get(name, {}), name)},
             "zoo.inputs.steps": {step for name in inputs for step in study.steps(name)},
             # a manifest has the corpus's own labels, whatever the scheme
             "zoo.labels": [] if stage == "manifest" else tables_of(schemes),

@@ -8,7 +8,7 @@ import numpy as np
 
 from zoo.errors import WRONG_USAGE, ZooError
 from zoo.inputs import steps
-from zoo.inputs.contract import Frames, Input, Samples, Spec
+from zoo.inputs.contract import Computed, Frames, Input, Samples, Spec
 from zoo.inputs.grid import Grid, rounded
 from zoo.registry import Registry
 from zoo.study.configured import Configurable, made, options_of
@@ -58,11 +58,10 @@ def build(wanted: Spec, where: str = "the input") -> Input:
 
     def compute(utterances: Sequence[Samples]) -> list[Frames]:
         prepared = found.compute(steps.applied(before, utterances))
-        return [rounded(rows, grid).astype(wanted.dtype).astype(np.float32) for rows in prepared]
+        return [as_stored(rows, grid, wanted.dtype) for rows in prepared]
 
-    facts = dict(found.facts)
-    if before:
-        facts["steps"] = [{"step": name, **step.facts} for name, step in before]
+    of_steps = {"steps": [{"step": name, **step.facts} for name, step in before]} if before else {}
+    facts = {**found.facts, **of_steps}
     if grid.facts:
         facts["grid"] = grid.facts
     transductive = found.transductive or steps.transductive(before)
@@ -80,7 +79,13 @@ def build(wanted: Spec, where: str = "the input") -> Input:
         grid=grid,
         exportable=exportable,
         transductive=transductive,
+        parts=tuple(replace(part, facts={**part.facts, **of_steps}) for part in found.parts),
     )
+
+
+def as_stored(rows: Computed, grid: Grid, dtype: str) -> Frames:
+    """Computed rows as they are heard: on the grid, in float32 after a store in `dtype`."""
+    return rounded(rows, grid).astype(dtype).astype(np.float32)
 
 
 def of_study(entries: Mapping[str, Mapping[str, Any]], name: str) -> Input:

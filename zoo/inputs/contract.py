@@ -26,7 +26,8 @@ class Input:
     kind: what the numbers are. bands: adjacent frequency bands in dB; coefficients: frames of any other numbers;
     waveform: samples, (T, 1); functionals: one row of statistics of the utterance; embedding: one row of an encoder's
     output; encoder_layers: one row of statistics over time of every layer of an encoder; encoder_frames: frames of some
-    of its layers; encoder_states: frames of one, after which it goes on.
+    of its layers; encoder_states: frames of one, after which it goes on; joined: one row, that of two inputs side by
+    side.
     num_dims: D. frames_per_s: rows per second; None if rows are not frames.
     facts: everything that determines the result; what must be equal for a model to accept these rows.
     compute: utterances of (num_samples,) float32 at 16 kHz, at least one sample each -> (T, D) each, in float64 if it
@@ -38,6 +39,8 @@ class Input:
     gives: hyperparameters of an architecture that follow from the input, where it has fields of these names.
     base: the pretrained encoder that computes the rows: its name, revision, sha256 and num_bytes; None without one.
     transductive: whether an utterance's rows depend on the other utterances, which must be all those of one speaker.
+    parts: of a joined input, those whose rows stand side by side in its own. They hear what the steps before it left;
+    their facts state these steps as if each part was an input alone.
     """
 
     kind: Kind
@@ -51,6 +54,7 @@ class Input:
     costly: bool = False
     gives: Facts = field(default_factory=dict)
     base: Facts | None = None
+    parts: tuple["Input", ...] = ()
 
 
 @dataclass(frozen=True)

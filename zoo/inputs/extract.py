@@ -16,11 +16,12 @@ from zoo.audio import RATE_HZ
 from zoo.errors import ZooError
 from zoo.files import whole_folder
 from zoo.inputs import steps, store
-from zoo.inputs.contract import Frames, Samples, Spec
+from zoo.inputs.contract import Frames, Input, Samples, Spec
 from zoo.inputs.copies import copies
 from zoo.inputs.kept import Kept
 from zoo.inputs.removed import FILE, by_emotion
 
+KEPT_DTYPE = inputs.DTYPES[0]  # of the parts of a joined input
 Group = list[tuple[str, str]]  # utterance_id and path of what is heard together
 
 
@@ -49,8 +50,7 @@ def extract(
     lengths: dict[str, tuple[float, float]] = {}
     with whole_folder(folder) as part:
         with store.Writer(part, wanted, spec.dtype) as writer:
-            kept = Kept(keep, wanted, spec.dtype) if keep is not None and wanted.costly else None
-            for utterance_id, computed in _computed(groups, corpus, spec, kept):
+            for utterance_id, computed in _computed(groups, corpus, spec, wanted, keep):
                 for copy, frames in enumerate([computed.frames, *computed.copies]):
                     writer.add(utterance_id, frames, copy)
                 lengths[utterance_id] = computed.seconds_before, computed.seconds_after
@@ -69,10 +69,14 @@ def _parts(manifest: pl.DataFrame, transductive: bool) -> Iterator[pl.DataFrame]
 
 
 def _computed(
-    groups: Sequence[Group], corpus: Path, spec: Spec, kept: Kept | None = None
+    groups: Sequence[Group], corpus: Path, spec: Spec, wanted: Input, keep: Path | None
 ) -> Iterator[tuple[str, Heard]]:
     """The input of each utterance, in the order of the groups; in threads, since decoding and FFTs release the GIL."""
     before, after_steps = steps.build(spec.steps), inputs.build(replace(spec, steps=[]))
+    # parts of a joined input are kept as the inputs that they are, so that these and joined ones share them
+    sources = wanted.parts or (replace(wanted, compute=after_steps.compute),)
+    dtype = KEPT_DTYPE if wanted.parts else spec.dtype
+    kept = [Kept(keep, one, dtype) if keep is not None and one.costly else None for one in sources]
 
     def compute(group: Group) -> list[Heard]:
         sounds = [audio.load(corpus / path) for _, path in group]
@@ -85,15 +89,11 @@ def _computed(
         return list(map(Heard, rows_of(left), copied, *seconds))
 
     def rows_of(left: list[Samples]) -> list[Frames]:
-        if kept is None:
-            return after_steps.compute(left)
-        known = [kept.find(samples) for samples in left]
-        missing = [samples for samples, rows in zip(left, known, strict=True) if rows is None]
-        fresh = after_steps.compute(missing) if missing else []
-        for samples, rows in zip(missing, fresh, strict=True):
-            kept.put(samples, rows)
-        found = iter(fresh)
-        return [next(found) if rows is None else rows for rows in known]
+        found = [_known_or_computed(one, of_one, left) for one, of_one in zip(sources, kept, strict=True)]
+        if not wanted.parts:
+            return found[0]
+        side_by_side = (np.concatenate(rows, axis=1) for rows in zip(*found, strict=True))
+        return [inputs.as_stored(rows, wanted.grid, spec.dtype) for rows in side_by_side]
 
     waiting: deque[tuple[Group, Future[list[Heard]]]] = deque()
     remaining = iter(groups)
@@ -109,3 +109,16 @@ def _computed(
                 if not all(np.isfinite(frames).all() for frames in (computed.frames, *computed.copies)):
                     raise ZooError(f"the features of '{utterance_id}' are not finite", "check its audio file")
                 yield utterance_id, computed
+
+
+def _known_or_computed(source: Input, kept: Kept | None, left: list[Samples]) -> list[Frames]:
+    """The rows of what the steps left of utterances; what is not kept is computed, and kept."""
+    if kept is None:
+        return source.compute(left)
+    known = [kept.find(samples) for samples in left]
+    missing = [samples for samples, rows in zip(left, known, strict=True) if rows is None]
+    fresh = source.compute(missing) if missing else []
+    for samples, rows in zip(missing, fresh, strict=True):
+        kept.put(samples, rows)
+    found = iter(fresh)
+    return [next(found) if rows is None else rows for rows in known]

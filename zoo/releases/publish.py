@@ -143,9 +143,11 @@ def _next(card: Card, everywhere: list[Entry]) -> str:
 
 def _require_exportable(card: Card, force: bool) -> None:
     """Raise ZooError for an input that no other runtime can compute, unless it is that of an encoder, which others can
-    bring, or it is published all the same."""
+    bring, or it is published all the same. Of a joined input this is asked of each part."""
     spec = card.release.input.spec
-    if force or card.release.base is not None or inputs.build(spec).exportable:
+    if force or (heard := inputs.build(spec)).exportable:
+        return
+    if card.release.base is not None and all(part.exportable or part.base is not None for part in heard.parts):
         return
     steps = "".join(f", after {name}" for name, _ in spec.steps)
     raise ZooError(

@@ -1,4 +1,4 @@
-"""What an entry of `inputs` means where it is silent: the steps before an input."""
+"""What an entry of `inputs` means: its types of input, and where it is silent, the steps before it."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -18,3 +18,16 @@ def steps_of(entry: Mapping[str, Any]) -> Any:
     ({'trim': {}, 'level': {}}, {})
     """
     return entry["steps"] if "steps" in entry else {name: dict(options) for name, options in DEFAULT_STEPS.items()}
+
+
+def input_types(entry: Mapping[str, Any], name: str) -> list[str]:
+    """The types of input that an entry of `inputs` consists of: several for a joined one.
+
+    >>> input_types({"parts": {"egemaps": {}, "base": {"input_type": "encoder_layers"}}}, "joined")
+    ['joined', 'egemaps', 'encoder_layers']
+    """
+    own, parts = str(entry.get("input_type", name)), entry.get("parts")
+    if not isinstance(parts, Mapping):
+        return [own]
+    types = [str(part.get("input_type", key)) for key, part in parts.items() if isinstance(part, Mapping)]
+    return [own, *types]

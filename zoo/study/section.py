@@ -21,6 +21,7 @@ Kind = Literal[
     "encoder_layers",
     "encoder_frames",
     "encoder_states",
+    "joined",
 ]
 
 
