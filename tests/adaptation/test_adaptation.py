@@ -13,6 +13,7 @@ from zoo.encoders import find
 from zoo.encoders.hidden_states import hidden_states
 from zoo.errors import ZooError
 from zoo.inputs.contract import Spec
+from zoo.runtime.device import autocast
 
 pytest.importorskip("peft")
 FAMILIES = ["whisper", *checkpoints.WAVES]
@@ -135,3 +136,46 @@ def test_a_place_that_an_encoder_does_not_have_is_refused(made):
     encoder = encoders.loaded(find(made("wavlm")))
     with pytest.raises(ZooError, match="no low-rank changes in 'attention'"):
         adaptation.get("lora").apply(encoder.tail(1), encoder, Settings("attention"))
+
+
+def gradients(model, rows, lengths, precision="float32"):
+    with autocast("adapted", precision, torch.device("cpu")):
+        found = model(rows, lengths)
+    loss = torch.nn.functional.cross_entropy(found.float(), torch.arange(len(rows)))
+    loss.backward()
+    return loss.item(), {name: one.grad for name, one in model.named_parameters() if one.requires_grad}
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+@pytest.mark.parametrize("way", ["frozen", *WAYS])
+def test_checkpointing_computes_layers_twice_and_changes_no_gradient(made, family, way):
+    wanted, _, rows, lengths = heard(made(family))
+    found = {}
+    for checkpointing in (False, True):
+        model, calls = build(wanted, adaptation=way, dropout=0.0, checkpointing=checkpointing).train(), []
+        norm = next(one for one in model.network.tail.layers[0].modules() if isinstance(one, torch.nn.LayerNorm))
+        norm.register_forward_hook(lambda *_, calls=calls: calls.append(1))
+        torch.manual_seed(3)
+        found[checkpointing] = gradients(model, rows, lengths)
+        assert len(calls) == (2 if checkpointing and way != "frozen" else 1)
+        assert not [name for name in model.state_dict() if "checkpoint" in name]
+    assert found[True][0] == found[False][0]
+    for name, one in found[False][1].items():
+        torch.testing.assert_close(found[True][1][name], one, atol=1e-6, rtol=1e-6)
+
+
+@pytest.mark.parametrize("checkpointing", [False, True])
+@pytest.mark.parametrize("family", FAMILIES)
+def test_bfloat16_multiplies_in_the_encoder_too_and_trains_weights_in_float32(made, family, checkpointing):
+    wanted, _, rows, lengths = heard(made(family))
+    model = build(wanted, dropout=0.0, adaptation="full", checkpointing=checkpointing).eval()
+    exact, _ = gradients(model, rows, lengths)
+    model.zero_grad()
+    model.train()
+    heard_in, linear = [], next(one for one in model.network.tail.layers[0].modules() if type(one) is torch.nn.Linear)
+    linear.register_forward_hook(lambda module, given, result: heard_in.append(result.dtype))
+    loss, found = gradients(model, rows, lengths, "bfloat16")
+    assert set(heard_in) <= {torch.bfloat16}
+    assert loss == pytest.approx(exact, rel=0.3)
+    assert {one.dtype for one in found.values()} == {torch.float32}
+    assert all(one.isfinite().all() for one in found.values())

@@ -7,22 +7,9 @@ import signal
 import subprocess
 import time
 
-import psutil
 import pytest
 import yaml
-from fixtures.repro import stages_run
-
-
-def left_over(project):
-    """Processes that were started for the project and still run."""
-    found = []
-    for process in psutil.process_iter():
-        try:
-            if process.environ().get("PYTHONPATH") == str(project.top) and process.status() != psutil.STATUS_ZOMBIE:
-                found.append(" ".join(process.cmdline())[:200] or process.name())
-        except (psutil.NoSuchProcess, psutil.AccessDenied):
-            continue
-    return found
+from fixtures.repro import left_over, stages_run
 
 
 def interrupted(project, sign, *words):

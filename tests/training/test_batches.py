@@ -131,7 +131,7 @@ def test_a_recipe_is_all_of_the_configuration_and_the_settings(train):
     assert (found.architecture, found.hyperparameters) == ("cnn", {"width": 96})
     assert (found.learning_rate, found.weight_decay) == (2e-3, 0.0)
     assert (found.classes, found.task, found.frames_per_s) == (CLASSES, ("categorical", {}), 100.0)
-    for name in ("batch_size", "crop_s", "gradient_clip", "precision"):
+    for name in ("batch_size", "accumulate", "crop_s", "gradient_clip", "precision"):
         assert getattr(found, name) == getattr(train, name)
     assert (found.max_epochs, found.schedule_epochs, found.patience, found.seed, found.refit) == (7, 7, 3, 5, True)
     shorter = found.for_epochs(2)

@@ -221,6 +221,7 @@ def test_the_key_of_a_training_changes_with_all_that_decides_it(study, tiny_stud
         key_of(job(study, "cnn", hyperparameters={"width": 96})),
         key_of(job(study, "cnn", augmentation={"gain": 1.0})),
         key_of(job(study, "cnn", batch_size=4)),
+        key_of(job(study, "cnn", accumulate=2)),
         key_of(job(study, "cnn", crop_s=0.2)),
         key_of(job(study, "cnn", task=("categorical", {"focal": 2.0}))),
         key_of(job(study, "cnn", task=("sex", {}))),

@@ -114,7 +114,9 @@ def test_without_earlier_states_the_network_is_itself():
     assert averaged(module, []) is module
 
 
-@pytest.mark.parametrize("changes", [{"mixup": 0.3}, {"balanced_batches": True}, {"average_epochs": 2}])
+@pytest.mark.parametrize(
+    "changes", [{"mixup": 0.3}, {"balanced_batches": True}, {"average_epochs": 2}, {"accumulate": 2}]
+)
 def test_each_changes_a_training_and_an_interrupted_one_goes_on_to_the_same_bits(tiny_study, changes):
     study = tiny_study()
     train, dev = examples(data_of(study))[:2]

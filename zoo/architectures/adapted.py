@@ -5,9 +5,11 @@ The encoder's own weights are not part of the network's state: a release holds w
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import torch
+import torch.utils.checkpoint
 from torch import Tensor, nn
 
 from zoo import adaptation, encoders
@@ -19,13 +21,16 @@ from zoo.architectures.pooling import AttentionPooling
 @dataclass(frozen=True)
 class Hyperparameters:
     """adaptation: a way of zoo/adaptation/; place and rank: see there. encoder_rate: learning rate of the encoder's
-    weights, as a share of the others'. checkpoint, revision, sha256, layer: given by the input."""
+    weights, as a share of the others'. checkpointing: keep only what enters each of the encoder's layers and compute
+    the layer again in the backward pass, which saves memory and changes no result. checkpoint, revision, sha256,
+    layer: given by the input."""
 
     adaptation: str = "lora"
     place: str = ""
     rank: int = 8
     encoder_rate: float = 0.2
     dropout: float = 0.1
+    checkpointing: bool = False
     checkpoint: str = ""
     revision: str = ""
     sha256: str = ""
@@ -47,6 +52,8 @@ class Network(nn.Module):
         for parameter in self.tail.parameters():
             parameter.requires_grad = False
         adaptation.get(settings.adaptation).apply(self.tail, encoder, Settings(settings.place, settings.rank))
+        if settings.checkpointing:
+            _save_memory(self.tail)
         self.weights = nn.Parameter(torch.zeros(encoder.num_states - settings.layer))
         self.dropout = nn.Dropout(settings.dropout)
         self.pooling = AttentionPooling(num_dims)
@@ -65,6 +72,13 @@ class Network(nn.Module):
     def slower(self) -> Iterator[tuple[nn.Parameter, float]]:
         """The weights that learn at another rate, and the share."""
         return ((parameter, self.encoder_rate) for parameter in self.tail.parameters() if parameter.requires_grad)
+
+
+def _save_memory(tail: nn.Module) -> None:
+    """Checkpoint each layer (Chen et al. 2016, arXiv 1604.06174): transformers' layers do so in training alone."""
+    again = partial(torch.utils.checkpoint.checkpoint, use_reentrant=False)
+    for layer in tail.layers:  # type: ignore[union-attr]
+        layer.gradient_checkpointing, layer._gradient_checkpointing_func = True, again
 
 
 def _frozen(network: Network) -> set[str]:

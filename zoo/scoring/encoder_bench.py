@@ -108,7 +108,7 @@ def study_of(checkpoint: str, revision: str | None, names: Sequence[str], data: 
             "tune": plain | {"num_trials": NUM_TRIALS, "groups": 2, "seed": 1},
             "train": plain
             | {"seeds": [1], "refit": True, "batch_size": 16, "crop_s": 3.0, "mixup": 0.0, "balanced_batches": False}
-            | {"average_epochs": 1, "gradient_clip": 5.0, "precision": "float32"}
+            | {"accumulate": 1, "average_epochs": 1, "gradient_clip": 5.0, "precision": "float32"}
             | {"augmentation": {"encoder_layers": {}}},
             "execute": {"workers": 2, "cpus_per_job": 1, "gpus_per_job": 0, "address": "local"},
             "evaluate": {"gain": False, "confidence": 0.95},

@@ -12,6 +12,7 @@ Strengths = dict[Name, Annotated[float, Field(ge=0, allow_inf_nan=False)]]  # au
 BatchSize = Annotated[int, Field(ge=2)]  # batch normalisation has no variance over one utterance
 Seconds = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 Alpha = Annotated[float, Field(ge=0, le=10)]
+Batches = Annotated[int, Field(ge=1, le=1000)]
 Window = Annotated[int, Field(ge=1, le=100)]
 Norm = Annotated[float, Field(gt=0)]
 
@@ -24,6 +25,7 @@ class Train(Section):
     patience: Count
     refit: bool
     batch_size: BatchSize
+    accumulate: Batches
     crop_s: Seconds
     mixup: Alpha
     balanced_batches: bool
@@ -45,6 +47,7 @@ class Stated(Section):
     for all."""
 
     batch_size: BatchSize | None = None
+    accumulate: Batches | None = None
     crop_s: Seconds | None = None
     mixup: Alpha | None = None
     balanced_batches: bool | None = None

@@ -52,7 +52,7 @@ def cross_entropy(weights: Numbers | None, smoothing: float, gamma: float) -> Lo
 
     of_class = None if weights is None else torch.from_numpy(weights)
 
-    def loss(outputs: "Tensor", targets: "Tensor") -> "Tensor":
+    def loss(outputs: "Tensor", targets: "Tensor", among: "Tensor | None" = None) -> "Tensor":
         known = ~targets.isnan().any(dim=1)
         outputs, targets = outputs[known], targets[known]
         if not len(targets):
@@ -63,7 +63,8 @@ def cross_entropy(weights: Numbers | None, smoothing: float, gamma: float) -> Lo
         terms = -log_p * (targets * of_utterance * (1 - smoothing) + scale * smoothing / targets.shape[1])
         if gamma:
             terms = terms * (1 - log_p.exp()) ** gamma
-        mean: Tensor = terms.sum() / of_utterance.sum().clamp_min(1e-9)
+        total = of_utterance.sum() if among is None else (among[~among.isnan().any(dim=1)] * scale).sum()
+        mean: Tensor = terms.sum() / total.clamp_min(1e-9)
         return mean
 
     return loss

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -13,7 +13,13 @@ if TYPE_CHECKING:  # whoever only asks which utterances a task can use needs no 
 
 Numbers = npt.NDArray[np.float32]
 Classes = Sequence[str]
-Loss = Callable[["Tensor", "Tensor"], "Tensor"]
+
+
+class Loss(Protocol):
+    """The mean loss of utterances; see `Task.loss`."""
+
+    def __call__(self, outputs: "Tensor", targets: "Tensor", among: "Tensor | None" = None) -> "Tensor":
+        """outputs (B, O), targets (B, O) -> a scalar. among: (N, O), see `Task.loss`."""
 
 
 @dataclass(frozen=True)
@@ -38,7 +44,8 @@ class Task:
     num_outputs: O. readings: of all outputs, in their order.
     targets(rows) -> (N, O): what is right; NaN where there is no such thing, throughout a row that is of no use.
     loss(targets of the training utterances) -> a function of outputs (B, O) and targets (B, O), which gives the mean
-        loss of those that the task can use, and 0 where there are none.
+        loss of those that the task can use, and 0 where there are none. With `among`, the targets (N, O) of all batches
+        of an optimiser step, it gives this batch's share of their mean, so that the shares of all batches add up to it.
     dev_score(outputs (N, O), targets (N, O)) -> higher is better; it decides the epoch and the configuration.
     dev_measure: the name of that score.
     answers(rows, outputs (N, O)) -> rows with the columns of `answered`; None for a task that only helps another one,

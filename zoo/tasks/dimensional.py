@@ -32,10 +32,13 @@ def _values(outputs: Numbers) -> Numbers:
 
 
 def _loss(training: Numbers) -> Loss:
-    """1 - CCC over the batch, the mean of the dimensions (Trigeorgis et al. 2016, ICASSP, equation 2)."""
+    """1 - CCC over the batch, the mean of the dimensions (Trigeorgis et al. 2016, ICASSP, equation 2).
+
+    A correlation is no sum over utterances: of several batches it is the mean of theirs, weighted by their utterances.
+    """
     import torch
 
-    def loss(outputs: "Tensor", targets: "Tensor") -> "Tensor":
+    def loss(outputs: "Tensor", targets: "Tensor", among: "Tensor | None" = None) -> "Tensor":
         parts = []
         for number in range(targets.shape[1]):
             known = ~targets[:, number].isnan()
@@ -46,7 +49,8 @@ def _loss(training: Numbers) -> Loss:
             apart = (found.mean() - wanted.mean()).square()
             both = found.var(correction=0) + wanted.var(correction=0)
             parts.append(1 - 2 * covariance / (both + apart + _TINY))
-        return torch.stack(parts).mean() if parts else outputs.sum() * 0
+        mean = torch.stack(parts).mean() if parts else outputs.sum() * 0
+        return mean if among is None else mean * (len(targets) / len(among))
 
     return loss
 

@@ -57,9 +57,9 @@ def combined(tasks: Sequence[Task], weights: Sequence[float]) -> Task:
     def loss(training: Numbers) -> Loss:
         losses = [task.loss(training[:, span]) for task, span in zip(tasks, spans, strict=True)]
 
-        def total(outputs: "Tensor", targets: "Tensor") -> "Tensor":
+        def total(outputs: "Tensor", targets: "Tensor", among: "Tensor | None" = None) -> "Tensor":
             parts = [
-                weight * one(outputs[:, span], targets[:, span])
+                weight * one(outputs[:, span], targets[:, span], None if among is None else among[:, span])
                 for one, span, weight in zip(losses, spans, weights, strict=True)
             ]
             return sum(parts[1:], parts[0])

@@ -1,7 +1,8 @@
 """Utterances as augmented, padded batches."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 import numpy as np
 import torch
@@ -15,6 +16,8 @@ from zoo.runtime.inference import padded
 from zoo.tasks.contract import Numbers
 from zoo.training.balance import balanced_order
 from zoo.training.recipe import Recipe
+
+Batch = tuple[Tensor, Tensor, Tensor]  # inputs (B, T, D), lengths (B,), targets (B, O)
 
 
 @dataclass(frozen=True)
@@ -42,7 +45,7 @@ class Examples:
 
 def training_batches(
     examples: Examples, recipe: Recipe, fill: Frames, epoch: int, shares: Numbers | None = None
-) -> Iterator[tuple[Tensor, Tensor, Tensor]]:
+) -> Iterator[Batch]:
     """An epoch in random order, augmented; where rows are time, cropped at random to at most `recipe.crop_s`.
 
     fill: (D,), the value of masked stretches. shares: (N, C) of the classes, if these are to be equally frequent.
@@ -64,6 +67,13 @@ def training_batches(
             arrays.append(augment(frames, changes, place, random))
             targets.append(examples.targets[row] if examples.of_copies is None else examples.of_copies[row, copy])
         yield *padded(arrays), torch.from_numpy(np.stack(targets))
+
+
+def in_groups(batches: Iterable[Batch], size: int) -> Iterator[list[Batch]]:
+    """`size` batches at a time; the last group may have fewer."""
+    left = iter(batches)
+    while group := list(islice(left, size)):
+        yield group
 
 
 def _cropped(examples: Examples, utterance_id: str, copy: int, recipe: Recipe, random: np.random.Generator) -> Frames:

@@ -16,7 +16,7 @@ from zoo.runtime.device import autocast, best_device
 from zoo.runtime.inference import outputs_of
 from zoo.tasks.contract import Loss, Task
 from zoo.training.balance import shares_of
-from zoo.training.batches import Examples, training_batches
+from zoo.training.batches import Examples, in_groups, training_batches
 from zoo.training.mixup import mixed
 from zoo.training.optimiser import AdamW, groups_of
 from zoo.training.recipe import Recipe
@@ -81,20 +81,25 @@ def fit(
         model.train()
         total = 0.0
         random = np.random.default_rng([recipe.seed, progress.epoch, 1])
-        for inputs, lengths, targets in training_batches(train, recipe, fill, progress.epoch, shares):
-            partner, share = None, 1.0
-            if recipe.mixup:
-                inputs, partner, share = mixed(inputs, lengths, recipe.mixup, random)
-            with autocast(recipe.architecture, recipe.precision, device):
-                outputs = model(inputs.to(device), lengths.to(device))
-            loss = loss_function(outputs.float(), targets.to(device))
-            if partner is not None:
-                loss = share * loss + (1 - share) * loss_function(outputs.float(), targets[partner].to(device))
+        single = training_batches(train, recipe, fill, progress.epoch, shares)
+        for batches in in_groups(single, recipe.accumulate):
+            all_targets = torch.cat([targets for *_, targets in batches]).to(device)
+            among = all_targets if len(batches) > 1 else None
             optimiser.zero_grad()
-            loss.backward()  # type: ignore[no-untyped-call]
+            for inputs, lengths, targets in batches:
+                partner, share = None, 1.0
+                if recipe.mixup:
+                    inputs, partner, share = mixed(inputs, lengths, recipe.mixup, random)
+                with autocast(recipe.architecture, recipe.precision, device):
+                    outputs = model(inputs.to(device), lengths.to(device))
+                loss = loss_function(outputs.float(), targets.to(device), among)
+                if partner is not None:
+                    other = loss_function(outputs.float(), targets[partner].to(device), among)
+                    loss = share * loss + (1 - share) * other
+                loss.backward()  # type: ignore[no-untyped-call]
+                total += loss.item() * len(all_targets)
             nn.utils.clip_grad_norm_(model.parameters(), recipe.gradient_clip)
             optimiser.step()
-            total += loss.item() * len(targets)
         progress.epoch += 1
         progress.history.append({"train_loss": total / len(train)})
         network = averaged(model, progress.recent[1 - recipe.average_epochs :])

@@ -12,13 +12,13 @@ from zoo.study.train import Train
 class Recipe:
     """A training in plain values.
 
-    hyperparameters: of the architecture. task: its entry in the study, and its name. classes: of the scheme.
-    kind, frames_per_s: of the input. learning_rate, weight_decay: None where the head is fitted at once. augmentation:
-    name -> the strength applied. mixup: alpha; 0: none. balanced_batches: whether classes are equally frequent in an
-    epoch. average_epochs: over how many of the latest epochs weights are averaged. schedule_epochs: length of the
-    learning rate schedule. patience: epochs without a better dev score before stopping; without dev speakers all epochs
-    run. refit: whether, after early stopping, a new network is trained on train and dev together for as many epochs.
-    output_scale: a factor on the outputs of a head that is fitted at once.
+    hyperparameters: of the architecture. task: its entry in the study, and its name. classes: of the scheme. kind,
+    frames_per_s: of the input. learning_rate, weight_decay: None where the head is fitted at once. augmentation: name
+    -> the strength applied. mixup: alpha; 0: none. balanced_batches: whether classes are equally frequent in an epoch.
+    accumulate: batches for one step of the optimiser. average_epochs: over how many of the latest epochs weights are
+    averaged. schedule_epochs: length of the learning rate schedule. patience: epochs without a better dev score before
+    stopping; without dev speakers all epochs run. refit: whether, after early stopping, a new network is trained on
+    train and dev together for as many epochs. output_scale: a factor on the outputs of a head that is fitted at once.
     """
 
     architecture: str
@@ -34,6 +34,7 @@ class Recipe:
     balanced_batches: bool
     average_epochs: int
     batch_size: int
+    accumulate: int
     crop_s: float
     gradient_clip: float
     precision: str
@@ -84,6 +85,7 @@ def recipe_of(
         balanced_batches=train.balanced_batches and not at_once,
         average_epochs=1 if at_once else train.average_epochs,
         batch_size=train.batch_size,
+        accumulate=1 if at_once else train.accumulate,
         crop_s=train.crop_s,
         gradient_clip=train.gradient_clip,
         precision=train.precision,
