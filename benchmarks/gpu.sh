@@ -20,7 +20,11 @@ status=0
 timeout --signal=INT --kill-after=2m "${minutes}m" bash -euc '
   dvc repro check
   python benchmarks/gpu.py
-  dvc repro' || status=$?
+  dvc repro' &
+running=$!
+trap 'kill -INT "$running" 2>/dev/null || true' INT TERM # whoever stops this script stops what it runs
+wait "$running" || status=$?
+wait "$running" 2>/dev/null || true # a signal ends the first wait before the run has ended
 case $status in
   0) echo "done: reports/lora/index.html, tables beside it; zoo report show prints the leaderboard" ;;
   124) echo "stopped after $minutes minutes; run it again to go on: what is trained is kept in derived/scratch" ;;
