@@ -4,6 +4,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import polars as pl
 import pytest
 import yaml
 
@@ -43,13 +44,14 @@ def write_rows(study, corpus="emodb"):
     """A store of the study's functionals (egemaps): the mean of every band over time."""
     from zoo import inputs
     from zoo.inputs.contract import Spec
-    from zoo.inputs.store import Store, Writer
+    from zoo.inputs.store import INDEX, Store, Writer
 
     store = Store(study.derived / "features" / corpus / "log_mel")
     folder = study.derived / "features" / corpus / "egemaps"
     folder.mkdir(parents=True, exist_ok=True)
     with Writer(folder, replace(inputs.build(Spec("egemaps")), num_dims=DIMS), "float32") as writer:
-        for name, copy in store.places():
+        index = pl.read_parquet(store.folder / INDEX)
+        for name, copy in index.select("utterance_id", "copy").iter_rows():
             writer.add(name, store.frames(name, copy=copy).mean(axis=0, keepdims=True), copy)
 
 

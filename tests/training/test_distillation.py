@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import numpy as np
+import polars as pl
 import pytest
 from conftest import DIMS, write_rows
 from fixtures.trainings import in_place, recipe, release, train
@@ -10,7 +11,7 @@ from fixtures.trainings import in_place, recipe, release, train
 from zoo import inputs
 from zoo.errors import ZooError
 from zoo.inputs.contract import Spec
-from zoo.inputs.store import Store, Writer
+from zoo.inputs.store import INDEX, Store, Writer
 from zoo.releases.readme import _distilled
 from zoo.reporting.leaderboard import Line
 from zoo.runtime.inference import outputs_of
@@ -47,7 +48,7 @@ def with_copies(study, copies):
     """The features with copies of each utterance, each louder than the one before."""
     folder = study.derived / "features" / "emodb" / "log_mel"
     store = Store(folder)
-    rows = {name: store.frames(name).copy() for name, _ in store.places()}
+    rows = {name: store.frames(name).copy() for name in pl.read_parquet(folder / INDEX)["utterance_id"]}
     with Writer(folder, replace(inputs.build(Spec("log_mel")), num_dims=DIMS), "float32") as writer:
         for name, frames in rows.items():
             for copy in range(copies + 1):
@@ -146,6 +147,7 @@ def test_the_release_and_its_readme_name_the_teacher(study):
     [
         ({"teacher": {"model": "rigde"}}, "models has no 'rigde'"),
         ({"teacher": {"model": "other"}}, "other is not fitted at once"),
+        ({"teacher": {"model": "distilled"}}, "distilled cannot teach itself"),
         ({"architecture": "ridge", "input": "egemaps", "teacher": TEACHER}, "ridge is fitted at once"),
         ({"task": "soft", "teacher": TEACHER}, "ridge is asked categorical, and distilled soft"),
         ({"input": "copied", "teacher": TEACHER}, "inputs.copied has 3 copies of each utterance, and ridge hears 0"),

@@ -46,22 +46,26 @@ def show(name: Name, as_json: AsJson = False) -> None:
     typer.echo(card_in_words(card).rstrip())
 
 
-# EmoDB: recorded speech of several speakers that may be used freely
+# EmoDB: recorded speech of several speakers that may be used freely; it needs no encoder, so nothing is fetched
 DEFAULT_MODEL = "cnn@emodb"
+# of several corpora, some of which forbid commercial use
+FOR_UNKNOWN_SPEECH = "whisper_base@pooled"
 
 
 def predict(
     files: Annotated[list[Path], typer.Argument(metavar="FILE…", help="wav, flac, mp3, ogg, any sampling rate.")],
     model: Annotated[
-        str, typer.Option("--model", "-m", help="model@corpus[:version].", show_default=True)
-    ] = DEFAULT_MODEL,
+        str | None, typer.Option("--model", "-m", help="model@corpus[:version].", show_default=DEFAULT_MODEL)
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Predict the emotion in audio files. Prints a label for each, and the probability of every class; or values."""
     from zoo.cli import show
     from zoo.releases.predict import predict as predict_files
 
-    loaded, pulled = _load(model)
+    loaded, pulled = _load(model or DEFAULT_MODEL)
+    if model is None:
+        _print_notes(_better())
     predictions = list(predict_files(loaded, files))
     if as_json:
         typer.echo(show.predictions_json(loaded.card, pulled.found.version, predictions))
@@ -164,6 +168,18 @@ def _which(pulled: "Pulled") -> str:
     kind = "this clone's unpublished candidate" if found.is_candidate else "release"
     origin = SYNTHETIC if found.entry.origin == "synthetic" else "trained on recorded speech"
     return f"{found.full_name} ({kind} from {found.where}; {origin})"
+
+
+def _better() -> list[str]:
+    """What is said to those who have chosen no model."""
+    from zoo.releases.pull import everything
+
+    found, _ = everything(FOR_UNKNOWN_SPEECH)
+    return [
+        f"{one.entry.name} knows speech of other corpora better, but not for commercial use, and needs an encoder: "
+        f"`zoo show {one.entry.name}`"
+        for one in found[:1]
+    ]
 
 
 def _print_notes(notes: tuple[str, ...] | list[str]) -> None:

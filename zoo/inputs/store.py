@@ -62,10 +62,6 @@ class Store:
         # a worker process opens the files itself instead of receiving their content
         return Store, (self.folder.resolve(),)
 
-    def places(self) -> list[tuple[str, int]]:
-        """Every utterance and copy, in the order of the file."""
-        return list(self._places)
-
     def num_frames(self, utterance_id: str, copy: int = 0) -> int:
         """Length of an utterance in frames, or of one of its copies (1 to `copies`)."""
         return int(self._locate(utterance_id, copy)[1])

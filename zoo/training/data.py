@@ -14,7 +14,7 @@ from zoo.folds import source
 from zoo.inputs.contract import Input
 from zoo.inputs.pooled import PooledStore
 from zoo.inputs.store import INDEX, Store
-from zoo.study.model import NESTED, Model
+from zoo.study.model import AS_PUBLISHED, NESTED, Model
 from zoo.study.study import Study
 from zoo.study.train import Train
 from zoo.tables.folds import FOLDS
@@ -56,7 +56,7 @@ def task_of(study: Study, name: str, classes: Classes) -> Task:
     """The task of a model of the study.
 
     Raises ZooError for an unknown one, if the architecture's head is fitted at once to classes that the task does not
-    ask, and if batches are to be balanced by such classes.
+    ask, or is to be selected as published, and if batches are to be balanced by such classes.
     """
     model = study.models[name]
     task = tasks.build(study.tasks[model.task], model.task, classes)
@@ -72,6 +72,12 @@ def task_of(study: Study, name: str, classes: Classes) -> Task:
         raise ZooError(
             f"models.{name}: {model.architecture} learns classes and nothing else, but the task {model.task} asks more",
             "choose a task such as categorical, or another architecture",
+            WRONG_USAGE,
+        )
+    if architectures.get(model.architecture).solve and model.selection == AS_PUBLISHED:
+        raise ZooError(
+            f"models.{name}: {model.architecture} is fitted at once: it has no epoch to be selected by test speakers",
+            "remove `selection`, or choose a network",
             WRONG_USAGE,
         )
     return task
@@ -90,7 +96,15 @@ def teacher_of(study: Study, name: str) -> str | None:
         found = unknown("model", teacher, set(study.models) - {name})
         raise ZooError(f"{where}: models has no '{teacher}'", found.hint, WRONG_USAGE)
     other = study.models[teacher]
-    if architectures.get(other.architecture).solve is None or other.selection != NESTED:
+    if other.selection != NESTED:
+        raise ZooError(
+            f"{where}: {teacher} is selected as published, in view of test speakers",
+            "name its nested twin",
+            WRONG_USAGE,
+        )
+    if teacher == name:
+        raise ZooError(f"{where}: {name} cannot teach itself", "name another model of the study", WRONG_USAGE)
+    if architectures.get(other.architecture).solve is None:
         raise ZooError(
             f"{where}: {teacher} is not fitted at once to the speakers of a fold, as a teacher must be",
             "choose a model of a ridge, logistic regression or support vector machine, such as layer_ridge",
