@@ -10,7 +10,7 @@ from fixtures.trainings import CLASSES, data_of, in_place, release, train
 from zoo.errors import WRONG_USAGE, ZooError
 from zoo.tables.folds import FOLDS
 from zoo.training.corpus import prepare
-from zoo.training.data import input_of, load
+from zoo.training.data import input_of, load, task_of
 from zoo.tuning.search import search
 
 HEARD = {"log_mel": {}, "mfcc": {}, "waveform": {}}
@@ -52,6 +52,15 @@ def test_an_augmentation_that_the_input_cannot_bear_is_refused(tiny_study):
     study = study.model_copy(update={"train": study.train.model_copy(update={"augmentation": strengths})})
     assert "gain would spoil coefficients" in refusal(study, "other").message
     input_of(study, "statistics")
+
+
+def test_what_is_fitted_at_once_has_no_epoch_to_be_selected_as_published(tiny_study):
+    own = {"architecture": "ridge", "input": "egemaps"}
+    heard = HEARD | {"egemaps": {}}
+    study = tiny_study(inputs=heard, models={"other": own, "leaky": own | {"selection": "as_published"}})
+    task_of(study, "other", CLASSES)
+    with pytest.raises(ZooError, match="models.leaky: ridge is fitted at once"):
+        task_of(study, "leaky", CLASSES)
 
 
 @pytest.mark.parametrize(
