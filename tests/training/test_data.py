@@ -59,7 +59,7 @@ def test_what_is_fitted_at_once_has_no_epoch_to_be_selected_as_published(tiny_st
     heard = HEARD | {"egemaps": {}}
     study = tiny_study(inputs=heard, models={"other": own, "leaky": own | {"selection": "as_published"}})
     task_of(study, "other", CLASSES)
-    with pytest.raises(ZooError, match="models.leaky: ridge is fitted at once"):
+    with pytest.raises(ZooError, match=r"models\.leaky: ridge is fitted at once"):
         task_of(study, "leaky", CLASSES)
 
 
