@@ -10,6 +10,7 @@ import pytest
 import soundfile
 import yaml
 
+from zoo.cli import models
 from zoo.releases import FILES
 from zoo.releases.load import load
 
@@ -68,6 +69,17 @@ def test_every_format_rate_and_channel_count_is_predicted(zoo, tmp_path):
     for row in output["predictions"]:
         assert sum(row["probabilities"].values()) == pytest.approx(1, abs=1e-4)
         assert row["label"] == max(row["probabilities"], key=row["probabilities"].get)
+
+
+def test_who_chooses_no_model_is_told_of_the_one_for_unknown_speech(zoo, tmp_path, monkeypatch):
+    zoo("publish", "mini")
+    monkeypatch.setattr(models, "DEFAULT_MODEL", "statistics@emodb")
+    sound = shout(tmp_path / "a.wav", 16_000, 1)
+    assert "note: statistics@ravdess" not in zoo("predict", sound).stderr
+    monkeypatch.setattr(models, "FOR_UNKNOWN_SPEECH", "statistics@ravdess")
+    told = zoo("predict", sound).stderr
+    assert "note: statistics@ravdess knows speech of other corpora better" in told and "using statistics@emodb" in told
+    assert "statistics@ravdess" not in zoo("predict", sound, "--model", "statistics@emodb").stderr
 
 
 def test_one_bad_file_does_not_cost_the_others(zoo, tmp_path):
