@@ -22,6 +22,7 @@ STAGES = {
     "features-iemocap-log_mel",
     "check",
     "check_features",
+    "pools",
     "tune",
     "train-statistics",
     "train-cnn",

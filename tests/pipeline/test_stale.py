@@ -10,11 +10,11 @@ from fixtures.stages import FEATURES, SCORED, TRAINED, every_stage, of
 @pytest.mark.parametrize(
     ("name", "stale"),
     [
-        ("zoo/corpora/emodb.py", of("manifest@emodb", "folds@emodb", "check", "tune", *SCORED)),
+        ("zoo/corpora/emodb.py", of("manifest@emodb", "folds@emodb", "check", "pools", "tune", *SCORED)),
         ("zoo/corpora/ravdess.py", set()),
         ("zoo/synthetic/speech.py", of("synth@emodb", "synth@iemocap", "package")),
         ("zoo/synthetic/emodb.py", of("synth@emodb", "package")),  # a card has answers for some of its utterances
-        ("zoo/labels/core4.csv", of("folds@iemocap", "check", *SCORED)),
+        ("zoo/labels/core4.csv", of("folds@iemocap", "check", "pools", *SCORED)),
         ("zoo/labels/ekman6.csv", set()),
         ("zoo/folds/search_groups.py", of("tune")),
         ("zoo/folds/superb.py", set()),

@@ -6,7 +6,7 @@ from fixtures.trainings import train
 
 from zoo.errors import ZooError
 from zoo.evaluation.scores import score
-from zoo.folds import source
+from zoo.folds import pool
 from zoo.inputs.pooled import PooledStore
 from zoo.inputs.store import Store
 from zoo.releases.figures import read_tables, scores_of
@@ -15,6 +15,7 @@ from zoo.scoring.cross_corpus import predict_cross_corpus
 from zoo.study import params
 from zoo.tables import differences, scores
 from zoo.tables.predictions import PREDICTIONS
+from zoo.training import source
 from zoo.training.data import load
 from zoo.tuning.run import run_trials
 from zoo.tuning.search import search
@@ -30,7 +31,14 @@ POOL = {
 
 @pytest.fixture
 def pooled(tiny_study):
-    return lambda **more: tiny_study(models=["statistics"], **POOL | more)
+    """A tiny study with a pool, whose stage has run."""
+
+    def make(**more):
+        study = tiny_study(models=["statistics"], **POOL | more)
+        pool.write(study)
+        return study
+
+    return make
 
 
 def _predicted(study, corpus="both"):
@@ -77,6 +85,7 @@ def test_labels_of_a_corpus_have_no_part_in_what_is_said_of_it(pooled):
     )
     folds = before_that.folds.with_columns(pl.col("label").replace(words))
     source.FOLDS.write(folds, paths["folds"], {"manifest": paths["manifest"]})
+    pool.write(study)
     after = _predicted(study)
     left_out = pl.col("speaker_id").str.starts_with("emodb/")
     answers = ["utterance_id", "logits"]

@@ -16,7 +16,7 @@ from zoo.study.study import Study
 EACH_CORPUS = ("manifest", "folds")
 SCORED = ("evaluate", "package", "report")  # the stages that use every metric
 METRICS = Registry[object]("zoo.metrics", "METRICS", "family of metrics")
-ONCE = ("check", "check_features", "tune", "predict", "evaluate", "package", "report")
+ONCE = ("check", "check_features", "pools", "tune", "predict", "evaluate", "package", "report")
 
 
 def write(study: Study) -> None:

@@ -10,7 +10,6 @@ import polars as pl
 from zoo import audio, corpora, labels
 from zoo.errors import ZooError
 from zoo.files import whole_folder, write_text
-from zoo.folds import source
 from zoo.releases import CARD, GOLDEN, README, WEIGHTS
 from zoo.releases.card import (
     FORMAT,
@@ -28,6 +27,7 @@ from zoo.releases.terms import data_of
 from zoo.runtime import release as releases
 from zoo.runtime.release import Release
 from zoo.study.study import Study
+from zoo.training import source
 from zoo.version import __version__
 
 UTTERANCES = "utterances.txt"  # in the folder of a training: those that the release was trained on

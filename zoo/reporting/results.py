@@ -8,12 +8,12 @@ from typing import Any
 import polars as pl
 
 from zoo.errors import ZooError
-from zoo.folds import source
 from zoo.study.study import Study
 from zoo.tables import costs, differences, gain_figures, selection_debt
 from zoo.tables.predictions import PREDICTIONS
 from zoo.tables.scores import read_csv
 from zoo.tables.trials import TRIALS
+from zoo.training import source
 
 Row = dict[str, Any]
 

@@ -16,6 +16,7 @@ from zoo.study.train import Train
 from zoo.study.tune import Tune
 
 LEAVE_ONE_CORPUS_OUT = "leave_one_corpus_out"  # the protocol of pools
+POOLS = "pools"  # folder of the tables of pools, which the stage of this name writes
 
 Entries = Annotated[dict[Name, dict[str, Any]], Field(min_length=1)]  # name -> options; see zoo/study/configured.py
 

@@ -10,7 +10,6 @@ import polars as pl
 from zoo import architectures, inputs, tasks
 from zoo.augmentation.augment import require_possible
 from zoo.errors import WRONG_USAGE, ZooError, unknown
-from zoo.folds import source
 from zoo.inputs.contract import Input
 from zoo.inputs.pooled import PooledStore
 from zoo.inputs.store import INDEX, Store
@@ -20,6 +19,7 @@ from zoo.study.train import Train
 from zoo.tables.folds import FOLDS
 from zoo.tables.manifest import MANIFEST
 from zoo.tasks.contract import Classes, Task, usable
+from zoo.training import source
 from zoo.training.batches import Examples
 from zoo.training.distillation import Lesson, speakers_in_turn
 from zoo.training.recipe import Recipe, recipe_of

@@ -1,44 +1,35 @@
-"""What models are trained on: a corpus, or several pooled, as the stages have written them."""
+"""Several corpora as one, of which each is tested by models of the others."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 import polars as pl
 
+from zoo.files import whole_folder
 from zoo.folds.cut import usable
 from zoo.folds.speakers import balanced_fifth, speakers_of
-from zoo.study.study import LEAVE_ONE_CORPUS_OUT, Study
+from zoo.study.study import LEAVE_ONE_CORPUS_OUT, POOLS, Study
 from zoo.tables.folds import FOLDS
 from zoo.tables.manifest import MANIFEST
 
 
-@dataclass(frozen=True)
-class Source:
-    """The MANIFEST and FOLDS rows of a corpus or pool, and the files that they are from.
+def write(study: Study) -> None:
+    """Write derived/STUDY/pools/: manifest/POOL.parquet and folds/POOL.parquet of every pool; nothing without pools.
 
-    Of a pool, names of utterances, speakers, sentences and groups of takes begin with their corpus, as in emodb/03; its
-    classes are those of the cross scheme.
+    Names of utterances, speakers, sentences and groups of takes begin with their corpus, as in emodb/03. The classes
+    are those of the cross scheme.
     """
+    with whole_folder(study.derived / POOLS) as folder:
+        for pool, corpora in study.pools.items():
+            _write(pool, {one: study.derived / "manifest" / f"{one}.parquet" for one in corpora}, study, folder)
 
-    manifest: pl.DataFrame
-    folds: pl.DataFrame
-    files: dict[str, Path]
 
-
-def read(study: Study, name: str) -> Source:
-    """Read a corpus or pool of a study. Raises ZooError if a table is missing or they do not belong together."""
-    if name not in study.pools:
-        files = {stage: study.derived / stage / f"{name}.parquet" for stage in ("manifest", "folds")}
-        folds = FOLDS.read(files["folds"], made_from={"manifest": files["manifest"]})
-        return Source(MANIFEST.read(files["manifest"]), folds, files)
-    paths = {corpus: study.derived / "manifest" / f"{corpus}.parquet" for corpus in study.pools[name]}
+def _write(pool: str, paths: Mapping[str, Path], study: Study, folder: Path) -> None:
     manifests = {corpus: MANIFEST.read(path) for corpus, path in paths.items()}
-    return Source(
-        MANIFEST.check(pl.concat([_named(frame, one, name) for one, frame in manifests.items()]), name),
-        leave_one_corpus_out(name, manifests, study.cross_scheme),
-        {f"manifest {corpus}": path for corpus, path in paths.items()},
-    )
+    manifest = folder / "manifest" / f"{pool}.parquet"
+    MANIFEST.write(pl.concat(_named(frame, one, pool) for one, frame in manifests.items()), manifest, paths)
+    folds = leave_one_corpus_out(pool, manifests, study.cross_scheme)
+    FOLDS.write(folds, folder / "folds" / f"{pool}.parquet", {"manifest": manifest})
 
 
 def leave_one_corpus_out(pool: str, manifests: Mapping[str, pl.DataFrame], scheme: str) -> pl.DataFrame:
@@ -48,14 +39,13 @@ def leave_one_corpus_out(pool: str, manifests: Mapping[str, pl.DataFrame], schem
     manifests: by corpus, MANIFEST rows.
     """
     labelled = {corpus: usable(frame, corpus, scheme) for corpus, frame in manifests.items()}
-    speakers = {corpus: speakers_of(frame) for corpus, frame in labelled.items()}
     rows = []
     for fold, tested in enumerate(labelled):
         for corpus, frame in labelled.items():
             if corpus == tested:
                 split = pl.lit("test")
             else:
-                dev = balanced_fifth(speakers[corpus], seed=fold)
+                dev = balanced_fifth(speakers_of(frame), seed=fold)
                 split = pl.when(pl.col("speaker_id").is_in(dev)).then(pl.lit("dev")).otherwise(pl.lit("train"))
             described = frame.with_columns(
                 split.alias("split"),
@@ -64,7 +54,7 @@ def leave_one_corpus_out(pool: str, manifests: Mapping[str, pl.DataFrame], schem
                 pl.lit(None, dtype=pl.Int64()).alias("text_set"),
             )
             rows.append(_named(described, corpus, pool).select(list(FOLDS.columns)))
-    return FOLDS.check(pl.concat(rows), pool)
+    return pl.concat(rows)
 
 
 def _named(frame: pl.DataFrame, corpus: str, pool: str) -> pl.DataFrame:
