@@ -135,3 +135,21 @@ def test_a_place_that_an_encoder_does_not_have_is_refused(made):
     encoder = encoders.loaded(find(made("wavlm")))
     with pytest.raises(ZooError, match="no low-rank changes in 'attention'"):
         adaptation.get("lora").apply(encoder.tail(1), encoder, Settings("attention"))
+
+
+@pytest.mark.parametrize("way", ["frozen", *WAYS])
+def test_an_adapted_encoder_starts_from_what_another_one_has_learned(made, way):
+    from zoo.tasks import build as task_of
+    from zoo.training.start import Weights, begin
+
+    wanted, _, rows, lengths = heard(made("whisper"))
+    first, second = (build(wanted, adaptation=way).eval() for _ in range(2))
+    with torch.no_grad():
+        for parameter in first.parameters():
+            parameter.add_(0.1 * parameter.requires_grad)
+    readings = task_of({}, "categorical", ("a", "b", "c")).readings
+    begin(second, Weights(first.state_dict(), readings), readings)
+    with torch.no_grad():
+        assert torch.equal(first(rows, lengths), second(rows, lengths))
+    with pytest.raises(ZooError, match="not those of such a network"):
+        begin(build(wanted, adaptation="lora", rank=2), Weights(first.state_dict(), readings), readings)
