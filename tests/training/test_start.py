@@ -178,6 +178,7 @@ def test_of_another_corpus_everybody_is_heard_first_and_once(tiny_study, trained
     made = release_of(study)
     assert (made.start.name, made.start.version, made.start.epochs) == ("statistics@emodb", None, 2)
     assert len(made.start.speakers) == 6 and "model of the same study" in _started(made)[0]
+    assert {"features", "start features", "start manifest"} <= set(made.sources)
     from_emodb = [name for name in trained if name == "statistics@emodb, from which second@nemo starts"]
     assert len(from_emodb) == 2  # for the search and for the trainings, which keep results apart
 

@@ -319,7 +319,8 @@ def load(study: Study, corpus: str, name: str) -> CorpusData:
         model = model.model_copy(update={"fixed": hyperparameters_of(study, name, release_brought)})
     teacher = teacher_of(study, name)
     taught_by = None if teacher is None else (load(study, corpus, teacher), study.training(teacher))
-    files = read.files | indices
+    earlier = {f"start {key}": path for key, path in first.data.files.items()} if isinstance(first, First) else {}
+    files = read.files | indices | earlier
     return CorpusData(
         corpus, name, model, heard, task, entry, folds, rows, store, classes, files, members, taught_by, first
     )

@@ -29,7 +29,7 @@ def run(jobs: Sequence[Job], settings: Settings, scratch: Path, title: str) -> l
         if settings.executor == "processes" and best_device().type == "cuda":
             settings = replace(settings, executor="inline")
         if firsts := _firsts([jobs[at] for at in missing]):
-            run(firsts, settings, scratch, f"{title}, what they start from")
+            run(firsts, settings, scratch, f"{title}, what is trained first")
         works = [Work(jobs[at].name, _epochs(jobs[at]), partial(_run, jobs[at], scratch)) for at in missing]
         for at, done in zip(missing, execute(works, settings, title, len(jobs) - len(missing)), strict=True):
             # under its own key: a worker on another machine may have another device
