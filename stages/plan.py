@@ -4,11 +4,15 @@ from _run import run
 
 
 def main() -> None:
-    """Write derived/STUDY/plan/."""
+    """Write derived/STUDY/plan/, and into it the releases that models start from."""
+    from functools import partial
+
     from zoo.dependencies import plan
+    from zoo.releases.start import bring
     from zoo.study import params
 
-    plan.write(params.load())
+    study = params.load()
+    plan.write(study, partial(bring, study))
 
 
 if __name__ == "__main__":

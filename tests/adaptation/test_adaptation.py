@@ -179,3 +179,21 @@ def test_bfloat16_multiplies_in_the_encoder_too_and_trains_weights_in_float32(ma
     assert loss == pytest.approx(exact, rel=0.3)
     assert {one.dtype for one in found.values()} == {torch.float32}
     assert all(one.isfinite().all() for one in found.values())
+
+
+@pytest.mark.parametrize("way", ["frozen", *WAYS])
+def test_an_adapted_encoder_starts_from_what_another_one_has_learned(made, way):
+    from zoo.tasks import build as task_of
+    from zoo.training.start import Weights, begin
+
+    wanted, _, rows, lengths = heard(made("whisper"))
+    first, second = (build(wanted, adaptation=way).eval() for _ in range(2))
+    with torch.no_grad():
+        for parameter in first.parameters():
+            parameter.add_(0.1 * parameter.requires_grad)
+    readings = task_of({}, "categorical", ("a", "b", "c")).readings
+    begin(second, Weights(first.state_dict(), readings), readings)
+    with torch.no_grad():
+        assert torch.equal(first(rows, lengths), second(rows, lengths))
+    with pytest.raises(ZooError, match="not those of such a network"):
+        begin(build(wanted, adaptation="lora", rank=2), Weights(first.state_dict(), readings), readings)

@@ -196,6 +196,25 @@ def test_the_poison_shows_a_teacher_that_knows_every_speaker(results, monkeypatc
     }
 
 
+STARTED = {"also": {"second": {"architecture": "cnn", "start": {"model": "cnn", "corpus": "emodb", "epochs": 2}}}}
+
+
+@pytest.mark.parametrize("poison", POISONS)
+def test_what_a_network_starts_from_has_not_heard_a_test_speaker(results, poison):
+    moved = differences(*results(poison, "categorical", **STARTED))
+    assert moved == ({(model, "predictions") for model in (*MODELS, "second")} if poison == "features" else set())
+
+
+@pytest.mark.parametrize("poison", POISONS)
+def test_the_poison_shows_a_start_that_knows_every_speaker(results, monkeypatch, poison):
+    monkeypatch.setattr(CorpusData, "allowed", lambda data, *_: data.everything())
+    moved = differences(*results(poison, "categorical", "everybody", **STARTED))
+    assert {(model, what) for model, what in moved if what != "predictions"} >= {
+        ("second", "weights"),
+        ("second", "trials"),
+    }
+
+
 def trials_by_folds(study):
     """What the search found for each group of folds."""
     tuned = json.loads((study.derived / "tuned" / "cnn" / "emodb.json").read_text())

@@ -18,9 +18,10 @@ def base(**changes):
     return Base(**facts | changes)
 
 
-def card(own=None, teachers=None):
+def card(own=None, teachers=None, starts=None):
     teacher = SimpleNamespace(base=teachers) if teachers else None
-    return SimpleNamespace(name="model@emodb", release=SimpleNamespace(base=own, teacher=teacher))
+    start = SimpleNamespace(bases=[starts]) if starts else None
+    return SimpleNamespace(name="model@emodb", release=SimpleNamespace(base=own, teacher=teacher, start=start))
 
 
 def test_an_encoder_in_a_folder_is_refused_and_one_of_the_hub_is_not():
@@ -31,7 +32,7 @@ def test_an_encoder_in_a_folder_is_refused_and_one_of_the_hub_is_not():
     assert caught.value.exit_code == REFUSED
 
 
-@pytest.mark.parametrize("whose", ["own", "teachers"])
+@pytest.mark.parametrize("whose", ["own", "teachers", "starts"])
 def test_a_licence_that_forbids_it_is_quoted_whether_the_model_or_its_teacher_builds_on_it(
     whose, monkeypatch, tmp_path
 ):

@@ -16,10 +16,13 @@ from zoo.inputs.contract import ROWS_ARE_TIME
 from zoo.inputs.log_mel import FRAMING
 from zoo.labels import NATIVE
 from zoo.labels.votes import ACTED
+from zoo.releases.start import facts_of, pulled
+from zoo.runtime.release import Release
 from zoo.study.params import PARAMS
 from zoo.study.study import Study
 from zoo.tasks.contract import usable as has_target
 from zoo.training.data import input_of, task_of, teacher_of
+from zoo.training.first import require_start, require_strangers
 from zoo.tuning.configurations import configurations
 
 ANY = ("one", "other")  # which classes there are makes no mistake
@@ -68,6 +71,8 @@ def _checks(study: Study) -> Iterator[tuple[str, Callable[[], object]]]:
             continue  # a mistake within the file
         yield f"models.{name}", partial(input_of, study, name)
         yield f"models.{name}.teacher", partial(teacher_of, study, name)
+        yield f"models.{name}.start", partial(require_start, study, name, _release)
+        yield f"models.{name}.start", partial(_require_strangers, study, name)
         yield f"models.{name}.task", partial(_require_answers, study, name)
         yield "train.crop_s", partial(_require_crop, study, name)
         yield f"models.{name}", partial(configurations, model, study.num_trials(name), study.tune.seed)
@@ -143,6 +148,23 @@ def _require_members(study: Study, name: str) -> None:
             f"choose 1 to {tried}, or more num_trials",
             WRONG_USAGE,
         )
+
+
+def _release(study: Study, name: str) -> Release:
+    start = study.models[name].start
+    assert start is not None and start.release is not None
+    return pulled(start.release)[0].release
+
+
+def _require_strangers(study: Study, name: str) -> None:
+    """Raise ZooError where what a model starts from was trained on a corpus of the study; samples are compared once
+    they are read."""
+    start, known = study.models[name].start, {name}
+    while start is not None and start.model in study.models and start.model not in known:
+        known.add(start.model)
+        start = study.models[start.model].start
+    if start is not None and start.release is not None:
+        require_strangers(name, study.corpora, facts_of(pulled(start.release)[0]))
 
 
 def _require_crop(study: Study, name: str) -> None:

@@ -1,13 +1,15 @@
 """What every stage of a study depends on: one file per stage, corpus or model, which DVC has as a dependency."""
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from zoo.dependencies import syntax
 from zoo.dependencies.closure import Closure, closure, of_encoders
 from zoo.errors import ZooError
 from zoo.files import whole_folder, write_text
+from zoo.hashes import sha256_of, sha256_of_text
 from zoo.registry import Registry
 from zoo.study import params
 from zoo.study.heard import input_types
@@ -16,19 +18,25 @@ from zoo.study.study import Study
 EACH_CORPUS = ("manifest", "folds")
 SCORED = ("evaluate", "package", "report")  # the stages that use every metric
 METRICS = Registry[object]("zoo.metrics", "METRICS", "family of metrics")
+TRAINED = ("tune", "train")
+STARTS = "starts"
 ONCE = ("check", "check_features", "pools", "tune", "predict", "evaluate", "package", "report")
 
 
-def write(study: Study) -> None:
-    """Write derived/STUDY/plan/: STAGE.json, STAGE/CORPUS.json, STAGE/CORPUS/INPUT.json or STAGE/MODEL.json."""
+def write(study: Study, bring: Callable[[Path], None] = lambda folder: None) -> None:
+    """Write derived/STUDY/plan/: STAGE.json, STAGE/CORPUS.json, STAGE/CORPUS/INPUT.json or STAGE/MODEL.json.
+
+    bring: puts the releases that models start from into a folder, which is starts/ there.
+    """
     with whole_folder(study.derived / "plan") as folder:
-        for place, found in closures(study):
+        bring(folder / STARTS)
+        for place, found in closures(study, folder):
             write_text(folder / place, _text(found))
 
 
-def closures(study: Study) -> Iterator[tuple[Path, Closure]]:
-    """The path below the plan's folder and the closure of every stage."""
-    yield from ((_place(stage, items), closure_of(study, stage, items)) for stage, items in stages(study))
+def closures(study: Study, folder: Path | None = None) -> Iterator[tuple[Path, Closure]]:
+    """The path below the plan's folder and the closure of every stage. folder: the plan's, if it is elsewhere."""
+    yield from ((_place(stage, items), closure_of(study, stage, items, folder)) for stage, items in stages(study))
 
 
 def stages(study: Study) -> Iterator[tuple[str, tuple[str, ...]]]:
@@ -40,16 +48,32 @@ def stages(study: Study) -> Iterator[tuple[str, tuple[str, ...]]]:
     yield from ((stage, ()) for stage in ONCE)
 
 
-def closure_of(study: Study, stage: str, items: Sequence[str]) -> Closure:
-    """The closure of a stage of what `stages` says."""
+def closure_of(study: Study, stage: str, items: Sequence[str], folder: Path | None = None) -> Closure:
+    """The closure of a stage of what `stages` says. folder: the plan's, if it is elsewhere."""
     if stage == "synth":
         return closure(["stages.synth"], {"zoo.synthetic": items})
     if stage in EACH_CORPUS:
         return _of(study, stage, list(items), [], [])
     if stage == "features":
         return _of(study, stage, [items[0]], [items[1]], [])
-    models = study.with_teachers(items) if stage == "train" else list(study.models)
-    return _of(study, stage, study.corpora, [study.models[name].input for name in models], models)
+    models = study.with_others(items) if stage == "train" else list(study.models)
+    found = _of(study, stage, study.corpora, [study.models[name].input for name in models], models)
+    if stage not in TRAINED:
+        return found
+    others = models[len(items) :] if stage == "train" else []  # of these DVC compares no parameters
+    return replace(found, data=found.data | _of_others(study, others) | _of_starts(study, models, folder))
+
+
+def _of_others(study: Study, models: list[str]) -> dict[str, str]:
+    """The entries of models that another one learns or starts from."""
+    return {f"models.{name}": sha256_of_text(study.models[name].model_dump_json()) for name in models}
+
+
+def _of_starts(study: Study, models: list[str], folder: Path | None) -> dict[str, str]:
+    """The releases that models start from; their facts state the hash of their weights."""
+    places = {name: Path(STARTS) / name / "start.json" for name in models}
+    top = folder or study.derived / "plan"
+    return {path.as_posix(): sha256_of(top / path) for path in places.values() if (top / path).is_file()}
 
 
 def require_current(stage: str, items: Sequence[str]) -> None:

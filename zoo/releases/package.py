@@ -83,7 +83,7 @@ def _candidate(study: Study, release: Release, used: pl.DataFrame, figures: Tabl
         sampling_rate_hz=audio.RATE_HZ,
         scores=scores_of(figures, release.model, release.corpus),
         transduction="none",
-        data=data_of(members),
+        data=data_of(members, release.start.corpora if release.start else ()),
         training=Training(
             num_utterances=len(used),
             speakers=sorted(used["speaker_id"].unique().to_list()),

@@ -170,9 +170,12 @@ def _require_known_base(card: Card) -> None:
 
 
 def _require_licence(card: Card) -> None:
-    """Raise ZooError where the licence of an encoder, or of the one that a teacher heard, forbids such models."""
-    teacher = card.release.teacher
-    for base in (card.release.base, teacher.base if teacher else None):
+    """Raise ZooError where the licence of an encoder, or of one that a teacher heard, forbids such models.
+
+    Teachers are the model's own and those of what it started from.
+    """
+    teacher, start = card.release.teacher, card.release.start
+    for base in (card.release.base, teacher.base if teacher else None, *(start.bases if start else ())):
         if base is None:
             continue
         folder = encoders.find(base.name, base.revision, base.sha256).folder

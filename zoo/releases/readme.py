@@ -104,6 +104,7 @@ def card_in_words(card: Card) -> str:
         f"- input: any sampling rate, mixed down and resampled to {card.sampling_rate_hz} Hz; {_heard(release)}",
         *_encoder(release),
         *_distilled(release),
+        *_started(release),
         *_trained(release),
         f"- hyperparameter search: {_pairs(release.tuned.model_dump())}",
         f"- folds: {release.protocol}; transduction: {card.transduction}",
@@ -180,6 +181,18 @@ def _distilled(release: Release) -> list[str]:
         f"- distilled: learned {teacher.share:.0%} from the answers of `{teacher.model}` ({teacher.architecture}"
         f"{encoder}), fitted to the same speakers; it is not needed to use the model"
     ]
+
+
+def _started(release: Release) -> list[str]:
+    """Whose weights were the first ones."""
+    start = release.start
+    if start is None:
+        return []
+    by = ", ".join(f"{base.name}, sha256 {base.sha256}" for base in start.bases)
+    known = f"trained on {', '.join(start.corpora)}{f'; its teacher heard the encoder {by}' if by else ''}"
+    if start.version is None:
+        return [f"- started from `{start.name}`, a model of the same study, after {start.epochs} epochs; {known}"]
+    return [f"- started from the release `{start.name}:{start.version}`, identity {start.identity}, {known}"]
 
 
 def _licence_of_input(release: Release) -> list[str]:

@@ -51,8 +51,8 @@ class Line:
 
     is_best: it has the best nested dev score. is_top: it has the best test figure of all models. to_best: None for the
     best and for baselines without a training. num_trials: configurations tried. seconds: of search and trainings.
-    is_transductive: whether it hears a speaker's recordings together. teacher: whose answers it learned.
-    num_networks: that answer together.
+    is_transductive: whether it hears a speaker's recordings together. teacher: whose answers it learned. start:
+    whose weights it started from. num_networks: that answer together.
     """
 
     model: str
@@ -62,6 +62,7 @@ class Line:
     to_best: ToBest | None
     is_transductive: bool
     teacher: str | None = None
+    start: str | None = None
     num_trials: int | None = None
     seconds: float | None = None
     num_networks: int = 1
@@ -99,6 +100,7 @@ class Line:
         name += f" ({self.num_networks} networks)" if self.num_networks > 1 else ""
         name += " (transductive: speaker)" if self.is_transductive else ""
         name += f" (distilled from {self.teacher})" if self.teacher else ""
+        name += f" (started from {self.start})" if self.start else ""
         trials = "–" if self.num_trials is None else str(self.num_trials)
         seconds = "–" if self.seconds is None else f"{self.seconds:.0f}"
         return name, *(with_interval(row) for row in self.figures.values()), trials, seconds, self.comparison
@@ -154,6 +156,7 @@ def leaderboard(results: Results, corpus: str, task: str = "categorical") -> lis
             to_best.get(name),
             results.study.is_transductive(name),
             _teacher(results, name),
+            _start(results, name),
             *costs.get(name, (None, None, 1)),
         )
         for name in order
@@ -163,6 +166,12 @@ def leaderboard(results: Results, corpus: str, task: str = "categorical") -> lis
 def _teacher(results: Results, name: str) -> str | None:
     model = results.study.models.get(name)
     return None if model is None or model.teacher is None else model.teacher.model
+
+
+def _start(results: Results, name: str) -> str | None:
+    model = results.study.models.get(name)
+    start = None if model is None else model.start
+    return None if start is None else start.release or f"{start.model} on {start.corpus}"
 
 
 def _cost(row: Row) -> tuple[int, float | None, int]:

@@ -3,11 +3,19 @@
 The stage `train` writes it as release.json; cards carry it whole.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    SerializerFunctionWrapHandler,
+    ValidationError,
+    model_serializer,
+    model_validator,
+)
 
 from zoo.errors import ZooError
 from zoo.files import write_text
@@ -115,6 +123,52 @@ class TeacherOf(Part):
     share: Finite
 
 
+class StartOf(Part):
+    """The model whose weights were the first ones of a network, and all that these had learned from.
+
+    name: model@corpus. version, identity, weights_sha256: of a release and its file of weights; None for a model of the
+    same study, which was trained first, for `epochs`. corpora, speakers (CORPUS/SPEAKER), sha256_samples: what it was
+    trained on, and what it started from itself. bases: the encoders that their teachers heard.
+    """
+
+    name: str
+    version: str | None
+    identity: Sha256 | None
+    weights_sha256: Sha256 | None
+    epochs: Count | None
+    corpora: list[Name]
+    speakers: list[str]
+    sha256_samples: list[str]
+    bases: list[Base]
+
+    @classmethod
+    def stated(
+        cls,
+        name: str,
+        members: Iterable[str],
+        speakers: Iterable[str],
+        sha256_samples: Iterable[str],
+        taught_by: Base | None,
+        earlier: "StartOf | None",
+        **more: Any,
+    ) -> "StartOf":
+        """What a model named so was trained on, together with what it started from itself (earlier).
+
+        members: its corpora, several of a pool, whose speakers have the corpus in their names. taught_by: the encoder
+        of its teacher. more: version, identity, weights_sha256 and epochs, where there are any.
+        """
+        corpora, before = list(members), [] if earlier is None else [earlier]
+        prefix = f"{corpora[0]}/" if len(corpora) == 1 else ""
+        return cls(
+            name=name,
+            **dict.fromkeys(("version", "identity", "weights_sha256", "epochs")) | more,
+            corpora=sorted({*corpora, *(one for start in before for one in start.corpora)}),
+            speakers=sorted({prefix + one for one in speakers} | {one for start in before for one in start.speakers}),
+            sha256_samples=sorted({*sha256_samples, *(one for start in before for one in start.sha256_samples)}),
+            bases=[*([] if taught_by is None else [taught_by]), *(one for start in before for one in start.bases)],
+        )
+
+
 class Tuned(Part):
     """The search. mean_dev_score: of the chosen configuration over the groups of folds, as `dev_measure` counts."""
 
@@ -130,8 +184,8 @@ class Release(Part):
     networks: of several the model answers with the mean of their answers: of the probabilities of classes, or of
     values; every answer costs as much as all networks together. The limit of parameters holds for all of them together.
     classes: of the scheme, in alphabetical order. precision: in which the networks were trained; weights_precision: in
-    which they are stored. teacher: of a distilled model. train: the study's section of that name. sources: sha256 of
-    the files it was made from.
+    which they are stored. teacher: of a distilled model. start: of one whose first weights were another model's; not
+    written where there is none. train: the study's section of that name. sources: sha256 of the files it was made from.
     """
 
     model: Name
@@ -142,6 +196,7 @@ class Release(Part):
     input: InputOf
     base: Base | None
     teacher: TeacherOf | None = None
+    start: StartOf | None = None
     scheme: Scheme
     protocol: Name
     seeds: Annotated[list[int], Field(min_length=1)]
@@ -150,6 +205,12 @@ class Release(Part):
     train: dict[str, Any]
     tuned: Tuned
     sources: dict[str, Sha256]
+
+    @model_serializer(mode="wrap")
+    def _without_an_empty_start(self, write: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """So that a model without one has the same bytes and identity as before there were any."""
+        values: dict[str, Any] = write(self)
+        return {name: value for name, value in values.items() if name != "start" or value is not None}
 
     @model_validator(mode="after")
     def _classes_are_distinct(self) -> "Release":

@@ -1,4 +1,4 @@
-"""Predictions of every release for every corpus of its study that it was not trained on."""
+"""Predictions of every release for each corpus of its study that neither it nor what it started from has heard."""
 
 from collections.abc import Sequence
 
@@ -39,7 +39,7 @@ def predict_cross_corpus(study: Study) -> None:
             networks = load(folder / WEIGHTS, release, task.num_outputs)
             made_from[f"release {name}@{source}"] = folder / WEIGHTS
             for target in study.corpora:
-                if target in study.pools.get(source, [source]):
+                if target in [*study.pools.get(source, [source]), *(release.start.corpora if release.start else ())]:
                     continue
                 answers = _answers(study, release, task, networks, target, targets[target], mapping)
                 tables.append(

@@ -139,7 +139,12 @@ def _overlap(card: Card, data: LabelledData, hashes: set[str]) -> Overlap:
     """What the training data and the data share; speakers of another corpus or origin are other people."""
     others = data.corpus not in (None, card.release.corpus) or data.origin not in (None, card.origin)
     people = [[] if others else card.training.speakers, [row.speaker for row in data.rows]]
-    sounds = [card.training.sha256_samples, list(hashes)]
+    start = card.release.start
+    if start is not None and data.origin in (None, card.origin):
+        corpora = start.corpora if data.corpus is None else [data.corpus]
+        known = [name.partition("/") for name in start.speakers]
+        people[0] = [*people[0], *(speaker for corpus, _, speaker in known if corpus in corpora)]
+    sounds = [[*card.training.sha256_samples, *(start.sha256_samples if start else ())], list(hashes)]
     parts = pl.DataFrame({"split": ["training", "data"], "speaker_id": people, "audio": sounds})
     audio, speakers = (shared(parts.explode(KINDS[kind]), kind) for kind in ("identical audio", "speakers"))
     return Overlap(len(audio), tuple(one.value for one in speakers))

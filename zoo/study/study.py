@@ -89,10 +89,14 @@ class Study(Section):
         """The protocol that splits a corpus or pool into folds."""
         return LEAVE_ONE_CORPUS_OUT if source in self.pools else self.folds[source]
 
-    def with_teachers(self, models: Iterable[str]) -> list[str]:
-        """Models, and those that they learn from."""
-        teachers = (self.models[name].teacher for name in models)
-        return list(dict.fromkeys([*models, *(one.model for one in teachers if one is not None)]))
+    def with_others(self, models: Iterable[str]) -> list[str]:
+        """Models, and those of the study that they learn or start from, and so on."""
+        found = list(models)
+        for name in found:  # it grows
+            for part in (self.models[name].teacher, self.models[name].start):
+                if part is not None and part.model in self.models and part.model not in found:
+                    found.append(part.model)
+        return found
 
     def num_trials(self, model: str) -> int:
         """Configurations that the search tries for a model in each group of folds."""

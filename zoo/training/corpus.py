@@ -1,6 +1,6 @@
 """The trainings of a model on one corpus or pool of a study: a job a seed and fold, then the release."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from statistics import median
@@ -9,12 +9,12 @@ from typing import Any
 from zoo import architectures, inputs
 from zoo.errors import ZooError
 from zoo.hashes import sha256_of
-from zoo.runtime.release import Base, InputOf, Network, Release, TaskOf, TeacherOf, Tuned
+from zoo.runtime.release import Base, InputOf, Network, Release, StartOf, TaskOf, TeacherOf, Tuned
 from zoo.runtime.weights import PRECISION
 from zoo.study.model import AS_PUBLISHED
 from zoo.study.study import Study
 from zoo.training.as_published import standardised_over_everybody
-from zoo.training.data import CorpusData, load
+from zoo.training.data import CorpusData, First, load
 from zoo.training.job import Job, Outcome
 from zoo.training.recipe import Recipe
 from zoo.training.resume import code_digest
@@ -60,7 +60,8 @@ class CorpusTraining:
             epochs = max(1, round(median(outcome.best_epoch for outcome in own)))
             name = f"{self.data.corpus}, release"
             whole = recipe.for_epochs(epochs)
-            jobs.append(Job(name, whole, examples, lesson=lesson, with_weights=True, code=self.code))
+            start = self.data.start(whole.seed, everything)
+            jobs.append(Job(name, whole, examples, lesson=lesson, start=start, with_weights=True, code=self.code))
         return jobs
 
 
@@ -147,6 +148,7 @@ def _release(
         input=InputOf.stated(heard, data.store.num_dims, data.store.facts, base),
         base=base,
         teacher=None if teacher is None else _teacher(study, data, teacher),
+        start=_start(data, data.members, data.full_names(data.everything())),
         scheme=study.scheme(data.corpus),
         protocol=study.protocol(data.corpus),
         seeds=study.train.seeds,
@@ -181,6 +183,23 @@ def _teacher(study: Study, data: CorpusData, teacher: CorpusData) -> TeacherOf:
     )
 
 
+def _start(data: CorpusData, members: Collection[str], names: Collection[str]) -> StartOf | None:
+    """What the release of a model started from. members, names: see CorpusData.allowed."""
+    if not isinstance(data.first, First):
+        return None if data.first is None else data.first.facts
+    first = data.first.data
+    rows = first.allowed(members, names)
+    return StartOf.stated(
+        f"{first.name}@{first.corpus}",
+        first.members,
+        rows["speaker_id"],
+        rows["sha256_samples"],
+        _base(first.teacher[0]) if first.teacher else None,
+        _start(first, members, names),
+        epochs=data.first.epochs,
+    )
+
+
 def fold_job(data: CorpusData, recipe: Recipe, seed: int, fold: int) -> Job:
     """The training of a fold's network, chosen on the fold's dev speakers and tested on its test speakers; one that is
     fitted at once is fitted to the dev speakers too."""
@@ -189,5 +208,15 @@ def fold_job(data: CorpusData, recipe: Recipe, seed: int, fold: int) -> Job:
     name = f"{data.corpus}, fold {fold}, seed {seed}"
     if architectures.get(recipe.architecture).solve is not None:  # there is no epoch to choose
         return Job(name, replace(recipe, seed=seed), train + dev, None, test)
-    lesson, both = data.lesson(rows[0]), data.lesson(*rows[:2]) if recipe.refit else None
-    return Job(name, replace(recipe, seed=seed), train, dev, test, lesson=lesson, lesson_of_both=both)
+    first, both = rows[:1], rows[:2]
+    return Job(
+        name,
+        replace(recipe, seed=seed),
+        train,
+        dev,
+        test,
+        lesson=data.lesson(*first),
+        lesson_of_both=data.lesson(*both) if recipe.refit else None,
+        start=data.start(seed, *first),
+        start_of_both=data.start(seed, *both) if recipe.refit else None,
+    )

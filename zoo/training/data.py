@@ -22,7 +22,18 @@ from zoo.tasks.contract import Classes, Task, usable
 from zoo.training import source
 from zoo.training.batches import Examples
 from zoo.training.distillation import Lesson, speakers_in_turn
-from zoo.training.recipe import Recipe, recipe_of
+from zoo.training.first import (
+    EPOCHS,
+    hyperparameters_of,
+    release_brought,
+    released,
+    require_start,
+    require_strangers,
+)
+from zoo.training.job import Job, Start
+from zoo.training.recipe import DEFAULTS, Recipe, recipe_of
+from zoo.training.resume import code_digest
+from zoo.training.start import Released
 
 
 def input_of(study: Study, name: str) -> Input:
@@ -133,12 +144,22 @@ def teacher_of(study: Study, name: str) -> str | None:
 
 
 @dataclass(frozen=True)
+class First:
+    """The data of the model that is trained first, how, and for how many epochs."""
+
+    data: "CorpusData"
+    train: Train
+    epochs: int
+
+
+@dataclass(frozen=True)
 class CorpusData:
     """Folds and input of a corpus, or of several that are pooled, for a model.
 
     cut: the folds as they were cut, the same for every task. folds: their rows that the task can use, with the columns
-    of the manifest. classes: in alphabetical order. files: that they are from. teacher: the data of the model that it
-    learns from, and how that is trained.
+    of the manifest. classes: in alphabetical order. files: that they are from. members: the corpora, one or those of a
+    pool. teacher: the data of the model that it learns from, and how that is trained. first: what it starts from; all
+    hyperparameters of `model` are then fixed.
     """
 
     corpus: str
@@ -152,7 +173,9 @@ class CorpusData:
     store: Store
     classes: tuple[str, ...]
     files: dict[str, Path]
+    members: list[str]
     teacher: "tuple[CorpusData, Train] | None" = None
+    first: Released | First | None = None
 
     def recipe(
         self, config: Mapping[str, Any], train: Train, *, epochs: int, patience: int, seed: int, refit: bool
@@ -211,6 +234,53 @@ class CorpusData:
         examples = tuple((teacher.examples(known), teacher.examples(asked)) for known, asked in by_speaker)
         return Lesson(recipe, self.model.teacher.share, examples)
 
+    def start(self, seed: int, *parts: pl.DataFrame) -> Start:
+        """What a training on these utterances starts from: a release, or a training of its own; None: from nothing.
+
+        parts: rows of `folds`. Of the corpora that they are of, the latter hears these and no others; of another
+        corpus, all. It has a fixed number of epochs, since no dev speakers are left to choose one by. Raises ZooError
+        if it has nothing to train on.
+        """
+        return self._start(seed, self.members, {name for rows in parts for name in self.full_names(rows)})
+
+    def _start(self, seed: int, members: list[str], names: set[str]) -> Start:
+        if not isinstance(self.first, First):
+            return self.first
+        data, train, epochs = self.first.data, self.first.train, self.first.epochs
+        rows = data.allowed(members, names)
+        if rows.is_empty():
+            raise ZooError(
+                f"models.{self.name}.start: of {data.corpus} nothing is left to train {data.name} on where a model of "
+                f"{self.corpus} must not hear its test speakers",
+                "choose another corpus for start, or remove start",
+                WRONG_USAGE,
+            )
+        # no search chooses it: these are the defaults
+        config = DEFAULTS | {"hyperparameters": data.model.fixed}
+        recipe = data.recipe(config, train, epochs=epochs, patience=1, seed=seed, refit=False).for_epochs(epochs)
+        lesson = data.lesson(rows)
+        return Job(
+            f"{data.name}@{data.corpus}, from which {self.name}@{self.corpus} starts",
+            recipe,
+            data.examples(rows),
+            lesson=lesson,
+            start=data._start(seed, members, names),
+            with_weights=True,
+            code=code_digest(recipe, lesson),
+        )
+
+    def allowed(self, members: Collection[str], names: Collection[str]) -> pl.DataFrame:
+        """Every utterance once, of the corpora `members` only those with these names, CORPUS/UTTERANCE; in the order
+        of utterance_id."""
+        rows = self.everything()
+        kept = [name.partition("/")[0] not in members or name in names for name in self.full_names(rows)]
+        return rows.filter(pl.Series(kept, dtype=pl.Boolean))
+
+    def full_names(self, rows: pl.DataFrame) -> list[str]:
+        """CORPUS/UTTERANCE, as they are named in a pool."""
+        prefix = f"{self.corpus}/" if self.members == [self.corpus] else ""
+        return [prefix + name for name in rows["utterance_id"]]
+
     def split(self, fold: int, split: str) -> pl.DataFrame:
         """The rows of a fold's split, in the order of utterance_id."""
         rows = (pl.col("fold") == fold) & (pl.col("split") == split)
@@ -256,10 +326,33 @@ def load(study: Study, corpus: str, name: str) -> CorpusData:
         )
     store, indices = _store(study, corpus, model.input)
     entry = model.task, study.tasks[model.task]
+    members, first = study.pools.get(corpus, [corpus]), _first(study, name)
+    if (known := _released(first)) is not None:
+        require_strangers(name, members, known.facts, read.manifest)
+    if first is not None:
+        model = model.model_copy(update={"fixed": hyperparameters_of(study, name, release_brought)})
     teacher = teacher_of(study, name)
     taught_by = None if teacher is None else (load(study, corpus, teacher), study.training(teacher))
-    files = read.files | indices
-    return CorpusData(corpus, name, model, heard, task, entry, folds, rows, store, classes, files, taught_by)
+    earlier = {f"start {key}": path for key, path in first.data.files.items()} if isinstance(first, First) else {}
+    files = read.files | indices | earlier
+    return CorpusData(
+        corpus, name, model, heard, task, entry, folds, rows, store, classes, files, members, taught_by, first
+    )
+
+
+def _first(study: Study, name: str) -> Released | First | None:
+    """What a model starts from. Raises ZooError if it does not fit."""
+    require_start(study, name, release_brought)
+    start = study.models[name].start
+    if start is None or start.model is None:
+        return None if start is None else released(study, name)
+    assert start.corpus is not None
+    return First(load(study, start.corpus, start.model), study.training(start.model), start.epochs or EPOCHS)
+
+
+def _released(first: Released | First | None) -> Released | None:
+    """The release that a chain of models begins with."""
+    return _released(first.data.first) if isinstance(first, First) else first
 
 
 def _store(study: Study, corpus: str, name: str) -> tuple[Store, dict[str, Path]]:

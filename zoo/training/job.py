@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 from torch import Tensor
 
-from zoo import architectures
+from zoo import architectures, tasks
 from zoo.architectures.recogniser import Recogniser
 from zoo.runtime.inference import outputs_of
 from zoo.tasks.contract import Numbers
@@ -19,6 +19,7 @@ from zoo.training.distillation import Lesson, taught
 from zoo.training.loop import Progress, fit
 from zoo.training.recipe import Recipe
 from zoo.training.solved import Parts, cross_validated, scored, solve
+from zoo.training.start import Released, Weights
 
 
 @dataclass(frozen=True)
@@ -28,6 +29,7 @@ class Job:
     parts: of a trial whose head is fitted at once: it is fitted to the first and asked about the second examples of
     each; `dev` are the latter, one after the other, and `train` all that it may be fitted to.
     lesson: what a teacher tells of `train`; lesson_of_both: of `train` and `dev`, for a refit.
+    start: a release, or a training that comes first, whose weights the network starts from; start_of_both: for a refit.
     standardised_over: the utterances whose mean and standard deviation standardise the inputs; None: those trained on.
     with_weights: whether the outcome includes the weights. code: the digest of the code that runs, taken when the job
     is made, since files may be edited while trainings run; empty: taken when the job is run.
@@ -41,9 +43,14 @@ class Job:
     parts: Parts = ()
     lesson: Lesson | None = None
     lesson_of_both: Lesson | None = None
+    start: "Start" = None
+    start_of_both: "Start" = None
     standardised_over: Examples | None = None
     with_weights: bool = False
     code: str = ""
+
+
+Start = Released | Job | None
 
 
 @dataclass(frozen=True)
@@ -68,10 +75,11 @@ class Outcome:
 Resume = Callable[[str], tuple[Progress | None, Callable[[Progress], None]]]
 
 
-def run(job: Job, resume: Resume, on_epoch: Callable[[Progress], None]) -> Outcome:
+def run(job: Job, resume: Resume, on_epoch: Callable[[Progress], None], run_first: Callable[[Job], Outcome]) -> Outcome:
     """Train on train, choose the epoch with the best dev score, refit on both if the recipe asks for it, predict test.
 
-    resume: for a part of the training, `fit` or `refit`, its saved progress and how to save more.
+    resume: for a part of the training, `fit` or `refit`, its saved progress and how to save more. run_first: runs a
+    training that comes first.
     """
     if architectures.get(job.recipe.architecture).solve is not None:
         return _at_once(job, on_epoch)
@@ -82,7 +90,8 @@ def run(job: Job, resume: Resume, on_epoch: Callable[[Progress], None]) -> Outco
         save(progress)
 
     train = job.train if job.lesson is None else taught(job.train, job.lesson)
-    network, progress = fit(job.recipe, train, job.dev, start, after_epoch, job.standardised_over)
+    weights = _weights(job.start, run_first)
+    network, progress = fit(job.recipe, train, job.dev, start, after_epoch, job.standardised_over, weights)
     dev_outputs = None if job.dev is None else outputs_of(network, job.dev.store, job.dev.utterance_ids)
     if job.dev is not None and job.recipe.refit:
         # the dev speakers have determined the number of epochs, so they may now be trained on too
@@ -90,8 +99,18 @@ def run(job: Job, resume: Resume, on_epoch: Callable[[Progress], None]) -> Outco
         recipe, both = job.recipe.for_epochs(progress.best_epoch), job.train + job.dev
         if job.lesson_of_both is not None:
             both = taught(both, job.lesson_of_both)
-        network, _ = fit(recipe, both, None, start, save, job.standardised_over)
+        weights = _weights(job.start_of_both, run_first)
+        network, _ = fit(recipe, both, None, start, save, job.standardised_over, weights)
     return _outcome(job, network, progress, dev_outputs)
+
+
+def _weights(start: Start, run_first: Callable[[Job], Outcome]) -> Weights | None:
+    if start is None or isinstance(start, Released):
+        return None if start is None else start.weights()
+    found = run_first(start).weights
+    assert found is not None
+    name, entry = start.recipe.task
+    return Weights(found, tasks.build(entry, name, start.recipe.classes).readings)
 
 
 def _at_once(job: Job, on_epoch: Callable[[Progress], None]) -> Outcome:

@@ -1,4 +1,4 @@
-"""The training loop, from fresh weights to the epoch with the best dev score."""
+"""The training loop, from the first weights to the epoch with the best dev score."""
 
 import copy
 from collections.abc import Callable
@@ -20,6 +20,7 @@ from zoo.training.batches import Examples, in_groups, training_batches
 from zoo.training.mixup import mixed
 from zoo.training.optimiser import AdamW, groups_of
 from zoo.training.recipe import Recipe
+from zoo.training.start import Weights, begin
 from zoo.training.weight_average import averaged
 
 
@@ -48,12 +49,13 @@ def fit(
     resume: Progress | None = None,
     on_epoch: Callable[[Progress], None] = lambda progress: None,
     standardised_over: Examples | None = None,
+    weights: Weights | None = None,
 ) -> tuple[Recogniser, Progress]:
     """Train, and return the network of the best epoch (without dev speakers: of the last one).
 
     The best epoch has the highest dev score of the task; ties go to the lower loss.
     on_epoch is called after every epoch with a state that, given as `resume`, leads to the same result.
-    standardised_over: see zoo.training.job.Job.
+    standardised_over: see zoo.training.job.Job. weights: to start from, with their standardisation; None: random ones.
     """
     assert recipe.learning_rate is not None and recipe.weight_decay is not None
     device = best_device()
@@ -61,7 +63,9 @@ def fit(
     task = tasks.build(recipe.task[1], recipe.task[0], recipe.classes)
     num_dims = train.store.num_dims
     model = architectures.build(recipe.architecture, recipe.hyperparameters, num_dims, task.num_outputs)
-    if not architectures.get(recipe.architecture).raw:
+    if weights is not None:
+        begin(model, weights, task.readings)
+    elif not architectures.get(recipe.architecture).raw:
         model.mean, model.std = standardisation(train if standardised_over is None else standardised_over)
     model = model.to(device)
     optimiser = AdamW(groups_of(model), lr=recipe.learning_rate, weight_decay=recipe.weight_decay)

@@ -7,6 +7,9 @@ from typing import Any
 from zoo.study.section import Kind
 from zoo.study.train import Train
 
+# of a training that no search has chosen
+DEFAULTS = {"learning_rate": 2e-3, "weight_decay": 1e-2, "augmentation": 0.6}
+
 
 @dataclass(frozen=True)
 class Recipe:

@@ -16,6 +16,7 @@ import torch
 from zoo.dependencies.closure import closure, of_encoders
 from zoo.execute import kept
 from zoo.runtime.device import best_device, device_name, machine_name, precision_of
+from zoo.runtime.release import StartOf
 from zoo.study.study import task_types
 from zoo.training import job
 from zoo.training.batches import Examples
@@ -75,7 +76,13 @@ def key_of(one: job.Job) -> str:
     ]
     for lesson in (one.lesson, one.lesson_of_both):
         determinants.append(lesson and [asdict(lesson.recipe), lesson.share, _of_parts(lesson.parts)])
+    for start in (one.start, one.start_of_both):
+        determinants.append(key_of(start) if isinstance(start, job.Job) else start and _of_release(start.facts))
     return sha256(json.dumps(determinants, sort_keys=True).encode()).hexdigest()
+
+
+def _of_release(facts: StartOf) -> list[str | None]:
+    return [facts.identity, facts.weights_sha256]
 
 
 def _of_parts(parts: Parts) -> list[Any]:
@@ -94,7 +101,10 @@ def run(
     on_epoch: Callable[[Progress], None],
     on_refit_epoch: Callable[[Progress], None] = lambda progress: None,
 ) -> job.Outcome:
-    """Run a job, or return or resume what an earlier run has kept of it in the folder `scratch`."""
+    """Run a job, or return or resume what an earlier run has kept of it in the folder `scratch`.
+
+    What it starts from is kept there too, so that it is trained once for all that start from the same.
+    """
     key = key_of(one)
     if (done := finished(scratch, key)) is not None:
         return done.outcome
@@ -115,7 +125,7 @@ def run(
 
         return start, after_refit_epoch if part == "refit" else save
 
-    outcome = job.run(one, resume, on_epoch)
+    outcome = job.run(one, resume, on_epoch, lambda first: run(first, scratch, lambda progress: None))
     device = best_device()
     made = {
         "seconds": earlier + time.monotonic() - began,

@@ -28,6 +28,8 @@ def run(jobs: Sequence[Job], settings: Settings, scratch: Path, title: str) -> l
     if missing:
         if settings.executor == "processes" and best_device().type == "cuda":
             settings = replace(settings, executor="inline")
+        if firsts := _firsts([jobs[at] for at in missing]):
+            run(firsts, settings, scratch, f"{title}, what is trained first")
         works = [Work(jobs[at].name, _epochs(jobs[at]), partial(_run, jobs[at], scratch)) for at in missing]
         for at, done in zip(missing, execute(works, settings, title, len(jobs) - len(missing)), strict=True):
             # under its own key: a worker on another machine may have another device
@@ -38,6 +40,12 @@ def run(jobs: Sequence[Job], settings: Settings, scratch: Path, title: str) -> l
                     "all machines must have the project's folder on storage that they share; then run it again",
                 )
     return [done for done in found if done is not None]
+
+
+def _firsts(jobs: Sequence[Job]) -> list[Job]:
+    """The trainings that these start from, each once."""
+    starts = [start for one in jobs for start in (one.start, one.start_of_both) if isinstance(start, Job)]
+    return list({resume.key_of(start): start for start in starts}.values())
 
 
 def cost(results: Sequence[Finished]) -> dict[str, Any]:

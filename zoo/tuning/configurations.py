@@ -10,17 +10,13 @@ from zoo import architectures
 from zoo.architectures.contract import Architecture
 from zoo.errors import WRONG_USAGE, ZooError
 from zoo.study.model import Model
+from zoo.training.recipe import DEFAULTS
 
 LEARNING_RATE = (1e-3, 5e-3)
 WEIGHT_DECAY = (1e-3, 1e-1)
 # as shares of train.augmentation, in turn; the best on dev speakers was 0.3 for RAVDESS and 1.0 for EmoDB
-AUGMENTATION_STRENGTHS = (0.6, 0.3, 1.0)
-DEFAULT = {
-    "learning_rate": 2e-3,
-    "weight_decay": 1e-2,
-    "augmentation": AUGMENTATION_STRENGTHS[0],
-    "hyperparameters": {},
-}
+AUGMENTATION_STRENGTHS = (DEFAULTS["augmentation"], 0.3, 1.0)
+DEFAULT: dict[str, Any] = {**DEFAULTS, "hyperparameters": {}}
 AT_ONCE = {"learning_rate": None, "weight_decay": None, "augmentation": None}
 
 

@@ -111,6 +111,7 @@ def _trials(study: Study, data: CorpusData, groups: list[SearchGroup]) -> list[T
         rows = [_rows(data, group, part) for part in group.parts]
         parts = [(data.examples(train), data.examples(dev)) for train, dev in rows]
         (train, dev), lesson = parts[0], data.lesson(rows[0][0])
+        start = data.start(study.tune.seed, rows[0][0])
         if at_once := architectures.get(data.model.architecture).solve is not None:
             train, dev = train + dev, reduce(add, (asked for _, asked in parts))
         configs = configurations(data.model, study.num_trials(data.name), study.tune.seed)
@@ -125,7 +126,8 @@ def _trials(study: Study, data: CorpusData, groups: list[SearchGroup]) -> list[T
             )
             name = f"{data.name}@{data.corpus}, group {number}, configuration {config_id}"
             code = code_digest(recipe, lesson)
-            job = Job(name, recipe, train, dev, parts=tuple(parts) if at_once else (), lesson=lesson, code=code)
+            own = tuple(parts) if at_once else ()
+            job = Job(name, recipe, train, dev, parts=own, lesson=lesson, start=start, code=code)
             if data.model.selection == AS_PUBLISHED:
                 job = as_published.trial(job, data, group.folds)
             trials.append(Trial(data.corpus, data.name, number, config_id, config, job))
