@@ -155,6 +155,8 @@ def tiny_study(tmp_path, monkeypatch):
     """Writes tiny studies: tiny_study(name="a", **changes) makes tmp_path/name, goes there and returns the Study."""
     import torch
 
+    from zoo.folds import pool
+
     threads = torch.get_num_threads()
     torch.set_num_threads(1)
 
@@ -162,7 +164,9 @@ def tiny_study(tmp_path, monkeypatch):
         top = tmp_path / name
         top.mkdir(exist_ok=True)
         monkeypatch.chdir(top)
-        return write_study(top, **changes)
+        study = write_study(top, **changes)
+        pool.write(study)
+        return study
 
     yield make
     torch.set_num_threads(threads)
