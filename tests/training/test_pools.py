@@ -2,6 +2,7 @@
 
 import polars as pl
 import pytest
+from conftest import TOP
 from fixtures.trainings import train
 
 from zoo.errors import ZooError
@@ -9,7 +10,9 @@ from zoo.evaluation.scores import score
 from zoo.folds import pool
 from zoo.inputs.pooled import PooledStore
 from zoo.inputs.store import Store
+from zoo.releases.card import read
 from zoo.releases.figures import read_tables, scores_of
+from zoo.releases.readme import card_in_words
 from zoo.releases.terms import data_of
 from zoo.scoring.cross_corpus import predict_cross_corpus
 from zoo.study import params
@@ -109,6 +112,16 @@ def test_figures_and_cards_are_of_each_corpus_left_out(pooled):
     }
 
 
+def test_the_shipped_card_of_a_pool_says_which_figures_are_of_models_that_left_the_corpus_out():
+    [path] = (TOP / "models/whisper_base/pooled").glob("1.0.0/card.json")
+    card = read(path)
+    told = card_in_words(card)
+    assert "Each corpus, by models trained in the same way on the others:" in told
+    assert "The released weights on other corpora" not in told
+    assert {"emodb: anger", "ravdess: angry", "nemo: anger"} <= set(card.labels.words)
+    assert not card.data.commercial_use
+
+
 @pytest.mark.parametrize(
     ("names", "licence", "commercial"),
     [
@@ -140,6 +153,4 @@ def test_pools_that_cannot_be_are_mistakes(pools, message, embedded, tmp_path):
 
 @pytest.fixture
 def embedded():
-    from conftest import TOP
-
     return (TOP / "studies/embedded.yaml").read_text()

@@ -7,6 +7,7 @@ import yaml
 from zoo.releases import SYNTHETIC
 from zoo.releases.card import Card, Compared, Score, UnderGain
 from zoo.runtime.release import Network, Release
+from zoo.study.study import LEAVE_ONE_CORPUS_OUT
 from zoo.tables.gain import EVEN, INDEPENDENT, SIGMA_DB
 from zoo.tables.gain_figures import CHANGED
 
@@ -94,8 +95,11 @@ def card_in_words(card: Card) -> str:
     if card.scores.differences:
         lines += ["This model minus the study's others, on the same test speakers (p for all pairs, Holm):", ""]
         lines += [*_differences(card.scores.differences), ""]
-    if card.scores.cross:
-        lines += ["The released weights on other corpora:", "", *_table(card.scores.cross), ""]
+    left_out = [score for score in card.scores.cross if score.protocol == LEAVE_ONE_CORPUS_OUT]
+    if left_out:
+        lines += ["Each corpus, by models trained in the same way on the others:", "", *_table(left_out), ""]
+    if others := [score for score in card.scores.cross if score not in left_out]:
+        lines += ["The released weights on other corpora:", "", *_table(others), ""]
     lines += [
         "Intervals account for new speakers with these trained models, not for retraining: the variance of the "
         "training set is not in them.",

@@ -51,8 +51,8 @@ def _matrix(results: Results, task: str, figures: Figures) -> list[Markup]:
             ["trained on", "tested on", *baselines, *names],
             cells,
             f"{what}, with intervals over the test corpus's speakers. Highlighted: within a "
-            "corpus, on the test speakers of the folds. Others: the model of all speakers, on another corpus; of a "
-            "pool, models that were trained without the corpus.",
+            "corpus, on the test speakers of the folds. Others: the model of all speakers, on another corpus"
+            f"{'; of a pool, models that were trained without the corpus' if results.study.pools else ''}.",
             emphasise=[at for at, (source, target) in enumerate(order) if source == target],
         ),
     ]
