@@ -1,5 +1,7 @@
 """Models of several corpora, pooled: each corpus is tested by what never saw it."""
 
+from types import SimpleNamespace
+
 import polars as pl
 import pytest
 from conftest import TOP
@@ -15,6 +17,7 @@ from zoo.releases.figures import read_tables, scores_of
 from zoo.releases.readme import card_in_words
 from zoo.releases.terms import data_of
 from zoo.scoring.cross_corpus import predict_cross_corpus
+from zoo.scoring.evaluate import _overlap
 from zoo.study import params
 from zoo.tables import differences, scores
 from zoo.tables.predictions import PREDICTIONS
@@ -120,6 +123,9 @@ def test_the_shipped_card_of_a_pool_says_which_figures_are_of_models_that_left_t
     assert "The released weights on other corpora" not in told
     assert {"emodb: anger", "ravdess: angry", "nemo: anger"} <= set(card.labels.words)
     assert not card.data.commercial_use
+    for corpus, speaker, heard in (("emodb", "03", True), ("emodb", "24", False), (None, "24", True)):
+        data = SimpleNamespace(corpus=corpus, origin="recorded", rows=[SimpleNamespace(speaker=speaker)])
+        assert _overlap(card, data, set()).speakers == ((speaker,) if heard else ())
 
 
 @pytest.mark.parametrize(

@@ -19,6 +19,7 @@ from zoo.releases.card import Card
 from zoo.releases.load import Model
 from zoo.releases.predict import predict
 from zoo.scoring.labelled import LabelledData, label_mapping
+from zoo.study.study import LEAVE_ONE_CORPUS_OUT
 
 T = TypeVar("T")
 
@@ -137,13 +138,13 @@ def evaluate(model: Model, data: LabelledData, confidence: float = 0.95, include
 
 def _overlap(card: Card, data: LabelledData, hashes: set[str]) -> Overlap:
     """What the training data and the data share; speakers of another corpus or origin are other people."""
-    others = data.corpus not in (None, card.release.corpus) or data.origin not in (None, card.origin)
-    people = [[] if others else card.training.speakers, [row.speaker for row in data.rows]]
-    start = card.release.start
-    if start is not None and data.origin in (None, card.origin):
-        corpora = start.corpora if data.corpus is None else [data.corpus]
-        known = [name.partition("/") for name in start.speakers]
-        people[0] = [*people[0], *(speaker for corpus, _, speaker in known if corpus in corpora)]
+    start, own = card.release.start, card.training.speakers
+    if card.release.protocol != LEAVE_ONE_CORPUS_OUT:  # a pool's speakers are named after their corpus
+        own = [f"{card.release.corpus}/{name}" for name in own]
+    known = [name.partition("/") for name in (*own, *(start.speakers if start else ()))]
+    same = data.origin in (None, card.origin)
+    heard = [speaker for corpus, _, speaker in known if same and data.corpus in (None, corpus)]
+    people = [heard, [row.speaker for row in data.rows]]
     sounds = [[*card.training.sha256_samples, *(start.sha256_samples if start else ())], list(hashes)]
     parts = pl.DataFrame({"split": ["training", "data"], "speaker_id": people, "audio": sounds})
     audio, speakers = (shared(parts.explode(KINDS[kind]), kind) for kind in ("identical audio", "speakers"))
