@@ -40,7 +40,7 @@ from fixtures.stages import FEATURES, SCORED, TRAINED, every_stage, of
         ("zoo/training/model.py", of(*TRAINED)),
         ("zoo/tuning/configurations.py", of("tune")),
         ("zoo/runtime/inference.py", of("tune", *TRAINED, "predict", "package")),
-        ("zoo/runtime/weights.py", of(*TRAINED, "predict", "package")),
+        ("zoo/runtime/weights.py", of("tune", *TRAINED, "predict", "package")),
         ("zoo/metrics/confusion.py", of("evaluate", "package", "report")),
         ("zoo/metrics/brier.py", of("evaluate", "package", "report")),
         ("zoo/releases/card.py", of("package")),

@@ -1,5 +1,6 @@
 """What every stage of a study depends on: one file per stage, corpus or model, which DVC has as a dependency."""
 
+import hashlib
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
@@ -9,7 +10,6 @@ from zoo.dependencies import syntax
 from zoo.dependencies.closure import Closure, closure, of_encoders
 from zoo.errors import ZooError
 from zoo.files import whole_folder, write_text
-from zoo.hashes import sha256_of, sha256_of_text
 from zoo.registry import Registry
 from zoo.study import params
 from zoo.study.heard import input_types
@@ -66,14 +66,19 @@ def closure_of(study: Study, stage: str, items: Sequence[str], folder: Path | No
 
 def _of_others(study: Study, models: list[str]) -> dict[str, str]:
     """The entries of models that another one learns or starts from."""
-    return {f"models.{name}": sha256_of_text(study.models[name].model_dump_json()) for name in models}
+    return {f"models.{name}": _sha256(study.models[name].model_dump_json().encode()) for name in models}
+
+
+def _sha256(content: bytes) -> str:
+    # its own, since every stage compares its plan, and so would depend on zoo.hashes
+    return hashlib.sha256(content).hexdigest()
 
 
 def _of_starts(study: Study, models: list[str], folder: Path | None) -> dict[str, str]:
     """The releases that models start from; their facts state the hash of their weights."""
     places = {name: Path(STARTS) / name / "start.json" for name in models}
     top = folder or study.derived / "plan"
-    return {path.as_posix(): sha256_of(top / path) for path in places.values() if (top / path).is_file()}
+    return {path.as_posix(): _sha256((top / path).read_bytes()) for path in places.values() if (top / path).is_file()}
 
 
 def require_current(stage: str, items: Sequence[str]) -> None:
@@ -112,7 +117,8 @@ def _of(study: Study, stage: str, corpora: list[str], inputs: list[str], models:
             "zoo.architectures": [study.models[name].architecture for name in models],
             "zoo.augmentation": {name for of_kind in strengths for name in of_kind},
             "zoo.corpora": corpora,
-            "zoo.folds": [study.folds[corpus] for corpus in corpora],
+            # a pool has a protocol of its own
+            "zoo.folds": [] if stage == "pools" else [study.folds[corpus] for corpus in corpora],
             "zoo.inputs": {kind for name in inputs for kind in input_types(study.inputs.get(name, {}), name)},
             "zoo.inputs.steps": {step for name in inputs for step in study.steps(name)},
             # a manifest has the corpus's own labels, whatever the scheme
