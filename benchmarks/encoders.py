@@ -2,10 +2,11 @@
 
 ZOO_ENCODERS=… python benchmarks/encoders.py [CHECKPOINT] [ROUNDS]
 
-Extraction: 12 utterances of 1 to 5 s, all layers, by zoo and by the class of transformers, which for Whisper hears 30 s
-whatever the length. A step: 8 utterances of 4 s, forward, backward and optimiser, for each way of adaptation, over the
-layers after a stored state (zoo) and with the whole encoder in every step, as plain peft does it. On one thread in
-float32; each figure is the least of ROUNDS (default 3), in which all take turns. Memory: the most of the process.
+Extraction: 12 utterances of 1 to 5 s, all layers, by zoo in float32 and in int8, and by the class of transformers,
+which for Whisper hears 30 s whatever the length; then how near int8 is, on synthetic speech. A step: 8 utterances of
+4 s, forward, backward and optimiser, for each way of adaptation, over the layers after a stored state (zoo) and with
+the whole encoder in every step, as plain peft does it. On one thread, in float32 where nothing else is said; each
+figure is the least of ROUNDS (default 3), in which all take turns. Memory: the most of the process.
 """
 
 import resource
@@ -22,6 +23,8 @@ from zoo.architectures.recogniser import Recogniser
 from zoo.encoders.contract import Encoder
 from zoo.encoders.hidden_states import hidden_states
 from zoo.runtime.device import machine_name
+from zoo.runtime.golden import TAKES
+from zoo.synthetic.speech import speak
 from zoo.training.optimiser import AdamW, groups_of
 
 RATE_HZ, CLASSES, BATCH, STEP_S, TRAINED = 16_000, 7, 8, 4.0, 3
@@ -47,6 +50,14 @@ def plain_states(encoder: Encoder, family: str, name: str) -> Callable[[np.ndarr
         return module(features, output_hidden_states=True).hidden_states
 
     return states
+
+
+def cosines(encoder: Encoder, other: Encoder) -> list[float]:
+    """Of each hidden state of one encoder with that of another, the mean over the frames of synthetic speech."""
+    heard = [speak(*take).astype(np.float32) for take in TAKES]
+    one, two = (np.concatenate([found for _, found in hidden_states(by, heard)], axis=1) for by in (encoder, other))
+    lengths = np.linalg.norm(one, axis=2) * np.linalg.norm(two, axis=2)
+    return list(((one * two).sum(axis=2) / lengths).mean(axis=1))
 
 
 def timed(run: Callable[[], object]) -> float:
@@ -95,6 +106,7 @@ def main() -> None:
     rounds = int(sys.argv[2]) if sys.argv[2:] else 3
     checkpoint = encoders.find(name)
     encoder, family = encoders.loaded(checkpoint), encoders.family_of(checkpoint)
+    in_int8 = encoders.loaded(checkpoint, int8=True)
     print(f"{name}, {family}, {encoder.num_states - 1} layers, on one core of {machine_name(torch.device('cpu'))}\n")
 
     heard = sounds([1 + number / 2.75 for number in range(12)])
@@ -107,6 +119,7 @@ def main() -> None:
 
     runs: dict[str, Callable[[], object]] = {
         "zoo": lambda: list(hidden_states(encoder, heard)),
+        "zoo, int8": lambda: list(hidden_states(in_int8, heard)),
         "transformers": by_transformers,
     }
     least = _least(runs, rounds)
@@ -114,6 +127,8 @@ def main() -> None:
     print("| all layers | seconds a second of speech |\n| --- | --- |")
     for who, seconds in least.items():
         print(f"| {who} | {seconds / total:.4f} |")
+    print(f"\nint8 is {least['zoo'] / least['zoo, int8']:.2f} times as fast; cosine with float32, state by state:")
+    print(", ".join(f"{one:.3f}" for one in cosines(encoder, in_int8)))
 
     if encoder.tail is None:
         return

@@ -4,6 +4,8 @@ import pytest
 from fixtures import checkpoints
 from fixtures.studies import changed
 
+from zoo.encoders import checkpoint
+
 
 def on_an_encoder(values):
     """Models on every input that is made by an encoder, and one that learns from them."""
@@ -93,3 +95,27 @@ def test_fusion_is_checked_with_its_parts_and_a_mistake_in_one_is_said_once(stud
         values["models"]["fused"]["input"] = "log_mel"
 
     assert "models.fused: fusion takes joined, but the input log_mel is of the kind bands" in changed(elsewhere).stderr
+
+
+def test_where_the_hub_does_not_answer_the_other_mistakes_of_an_input_are_named_too(studies, monkeypatch):
+    pytest.importorskip("transformers")
+    import httpx2
+    import huggingface_hub as hub
+
+    def unreached(*_, **__):
+        raise httpx2.ConnectError("no answer")
+
+    monkeypatch.delenv(checkpoint.VARIABLE, raising=False)
+    monkeypatch.setattr(checkpoint, "_UNREACHED", {})
+    monkeypatch.setattr(hub.HfApi, "model_info", unreached)
+
+    def change(values):
+        on_an_encoder(values)
+        values["inputs"]["layers"] |= {"checkpoint": "someone/encoder", "revision": "abc", "steps": {"trimm": {}}}
+        values["inputs"]["frames"] |= {"checkpoint": "someone/encoder", "revision": "abc", "grid": {"stepp": 1}}
+
+    said = changed(change).stderr
+    assert "inputs.layers: someone/encoder at abc is not on this machine and cannot be brought: no answer" in said
+    assert "inputs.layers: unknown step before an input 'trimm'" in said
+    assert "inputs.frames.grid has no option 'stepp'" in said
+    assert said.count("error:") == 3

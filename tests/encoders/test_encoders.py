@@ -261,18 +261,34 @@ def test_what_the_hub_answers_is_one_message(monkeypatch):
     for error, message in [
         (hub.errors.RevisionNotFoundError("no", response=answer), "has no revision abc"),
         (hub.errors.RepositoryNotFoundError("no", response=answer), "there is no someone/tiny on the hub"),
-        (hub.errors.LocalEntryNotFoundError("offline"), "cannot be brought: offline"),
+        (httpx2.ConnectError("no route"), "cannot be brought: no route"),
     ]:
-
-        def fails(*_, problem=error, **__):
-            raise problem
-
-        monkeypatch.setattr(hub, "snapshot_download", fails)
+        asked = unreached(monkeypatch, error)
         with pytest.raises(ZooError, match=message):
             find("someone/tiny", "abc")
-    monkeypatch.setattr(hub, "snapshot_download", lambda *_, **__: pytest.fail("asked again"))
-    with pytest.raises(ZooError, match="cannot be brought: offline"):
+        assert asked.pop() <= 5  # seconds to wait for an answer
+    with pytest.raises(ZooError, match="cannot be brought: no route"):
         find("someone/tiny", "abc")
+    assert not asked
+
+
+def unreached(monkeypatch, error):
+    """A hub that answers with an error, and of which nothing is on this machine. Returns the timeouts of requests."""
+    import huggingface_hub as hub
+
+    asked = []
+
+    def brought(*_, local_files_only=False, **__):
+        assert local_files_only, "a download of which the hub has not said that it is there"
+        raise hub.errors.LocalEntryNotFoundError("not here")
+
+    def answered(*_, timeout, **__):
+        asked.append(timeout)
+        raise error
+
+    monkeypatch.setattr(hub, "snapshot_download", brought)
+    monkeypatch.setattr(hub.HfApi, "model_info", answered)
+    return asked
 
 
 def test_a_checkpoint_from_the_hub_is_that_of_its_revision(made, monkeypatch):

@@ -24,7 +24,12 @@ from zoo.study.section import Kind
 TOP = Path(__file__).parents[2]
 KINDS = Kind.__args__
 # beside the defaults of each
-OPTIONS = [("mfcc", {"deltas": False}), ("log_mel", {"deltas": True}), ("mfcc_chroma", {"window_ms": 64})]
+OPTIONS = [
+    ("mfcc", {"deltas": False}),
+    ("log_mel", {"deltas": True}),
+    ("mfcc_chroma", {"window_ms": 64}),
+    ("encoder_layers", {"int8": True}),
+]
 every_input = pytest.mark.parametrize(
     ("name", "options"), [*((name, {}) for name in inputs.names()), *OPTIONS], ids=lambda value: str(value)
 )

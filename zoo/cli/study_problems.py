@@ -1,6 +1,7 @@
 """Every mistake in a study that can be found before anything runs."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -61,6 +62,7 @@ def _checks(study: Study) -> Iterator[tuple[str, Callable[[], object]]]:
             yield key, partial(_require_listed, study, key, name)
     for name in study.inputs:
         yield f"inputs.{name}", partial(inputs.of_study, study.inputs, name)
+        yield f"inputs.{name}", partial(_require_all_but_type, study, name)
     for name, entry in study.tasks.items():
         yield f"tasks.{name}", partial(tasks.build, entry, name, ANY)
     for kind, strengths in study.train.augmentation.items():
@@ -130,6 +132,12 @@ def _require_corpus(study: Study, name: str) -> None:
             f"run `zoo data add {name} PATH`, or `dvc pull` if a remote has it; see `zoo data list`",
             kind="missing",
         )
+
+
+def _require_all_but_type(study: Study, name: str) -> None:
+    """Steps, grid and copies, with a type that is always there: that of the input may have a mistake of its own, or an
+    encoder that cannot be brought."""
+    inputs.build(replace(inputs.spec(name, study.inputs[name]), input_type="waveform", options={}), f"inputs.{name}")
 
 
 def _require_answers(study: Study, name: str) -> None:

@@ -61,21 +61,22 @@ def base_of(checkpoint: Checkpoint) -> dict[str, Any]:
     }
 
 
-def loaded(checkpoint: Checkpoint) -> Encoder:
+def loaded(checkpoint: Checkpoint, int8: bool = False) -> Encoder:
     """As `load`, once in a process; not to be changed."""
     with _LOADING:  # threads that ask at once wait for one
-        return _loaded(checkpoint.name, checkpoint.folder, sha256_of(checkpoint))
+        return _loaded(checkpoint.name, checkpoint.folder, sha256_of(checkpoint), int8)
 
 
 @cache
-def _loaded(name: str, folder: Path, sha256: str) -> Encoder:
-    return load(Checkpoint(name, None, folder))
+def _loaded(name: str, folder: Path, sha256: str, int8: bool) -> Encoder:
+    return load(Checkpoint(name, None, folder), int8)
 
 
-def load(checkpoint: Checkpoint) -> Encoder:
-    """The encoder of a checkpoint.
+def load(checkpoint: Checkpoint, int8: bool = False) -> Encoder:
+    """The encoder of a checkpoint. int8: see zoo/encoders/int8.py.
 
-    Raises ZooError if it is none, its weights are not whole, or the memory does not suffice for them.
+    Raises ZooError if it is none, its weights are not whole, the memory does not suffice for them, or torch has no
+    int8 here.
     """
     try:
         import transformers  # noqa: F401
@@ -84,5 +85,10 @@ def load(checkpoint: Checkpoint) -> Encoder:
             f"the encoder {checkpoint.name} needs transformers", "pip install 'ser-zoo[encoders]'", WRONG_USAGE
         ) from error
     family = get(family_of(checkpoint))
+    # int8 takes no more: what it replaces is freed layer by layer
     require(num_weights(checkpoint.weights, family.own), checkpoint.name)
-    return family.load(checkpoint)
+    if not int8:
+        return family.load(checkpoint)
+    from zoo.encoders.int8 import in_int8
+
+    return in_int8(family.load(checkpoint))

@@ -2,8 +2,9 @@
 
 import json
 import os
+from contextlib import suppress
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,8 @@ REVISIONS = {
     "openai/whisper-base": "e37978b90ca9030d5170a5c07aadb050351a65bb",
     "openai/whisper-small": "973afd24965f72e36ca33b3055d56a652f456b4d",
 }
-_UNREACHED: dict[tuple[str, str], ZooError] = {}  # the hub is not asked twice: it takes half a minute to give up
+PATIENCE_S = 3.0  # the hub must answer in; a download that begins without an answer tries for half a minute
+_UNREACHED: dict[tuple[str, str], ZooError] = {}  # the hub is not asked twice
 FILES = (CONFIG, PREPROCESSOR, "*.safetensors", "*.safetensors.index.json", licences.README, *licences.TEXTS)
 
 
@@ -126,8 +128,14 @@ def _from_hub(name: str, revision: str) -> Path:
         raise ZooError(f"{name} is brought by huggingface_hub", "pip install 'ser-zoo[encoders]'") from error
     if (known := _UNREACHED.get((name, revision))) is not None:
         raise known
+    bring = partial(hub.snapshot_download, name, revision=revision, allow_patterns=list(FILES))
     try:
-        return Path(hub.snapshot_download(name, revision=revision, allow_patterns=list(FILES)))
+        with suppress(hub.errors.LocalEntryNotFoundError):
+            found = Path(bring(local_files_only=True))
+            if list(found.glob("*.safetensors")):  # others may have brought the config alone
+                return found
+        hub.HfApi().model_info(name, revision=revision, timeout=PATIENCE_S)
+        return Path(bring())
     except hub.errors.HFValidationError as error:
         raise ZooError(
             f"{name} is neither a folder nor a name on the hub", "such as openai/whisper-base", WRONG_USAGE
@@ -138,7 +146,7 @@ def _from_hub(name: str, revision: str) -> Path:
         ) from error
     except hub.errors.RepositoryNotFoundError as error:
         raise ZooError(f"there is no {name} on the hub, or it is not public", "check the name", WRONG_USAGE) from error
-    except (hub.errors.LocalEntryNotFoundError, hub.errors.HfHubHTTPError, OSError) as error:
+    except Exception as error:  # those of the HTTP library beneath have no class in common with those of the hub
         _UNREACHED[name, revision] = ZooError(
             f"{name} at {revision} is not on this machine and cannot be brought: {_first_line(error)}",
             f"connect to the network, or put its folder where {VARIABLE} says; what has arrived is kept",

@@ -18,7 +18,7 @@ Samples = npt.NDArray[np.float32]
 
 @dataclass(frozen=True)
 class Encoder:
-    """An encoder with its weights, in float32, in evaluation mode.
+    """An encoder with its weights, in float32 unless it is `int8`, in evaluation mode.
 
     module: what is trained when it is adapted. num_states: hidden states of an utterance, the first of them what enters
     the first layer. dim: of each. frames_per_s: of all.
@@ -29,7 +29,8 @@ class Encoder:
     shortest: samples below which it has no frame.
     tail(first): a copy of the layers after the hidden state of this number, a module that takes that state (B, T, dim)
         and lengths (B,), of several lengths for any family, and returns the hidden states after each of its layers;
-        None for a family that zoo does not know inside.
+        None for a family that zoo does not know inside, and in int8.
+    int8: whether its linear layers compute in 8-bit integers, which they can on a processor alone.
     targets: names of modules in a layer by their place, attention or feed_forward, to which low-rank changes are added;
         the first place is the usual one. scaled: those whose output IA³ scales; scaled_inputs: whose input.
     """
@@ -43,6 +44,7 @@ class Encoder:
     together: bool
     shortest: int
     tail: "Callable[[int], nn.Module] | None" = None
+    int8: bool = False
     targets: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     scaled: tuple[str, ...] = ()
     scaled_inputs: tuple[str, ...] = ()

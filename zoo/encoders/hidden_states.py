@@ -18,9 +18,9 @@ def hidden_states(encoder: Encoder, utterances: Sequence[Samples]) -> Iterator[t
     """The place of each utterance and its hidden states (num_states, T, dim), in any order.
 
     On a processor one utterance at a time on one thread, which is as fast, and equal bits whatever the number of cores;
-    on a GPU those of like length together.
+    on a GPU those of like length together. int8 is computed on a processor, whether there is a GPU or not.
     """
-    device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    device = torch.device("cuda" if torch.cuda.is_available() and not encoder.int8 else "cpu")
     torch.set_num_threads(1)
     module = encoder.module.to(device)
     for places in _batches(encoder, utterances, device):

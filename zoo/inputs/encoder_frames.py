@@ -36,7 +36,7 @@ def _make(options: Options) -> Input:
         kind="encoder_frames",
         num_dims=len(layers) * dim,
         frames_per_s=frames_per_s,
-        facts={"family": found.family, "weights": found.base["sha256"], "layers": layers},
+        facts={**found.facts, "layers": layers},
         compute=found.rows(lambda states: np.concatenate(states[layers], axis=1)),
         grid=of_encoder.GRID,
         exportable=False,

@@ -23,12 +23,7 @@ def _make(options: Options) -> Input:
         kind="encoder_layers",
         num_dims=num_states * 2 * dim,
         frames_per_s=None,
-        facts={
-            "family": found.family,
-            "weights": found.base["sha256"],
-            "num_layers": num_states,
-            "pooling": "mean and std",
-        },
+        facts={**found.facts, "num_layers": num_states, "pooling": "mean and std"},
         compute=found.rows(row),
         grid=GRID,
         exportable=False,

@@ -29,7 +29,7 @@ def _make(options: Options) -> Input:
         kind="encoder_states",
         num_dims=dim,
         frames_per_s=frames_per_s,
-        facts={"family": found.family, "weights": found.base["sha256"], "layer": layer},
+        facts={**found.facts, "layer": layer},
         compute=found.rows(lambda states: states[layer]),
         grid=of_encoder.GRID,
         exportable=False,

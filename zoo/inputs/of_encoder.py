@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from zoo import encoders
 from zoo.encoders.checkpoint import Checkpoint
@@ -15,11 +16,15 @@ GRID = Grid(bits=10)  # as many as half precision keeps
 
 
 class Options(Section):
-    """checkpoint: a name on the hub, with a commit there as revision, or a folder. sha256: that of its weights."""
+    """checkpoint: a name on the hub, with a commit there as revision, or a folder. sha256: that of its weights.
+
+    int8: whether the encoder's linear layers compute in 8-bit integers.
+    """
 
     checkpoint: str = "openai/whisper-base"
     revision: str | None = None
     sha256: str | None = None
+    int8: bool = False
 
 
 @dataclass(frozen=True)
@@ -30,6 +35,13 @@ class Source:
     family: str
     sizes: Sizes
     base: Facts
+    int8: bool
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """Of every input of the encoder; nothing of float32, so that they stay what they were before int8."""
+        own = {"family": self.family, "weights": self.base["sha256"]}
+        return own | {"linear_layers": "int8"} if self.int8 else own
 
     def rows(self, of_states: Callable[[Computed], Computed]) -> Callable[[Sequence[Samples]], list[Computed]]:
         """An input's `compute`. of_states: an utterance's hidden states (num_states, T, dim) -> its rows."""
@@ -37,7 +49,7 @@ class Source:
         def compute(utterances: Sequence[Samples]) -> list[Computed]:
             from zoo.encoders.hidden_states import hidden_states
 
-            encoder, stated = encoders.loaded(self.checkpoint), self.sizes
+            encoder, stated = encoders.loaded(self.checkpoint, self.int8), self.sizes
             if (encoder.num_states, encoder.dim) != (stated.num_states, stated.dim):
                 raise ZooError(
                     f"{self.checkpoint.name} has {encoder.num_states} x {encoder.dim} hidden states, not "
@@ -56,4 +68,4 @@ def source(options: Options) -> Source:
     checkpoint = encoders.find(options.checkpoint, options.revision, options.sha256)
     family = encoders.family_of(checkpoint)
     sizes = encoders.get(family).sizes(checkpoint.config)
-    return Source(checkpoint, family, sizes, encoders.base_of(checkpoint))
+    return Source(checkpoint, family, sizes, encoders.base_of(checkpoint), options.int8)

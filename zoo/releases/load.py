@@ -203,11 +203,11 @@ def _require_golden(model: Model, path: Path) -> None:
     from zoo.runtime import golden
 
     found = golden.difference(golden.read(path), model.heard, model.networks)
-    tolerance = golden.TOLERANCE if model.card.release.base is None else golden.TOLERANCE_OF_ENCODER
-    if found > tolerance:
+    allowed = golden.tolerance(model.card.release)
+    if found > allowed:
         raise ZooError(
             f"{model.card.name} does not answer as it did when it was published: its outputs for {path} differ by "
-            f"{found:.2g}, more than {tolerance:.0e}",
+            f"{found:.2g}, more than {allowed:.0e}",
             _other_version(model.card),
         )
 

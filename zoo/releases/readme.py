@@ -107,6 +107,7 @@ def card_in_words(card: Card) -> str:
         "## Training",
         f"- input: any sampling rate, mixed down and resampled to {card.sampling_rate_hz} Hz; {_heard(release)}",
         *_encoder(release),
+        *_int8(release),
         *_distilled(release),
         *_started(release),
         *_trained(release),
@@ -173,6 +174,16 @@ def _encoder(release: Release) -> list[str]:
     licence = f"licence {base.licence}" if base.licence else "no licence stated"
     facts = f"{base.name}{revision}, {size}, {licence}, sha256 {base.sha256}"
     return [f"- pretrained encoder, not part of this release: {facts}"]
+
+
+def _int8(release: Release) -> list[str]:
+    """For an encoder whose numbers are not those that others know of it."""
+    if not release.input.int8:
+        return []
+    return [
+        "- the encoder computes in int8, always on a processor: faster than float32, but not the same numbers, and on "
+        "another kind of processor answers differ a little"
+    ]
 
 
 def _distilled(release: Release) -> list[str]:

@@ -104,6 +104,11 @@ class InputOf(Part):
         )
 
     @property
+    def int8(self) -> bool:
+        """Whether the encoder that computes it, or a part of it, does so in int8."""
+        return any(part.get("linear_layers") == "int8" for part in (self.facts, *self.facts.get("parts", ())))
+
+    @property
     def spec(self) -> Spec:
         """As the study declared it; the grid is the one that the facts state, and none in releases before grids."""
         return Spec(self.input_type, self.options, self.steps, self.dtype, self.facts.get("grid", {}))
