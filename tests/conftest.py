@@ -40,6 +40,21 @@ def write_features(folder, frames):
             writer.add(name, array)
 
 
+def write_copies(study, copies, corpus="emodb"):
+    """The features with copies of each utterance, each louder than the one before."""
+    from zoo import inputs
+    from zoo.inputs.contract import Spec
+    from zoo.inputs.store import INDEX, Store, Writer
+
+    folder = study.derived / "features" / corpus / "log_mel"
+    store = Store(folder)
+    rows = {name: store.frames(name).copy() for name in pl.read_parquet(folder / INDEX)["utterance_id"]}
+    with Writer(folder, replace(inputs.build(Spec("log_mel")), num_dims=DIMS), "float32") as writer:
+        for name, frames in rows.items():
+            for copy in range(copies + 1):
+                writer.add(name, frames + copy, copy)
+
+
 def write_rows(study, corpus="emodb"):
     """A store of the study's functionals (egemaps): the mean of every band over time."""
     from zoo import inputs

@@ -158,6 +158,13 @@ MISTAKES = {
         twin={"architecture": "bilstm", "input": "log_mel", "average": 2},
         paired={"architecture": "bilstm", "input": "log_mel", "average": 2, "selection": "as_published"},
     ),
+    "models.seen: views = 2, but it is selected as published": lambda values: values["models"].update(
+        heard={"architecture": "bilstm", "input": "log_mel", "views": 2},
+        seen={"architecture": "bilstm", "input": "log_mel", "views": 2, "selection": "as_published"},
+    ),
+    "models.bilstm.views = 3, but inputs.log_mel has 0 copies": lambda values: values["models"]["bilstm"].update(
+        views=3
+    ),
     "models.bilstm has `published`, but its selection is nested": lambda values: values["models"]["bilstm"].update(
         published={"uar": 0.9, "source": "somebody"}
     ),
@@ -192,6 +199,8 @@ NEAR = {
     "bilstm with": "hidden: [48, 64, 96]",
     "but no nested": "without `selection` and `published`",
     "average = 2": "remove `average`",
+    "views = 2": "remove `views`",
+    "views = 3": "at most 1 here",
     "`published`, but": "selection: as_published",
     "average = 5": "1 to 2",
     "dimensional": "corpora that have: iemocap",

@@ -3,15 +3,11 @@
 from dataclasses import replace
 
 import numpy as np
-import polars as pl
 import pytest
-from conftest import DIMS, write_rows
+from conftest import DIMS, write_copies, write_rows
 from fixtures.trainings import in_place, recipe, release, train
 
-from zoo import inputs
 from zoo.errors import ZooError
-from zoo.inputs.contract import Spec
-from zoo.inputs.store import INDEX, Store, Writer
 from zoo.releases.readme import _distilled
 from zoo.reporting.leaderboard import Line
 from zoo.runtime.inference import outputs_of
@@ -37,22 +33,11 @@ def study(tiny_study):
         heard = {"log_mel": {"copies": copies}, "egemaps": {"copies": copies}}
         found = tiny_study(**{"models": MODELS, "inputs": heard} | changes)
         if copies:
-            with_copies(found, copies)
+            write_copies(found, copies)
         write_rows(found)
         return found
 
     return make
-
-
-def with_copies(study, copies):
-    """The features with copies of each utterance, each louder than the one before."""
-    folder = study.derived / "features" / "emodb" / "log_mel"
-    store = Store(folder)
-    rows = {name: store.frames(name).copy() for name in pl.read_parquet(folder / INDEX)["utterance_id"]}
-    with Writer(folder, replace(inputs.build(Spec("log_mel")), num_dims=DIMS), "float32") as writer:
-        for name, frames in rows.items():
-            for copy in range(copies + 1):
-                writer.add(name, frames + copy, copy)
 
 
 def lesson_of(study):

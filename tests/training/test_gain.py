@@ -10,6 +10,7 @@ import torch
 
 from zoo import architectures, audio, inputs, tasks
 from zoo.inputs.contract import Spec
+from zoo.inputs.copies import copies
 from zoo.tables.gain import EVEN, INDEPENDENT
 from zoo.training.gain import CONDITIONS, answers_under_gain
 
@@ -26,8 +27,8 @@ def recordings(tmp_path_factory):
     return folder
 
 
-def asked(steps, recordings, audio_scale=1.0):
-    """Answers of a random linear network over the mean level of the bands."""
+def asked(steps, recordings, views=1, pool=""):
+    """Answers of a random linear network over the mean level of the bands. pool: the corpus in the names of a pool."""
     heard = inputs.build(Spec("log_mel", steps=steps))
     torch.manual_seed(0)
     model = architectures.build("statistics", {}, heard.num_dims, 2)
@@ -36,14 +37,16 @@ def asked(steps, recordings, audio_scale=1.0):
         model.head.weight[:, heard.num_dims :] = 0
         model.mean.fill_(-40.0)
     data = SimpleNamespace(
-        model=SimpleNamespace(architecture="statistics"),
+        model=SimpleNamespace(architecture="statistics", views=views),
+        corpus="pooled" if pool else "emodb",
+        members=["emodb", "ravdess"] if pool else ["emodb"],
         store=SimpleNamespace(num_dims=heard.num_dims),
         heard=heard,
         task=tasks.build({}, "categorical", CLASSES),
     )
     rows = pl.DataFrame(
         {
-            "utterance_id": [f"u{number}" for number in range(NUM)],
+            "utterance_id": [f"{pool}u{number}" for number in range(NUM)],
             "path": [f"u{number}.wav" for number in range(NUM)],
             "speaker_id": ["b" if number % 3 else "a" for number in range(NUM)],
             "sex": "female",
@@ -103,3 +106,16 @@ def test_the_drawn_gains_are_normal_with_a_deviation_of_6_db_and_the_same_everyw
 def test_answers_are_in_the_order_of_the_utterances(recordings):
     answers = asked([], recordings).filter(condition="plus_10_db")
     assert answers["utterance_id"].to_list() == [f"u{number}" for number in range(NUM)]
+
+
+@pytest.mark.parametrize("pool", ["", "emodb/"])
+def test_several_views_are_the_stored_copies_under_the_same_gain(recordings, pool):
+    heard = inputs.build(Spec("log_mel", steps=[]))
+    answers = asked([], recordings, views=3, pool=pool).filter(condition="plus_10_db")
+    for number in (0, 41):
+        sound = audio.load(recordings / f"u{number}.wav")
+        seen = [np.float32(10**0.5) * one for one in (sound, *copies(sound, f"u{number}", 4)[:2])]
+        # the network's outputs are plus and minus the sum over bands of their mean, less -40, over the std, which is 1
+        sums = np.array([(rows.astype(np.float64) + 40).mean(axis=0).sum() for rows in heard.compute(seen)])
+        wanted = np.mean(1 / (1 + np.exp(np.clip(-2 * sums, -500, 500))))
+        assert answers["probabilities"][number][0] == pytest.approx(wanted, abs=1e-4)

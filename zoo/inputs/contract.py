@@ -61,8 +61,8 @@ class Input:
 class Spec:
     """An input as a study declares it and a card states it: its type, the type's options, and the steps before it.
 
-    steps: name and options of each, in their order. copies: augmented copies of each utterance, which only training
-    hears. dtype: of the stored numbers. grid: to which they are rounded; None
+    steps: name and options of each, in their order. copies: augmented copies of each utterance, for training and
+    for models that average over views. dtype: of the stored numbers. grid: to which they are rounded; None
     for the type's own, {} for none.
     """
 

@@ -1,4 +1,4 @@
-"""Augmented copies of an utterance's samples, which only training hears.
+"""Augmented copies of an utterance's samples, which training hears, and models that average over several views.
 
 They are rows of the same utterance in the store, after the row of the utterance itself, so that no split of utterances
 can part them. Each copy is changed by two or three of: speed (by resampling, which moves pitch and tempo), pitch (phase

@@ -37,7 +37,7 @@ _COLUMNS = {"utterance_id": pl.String(), "copy": pl.Int64(), "offset": pl.Int64(
 class Store:
     """Features on disk. `frames(id)` is a slice of the memory map: (num_frames, num_dims) float32.
 
-    copies: how many augmented copies of each utterance there are, which only training asks for.
+    copies: how many augmented copies of each utterance there are: for training, and models that average over views.
     Raises ZooError naming the folder if there is no store, or the file of it that cannot be used.
     """
 

@@ -46,6 +46,7 @@ def _marker(card: Card) -> Path:
         "weights": card.files[WEIGHTS].sha256,
         "golden": card.files[GOLDEN].sha256,
         "release": card.release.model_dump(mode="json"),
+        "views": card.views,
         "runtime": _runtime(),
     }
     return cache_folder() / "answers" / hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()

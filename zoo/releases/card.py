@@ -6,13 +6,14 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal
 
-from pydantic import Field, ValidationError, model_validator
+from pydantic import Field, SerializerFunctionWrapHandler, ValidationError, model_serializer, model_validator
 
 from zoo.errors import ZooError
 from zoo.files import write_text
 from zoo.hashes import sha256_of
 from zoo.releases import GOLDEN, WEIGHTS, require_file_name
 from zoo.runtime.release import Part, Release, Sha256, first_problem
+from zoo.study.section import Count
 
 FORMAT: Final = 2
 Origin = Literal["recorded", "synthetic"]
@@ -135,7 +136,9 @@ class Upgraded(Part):
 
 
 class Card(Part):
-    """format: of this file. files: those of the release apart from the card and the README. code: of the training.
+    """format: of this file. views: of each utterance, itself and its first augmented copies, over which answers are
+    averaged; not written where it is 1. files: those of the release apart from the card and the README. code: of the
+    training.
 
     A field that a later version of zoo adds has a default, so that it reads older cards; `zoo publish --upgrade` writes
     it into them.
@@ -148,6 +151,7 @@ class Card(Part):
     study: str
     origin: Origin
     release: Release
+    views: Count = 1
     labels: Labels
     sampling_rate_hz: int
     scores: Scores
@@ -158,6 +162,12 @@ class Card(Part):
     code: Code
     upgraded: Upgraded | None
     cost: dict[str, Any] | None
+
+    @model_serializer(mode="wrap")
+    def _without_a_single_view(self, write: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """So that a release without more has the same bytes as before there were any."""
+        values: dict[str, Any] = write(self)
+        return {name: value for name, value in values.items() if name != "views" or value > 1}
 
     @model_validator(mode="after")
     def _agrees_with_itself(self) -> "Card":
@@ -193,8 +203,8 @@ def described(files: Mapping[str, Path]) -> dict[str, File]:
     return {name: File(sha256=sha256_of(path), num_bytes=path.stat().st_size) for name, path in sorted(files.items())}
 
 
-def identity(release: Release, labels: Labels, files: Mapping[str, File], read: bool = False) -> str:
-    """The sha256 that identifies a release: of its facts, labels and files; not of cost, scores, time.
+def identity(release: Release, labels: Labels, files: Mapping[str, File], read: bool = False, views: int = 1) -> str:
+    """The sha256 that identifies a release: of its facts, views, labels and files; not of cost, scores, time.
 
     Nor of the golden answers, whose last bits depend on the processor. read: these were read from a card, so that what
     it did not state yet, since a later version of zoo added it, is not counted.
@@ -203,7 +213,7 @@ def identity(release: Release, labels: Labels, files: Mapping[str, File], read: 
         "release": release.model_dump(mode="json", exclude_unset=read),
         "labels": labels.model_dump(mode="json", exclude_unset=read),
         "files": {name: file.sha256 for name, file in files.items() if name != GOLDEN},
-    }
+    } | ({"views": views} if views > 1 else {})
     return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()
 
 
@@ -228,7 +238,7 @@ def read(path: Path) -> Card:
             f"{path} is not a readable card: {first_problem(error)}",
             "fetch the release again; if a newer zoo published it, install that one",
         ) from error
-    if card.identity != identity(card.release, card.labels, card.files, read=True):
+    if card.identity != identity(card.release, card.labels, card.files, read=True, views=card.views):
         raise ZooError(f"{path} was changed: its identity is not that of its contents", "fetch the release again")
     return card
 

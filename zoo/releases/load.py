@@ -16,6 +16,7 @@ from zoo.releases.card import Card, require_files
 from zoo.releases.card import read as read_card
 from zoo.runtime.answer import Answer, Outputs
 from zoo.runtime.sound import Array, Samples, Sound, of_array, of_file
+from zoo.runtime.views import views
 
 if TYPE_CHECKING:
     from zoo.architectures.recogniser import Recogniser
@@ -31,7 +32,7 @@ class Model:
     """A release that predicts. Make one with `zoo.load`.
 
     card: everything that is known about it. heard: its input. task: what is asked. networks: that answer; of several,
-    the mean of their answers counts.
+    the mean of their answers counts, over all views of an utterance that the card states.
     """
 
     card: Card
@@ -63,7 +64,8 @@ class Model:
     def embed(self, sound: Sound | Sounds, sampling_rate: int | None = None) -> npt.NDArray[np.float32]:
         """What the network knows of utterances before the task's head: (N, E), one row for each.
 
-        Of several networks the embeddings are side by side. sound, sampling_rate: as for answers. Raises ZooError too.
+        Of several networks the embeddings are side by side; other views than the utterance itself have no part in them.
+        sound, sampling_rate: as for answers. Raises ZooError too.
         """
         from zoo.runtime.embedding import embeddings
 
@@ -84,7 +86,7 @@ class Model:
         if not utterances:
             return []
         frames = self._heard(utterances)
-        predicted = self._outputs(frames)
+        predicted = self._outputs(utterances, frames)
         sound = np.asarray(np.isfinite(predicted).all(axis=1))
         given = iter(answers(self.task.readings, predicted[sound]))
         return [
@@ -94,7 +96,7 @@ class Model:
 
     def outputs(self, utterances: Sequence[Samples]) -> Outputs:
         """Samples at 16 kHz -> outputs (N, O), before softmax or the logistic function."""
-        return self._outputs(self._heard(utterances))
+        return self._outputs(utterances, self._heard(utterances))
 
     def probabilities(self, utterances: Sequence[Samples]) -> npt.NDArray[np.float64]:
         """Samples at 16 kHz -> (N, C) in the order of the card's classes; rows sum to 1."""
@@ -121,12 +123,16 @@ class Model:
         with np.errstate(over="ignore", invalid="ignore"):  # what is not finite is an error of its own
             return self.heard.compute(utterances)
 
-    def _outputs(self, frames: "list[Frames]") -> Outputs:
+    def _outputs(self, utterances: Sequence[Samples], frames: "list[Frames]") -> Outputs:
+        """frames: what is heard of the utterances themselves."""
         from zoo.runtime.answer import average
         from zoo.runtime.inference import outputs
 
-        lengths = [len(array) for array in frames]
-        each = [outputs(network, lengths, lambda row: frames[row]) for network in self.networks]
+        _, *copied = views(utterances, self.card.views)
+        each = []
+        for rows in (frames, *map(self._heard, copied)):
+            lengths = [len(array) for array in rows]
+            each += [outputs(network, lengths, rows.__getitem__) for network in self.networks]
         return average(self.task.readings, each)
 
     def _not_finite(self, name: object, frames: "Frames") -> ZooError:
@@ -202,13 +208,14 @@ def unchecked(card: Card, path: Path) -> Model:
 def _require_golden(model: Model, path: Path) -> None:
     from zoo.runtime import golden
 
-    found = golden.difference(golden.read(path), model.heard, model.networks)
-    allowed = golden.tolerance(model.card.release)
+    card = model.card
+    found = golden.difference(golden.read(path), model.heard, model.networks, card.views)
+    allowed = golden.tolerance(card.release, card.views)
     if found > allowed:
         raise ZooError(
-            f"{model.card.name} does not answer as it did when it was published: its outputs for {path} differ by "
+            f"{card.name} does not answer as it did when it was published: its outputs for {path} differ by "
             f"{found:.2g}, more than {allowed:.0e}",
-            _other_version(model.card),
+            _other_version(card),
         )
 
 

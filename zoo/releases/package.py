@@ -74,6 +74,7 @@ def _candidate(study: Study, release: Release, used: pl.DataFrame, figures: Tabl
         study=study.study,
         origin=_origin(used, release.corpus),
         release=release,
+        views=study.models[release.model].views,
         labels=Labels(
             words=_words(release, members),
             source=sorted(used["label_source"].unique().to_list()),
@@ -105,9 +106,10 @@ def finish(card: Card, folder: Path) -> Card:
     from zoo.runtime import golden
 
     model = unchecked(card, folder / WEIGHTS)
-    golden.write(golden.make(model.heard, model.networks), folder / GOLDEN)
+    golden.write(golden.make(model.heard, model.networks, card.views), folder / GOLDEN)
     files = described({name: folder / name for name in card.files})
-    return card.model_copy(update={"files": files, "identity": identity(card.release, card.labels, files)})
+    own = identity(card.release, card.labels, files, views=card.views)
+    return card.model_copy(update={"files": files, "identity": own})
 
 
 def _release(path: Path, study: Study, corpus: str, model: str) -> Release:

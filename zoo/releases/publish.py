@@ -143,16 +143,21 @@ def _next(card: Card, everywhere: list[Entry]) -> str:
 
 def _require_exportable(card: Card, force: bool) -> None:
     """Raise ZooError for an input that no other runtime can compute, unless it is that of an encoder, which others can
-    bring, or it is published all the same. Of a joined input this is asked of each part."""
+    bring, or it is published all the same. Of a joined input this is asked of each part. No other runtime can make
+    augmented copies."""
     spec = card.release.input.spec
-    if force or (heard := inputs.build(spec)).exportable:
+    if force:
         return
-    if card.release.base is not None and all(part.exportable or part.base is not None for part in heard.parts):
-        return
-    steps = "".join(f", after {name}" for name, _ in spec.steps)
+    if card.views > 1:
+        what = f"averages over {card.views} views, of which all but one are augmented copies"
+    else:
+        heard = inputs.build(spec)
+        brought = card.release.base is not None and all(one.exportable or one.base is not None for one in heard.parts)
+        if heard.exportable or brought:
+            return
+        what = f"hears '{spec.input_type}'{''.join(f', after {name}' for name, _ in spec.steps)}"
     raise ZooError(
-        f"{card.name} hears '{spec.input_type}'{steps}, which cannot be exported: it would run with zoo alone, in this "
-        "environment",
+        f"{card.name} {what}, which cannot be exported: it would run with zoo alone, in this environment",
         "such models are for studies; --force publishes it all the same",
         REFUSED,
     )

@@ -89,6 +89,12 @@ def card_in_words(card: Card) -> str:
     if dropped := [native for native, name in card.labels.words.items() if name is None]:
         lines.append(f"- labels of the corpus that are left out: {', '.join(dropped)}")
     lines += ["", "## Use", f"`zoo predict FILE --model {card.name}{f':{card.version}' if card.version else ''}`"]
+    if card.views > 1:
+        lines += [
+            "",
+            f"Every answer is the mean of those about {card.views} views of a recording: itself and augmented copies, "
+            f"which zoo makes from its samples, the same every time. It costs {card.views} times as much as one.",
+        ]
     lines += ["", "## Scores", card.scores.note, "", *_standing(card), *_table(card.scores.within), ""]
     if card.scores.gain:
         lines += [*_under_gain(card.scores.gain), ""]

@@ -52,7 +52,7 @@ class Line:
     is_best: it has the best nested dev score. is_top: it has the best test figure of all models. to_best: None for the
     best and for baselines without a training. num_trials: configurations tried. seconds: of search and trainings.
     is_transductive: whether it hears a speaker's recordings together. teacher: whose answers it learned. start:
-    whose weights it started from. num_networks: that answer together.
+    whose weights it started from. views: of an utterance, over which it averages. num_networks: that answer together.
     """
 
     model: str
@@ -63,6 +63,7 @@ class Line:
     is_transductive: bool
     teacher: str | None = None
     start: str | None = None
+    views: int = 1
     num_trials: int | None = None
     seconds: float | None = None
     num_networks: int = 1
@@ -98,6 +99,7 @@ class Line:
         """The line as text: name, figures with intervals, difference to the best."""
         name = f"{self.model} (baseline)" if self.is_baseline else self.model
         name += f" ({self.num_networks} networks)" if self.num_networks > 1 else ""
+        name += f" ({self.views} views)" if self.views > 1 else ""
         name += " (transductive: speaker)" if self.is_transductive else ""
         name += f" (distilled from {self.teacher})" if self.teacher else ""
         name += f" (started from {self.start})" if self.start else ""
@@ -157,6 +159,7 @@ def leaderboard(results: Results, corpus: str, task: str = "categorical") -> lis
             results.study.is_transductive(name),
             _teacher(results, name),
             _start(results, name),
+            results.study.models[name].views if name in results.study.models else 1,
             *costs.get(name, (None, None, 1)),
         )
         for name in order

@@ -17,12 +17,13 @@ from zoo.files import whole_file
 from zoo.inputs.contract import Input
 from zoo.runtime.inference import outputs
 from zoo.runtime.release import Release
+from zoo.runtime.views import views
 from zoo.synthetic import emodb, iemocap, ravdess
 from zoo.synthetic.speech import Take, speak
 
 TOLERANCE = 1e-4  # of outputs in float32, absolute
 # of those that build on an encoder: processors add up its many terms in other orders, and the grid of half precision
-# makes a step of a rounding
+# makes a step of a rounding; of copies too, whose samples are computed in float32
 TOLERANCE_OF_ENCODER = 1e-2
 # of those in int8, where a rounding that falls the other way grows from layer to layer: outputs of a head on Whisper
 # base differ by 0.5 between AVX2 and AVX-512, and by more than 3 between int8 and float32
@@ -40,21 +41,23 @@ Outputs = npt.NDArray[np.float32]
 
 @dataclass(frozen=True)
 class Golden:
-    """samples: of three utterances at 16 kHz, as 16-bit integers. outputs: (3, O) of each network."""
+    """samples: of three utterances at 16 kHz, as 16-bit integers. outputs: (3, O) of each network; where answers are
+    averaged over views, so many times three rows, in the order of `zoo.runtime.views`."""
 
     samples: list[Stored]
     outputs: list[Outputs]
 
 
-def make(heard: Input, networks: Sequence[Recogniser]) -> Golden:
-    """The golden answers of networks."""
+def make(heard: Input, networks: Sequence[Recogniser], number: int = 1) -> Golden:
+    """The golden answers of networks. number: of views."""
     samples = [np.rint(speak(stand_in, take) * 32767).astype(np.int16) for stand_in, take in TAKES]
-    return Golden(samples, answers(heard, networks, samples))
+    return Golden(samples, answers(heard, networks, samples, number))
 
 
-def answers(heard: Input, networks: Sequence[Recogniser], samples: Sequence[Stored]) -> list[Outputs]:
-    """The outputs (3, O) of each network, in one thread: equal bits whatever the number of cores."""
-    frames = heard.compute([stored * np.float32(1 / 32768) for stored in samples])
+def answers(heard: Input, networks: Sequence[Recogniser], samples: Sequence[Stored], number: int = 1) -> list[Outputs]:
+    """The outputs of each network, in one thread: equal bits whatever the number of cores. number: of views."""
+    seen = views([stored * np.float32(1 / 32768) for stored in samples], number)
+    frames = [rows for sounds in seen for rows in heard.compute(sounds)]
     lengths, threads = [len(array) for array in frames], torch.get_num_threads()
     torch.set_num_threads(1)
     try:
@@ -63,9 +66,9 @@ def answers(heard: Input, networks: Sequence[Recogniser], samples: Sequence[Stor
         torch.set_num_threads(threads)
 
 
-def tolerance(release: Release) -> float:
+def tolerance(release: Release, views: int) -> float:
     """By how much the outputs of a release may differ from the golden ones."""
-    if release.base is None:
+    if release.base is None and views == 1:
         return TOLERANCE
     return TOLERANCE_OF_INT8 if release.input.int8 else TOLERANCE_OF_ENCODER
 
@@ -97,9 +100,12 @@ def read(path: Path) -> Golden:
     return Golden(samples, found)
 
 
-def difference(golden: Golden, heard: Input, networks: Sequence[Recogniser]) -> float:
-    """The largest difference of the networks' outputs from the golden ones; infinite if they are of other shapes."""
-    found = answers(heard, networks, golden.samples)
+def difference(golden: Golden, heard: Input, networks: Sequence[Recogniser], number: int = 1) -> float:
+    """The largest difference of the networks' outputs from the golden ones; infinite if they are of other shapes.
+
+    number: of views.
+    """
+    found = answers(heard, networks, golden.samples, number)
     if [array.shape for array in found] != [array.shape for array in golden.outputs]:
         return float("inf")
     # of numpy: the maximum of Python would pass over NaN

@@ -87,9 +87,10 @@ def _answers(
     rows = rows.filter(pl.col("label").is_not_null() | rated) if dimensional else rows.drop_nulls("label")
     if rows.is_empty() or task.answers is None:
         return PREDICTIONS.frame([]).drop("model")
-    store, names = Store(study.derived / "features" / target / study.models[release.model].input), rows["utterance_id"]
-    outputs = average(task.readings, [outputs_of(network, store, names.to_list()) for network in networks])
-    answers = task.answers(rows, outputs)
+    model, names = study.models[release.model], rows["utterance_id"].to_list()
+    store = Store(study.derived / "features" / target / model.input)
+    views = [outputs_of(network, store, names, copy) for network in networks for copy in range(model.views)]
+    answers = task.answers(rows, average(task.readings, views))
     asked = answers.filter(pl.col("probabilities").is_not_null() & pl.col("label").is_not_null())
     others = answers.filter(pl.col("probabilities").is_null())
     return pl.concat([_mapped(asked, release.classes, mapping), others])

@@ -62,7 +62,8 @@ class Model(Section):
     """A model is its architecture, input and task, and the hyperparameters that no search changes.
 
     architecture: if it is not stated, the model's own name. num_trials: if it is not stated, that of `tune`. average:
-    how many of the best configurations of a search answer together, with the mean of their answers. teacher: of a
+    how many of the best configurations of a search answer together, with the mean of their answers. views: over how
+    many views of a test utterance answers are averaged, which are itself and its first augmented copies. teacher: of a
     distilled model. start: whose weights it starts from, if not from random ones. train: in what its trainings differ
     from the section `train`. selection: nested, or with the test speakers in view, to show what that is worth
     (zoo/training/as_published.py). published: the figures that the latter repeats.
@@ -73,6 +74,7 @@ class Model(Section):
     task: Name = TASK
     num_trials: Count | None = None
     average: Count = 1
+    views: Count = 1
     teacher: Teacher | None = None
     start: Start | None = None
     fixed: dict[Name, Any] = Field(default_factory=dict)

@@ -131,6 +131,12 @@ def _of_selection(study: Study, path: Path) -> Iterator[ZooError]:
                 "remove `average`: one configuration and one seed are reported",
                 WRONG_USAGE,
             )
+        if study.models[name].views > 1:
+            yield ZooError(
+                f"{path}: models.{name}: views = {study.models[name].views}, but it is selected as published",
+                "remove `views`: the best seed is chosen by the answers about the utterances themselves",
+                WRONG_USAGE,
+            )
         if study.models[name].published is not None and "categorical" not in study.task_types(name):
             yield ZooError(
                 f"{path}: models.{name} has `published`, a UAR, but its task is not scored by it",

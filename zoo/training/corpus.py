@@ -102,11 +102,12 @@ def prepare(study: Study, corpus: str, name: str, selection: Selection) -> Corpu
             f"{audio} is missing, and evaluate.gain tests models on its recordings",
             f"add it with `zoo data add {corpus} PATH`, or set evaluate.gain to false",
         )
+    asked_again = audio is not None or data.model.views > 1
     return CorpusTraining(
         data=data,
         places=places,
         # the weights of folds are only needed to ask again
-        folds=[[replace(job, code=code, with_weights=audio is not None) for job in jobs] for jobs in folds],
+        folds=[[replace(job, code=code, with_weights=asked_again) for job in jobs] for jobs in folds],
         release=release,
         members=chosen["members"],
         sources=sources,

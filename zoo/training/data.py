@@ -39,8 +39,8 @@ from zoo.training.start import Released
 def input_of(study: Study, name: str) -> Input:
     """The input of a model of the study.
 
-    Raises ZooError naming what does not fit: an unknown input, one whose kind the architecture does not take, or an
-    augmentation that it cannot bear.
+    Raises ZooError naming what does not fit: an unknown input, one whose kind the architecture does not take, one
+    with too few copies for the model's views, or an augmentation that it cannot bear.
     """
     model = study.models[name]
     found = inputs.of_study(study.inputs, model.input)
@@ -50,6 +50,12 @@ def input_of(study: Study, name: str) -> Input:
             f"models.{name}: {model.architecture} takes {' or '.join(sorted(architecture.kinds))}, but the input "
             f"{model.input} is of the kind {found.kind}",
             "choose another input or architecture",
+            WRONG_USAGE,
+        )
+    if model.views > 1 + (copies := inputs.spec(model.input, study.inputs[model.input]).copies):
+        raise ZooError(
+            f"models.{name}.views = {model.views}, but inputs.{model.input} has {copies} copies of each utterance",
+            f"a view is the utterance itself or a copy of it: at most {1 + copies} here, and more with more copies",
             WRONG_USAGE,
         )
     augmentation = study.training(name).augmentation
@@ -67,13 +73,13 @@ def task_of(study: Study, name: str, classes: Classes) -> Task:
     """The task of a model of the study.
 
     Raises ZooError for an unknown one, if the architecture's head is fitted at once to classes that the task does not
-    ask, or is to be selected as published, and if batches are to be balanced by such classes.
+    ask, or is to be selected as published, and if batches are to be balanced by such classes, or answers averaged over
+    views without any.
     """
     model = study.models[name]
     task = tasks.build(study.tasks[model.task], model.task, classes)
-    if study.training(name).balanced_batches and not any(
-        one.seen and one.kind == "probabilities" for one in task.readings
-    ):
+    asks_classes = any(one.seen and one.kind == "probabilities" for one in task.readings)
+    if study.training(name).balanced_batches and not asks_classes:
         raise ZooError(
             f"models.{name}: train.balanced_batches evens out classes, but the task {model.task} asks for none",
             "set train.balanced_batches to false, or choose another task",
@@ -89,6 +95,12 @@ def task_of(study: Study, name: str, classes: Classes) -> Task:
         raise ZooError(
             f"models.{name}: {model.architecture} is fitted at once: it has no epoch to be selected by test speakers",
             "remove `selection`, or choose a network",
+            WRONG_USAGE,
+        )
+    if model.views > 1 and not asks_classes:
+        raise ZooError(
+            f"models.{name}.views = {model.views} averages probabilities, but the task {model.task} asks for none",
+            "remove views, or choose another task",
             WRONG_USAGE,
         )
     return task

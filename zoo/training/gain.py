@@ -7,20 +7,23 @@ floating point, so that nothing is clipped.
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from hashlib import sha256
+from itertools import repeat
 from pathlib import Path
 
 import numpy as np
 import polars as pl
 
-from zoo import architectures, audio
+from zoo import audio
 from zoo.architectures.recogniser import Recogniser
 from zoo.execute.processes import set_threads
+from zoo.inputs.copies import copies
 from zoo.runtime.answer import average
 from zoo.runtime.inference import outputs
 from zoo.tables.gain import EVEN, INDEPENDENT, SIGMA_DB
 from zoo.tasks.contract import Numbers
 from zoo.training.data import CorpusData
 from zoo.training.job import Job, Outcome
+from zoo.training.network import network_of
 
 PART = 64  # utterances that are in memory at a time, or a speaker's
 
@@ -55,20 +58,11 @@ def answers_under_gain(
     assert answers is not None
     if data.heard.transductive:
         rows = rows.sort("speaker_id", maintain_order=True)  # in which they are asked about
-    networks = [_network(data, job, outcome) for job, outcome in zip(jobs, outcomes, strict=True)]
+    networks = [network_of(data, job, outcome) for job, outcome in zip(jobs, outcomes, strict=True)]
     said = _outputs(data, networks, rows, audio_of)
     return pl.concat(
         answers(rows, found).with_columns(pl.lit(condition).alias("condition")) for condition, found in said.items()
     )
-
-
-def _network(data: CorpusData, job: Job, outcome: Outcome) -> Recogniser:
-    assert outcome.weights is not None
-    network = architectures.build(
-        data.model.architecture, job.recipe.hyperparameters, data.store.num_dims, data.task.num_outputs
-    )
-    network.load_state_dict(outcome.weights)
-    return network
 
 
 def _outputs(
@@ -88,9 +82,15 @@ def _outputs(
         for part in rows.partition_by("speaker_id") if data.heard.transductive else rows.iter_slices(PART):
             names, paths = part["utterance_id"].to_list(), part["path"].to_list()
             samples = list(pool.map(lambda path: audio.load(audio_of / path), paths))
+            # a copy of what is louder is a louder copy, so they are made once, and as the stored ones were
+            stored = [name.partition("/")[2] for name in names] if data.members != [data.corpus] else names
+            copied = pool.map(copies, samples, stored, repeat(data.model.views - 1))
+            views = [samples, *map(list, zip(*copied, strict=True))]
             for condition, gain_db in CONDITIONS.items():
-                frames = heard(samples, map(gain_db, names))
-                lengths = [len(array) for array in frames]
-                each = [outputs(network, lengths, frames.__getitem__) for network in networks]
+                each = []
+                for sounds in views:
+                    frames = heard(sounds, map(gain_db, names))
+                    lengths = [len(array) for array in frames]
+                    each += [outputs(network, lengths, frames.__getitem__) for network in networks]
                 found[condition].append(average(data.task.readings, each))
     return {condition: np.concatenate(parts) for condition, parts in found.items()}
