@@ -36,7 +36,7 @@ def row(study: Study, corpus: str, folds: list[int], model: str) -> str:
     answers, metric = data.task.answers, metrics.get("uar")
     assert answers is not None
     said = pl.concat(
-        answers(data.split(fold, "test"), one.outcome.outputs)
+        answers(data.split(fold, "test"), one.outcome.outputs).with_columns(pl.lit(seed).alias("seed"))
         for fold, one in zip(folds, done, strict=True)
         if one.outcome.outputs is not None
     )

@@ -102,10 +102,22 @@ def test_whisper_at_30_s_answers_as_the_class_of_transformers(made):
     np.testing.assert_array_equal(states(encoder, [sound])[0][-1], wanted)
 
 
-def test_of_what_is_longer_than_whisper_can_hear_the_first_30_s_are_heard(made):
-    encoder = loaded(made("whisper"))
-    first, whole = states(encoder, [noise(30 * RATE_HZ), noise(31 * RATE_HZ)])
-    assert whole.shape == first.shape
+@pytest.mark.parametrize("kind", ["whisper", "wav2vec2-layer"])
+def test_what_is_longer_than_30_s_is_heard_whole_in_parts_of_equal_length(made, kind):
+    encoder, long = loaded(made(kind)), noise(40 * RATE_HZ)
+    short, whole, one, two = states(encoder, [noise(RATE_HZ), long, long[: 20 * RATE_HZ], long[20 * RATE_HZ :]])
+    np.testing.assert_array_equal(whole, np.concatenate([one, two], axis=1))
+    assert short.shape[1] == pytest.approx(50, abs=1)
+
+
+def test_the_threads_of_whoever_asks_stay_as_they_were(made):
+    before = torch.get_num_threads()
+    torch.set_num_threads(2)
+    try:
+        states(loaded(made("whisper")), [noise(RATE_HZ)])
+        assert torch.get_num_threads() == 2
+    finally:
+        torch.set_num_threads(before)
 
 
 @pytest.mark.parametrize("prefix", ["", "encoder.", "model.encoder."])

@@ -31,10 +31,9 @@ def _load(checkpoint: Checkpoint) -> Encoder:
     module = pretrained(WhisperEncoder, checkpoint, {_PREFIX: ""}, attn_implementation="sdpa")
     config = module.config
     extractor = WhisperFeatureExtractor(feature_size=config.num_mel_bins)
-    longest = config.max_source_positions * STRIDE
 
     def prepare(utterances: Sequence[Samples]) -> tuple[Tensor, Tensor]:
-        rows = [_log_mel(extractor, samples)[:longest] for samples in utterances]
+        rows = [_log_mel(extractor, samples) for samples in utterances]
         lengths = torch.tensor([len(one) for one in rows])
         return nn.utils.rnn.pad_sequence([torch.from_numpy(one) for one in rows], batch_first=True), lengths
 
