@@ -37,8 +37,8 @@ def mp3(compression: float) -> Change:
 
 
 CHANGES: dict[str, Change] = {
-    "12 dB louder, clipped": lambda one: np.clip(4 * one, -1, 1),
-    "12 dB less": lambda one: one / 4,
+    "12 dB louder, clipped": lambda one: np.clip(4 * one, -1, 1).astype(np.float32),
+    "12 dB less": lambda one: (one / 4).astype(np.float32),
     "at 8 kHz": lambda one: resampled(one, 8_000),
     "mp3, 84 kbit/s": mp3(0.5),
     "mp3, 25 kbit/s": mp3(0.9),
