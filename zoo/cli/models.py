@@ -88,12 +88,16 @@ def evaluate(
 ) -> None:
     """Score a model on labelled speech. Prints UAR with its interval, and the confusion matrix."""
     from zoo.cli import show
+    from zoo.releases import fingerprints
     from zoo.scoring.evaluate import evaluate as score
     from zoo.scoring.labelled import find
 
     labelled = find(data)
     loaded, pulled = _load(model)
-    result = score(loaded, labelled, include_training_data=include_training_data)
+    known = fingerprints.read(loaded.card, pulled.folder)
+    if known is None:
+        _print_notes([f"{loaded.card.name} has no fingerprints: copies of what it was trained on are not looked for"])
+    result = score(loaded, labelled, known or (), include_training_data=include_training_data)
     typer.echo(show.result_json(result, pulled.found.version) if as_json else show.result(result))
 
 

@@ -144,6 +144,7 @@ def result_json(score: Result, version: str) -> str:
             "left_out": score.left_out,
             "includes_training_data": bool(score.overlap),
             "training_utterances": score.overlap.num_utterances,
+            "training_copies": score.overlap.num_copies,
             "training_speakers": list(score.overlap.speakers),
         }
     )

@@ -10,6 +10,7 @@ import re
 from zoo.errors import WRONG_USAGE, ZooError
 
 WEIGHTS, GOLDEN, CARD, README = "weights.safetensors", "golden.safetensors", "card.json", "README.md"
+FINGERPRINTS = "fingerprints.parquet"  # of what it was trained on; some releases have none
 FILES = (WEIGHTS, GOLDEN, CARD, README)  # those that every release has
 _FILE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 CANDIDATE = "candidate"  # in place of a version, for unpublished models of this clone

@@ -11,7 +11,7 @@ from pydantic import Field, SerializerFunctionWrapHandler, ValidationError, mode
 from zoo.errors import ZooError
 from zoo.files import write_text
 from zoo.hashes import sha256_of
-from zoo.releases import GOLDEN, WEIGHTS, require_file_name
+from zoo.releases import FINGERPRINTS, GOLDEN, WEIGHTS, require_file_name
 from zoo.runtime.release import Part, Release, Sha256, first_problem
 from zoo.study.section import Count
 
@@ -206,13 +206,13 @@ def described(files: Mapping[str, Path]) -> dict[str, File]:
 def identity(release: Release, labels: Labels, files: Mapping[str, File], read: bool = False, views: int = 1) -> str:
     """The sha256 that identifies a release: of its facts, views, labels and files; not of cost, scores, time.
 
-    Nor of the golden answers, whose last bits depend on the processor. read: these were read from a card, so that what
-    it did not state yet, since a later version of zoo added it, is not counted.
+    Nor of golden answers and fingerprints, whose last bits depend on the processor. read: these were read from a card,
+    so that what it did not state yet, since a later version of zoo added it, is not counted.
     """
     facts = {
         "release": release.model_dump(mode="json", exclude_unset=read),
         "labels": labels.model_dump(mode="json", exclude_unset=read),
-        "files": {name: file.sha256 for name, file in files.items() if name != GOLDEN},
+        "files": {name: file.sha256 for name, file in files.items() if name not in (GOLDEN, FINGERPRINTS)},
     } | ({"views": views} if views > 1 else {})
     return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()
 

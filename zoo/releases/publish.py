@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 import subprocess
 import tempfile
 from collections.abc import Iterator
@@ -17,7 +18,7 @@ from zoo.encoders.licences import forbidding
 from zoo.errors import REFUSED, ZooError, unknown
 from zoo.files import write_text
 from zoo.locks import locked
-from zoo.releases import CARD, README, parse_version
+from zoo.releases import CARD, README, fingerprints, parse_version
 from zoo.releases.card import FORMAT, Card, require_files
 from zoo.releases.card import read as read_card
 from zoo.releases.card import write as write_card
@@ -194,7 +195,10 @@ def _require_licence(card: Card) -> None:
 
 def _upload(card: Card, candidate: Path, to: Catalogue, commit: str | None) -> Entry:
     code = card.code.model_copy(update={"commit": commit})
-    return upload(card.model_copy(update={"code": code, "cost": _cost(candidate)}), candidate, to)
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = shutil.copytree(candidate, Path(temporary) / "release")
+        card = fingerprints.added(card.model_copy(update={"code": code, "cost": _cost(candidate)}), folder)
+        return upload(card, folder, to)
 
 
 def upload(card: Card, source: Path, to: Catalogue) -> Entry:

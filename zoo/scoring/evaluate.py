@@ -1,7 +1,7 @@
 """A model's score on labelled utterances, with a check for those that it was trained on."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
@@ -9,7 +9,7 @@ from typing import TypeVar
 import numpy as np
 import polars as pl
 
-from zoo import audio
+from zoo import audio, fingerprint
 from zoo.audit.crossing import KINDS, shared
 from zoo.errors import REFUSED, WRONG_USAGE, ZooError
 from zoo.evaluation.intervals import Estimate, jackknife
@@ -26,18 +26,25 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Overlap:
-    """The part of the data that the model was trained on. num_utterances: by their samples; speakers: by name."""
+    """The part of the data that the model was trained on.
+
+    num_utterances: by their samples; num_copies: others, by their fingerprints, such as louder, resampled, compressed
+    or trimmed ones; speakers: by name.
+    """
 
     num_utterances: int
+    num_copies: int
     speakers: tuple[str, ...]
 
     def __bool__(self) -> bool:
-        return bool(self.num_utterances or self.speakers)
+        return bool(self.num_utterances or self.num_copies or self.speakers)
 
     def __str__(self) -> str:
         parts = []
         if self.num_utterances:
             parts.append(f"{self.num_utterances} utterance{'s' if self.num_utterances > 1 else ''}")
+        if self.num_copies:
+            parts.append(f"what {self.num_copies} utterance{'s are' if self.num_copies > 1 else ' is'} a copy of")
         if self.speakers:
             named = ", ".join(self.speakers[:12]) + (", …" if len(self.speakers) > 12 else "")
             parts.append(f"{len(self.speakers)} speaker{'s' if len(self.speakers) > 1 else ''} ({named})")
@@ -72,8 +79,14 @@ class Result:
         return "synthetic" in (self.model_origin, self.data_origin)
 
 
-def evaluate(model: Model, data: LabelledData, confidence: float = 0.95, include_training_data: bool = False) -> Result:
-    """Score the model on the data.
+def evaluate(
+    model: Model,
+    data: LabelledData,
+    trained_on: Sequence[bytes] = (),
+    confidence: float = 0.95,
+    include_training_data: bool = False,
+) -> Result:
+    """Score the model on the data. trained_on: the fingerprints of what it was trained on, as far as they are known.
 
     Raises ZooError for data that cannot be used (all bad files in one message), and with exit code 3 when the model
     was trained on some of it and `include_training_data` is false.
@@ -93,8 +106,7 @@ def evaluate(model: Model, data: LabelledData, confidence: float = 0.95, include
             f"{data.name}: the scheme {mapping.scheme} leaves out every utterance",
             "choose data with labels in the scheme",
         )
-    hashes = _hashes([row.path for row in rows])
-    overlap = _overlap(card, data, hashes)
+    overlap = _overlap(card, data, _identities([row.path for row in rows]), trained_on)
     if overlap and not include_training_data:
         raise _refusal(card, data, overlap)
 
@@ -136,7 +148,7 @@ def evaluate(model: Model, data: LabelledData, confidence: float = 0.95, include
     )
 
 
-def _overlap(card: Card, data: LabelledData, hashes: set[str]) -> Overlap:
+def _overlap(card: Card, data: LabelledData, identities: dict[str, bytes], trained_on: Sequence[bytes]) -> Overlap:
     """What the training data and the data share; speakers of another corpus or origin are other people."""
     start, own = card.release.start, card.training.speakers
     if card.release.protocol != LEAVE_ONE_CORPUS_OUT:  # a pool's speakers are named after their corpus
@@ -145,23 +157,26 @@ def _overlap(card: Card, data: LabelledData, hashes: set[str]) -> Overlap:
     same = data.origin in (None, card.origin)
     heard = [speaker for corpus, _, speaker in known if same and data.corpus in (None, corpus)]
     people = [heard, [row.speaker for row in data.rows]]
-    sounds = [[*card.training.sha256_samples, *(start.sha256_samples if start else ())], list(hashes)]
+    sounds = [[*card.training.sha256_samples, *(start.sha256_samples if start else ())], list(identities)]
     parts = pl.DataFrame({"split": ["training", "data"], "speaker_id": people, "audio": sounds})
     audio, speakers = (shared(parts.explode(KINDS[kind]), kind) for kind in ("identical audio", "speakers"))
-    return Overlap(len(audio), tuple(one.value for one in speakers))
+    others = [own for name, own in identities.items() if name not in {one.value for one in audio}]
+    copies = fingerprint.same(trained_on, others)
+    return Overlap(len(audio), len(copies), tuple(one.value for one in speakers))
 
 
-def _hashes(paths: list[Path]) -> set[str]:
-    """The sha256 of every file's samples."""
-    hashes: set[str] = set()
+def _identities(paths: list[Path]) -> dict[str, bytes]:
+    """The sha256 of every file's samples, and their fingerprints."""
+    found: dict[str, bytes] = {}
     problems: list[ZooError] = []
     for path in _with_bar(paths, "reading audio", len(paths)):
         try:
-            hashes.add(audio.read(path).sha256_samples)
+            recording = audio.read(path)
+            found[recording.sha256_samples] = fingerprint.of(audio.mono_16k(recording, path))
         except ZooError as error:
             problems.append(error)
     _stop_at_bad(problems, len(paths))
-    return hashes
+    return found
 
 
 def _with_bar(steps: Iterable[T], what: str, total: int) -> Iterable[T]:
@@ -174,7 +189,7 @@ def _with_bar(steps: Iterable[T], what: str, total: int) -> Iterable[T]:
 
 
 def _refusal(card: Card, data: LabelledData, overlap: Overlap) -> ZooError:
-    only_names = data.corpus is None and not overlap.num_utterances
+    only_names = data.corpus is None and not (overlap.num_utterances or overlap.num_copies)
     other = "; if they are other people with the same names, rename them" if only_names else ""
     return ZooError(
         f"{card.name} was trained on {overlap} of {data.name}: a score on them is not a result",
