@@ -19,10 +19,10 @@ States = npt.NDArray[np.float32]
 def hidden_states(encoder: Encoder, utterances: Sequence[Samples]) -> Iterator[tuple[int, States]]:
     """The place of each utterance and its hidden states (num_states, T, dim), in any order.
 
-    What is longer than 30 s is heard in parts of equal length, whose states follow each other: Whisper was trained on no
-    more, and memory grows with the square of what is heard at once. On a processor one part at a time on one thread,
-    which is as fast, and equal bits whatever the number of cores; on a GPU those of like length together. int8 is
-    computed on a processor, whether there is a GPU or not.
+    What is longer than 30 s is heard in parts of equal length, whose states follow each other: Whisper was trained on
+    no more, and memory grows with the square of what is heard at once. On a processor one part at a time on one
+    thread, which is as fast, and equal bits whatever the number of cores; on a GPU those of like length together. int8
+    is computed on a processor, whether there is a GPU or not.
     """
     device = torch.device("cuda" if torch.cuda.is_available() and not encoder.int8 else "cpu")
     parts = [
