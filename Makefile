@@ -35,6 +35,8 @@ endif
 export RAY_USAGE_STATS_ENABLED := 0
 export GX_ANALYTICS_ENABLED := false
 export DVC_NO_ANALYTICS := 1
+# The pipeline and the tests are many processes: what one has compiled, the others load (containers often forbid it).
+export PYTHONDONTWRITEBYTECODE :=
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile

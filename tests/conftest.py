@@ -82,7 +82,7 @@ def write_study(top, num_speakers=6, takes=3, difference=0.7, **changes):
     values |= {"study": "tiny", "corpora": ["emodb"], "inputs": {"log_mel": {}}}
     values["models"] = models_of(["statistics", "cnn"])
     values["folds"] |= dict.fromkeys(("emodb", "ravdess"), "leave_one_speaker_out")
-    values["tune"] |= {"num_trials": 2, "groups": 2, "max_epochs": 3, "patience": 3}
+    values["tune"] |= {"num_trials": 2, "groups": 2, "max_epochs": 3, "patience": 3, "executor": "inline"}
     values["train"] |= {"max_epochs": 4, "patience": 4, "batch_size": 8, "crop_s": 0.15}
     values["train"]["augmentation"] |= {"functionals": {}}
     values["execute"] |= {"workers": 1}

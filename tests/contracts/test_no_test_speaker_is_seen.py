@@ -34,6 +34,8 @@ TASKS = {
     "multitask": {"parts": {"categorical": {}, "soft": {"votes": "raters"}, "dimensional": {}, "sex": {"weight": 0.2}}},
 }
 MODELS = ("statistics", "cnn")
+NARROW = {"architecture": "cnn", "fixed": {"width": 4}}
+SHORT = {"max_epochs": 2, "patience": 2}  # what leaks does so at any width, and in every epoch
 SPEAKER = "s2"
 
 
@@ -120,8 +122,10 @@ def results(tiny_study, rewrite_features):
     """results(poison, task): what is decided in the clean study, and in the poisoned one. leak: what was built in."""
 
     def of(name, poison, task, changes):
-        models = {model: {"task": task} for model in MODELS} | changes.pop("also", {})
-        study = tiny_study(name, tasks={task: TASKS[task]}, models=models, **changes)
+        models = changes.pop("models", {"statistics": {}, "cnn": NARROW}) | changes.pop("also", {})
+        models = {model: {"task": task, **entry} for model, entry in models.items()}
+        training = SHORT | changes.pop("train", {})
+        study = tiny_study(name, tasks={task: TASKS[task]}, models=models, train=training, tune=SHORT, **changes)
         if poison:
             POISONS[poison](study, rewrite_features)
         if "egemaps" in study.inputs:
@@ -159,7 +163,7 @@ def test_poison_in_a_test_speaker_reaches_nothing(results, poison, refit, task):
 
 @pytest.mark.parametrize(("poison", "seen"), [("labels", {"search"}), ("features", {"search", "weights"})])
 def test_what_is_selected_as_published_is_not_clean_and_its_nested_twin_is(results, poison, seen):
-    published = {"architecture": "cnn", "selection": "as_published"}
+    published = {**NARROW, "selection": "as_published"}
     moved = differences(*results(poison, "categorical", also={"published": published}))
     assert {what for model, what in moved if model == "published"} >= seen
     assert {(model, what) for model, what in moved if model != "published"} == (
@@ -169,7 +173,7 @@ def test_what_is_selected_as_published_is_not_clean_and_its_nested_twin_is(resul
 
 DISTILLED = {
     "inputs": {"egemaps": {}},
-    "also": {
+    "models": {
         "ridge": {"input": "egemaps"},
         "distilled": {"architecture": "statistics", "teacher": {"model": "ridge", "share": 0.7}},
     },
@@ -180,8 +184,7 @@ DISTILLED = {
 def test_a_teacher_tells_nothing_of_a_test_speaker(results, poison):
     pytest.importorskip("opensmile")
     moved = differences(*results(poison, "categorical", **DISTILLED))
-    every = (*MODELS, *DISTILLED["also"])
-    assert moved == ({(model, "predictions") for model in every} if poison == "features" else set())
+    assert moved == ({(model, "predictions") for model in DISTILLED["models"]} if poison == "features" else set())
 
 
 @pytest.mark.parametrize("poison", POISONS)
@@ -196,13 +199,13 @@ def test_the_poison_shows_a_teacher_that_knows_every_speaker(results, monkeypatc
     }
 
 
-STARTED = {"also": {"second": {"architecture": "cnn", "start": {"model": "cnn", "corpus": "emodb", "epochs": 2}}}}
+STARTED = {"models": {"cnn": NARROW, "second": {**NARROW, "start": {"model": "cnn", "corpus": "emodb", "epochs": 2}}}}
 
 
 @pytest.mark.parametrize("poison", POISONS)
 def test_what_a_network_starts_from_has_not_heard_a_test_speaker(results, poison):
     moved = differences(*results(poison, "categorical", **STARTED))
-    assert moved == ({(model, "predictions") for model in (*MODELS, "second")} if poison == "features" else set())
+    assert moved == ({(model, "predictions") for model in STARTED["models"]} if poison == "features" else set())
 
 
 @pytest.mark.parametrize("poison", POISONS)
@@ -230,7 +233,9 @@ def unmoved(tiny_study, rewrite_features):
     whose trials are the same when these sentences become noise, whoever speaks them."""
 
     def searched(name, groups, poisoned):
-        study = tiny_study(name, folds={"emodb": "across_sentences"}, models=["cnn"], tune={"groups": groups})
+        study = tiny_study(
+            name, folds={"emodb": "across_sentences"}, models={"cnn": NARROW}, tune={"groups": groups, **SHORT}
+        )
         replace_by_noise(study, rewrite_features, poisoned)
         searching.search(study, run=in_place)
         return study, trials_by_folds(study)

@@ -35,7 +35,7 @@ def stale_after():
             if changed is None:
                 return None
             honest = syntax.read
-            other = syntax.Source(honest.__wrapped__(_written(path, changed)).digest, honest(path).imports)
+            other = syntax.Source(honest(_written(path, changed)).digest, honest(path).imports)
             monkeypatch.setattr(syntax, "read", lambda given: other if given == path else honest(given))
         else:
             raise AssertionError(path)

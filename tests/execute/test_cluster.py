@@ -5,11 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from zoo.errors import ZooError
+from zoo.errors import WRONG_USAGE, ZooError
 from zoo.execute import cluster
 from zoo.execute.cluster import connected
 from zoo.execute.settings import Settings
 from zoo.study.execute import Execute
+from zoo.tuning.run import run_trials
+from zoo.tuning.search import search
 
 NODE = {"CPU": 2.0}
 
@@ -61,6 +63,17 @@ ERRORS = [
     PermissionError(13, "Permission denied", "ray"),
     TimeoutError(),
 ]
+
+
+def test_an_impossible_request_stops_a_search_at_once(ray_is, tiny_study):
+    fake = ray_is(Fake())
+    study = tiny_study(models=["statistics"], tune={"executor": "ray"}, execute={"gpus_per_job": 8})
+    message = "no node can run a job of 1 CPUs and 8 GPUs; nodes: 2 CPUs and 0 GPUs"
+    with pytest.raises(ZooError, match=message) as caught:
+        search(study, run_trials)
+    assert caught.value.exit_code == WRONG_USAGE and "execute.gpus_per_job" in caught.value.hint
+    assert fake.calls == ["init", "shutdown"]
+    assert not (study.derived / "tuned").exists()
 
 
 @pytest.mark.parametrize("section", ["tune", "train"])

@@ -69,6 +69,7 @@ def test_trainings_are_the_same_with_every_executor_and_ray_tune_sees_every_epoc
     assert all(one.seconds > 0 for own in found for one in own)
 
 
+@pytest.mark.slow  # test_cluster.py has it without Ray
 def test_an_impossible_request_stops_at_once(tiny_study):
     import ray
 

@@ -68,7 +68,8 @@ def test_closures_hold_little_that_a_stage_does_not_open(mini, opened):
     for stage in STAGES:
         planned = json.loads((mini.top / "derived/embedded/plan" / entry(stage)).read_text())
         unopened = {path for path in planned["modules"] if path.startswith("zoo/")} - opened[stage]
-        assert len(unopened) <= 6, (stage, unopened)
+        most = 9 if stage == "predict" else 3  # predict reads what inputs and protocols have made
+        assert len(unopened) <= most, (stage, unopened)
 
 
 @pytest.mark.parametrize("every", [6, pytest.param(1, marks=pytest.mark.slow)])

@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from zoo.dependencies import syntax
 from zoo.dependencies.closure import Closure, closure, of_encoders
 from zoo.errors import ZooError
 from zoo.files import whole_folder, write_text
@@ -91,7 +90,6 @@ def require_current(stage: str, items: Sequence[str]) -> None:
     study, own = params.load(), tuple(items)
     if (stage, own) not in stages(study) or not (path := study.derived / "plan" / _place(stage, own)).is_file():
         return
-    syntax.read.cache_clear()
     if _text(closure_of(study, stage, own)) != path.read_text(encoding="utf-8"):
         raise ZooError(f"the code of the stage {stage} has changed since {path} was written", "run `dvc repro` again")
 

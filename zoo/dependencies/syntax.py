@@ -16,10 +16,14 @@ class Source:
     imports: frozenset[tuple[str, str]]  # (module, name); the name is empty for `import module`
 
 
-@cache
 def read(path: Path) -> Source:
     """The digest and imports of a Python file, including imports inside functions, without those for type checkers."""
-    tree = ast.parse(path.read_bytes())
+    return _source(path.read_bytes())
+
+
+@cache
+def _source(text: bytes) -> Source:
+    tree = ast.parse(text)
     content = hashlib.sha256("\n".join(_lines(tree)).encode()).hexdigest()
     return Source(content, frozenset(_imports(tree)))
 
