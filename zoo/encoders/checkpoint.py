@@ -10,6 +10,7 @@ from typing import Any
 
 from zoo.encoders import licences
 from zoo.errors import WRONG_USAGE, ZooError
+from zoo.hashes import sha256_of_text
 
 VARIABLE = "ZOO_ENCODERS"  # a folder of checkpoints, in which names of the hub are looked up first
 CONFIG, PREPROCESSOR = "config.json", "preprocessor_config.json"
@@ -60,6 +61,16 @@ class Checkpoint:
             raise ZooError(f"{path} cannot be read: {error}", "download the checkpoint again") from error
 
     @cached_property
+    def configuration(self) -> str:
+        """sha256 of what both say: of two checkpoints with equal weights, it tells whether they compute the same."""
+        return sha256_of_text(json.dumps([self.config, self.preprocessor], sort_keys=True))
+
+    def require_plain(self) -> None:
+        """Raise ZooError for weights that are quantised."""
+        if "quantization_config" in self.config:
+            raise ZooError(f"{self.name} is quantised", "choose the checkpoint that it was made from")
+
+    @cached_property
     def weights(self) -> list[Path]:
         """Its files of weights. Raises ZooError if there are none, or one is missing that an index names."""
         found = sorted(self.folder.glob("*.safetensors"))
@@ -85,19 +96,19 @@ class Checkpoint:
         return sum(path.stat().st_size for path in self.weights)
 
 
-def locate(name: str, revision: str | None = None) -> Checkpoint:
+def locate(name: str, revision: str | None = None, bring: bool = True) -> Checkpoint:
     """A checkpoint by its name on the hub and a commit there, or by its folder.
 
     Looked up in the folder that ZOO_ENCODERS names (`openai/whisper-base` as `openai--whisper-base`), then as a folder,
     then on the hub, whose files are kept where huggingface_hub keeps them. revision: needed for the hub alone, and not
-    for the names in REVISIONS.
+    for the names in REVISIONS. bring: whether the hub is asked for what is not on this machine.
     Raises ZooError where there is no such checkpoint or revision, or no network.
     """
     revision = revision or REVISIONS.get(name)
-    return Checkpoint(name, revision, _folder(name, revision))
+    return Checkpoint(name, revision, _folder(name, revision, bring))
 
 
-def _folder(name: str, revision: str | None) -> Path:
+def _folder(name: str, revision: str | None, bring: bool) -> Path:
     if local := os.environ.get(VARIABLE):
         place = Path(local).expanduser()
         if not place.is_dir():
@@ -118,24 +129,28 @@ def _folder(name: str, revision: str | None) -> Path:
             f"name a folder, or a commit of the hub as revision; {VARIABLE} names a folder of checkpoints",
             WRONG_USAGE,
         )
-    return _from_hub(name, revision)
+    return _from_hub(name, revision, bring)
 
 
-def _from_hub(name: str, revision: str) -> Path:
+def _from_hub(name: str, revision: str, bring: bool) -> Path:
     try:
         import huggingface_hub as hub
     except ImportError as error:
         raise ZooError(f"{name} is brought by huggingface_hub", "pip install 'ser-zoo[encoders]'") from error
     if (known := _UNREACHED.get((name, revision))) is not None:
         raise known
-    bring = partial(hub.snapshot_download, name, revision=revision, allow_patterns=list(FILES))
+    download = partial(hub.snapshot_download, name, revision=revision, allow_patterns=list(FILES))
     try:
         with suppress(hub.errors.LocalEntryNotFoundError):
-            found = Path(bring(local_files_only=True))
+            found = Path(download(local_files_only=True))
             if list(found.glob("*.safetensors")):  # others may have brought the config alone
                 return found
+        if not bring:
+            raise ZooError(f"{name} at {revision} is not on this machine", "let it be brought from the hub")
         hub.HfApi().model_info(name, revision=revision, timeout=PATIENCE_S)
-        return Path(bring())
+        return Path(download())
+    except ZooError:
+        raise
     except hub.errors.HFValidationError as error:
         raise ZooError(
             f"{name} is neither a folder nor a name on the hub", "such as openai/whisper-base", WRONG_USAGE
