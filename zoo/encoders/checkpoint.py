@@ -14,6 +14,7 @@ from zoo.hashes import sha256_of_text
 
 VARIABLE = "ZOO_ENCODERS"  # a folder of checkpoints, in which names of the hub are looked up first
 CONFIG, PREPROCESSOR = "config.json", "preprocessor_config.json"
+WEIGHTS, INDEX = "model.safetensors", "model.safetensors.index.json"  # in one file, or in those that an index names
 # commits of the hub that are meant where none is stated
 REVISIONS = {
     "openai/whisper-tiny": "169d4a4341b33bc18d8881c4b69c2e104e1cc0af",
@@ -72,18 +73,29 @@ class Checkpoint:
 
     @cached_property
     def weights(self) -> list[Path]:
-        """Its files of weights. Raises ZooError if there are none, or one is missing that an index names."""
-        found = sorted(self.folder.glob("*.safetensors"))
-        for index in self.folder.glob("*.safetensors.index.json"):
-            named = set(json.loads(index.read_text(encoding="utf-8"))["weight_map"].values())
-            if lost := sorted(named - {path.name for path in found}):
-                raise ZooError(f"{self.folder} lacks {', '.join(lost)}", "download the checkpoint again")
-        if not found:
+        """The files of weights that transformers loads, and no others that lie beside them.
+
+        Raises ZooError if there are none, one is missing that the index names, or two could be meant.
+        """
+        whole, index = self.folder / WEIGHTS, self.folder / INDEX
+        if whole.exists() and index.exists():
             raise ZooError(
-                f"{self.folder} has no weights (*.safetensors)",
+                f"{self.folder} has both {WEIGHTS} and {INDEX}, which names others", "remove one of these two files"
+            )
+        if whole.exists():
+            return [whole]
+        if not index.exists():
+            raise ZooError(
+                f"{self.folder} has no weights ({WEIGHTS} or {INDEX})",
                 "download the checkpoint again; other formats are converted by transformers' save_pretrained",
             )
-        return found
+        try:
+            named = sorted({str(name) for name in json.loads(index.read_text(encoding="utf-8"))["weight_map"].values()})
+        except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+            raise ZooError(f"{index} cannot be read: {error}", "download the checkpoint again") from error
+        if lost := [name for name in named if not (self.folder / name).is_file()]:
+            raise ZooError(f"{self.folder} lacks {', '.join(lost)}", "download the checkpoint again")
+        return [self.folder / name for name in named]
 
     @property
     def licence(self) -> str | None:
