@@ -31,11 +31,10 @@ def tiny_frames(speaker, label, number, rng, difference):
 def write_features(folder, frames):
     """A log_mel store of DIMS bands."""
     from zoo import inputs
-    from zoo.inputs.contract import Spec
     from zoo.inputs.store import Writer
 
     folder.mkdir(parents=True, exist_ok=True)
-    with Writer(folder, replace(inputs.build(Spec("log_mel")), num_dims=DIMS), "float32") as writer:
+    with Writer(folder, replace(inputs.of_study({"log_mel": {}}, "log_mel"), num_dims=DIMS), "float32") as writer:
         for name, array in frames.items():
             writer.add(name, array)
 
@@ -43,13 +42,12 @@ def write_features(folder, frames):
 def write_copies(study, copies, corpus="emodb"):
     """The features with copies of each utterance, each louder than the one before."""
     from zoo import inputs
-    from zoo.inputs.contract import Spec
     from zoo.inputs.store import INDEX, Store, Writer
 
     folder = study.derived / "features" / corpus / "log_mel"
     store = Store(folder)
     rows = {name: store.frames(name).copy() for name in pl.read_parquet(folder / INDEX)["utterance_id"]}
-    with Writer(folder, replace(inputs.build(Spec("log_mel")), num_dims=DIMS), "float32") as writer:
+    with Writer(folder, replace(inputs.of_study({"log_mel": {}}, "log_mel"), num_dims=DIMS), "float32") as writer:
         for name, frames in rows.items():
             for copy in range(copies + 1):
                 writer.add(name, frames + copy, copy)
@@ -58,13 +56,12 @@ def write_copies(study, copies, corpus="emodb"):
 def write_rows(study, corpus="emodb"):
     """A store of the study's functionals (egemaps): the mean of every band over time."""
     from zoo import inputs
-    from zoo.inputs.contract import Spec
     from zoo.inputs.store import INDEX, Store, Writer
 
     store = Store(study.derived / "features" / corpus / "log_mel")
     folder = study.derived / "features" / corpus / "egemaps"
     folder.mkdir(parents=True, exist_ok=True)
-    with Writer(folder, replace(inputs.build(Spec("egemaps")), num_dims=DIMS), "float32") as writer:
+    with Writer(folder, replace(inputs.of_study({"egemaps": {}}, "egemaps"), num_dims=DIMS), "float32") as writer:
         index = pl.read_parquet(store.folder / INDEX)
         for name, copy in index.select("utterance_id", "copy").iter_rows():
             writer.add(name, store.frames(name, copy=copy).mean(axis=0, keepdims=True), copy)

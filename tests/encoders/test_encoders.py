@@ -200,6 +200,7 @@ def test_a_half_downloaded_file_is_one_message(copy):
 
 def test_an_index_names_the_files_that_there_must_be(copy):
     folder = copy("whisper")
+    (folder / "model.safetensors").unlink()
     (folder / "model.safetensors.index.json").write_text(json.dumps({"weight_map": {"a": "model-2.safetensors"}}))
     with pytest.raises(ZooError, match=r"lacks model-2.safetensors"):
         loaded(folder)

@@ -58,7 +58,10 @@ def test_a_model_on_an_encoder_goes_from_repro_to_an_answer_and_knows_its_encode
     delta = project.top / "models/tiny_lora/emodb/0.1.0/weights.safetensors"
     assert not [name for name in safetensors.numpy.load_file(delta) if "base_layer" in name or "fc1" in name]
 
+    assert project.stale() == set()
     swapped(checkpoint)
+    stale = {"features", "check_features", "tune", "train", "predict", "package"}
+    assert {name.partition("@")[0] for name in project.stale()} == stale
     for name in ("tiny_ridge", "tiny_lora"):
         refused = project.run(*ask, f"{name}@emodb:0.1.0")
         assert refused.returncode == 1 and "the weights of tests/tiny" in refused.stdout

@@ -37,7 +37,7 @@ def study(project, monkeypatch):
 
 
 def test_a_release_is_brought_and_verified_and_what_starts_from_it_depends_on_it(study):
-    plan.write(study, lambda folder: bring(study, folder))
+    plan.write(study, lambda folder: bring(study, folder / plan.STARTS))
     folder = study.derived / "plan" / "starts" / "tuned"
     found, card = read_start(folder), pulled(NAME)[0]
     assert found.facts.identity == card.identity and found.facts.version == "2.0.0"
@@ -59,7 +59,7 @@ def test_a_release_that_is_not_there_is_named(study):
     values["models"]["tuned"]["start"]["release"] = "statistics@ravdess:7.0.0"
     other = type(study).model_validate(values)
     with pytest.raises(ZooError, match=r"there is no statistics@ravdess:7\.0\.0"):
-        plan.write(other, lambda folder: bring(other, folder))
+        plan.write(other, lambda folder: bring(other, folder / plan.STARTS))
 
 
 def test_the_card_names_what_it_started_from_and_has_the_strictest_terms(project, retrained):

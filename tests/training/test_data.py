@@ -122,3 +122,15 @@ def test_what_a_model_states_of_its_training_holds_in_its_search_its_folds_and_i
         assert {(recipe.mixup, recipe.batch_size) for recipe in recipes} == {wanted}
         settings = release(study, name).train
         assert (settings["mixup"], settings["batch_size"]) == wanted
+
+
+def test_features_of_another_input_than_the_study_s_are_refused_before_a_training(tiny_study):
+    study = tiny_study()
+    load(study, "emodb", "statistics")
+    other = study.model_copy(update={"inputs": {"log_mel": {"steps": {}}}})
+    with pytest.raises(ZooError) as caught:
+        load(other, "emodb", "statistics")
+    assert caught.value.message == (
+        "the features in derived/tiny/features/emodb/log_mel are not of inputs.log_mel as it is now: steps differ"
+    )
+    assert "dvc repro" in caught.value.hint

@@ -18,17 +18,19 @@ EACH_CORPUS = ("manifest", "folds")
 SCORED = ("evaluate", "package", "report")  # the stages that use every metric
 METRICS = Registry[object]("zoo.metrics", "METRICS", "family of metrics")
 TRAINED = ("tune", "train")
-STARTS = "starts"
+STARTS, ENCODERS = "starts", "encoders"  # folders beside the plan
+OF_ENCODERS = "zoo/encoders/__init__.py"  # reached by what may load one
 ONCE = ("check", "check_features", "pools", "tune", "predict", "evaluate", "package", "report")
 
 
 def write(study: Study, bring: Callable[[Path], None] = lambda folder: None) -> None:
     """Write derived/STUDY/plan/: STAGE.json, STAGE/CORPUS.json, STAGE/CORPUS/INPUT.json or STAGE/MODEL.json.
 
-    bring: puts the releases that models start from into a folder, which is starts/ there.
+    bring: puts into this folder the releases that models start from, below starts/, and below encoders/ INPUT.json with
+    what tells the encoder of an input from others.
     """
     with whole_folder(study.derived / "plan") as folder:
-        bring(folder / STARTS)
+        bring(folder)
         for place, found in closures(study, folder):
             write_text(folder / place, _text(found))
 
@@ -52,11 +54,11 @@ def closure_of(study: Study, stage: str, items: Sequence[str], folder: Path | No
     if stage == "synth":
         return closure(["stages.synth"], {"zoo.synthetic": items})
     if stage in EACH_CORPUS:
-        return _of(study, stage, list(items), [], [])
+        return _of(study, stage, list(items), [], [], folder)
     if stage == "features":
-        return _of(study, stage, [items[0]], [items[1]], [])
+        return _of(study, stage, [items[0]], [items[1]], [], folder)
     models = study.with_others(items) if stage == "train" else list(study.models)
-    found = _of(study, stage, study.corpora, [study.models[name].input for name in models], models)
+    found = _of(study, stage, study.corpora, [study.models[name].input for name in models], models, folder)
     if stage not in TRAINED:
         return found
     others = models[len(items) :] if stage == "train" else []  # of these DVC compares no parameters
@@ -75,9 +77,18 @@ def _sha256(content: bytes) -> str:
 
 def _of_starts(study: Study, models: list[str], folder: Path | None) -> dict[str, str]:
     """The releases that models start from; their facts state the hash of their weights."""
-    places = {name: Path(STARTS) / name / "start.json" for name in models}
+    return _beside(study, [Path(STARTS) / name / "start.json" for name in models], folder)
+
+
+def _of_encoders(study: Study, inputs: list[str], folder: Path | None) -> dict[str, str]:
+    """The encoders of inputs, as far as they are known."""
+    return _beside(study, [Path(ENCODERS) / f"{name}.json" for name in inputs], folder)
+
+
+def _beside(study: Study, paths: list[Path], folder: Path | None) -> dict[str, str]:
+    """The hashes of those files that there are beside the plan."""
     top = folder or study.derived / "plan"
-    return {path.as_posix(): _sha256((top / path).read_bytes()) for path in places.values() if (top / path).is_file()}
+    return {path.as_posix(): _sha256((top / path).read_bytes()) for path in paths if (top / path).is_file()}
 
 
 def require_current(stage: str, items: Sequence[str]) -> None:
@@ -102,13 +113,15 @@ def _text(found: Closure) -> str:
     return json.dumps(found.as_dict(), indent=1, sort_keys=True) + "\n"
 
 
-def _of(study: Study, stage: str, corpora: list[str], inputs: list[str], models: list[str]) -> Closure:
-    """The closure of a stage's script, with the registry entries that it uses."""
+def _of(
+    study: Study, stage: str, corpora: list[str], inputs: list[str], models: list[str], folder: Path | None
+) -> Closure:
+    """The closure of a stage's script, with the registry entries that it uses, and the encoders that it may load."""
     schemes = [study.labels[corpus] for corpus in corpora]
     if len(corpora) == len(study.corpora):
         schemes.append(study.cross_scheme)
     strengths = [of_kind for name in models for of_kind in study.training(name).augmentation.values()]
-    return closure(
+    found = closure(
         [f"stages.{stage}"],
         {
             **of_encoders(),
@@ -126,6 +139,9 @@ def _of(study: Study, stage: str, corpora: list[str], inputs: list[str], models:
             "zoo.tasks": {kind for name in models for kind in study.task_types(name)},
         },
     )
+    if OF_ENCODERS not in found.modules:
+        return found
+    return replace(found, data=found.data | _of_encoders(study, inputs, folder))
 
 
 def tables_of(schemes: Iterable[str]) -> list[str]:

@@ -64,11 +64,11 @@ def base_of(checkpoint: Checkpoint) -> dict[str, Any]:
 def loaded(checkpoint: Checkpoint, int8: bool = False) -> Encoder:
     """As `load`, once in a process; not to be changed."""
     with _LOADING:  # threads that ask at once wait for one
-        return _loaded(checkpoint.name, checkpoint.folder, sha256_of(checkpoint), int8)
+        return _loaded(checkpoint.name, checkpoint.folder, (sha256_of(checkpoint), checkpoint.configuration), int8)
 
 
 @cache
-def _loaded(name: str, folder: Path, sha256: str, int8: bool) -> Encoder:
+def _loaded(name: str, folder: Path, identity: tuple[str, str], int8: bool) -> Encoder:
     return load(Checkpoint(name, None, folder), int8)
 
 

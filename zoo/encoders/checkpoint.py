@@ -10,9 +10,11 @@ from typing import Any
 
 from zoo.encoders import licences
 from zoo.errors import WRONG_USAGE, ZooError
+from zoo.hashes import sha256_of_text
 
 VARIABLE = "ZOO_ENCODERS"  # a folder of checkpoints, in which names of the hub are looked up first
 CONFIG, PREPROCESSOR = "config.json", "preprocessor_config.json"
+WEIGHTS, INDEX = "model.safetensors", "model.safetensors.index.json"  # in one file, or in those that an index names
 # commits of the hub that are meant where none is stated
 REVISIONS = {
     "openai/whisper-tiny": "169d4a4341b33bc18d8881c4b69c2e104e1cc0af",
@@ -60,19 +62,40 @@ class Checkpoint:
             raise ZooError(f"{path} cannot be read: {error}", "download the checkpoint again") from error
 
     @cached_property
+    def configuration(self) -> str:
+        """sha256 of what both say: of two checkpoints with equal weights, it tells whether they compute the same."""
+        return sha256_of_text(json.dumps([self.config, self.preprocessor], sort_keys=True))
+
+    def require_plain(self) -> None:
+        """Raise ZooError for weights that are quantised."""
+        if "quantization_config" in self.config:
+            raise ZooError(f"{self.name} is quantised", "choose the checkpoint that it was made from")
+
+    @cached_property
     def weights(self) -> list[Path]:
-        """Its files of weights. Raises ZooError if there are none, or one is missing that an index names."""
-        found = sorted(self.folder.glob("*.safetensors"))
-        for index in self.folder.glob("*.safetensors.index.json"):
-            named = set(json.loads(index.read_text(encoding="utf-8"))["weight_map"].values())
-            if lost := sorted(named - {path.name for path in found}):
-                raise ZooError(f"{self.folder} lacks {', '.join(lost)}", "download the checkpoint again")
-        if not found:
+        """The files of weights that transformers loads, and no others that lie beside them.
+
+        Raises ZooError if there are none, one is missing that the index names, or two could be meant.
+        """
+        whole, index = self.folder / WEIGHTS, self.folder / INDEX
+        if whole.exists() and index.exists():
             raise ZooError(
-                f"{self.folder} has no weights (*.safetensors)",
+                f"{self.folder} has both {WEIGHTS} and {INDEX}, which names others", "remove one of these two files"
+            )
+        if whole.exists():
+            return [whole]
+        if not index.exists():
+            raise ZooError(
+                f"{self.folder} has no weights ({WEIGHTS} or {INDEX})",
                 "download the checkpoint again; other formats are converted by transformers' save_pretrained",
             )
-        return found
+        try:
+            named = sorted({str(name) for name in json.loads(index.read_text(encoding="utf-8"))["weight_map"].values()})
+        except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+            raise ZooError(f"{index} cannot be read: {error}", "download the checkpoint again") from error
+        if lost := [name for name in named if not (self.folder / name).is_file()]:
+            raise ZooError(f"{self.folder} lacks {', '.join(lost)}", "download the checkpoint again")
+        return [self.folder / name for name in named]
 
     @property
     def licence(self) -> str | None:
@@ -85,19 +108,19 @@ class Checkpoint:
         return sum(path.stat().st_size for path in self.weights)
 
 
-def locate(name: str, revision: str | None = None) -> Checkpoint:
+def locate(name: str, revision: str | None = None, bring: bool = True) -> Checkpoint:
     """A checkpoint by its name on the hub and a commit there, or by its folder.
 
     Looked up in the folder that ZOO_ENCODERS names (`openai/whisper-base` as `openai--whisper-base`), then as a folder,
     then on the hub, whose files are kept where huggingface_hub keeps them. revision: needed for the hub alone, and not
-    for the names in REVISIONS.
+    for the names in REVISIONS. bring: whether the hub is asked for what is not on this machine.
     Raises ZooError where there is no such checkpoint or revision, or no network.
     """
     revision = revision or REVISIONS.get(name)
-    return Checkpoint(name, revision, _folder(name, revision))
+    return Checkpoint(name, revision, _folder(name, revision, bring))
 
 
-def _folder(name: str, revision: str | None) -> Path:
+def _folder(name: str, revision: str | None, bring: bool) -> Path:
     if local := os.environ.get(VARIABLE):
         place = Path(local).expanduser()
         if not place.is_dir():
@@ -118,24 +141,28 @@ def _folder(name: str, revision: str | None) -> Path:
             f"name a folder, or a commit of the hub as revision; {VARIABLE} names a folder of checkpoints",
             WRONG_USAGE,
         )
-    return _from_hub(name, revision)
+    return _from_hub(name, revision, bring)
 
 
-def _from_hub(name: str, revision: str) -> Path:
+def _from_hub(name: str, revision: str, bring: bool) -> Path:
     try:
         import huggingface_hub as hub
     except ImportError as error:
         raise ZooError(f"{name} is brought by huggingface_hub", "pip install 'ser-zoo[encoders]'") from error
     if (known := _UNREACHED.get((name, revision))) is not None:
         raise known
-    bring = partial(hub.snapshot_download, name, revision=revision, allow_patterns=list(FILES))
+    download = partial(hub.snapshot_download, name, revision=revision, allow_patterns=list(FILES))
     try:
         with suppress(hub.errors.LocalEntryNotFoundError):
-            found = Path(bring(local_files_only=True))
+            found = Path(download(local_files_only=True))
             if list(found.glob("*.safetensors")):  # others may have brought the config alone
                 return found
+        if not bring:
+            raise ZooError(f"{name} at {revision} is not on this machine", "let it be brought from the hub")
         hub.HfApi().model_info(name, revision=revision, timeout=PATIENCE_S)
-        return Path(bring())
+        return Path(download())
+    except ZooError:
+        raise
     except hub.errors.HFValidationError as error:
         raise ZooError(
             f"{name} is neither a folder nor a name on the hub", "such as openai/whisper-base", WRONG_USAGE

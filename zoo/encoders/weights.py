@@ -20,8 +20,7 @@ def pretrained(kind: Any, checkpoint: Checkpoint, key_mapping: dict[str, str] | 
     from safetensors import SafetensorError
     from transformers.utils import logging
 
-    if "quantization_config" in checkpoint.config:
-        raise ZooError(f"{checkpoint.name} is quantised", "choose the checkpoint that it was made from")
+    checkpoint.require_plain()
     checkpoint.weights  # noqa: B018 (a file that is missing has a message of its own)
     before = logging.get_verbosity()
     logging.set_verbosity(logging.CRITICAL)  # its report of random weights; here it is an error

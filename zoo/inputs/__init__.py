@@ -74,6 +74,7 @@ def build(wanted: Spec, where: str = "the input") -> Input:
     exportable = found.exportable and all(step.exportable for _, step in before)
     return replace(
         found,
+        input_type=wanted.input_type,
         facts=facts,
         compute=compute,
         grid=grid,

@@ -38,9 +38,12 @@ class Input:
     costly: whether rows are worth keeping one by one, so that an interrupted extraction goes on.
     gives: hyperparameters of an architecture that follow from the input, where it has fields of these names.
     base: the pretrained encoder that computes the rows: its name, revision, sha256 and num_bytes; None without one.
+    configuration: sha256 of what the files beside the encoder's weights say of how it computes; None without one. The
+    facts of releases do not state it, so that the same weights in another folder still do.
     transductive: whether an utterance's rows depend on the other utterances, which must be all those of one speaker.
     parts: of a joined input, those whose rows stand side by side in its own. They hear what the steps before it left;
     their facts state these steps as if each part was an input alone.
+    input_type: its name in the registry, which `zoo.inputs.build` adds.
     """
 
     kind: Kind
@@ -54,7 +57,9 @@ class Input:
     costly: bool = False
     gives: Facts = field(default_factory=dict)
     base: Facts | None = None
+    configuration: str | None = None
     parts: tuple["Input", ...] = ()
+    input_type: str = ""
 
 
 @dataclass(frozen=True)
@@ -72,6 +77,13 @@ class Spec:
     dtype: str = "float32"
     grid: dict[str, Any] | None = None
     copies: int = 0
+
+
+def encoder_of(wanted: Input) -> dict[str, str | None] | None:
+    """What tells the encoder of an input from every other, as a store keeps it; None without one."""
+    if wanted.base is None:
+        return None
+    return {"weights": wanted.base["sha256"], "configuration": wanted.configuration}
 
 
 def each(compute: Callable[[Samples], Computed]) -> Callable[[Sequence[Samples]], list[Computed]]:

@@ -43,6 +43,7 @@ def _make(options: Options) -> Input:
         costly=True,
         gives={"num_layers": len(layers)},
         base=found.base,
+        configuration=found.checkpoint.configuration,
     )
 
 

@@ -30,6 +30,7 @@ def _make(options: Options) -> Input:
         costly=True,
         gives={"num_layers": num_states},
         base=found.base,
+        configuration=found.checkpoint.configuration,
     )
 
 

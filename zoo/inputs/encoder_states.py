@@ -41,6 +41,7 @@ def _make(options: Options) -> Input:
             "layer": layer,
         },
         base=found.base,
+        configuration=found.checkpoint.configuration,
     )
 
 

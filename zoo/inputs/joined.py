@@ -39,8 +39,8 @@ def _make(options: Options) -> Input:
     facts = [{"input_type": kind, **part.facts} for kind, part in zip(types.values(), parts, strict=True)]
     if facts[0] == facts[1]:
         raise ZooError(f"{both} are the same input", "choose two different ones", WRONG_USAGE)
-    bases = [part.base for part in parts if part.base is not None]
-    if len(bases) > 1:
+    built = [part for part in parts if part.base is not None]
+    if len(built) > 1:
         raise ZooError(
             f"{both} each have a pretrained encoder, and a release can name one", "replace one of them", WRONG_USAGE
         )
@@ -62,7 +62,8 @@ def _make(options: Options) -> Input:
         exportable=all(part.exportable for part in parts),
         costly=any(part.costly for part in parts),
         gives={"split": first.num_dims, "encoder": encoder, "num_layers": next(filter(None, layers), 1)},
-        base=bases[0] if bases else None,
+        base=built[0].base if built else None,
+        configuration=built[0].configuration if built else None,
         parts=tuple(parts),
     )
 

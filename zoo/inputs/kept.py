@@ -8,19 +8,30 @@ from pathlib import Path
 
 import numpy as np
 
+from zoo.dependencies.closure import closure, of_encoders
 from zoo.errors import ZooError
+from zoo.hashes import sha256_of_text
 from zoo.inputs.contract import Frames, Input, Samples
+
+
+def code_digest(wanted: Input) -> str:
+    """Digest of the code and libraries that compute an input of samples after its steps."""
+    chosen = {**of_encoders(), "zoo.inputs": [wanted.input_type], "zoo.inputs.steps": ()}
+    return closure(["zoo.inputs"], chosen).digest
 
 
 class Kept:
     """A folder of rows for an input, one file for each content of samples. dtype: of the files.
 
+    The folder is of everything that determines the rows besides the samples: the input's facts, the configuration of
+    its encoder, and the code and libraries that compute it. Another of these finds nothing, and computes anew.
+
     Any number of processes may use it: a file is there whole or not at all, and equal content is equal bytes.
     """
 
     def __init__(self, folder: Path, wanted: Input, dtype: str) -> None:
-        facts = json.dumps(dict(wanted.facts), sort_keys=True)
-        self._folder = folder / hashlib.sha256(f"{facts} {dtype}".encode()).hexdigest()[:32]
+        determinants = [dict(wanted.facts), wanted.configuration, dtype, code_digest(wanted)]
+        self._folder = folder / sha256_of_text(json.dumps(determinants, sort_keys=True))[:32]
         self._dtype, self._num_dims = dtype, wanted.num_dims
 
     def find(self, samples: Samples) -> Frames | None:

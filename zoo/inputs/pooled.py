@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from zoo.hashes import sha256_of_text
-from zoo.inputs.contract import Frames
+from zoo.inputs.contract import Frames, Input
 from zoo.inputs.store import Store
 
 
@@ -24,6 +24,11 @@ class PooledStore(Store):
 
     def __reduce__(self) -> tuple[type["PooledStore"], tuple[Any]]:
         return PooledStore, ({name: one.folder.resolve() for name, one in self._stores.items()},)
+
+    def require(self, wanted: Input, where: str) -> None:
+        """As of Store, each of them."""
+        for store in self._stores.values():
+            store.require(wanted, where)
 
     def num_frames(self, utterance_id: str, copy: int = 0) -> int:
         """As of Store."""

@@ -1,4 +1,4 @@
-"""The store of an input of a corpus: one memory-mapped array, an index, and the input's facts."""
+"""The store of an input of a corpus: one memory-mapped array, an index, the input's facts, and which encoder it had."""
 
 import hashlib
 import json
@@ -14,9 +14,9 @@ import polars as pl
 
 from zoo.errors import ZooError
 from zoo.hashes import sha256_of
-from zoo.inputs.contract import Frames, Input
+from zoo.inputs.contract import Frames, Input, encoder_of
 
-FRAMES, INDEX, FACTS = "frames.npy", "index.parquet", "input.json"
+FRAMES, INDEX, FACTS, ENCODER = "frames.npy", "index.parquet", "input.json", "encoder.json"
 CONTENT = "zoo.frames"  # key in the index's metadata: the sha256 of all frames, in hexadecimal
 # what numpy, polars and json raise for incomplete files and files of other formats
 _READ_ERRORS = (
@@ -51,9 +51,14 @@ class Store:
         with _errors_named(folder / FRAMES):
             self.array = _map_frames(folder / FRAMES)
         with _errors_named(folder / FACTS):
-            self.facts = _read_facts(folder / FACTS)
+            self.facts = _read_object(folder / FACTS)
             # the index has the hash of the frames, so the large file need not be read
             self.fingerprint = sha256_of(folder / INDEX) + sha256_of(folder / FACTS)
+        with _errors_named(folder / ENCODER):
+            self.encoder = read_encoder(folder)
+        if self.encoder is not None:
+            # a model that goes on where the rows end depends on it even where they do not
+            self.fingerprint += sha256_of(folder / ENCODER)
         self.num_dims = int(self.array.shape[1])
         self._places = {(name, copy): (start, count) for name, copy, start, count in index.iter_rows()}
         self.copies = max((copy for _, copy in self._places), default=0)
@@ -72,6 +77,21 @@ class Store:
         offset, count = self._locate(utterance_id, copy)
         stop = count if stop is None else min(stop, count)
         return np.asarray(self.array[offset + start : offset + stop], dtype=np.float32)
+
+    def require(self, wanted: Input, where: str) -> None:
+        """Raise ZooError unless an input, with the encoder that it has now, is what these rows are of.
+
+        where: the place that declares it, for messages.
+        """
+        keys = sorted({*self.facts, *wanted.facts})
+        other = [key for key in keys if self.facts.get(key) != wanted.facts.get(key)]
+        if not other and self.encoder != encoder_of(wanted):
+            other = ["the encoder's configuration"]
+        if other:
+            raise ZooError(
+                f"the features in {self.folder} are not of {where} as it is now: {', '.join(other)} differ",
+                "create them again: dvc repro",
+            )
 
     def _locate(self, utterance_id: str, copy: int) -> tuple[int, int]:
         try:
@@ -113,6 +133,8 @@ class Writer:
             )
             facts = json.dumps(self._input.facts, indent=2, sort_keys=True)
             (self._folder / FACTS).write_text(facts + "\n")
+            if (encoder := encoder_of(self._input)) is not None:
+                (self._folder / ENCODER).write_text(json.dumps(encoder, indent=2, sort_keys=True) + "\n")
         self._file.close()
 
     def _write_header(self) -> None:
@@ -153,8 +175,14 @@ def _map_frames(path: Path) -> npt.NDArray[np.floating]:
     return array
 
 
-def _read_facts(path: Path) -> dict[str, Any]:
-    """The input's facts, if the file is a JSON object."""
+def read_encoder(folder: Path) -> dict[str, Any] | None:
+    """Which encoder computed the rows of a store, as `encoder_of` says; None without one."""
+    path = folder / ENCODER
+    return _read_object(path) if path.is_file() else None
+
+
+def _read_object(path: Path) -> dict[str, Any]:
+    """What a file says, if it is a JSON object."""
     facts = json.loads(path.read_text(encoding="utf-8"))
     if not isinstance(facts, dict):
         raise ValueError("it is not a JSON object of names and values")

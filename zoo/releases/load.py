@@ -21,6 +21,7 @@ from zoo.runtime.views import views
 if TYPE_CHECKING:
     from zoo.architectures.recogniser import Recogniser
     from zoo.inputs.contract import Frames, Input
+    from zoo.runtime.release import Base
     from zoo.tasks.contract import Task
 
 TOGETHER = 64  # utterances in memory at a time
@@ -170,9 +171,9 @@ def load(folder: Path) -> Model:
     require_files(card, folder, f"run `zoo pull {card.name}` to fetch it again")
     model = unchecked(card, folder / WEIGHTS)
     _require_one_at_a_time(model)
-    if not is_known_to_answer(card):
+    if not is_known_to_answer(card, model.heard.configuration):
         _require_golden(model, folder / GOLDEN)
-        note_that_it_answers(card)
+        note_that_it_answers(card, model.heard.configuration)
     return model
 
 
@@ -215,8 +216,22 @@ def _require_golden(model: Model, path: Path) -> None:
         raise ZooError(
             f"{card.name} does not answer as it did when it was published: its outputs for {path} differ by "
             f"{found:.2g}, more than {allowed:.0e}",
-            _other_version(card),
+            _other_encoder(card.release.base) + _other_version(card),
         )
+
+
+def _other_encoder(base: "Base | None") -> str:
+    """The hint of a model on an encoder, whose files beside the weights no release states."""
+    if base is None:
+        return ""
+    from zoo import encoders
+    from zoo.encoders.checkpoint import CONFIG, PREPROCESSOR
+
+    found = encoders.find(base.name, base.revision)
+    return (
+        f"compare {found.folder / CONFIG} and {PREPROCESSOR} there with those of {base.name}, or download them again; "
+        "another version of transformers may compute otherwise too; or "
+    )
 
 
 def _other_version(card: Card) -> str:

@@ -133,8 +133,12 @@ def pull(text: str) -> Pulled:
 
 
 def _bring(base: Base) -> str:
-    """See to it that the encoder of a release is on this machine, and say which and where. Raises ZooError if not."""
+    """See to it that the encoder of a release is on this machine, and say which and where.
+
+    Raises ZooError if not, and for one that `predict` would refuse.
+    """
     found = encoders.find(base.name, base.revision, base.sha256)
+    found.require_plain()
     return f"it builds on the encoder {base.name} ({base.num_bytes / 1e6:.0f} MB, verified) in {found.folder}"
 
 

@@ -320,7 +320,7 @@ class CorpusData:
 def load(study: Study, corpus: str, name: str) -> CorpusData:
     """Read the folds and open the input of a corpus, or of a pool of several, for a model.
 
-    Raises ZooError if they do not fit each other, or if no utterance of the corpus is of use to the task.
+    Raises ZooError if they do not fit each other or the study, or if no utterance of the corpus is of use to the task.
     """
     model, heard = study.models[name], input_of(study, name)
     read = source.read(study, corpus)
@@ -337,6 +337,7 @@ def load(study: Study, corpus: str, name: str) -> CorpusData:
             WRONG_USAGE,
         )
     store, indices = _store(study, corpus, model.input)
+    store.require(heard, f"inputs.{model.input}")
     entry = model.task, study.tasks[model.task]
     members, first = study.pools.get(corpus, [corpus]), _first(study, name)
     if (known := _released(first)) is not None:
