@@ -22,6 +22,7 @@ from zoo import adaptation, architectures, encoders
 from zoo.architectures.recogniser import Recogniser
 from zoo.encoders.contract import Encoder
 from zoo.encoders.hidden_states import hidden_states
+from zoo.errors import WRONG_USAGE, ZooError
 from zoo.runtime.device import machine_name
 from zoo.runtime.golden import TAKES
 from zoo.synthetic.speech import speak
@@ -156,4 +157,11 @@ def _least(runs: dict[str, Callable[[], object]], rounds: int) -> dict[str, floa
 
 
 if __name__ == "__main__":
-    main()
+    if len(sys.argv) > 3 or sys.argv[1:2] in (["-h"], ["--help"]) or not all(one.isdecimal() for one in sys.argv[2:]):
+        print("usage: python benchmarks/encoders.py [CHECKPOINT] [ROUNDS]", file=sys.stderr)
+        sys.exit(WRONG_USAGE)
+    try:
+        main()
+    except ZooError as error:
+        print(f"error: {error.message}; {error.hint}", file=sys.stderr)
+        sys.exit(WRONG_USAGE)

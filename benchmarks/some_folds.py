@@ -15,6 +15,7 @@ from pathlib import Path
 import polars as pl
 
 from zoo import metrics
+from zoo.errors import WRONG_USAGE, ZooError, unknown
 from zoo.evaluation.counting import by_speaker
 from zoo.evaluation.intervals import jackknife
 from zoo.execute.settings import settings_of
@@ -51,6 +52,13 @@ def row(study: Study, corpus: str, folds: list[int], model: str) -> str:
 def main(corpus: str, folds: list[int], wanted: list[str]) -> None:
     """Print a line for each model, as soon as it is known."""
     study = params.load()
+    if corpus not in study.sources:
+        raise unknown("corpus or pool of the study", corpus, study.sources)
+    for name in set(wanted) - set(study.models):
+        raise unknown("model of the study", name, study.models)
+    known = load(study, corpus, (wanted or list(study.models))[0]).fold_numbers
+    if absent := sorted(set(folds) - set(known)):
+        raise ZooError(f"{corpus} has no fold {absent[0]}", f"known: {', '.join(map(str, known))}", WRONG_USAGE)
     print("| model | UAR of dev speakers | UAR of test speakers | best epochs | seconds |")
     print("| --- | --- | --- | --- | --- |", flush=True)
     for model in wanted or study.models:
@@ -60,4 +68,8 @@ def main(corpus: str, folds: list[int], wanted: list[str]) -> None:
 if __name__ == "__main__":
     if len(sys.argv) < 3 or not all(fold.isdecimal() for fold in sys.argv[2].split(",")):
         sys.exit("usage: python benchmarks/some_folds.py CORPUS FOLDS [MODEL ...]")
-    main(sys.argv[1], [int(fold) for fold in sys.argv[2].split(",")], sys.argv[3:])
+    try:
+        main(sys.argv[1], [int(fold) for fold in sys.argv[2].split(",")], sys.argv[3:])
+    except ZooError as error:
+        print(f"error: {error.message}; {error.hint}", file=sys.stderr)
+        sys.exit(WRONG_USAGE)

@@ -10,6 +10,7 @@ import sys
 
 import numpy as np
 
+from zoo.errors import WRONG_USAGE, ZooError, unknown
 from zoo.runtime.inference import outputs_of
 from zoo.study import params
 from zoo.tasks.classes import softmax
@@ -22,6 +23,10 @@ from zoo.tuning.selection import read_selection
 def main(model: str, corpus: str) -> None:
     """Print the UAR by number of views."""
     study = params.load()
+    if model not in study.models:
+        raise unknown("model of the study", model, study.models)
+    if corpus not in study.sources:
+        raise unknown("corpus or pool of the study", corpus, study.sources)
     data, train = load(study, corpus, model), study.training(model)
     hits: dict[int, list[np.ndarray]] = {}
     labels = []
@@ -47,4 +52,8 @@ def main(model: str, corpus: str) -> None:
 if __name__ == "__main__":
     if len(sys.argv) != 3:
         sys.exit("usage: python benchmarks/views.py MODEL CORPUS")
-    main(*sys.argv[1:])
+    try:
+        main(*sys.argv[1:])
+    except ZooError as error:
+        print(f"error: {error.message}; {error.hint}", file=sys.stderr)
+        sys.exit(WRONG_USAGE)

@@ -11,10 +11,10 @@ import torch
 from fixtures import checkpoints
 
 from zoo import encoders
-from zoo.encoders import checkpoint, find, memory, whisper
+from zoo.encoders import find, memory, whisper
 from zoo.encoders.checkpoint import VARIABLE
 from zoo.encoders.hidden_states import hidden_states
-from zoo.errors import WRONG_USAGE, ZooError
+from zoo.errors import ZooError
 
 pytest.importorskip("transformers")
 REAL = Path(__file__).parents[3] / "shared" / "encoders"
@@ -225,101 +225,12 @@ def test_where_memory_does_not_suffice_it_is_said_before_anything_is_loaded(made
         encoders.load(find(str(folder)))
 
 
-def test_a_container_has_no_more_memory_than_its_limit(tmp_path, monkeypatch):
-    free = memory.available()
-    monkeypatch.setattr(memory, "LIMIT", tmp_path / "memory.max")
-    assert memory.available() > 0.5 * free
-    for text, most in (("1000\n", 1000), ("max\n", float("inf"))):
-        (tmp_path / "memory.max").write_text(text)
-        assert 0 < memory.available() <= most
-
-
 def test_the_sha256_is_that_of_the_weights_and_another_one_is_refused(made):
     folder = made("whisper")
     known = encoders.sha256_of(find(str(folder)))
     assert encoders.base_of(find(str(folder), sha256=known))["sha256"] == known
     with pytest.raises(ZooError, match=f"have the sha256 {known}, not {'0' * 64}"):
         find(str(folder), sha256="0" * 64)
-
-
-def test_names_of_the_hub_are_looked_up_in_a_folder_first(made, tmp_path, monkeypatch):
-    shutil.copytree(made("whisper"), tmp_path / "someone--tiny")
-    monkeypatch.setenv(VARIABLE, str(tmp_path))
-    assert find("someone/tiny").folder == tmp_path / "someone--tiny"
-    monkeypatch.setenv(VARIABLE, str(tmp_path / "absent"))
-    with pytest.raises(ZooError, match="which is not a folder"):
-        find("someone/tiny")
-
-
-def test_without_a_revision_nothing_is_brought_from_the_hub(monkeypatch):
-    monkeypatch.delenv(VARIABLE, raising=False)
-    with pytest.raises(ZooError, match="no revision is stated") as caught:
-        find("someone/tiny")
-    assert caught.value.exit_code == WRONG_USAGE
-
-
-@pytest.mark.parametrize("name", ["/nowhere/encoder", "./encoder", "~/no/encoder"])
-def test_a_folder_that_is_not_there_is_no_name_of_the_hub(name):
-    with pytest.raises(ZooError, match="there is no folder"):
-        find(name, "abc")
-
-
-def test_what_the_hub_answers_is_one_message(monkeypatch):
-    import httpx2
-    import huggingface_hub as hub
-
-    monkeypatch.delenv(VARIABLE, raising=False)
-    answer = httpx2.Response(404, request=httpx2.Request("GET", "https://example.org"))
-    monkeypatch.setattr(checkpoint, "_UNREACHED", {})
-    for error, message in [
-        (hub.errors.RevisionNotFoundError("no", response=answer), "has no revision abc"),
-        (hub.errors.RepositoryNotFoundError("no", response=answer), "there is no someone/tiny on the hub"),
-        (httpx2.ConnectError("no route"), "cannot be brought: no route"),
-    ]:
-        asked = unreached(monkeypatch, error)
-        with pytest.raises(ZooError, match=message):
-            find("someone/tiny", "abc")
-        assert asked.pop() <= 5  # seconds to wait for an answer
-    with pytest.raises(ZooError, match="cannot be brought: no route"):
-        find("someone/tiny", "abc")
-    assert not asked
-
-
-def unreached(monkeypatch, error):
-    """A hub that answers with an error, and of which nothing is on this machine. Returns the timeouts of requests."""
-    import huggingface_hub as hub
-
-    asked = []
-
-    def brought(*_, local_files_only=False, **__):
-        assert local_files_only, "a download of which the hub has not said that it is there"
-        raise hub.errors.LocalEntryNotFoundError("not here")
-
-    def answered(*_, timeout, **__):
-        asked.append(timeout)
-        raise error
-
-    monkeypatch.setattr(hub, "snapshot_download", brought)
-    monkeypatch.setattr(hub.HfApi, "model_info", answered)
-    return asked
-
-
-def test_a_checkpoint_from_the_hub_is_that_of_its_revision(made, monkeypatch):
-    import huggingface_hub as hub
-
-    asked = {}
-    monkeypatch.delenv(VARIABLE, raising=False)
-    monkeypatch.setattr(hub, "snapshot_download", lambda name, **given: asked.update(given) or str(made("whisper")))
-    found = find("someone/tiny", "abc")
-    assert asked["revision"] == "abc" and not any("bin" in one for one in asked["allow_patterns"])
-    num_bytes = sum(path.stat().st_size for path in found.weights)
-    assert encoders.base_of(found) == {
-        "name": "someone/tiny",
-        "revision": "abc",
-        "sha256": encoders.sha256_of(found),
-        "num_bytes": num_bytes,
-        "licence": None,
-    }
 
 
 @pytest.mark.skipif(

@@ -1,8 +1,11 @@
 """Licences of checkpoints: as they state them, and what they forbid."""
 
+from fnmatch import fnmatchcase
+
 import pytest
 
-from zoo.encoders.licences import forbidding, stated
+from zoo.encoders import checkpoint
+from zoo.encoders.licences import allows_commerce, forbidding, stated
 
 
 @pytest.fixture
@@ -66,3 +69,22 @@ def test_where_nothing_may_be_derived_the_clause_is_named(tmp_path, licence):
 def test_a_sentence_that_forbids_to_recognise_emotions_is_the_clause(folder, text, clause):
     found = forbidding("other", folder(LICENSE=text))
     assert (found is None) if clause is None else (clause in found and found.startswith("LICENSE: "))
+
+
+@pytest.mark.parametrize("name", ["LICENSE", "license.txt", "Licence.md", "COPYING", "USE_POLICY.md", "use-policy.txt"])
+def test_a_licence_is_found_by_any_usual_name_of_its_file_and_brought_from_the_hub(folder, name):
+    found = forbidding("other", folder(**{name: "You may not use it for emotion recognition."}))
+    assert found is not None and found.startswith(f"{name}: ")
+    assert any(fnmatchcase(name, pattern) for pattern in checkpoint.FILES)
+
+
+@pytest.mark.parametrize(
+    ("licence", "allowed"),
+    [
+        *[("mit", True), ("apache-2.0", True), ("CC-BY-4.0", True), ("mit and apache-2.0", True)],
+        *[("cc-by-nc-4.0", False), ("cc-by-nc-sa-4.0 and mit", False), ("own-non-commercial", False)],
+        *[(None, None), ("other", None), ("mit and own-terms", None), ("nccl", None)],
+    ],
+)
+def test_commercial_use_is_allowed_only_by_licences_that_are_known_to_allow_it(licence, allowed):
+    assert allows_commerce(licence) is allowed

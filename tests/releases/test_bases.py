@@ -14,7 +14,7 @@ from zoo.runtime.release import Base
 
 
 def base(**changes):
-    facts = {"name": "someone/encoder", "revision": "abc", "sha256": "0" * 64, "num_bytes": 41_000_000}
+    facts = {"name": "someone/encoder", "revision": "0a" * 20, "sha256": "0" * 64, "num_bytes": 41_000_000}
     return Base(**facts | changes)
 
 
@@ -29,6 +29,13 @@ def test_an_encoder_in_a_folder_is_refused_and_one_of_the_hub_is_not():
     _require_known_base(card())
     with pytest.raises(ZooError, match=r"builds on the encoder in tests/tiny/x, a folder of this machine") as caught:
         _require_known_base(card(base(name="tests/tiny/x", revision=None)))
+    assert caught.value.exit_code == REFUSED
+
+
+@pytest.mark.parametrize("revision", [None, "main", "deadbeef"])
+def test_an_encoder_without_a_commit_is_refused_though_its_name_looks_like_one_of_the_hub(revision):
+    with pytest.raises(ZooError, match="someone/encoder at no stated commit") as caught:
+        _require_known_base(card(base(revision=revision)))
     assert caught.value.exit_code == REFUSED
 
 
@@ -50,7 +57,11 @@ def test_a_licence_that_forbids_it_is_quoted_whether_the_model_or_its_teacher_bu
 
 def test_the_readme_of_a_model_names_its_encoder_with_size_and_licence():
     [line] = _encoder(SimpleNamespace(base=base(licence="mit")))
-    assert "someone/encoder at revision abc, 41 MB, licence mit, sha256 000" in line
+    assert (
+        "someone/encoder at revision 0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a, 41 MB of weights where it was trained"
+        in line
+    )
+    assert "maybe more), licence mit, sha256 000" in line
     assert "no licence stated" in _encoder(SimpleNamespace(base=base()))[0]
 
 
@@ -61,7 +72,7 @@ def test_a_model_on_an_encoder_and_on_opensmile_is_published_by_force_only(joine
     parts = {"parts": {"base": {"input_type": "encoder_layers", **tiny}, "egemaps": {}}}
     spec = Spec("joined", parts) if joined else Spec("encoder_layers", tiny)
     own = SimpleNamespace(base=base(), input=SimpleNamespace(spec=spec))
-    one = SimpleNamespace(name="model@emodb", release=own)
+    one = SimpleNamespace(name="model@emodb", release=own, views=1)
     _require_exportable(one, force=True)
     if not joined:
         _require_exportable(one, force=False)

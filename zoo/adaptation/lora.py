@@ -17,6 +17,12 @@ def _apply(tail: nn.Module, encoder: Encoder, settings: Settings) -> None:
             f"there are: {', '.join(encoder.targets) or 'none'}",
             WRONG_USAGE,
         )
+    if settings.rank > encoder.dim:
+        raise ZooError(
+            f"rank = {settings.rank}, but the layers have {encoder.dim} dimensions, so it is not low",
+            "4, 8 and 16 are usual",
+            WRONG_USAGE,
+        )
     config = LoraConfig(r=settings.rank, lora_alpha=2 * settings.rank, target_modules=list(encoder.targets[place]))
     inject_adapter_in_model(config, tail)
 

@@ -44,6 +44,8 @@ class Network(nn.Module):
 
     def __init__(self, num_dims: int, settings: Hyperparameters) -> None:
         super().__init__()
+        if settings.encoder_rate <= 0:
+            raise ValueError(f"encoder_rate = {settings.encoder_rate}: greater than 0")
         known = encoders.find(settings.checkpoint, settings.revision or None, settings.sha256 or None)
         encoder = encoders.loaded(known)
         if encoder.tail is None:

@@ -26,7 +26,8 @@ Solve = Callable[[Any, Matrix, Matrix, int], tuple[Matrix, Matrix]]
 class Architecture:
     """What the search, the training and a release need to know about a network.
 
-    hyperparameters: a frozen dataclass; its defaults are a reasonable configuration.
+    hyperparameters: a frozen dataclass; its defaults are a reasonable configuration. It may raise ValueError for values
+        that it cannot have.
     network(num_dims, hyperparameters): a module that embeds utterances, with
         forward(inputs: (B, T, num_dims), lengths: (B,)) -> (B, E), where inputs are standardised;
         frames at and after an utterance's length are zero and must not affect its embedding;
@@ -60,7 +61,8 @@ class Architecture:
     def settings(self, values: Mapping[str, Any]) -> Any:
         """The hyperparameters with these values.
 
-        Raises ZooError for an unknown name, and for a value of another type than the default's.
+        Raises ZooError for an unknown name, for a value of another type than the default's, and where the
+        hyperparameters themselves refuse a value by a ValueError.
         """
         defaults = self.hyperparameters()
         known = [field.name for field in fields(defaults)]
@@ -70,4 +72,7 @@ class Architecture:
             wanted = type(getattr(defaults, name))
             if type(value) is not wanted and not (wanted is float and type(value) is int):
                 raise ZooError(f"{name} of {self.name} = {value!r}", f"its type is {wanted.__name__}", WRONG_USAGE)
-        return self.hyperparameters(**values)
+        try:
+            return self.hyperparameters(**values)
+        except ValueError as error:
+            raise ZooError(f"{self.name}: {error}", "correct the value", WRONG_USAGE) from error

@@ -33,6 +33,8 @@ class Network(nn.Module):
         super().__init__()
         if settings.pooling not in POOLINGS:
             raise ValueError(f"pooling = {settings.pooling!r}: one of {', '.join(POOLINGS)}")
+        if not 0 <= settings.first <= settings.last <= 1:
+            raise ValueError(f"first = {settings.first}, last = {settings.last}: shares of the depth, first <= last")
         self.num_layers, self.pooling = settings.num_layers, settings.pooling
         self.layers = chosen(settings.num_layers, settings.first, settings.last)
         share = 1 if settings.pooling == "mean_std" else 2

@@ -16,6 +16,10 @@ class Hyperparameters:
 
     alpha: float = 1.0
 
+    def __post_init__(self) -> None:
+        if self.alpha <= 0:
+            raise ValueError(f"alpha = {self.alpha}: greater than 0")
+
 
 def solve(settings: Hyperparameters, embeddings: Matrix, shares: Matrix, seed: int) -> tuple[Matrix, Matrix]:
     """As `scikit.fitted`."""

@@ -18,6 +18,10 @@ class Hyperparameters:
 
     c: float = 1e-3
 
+    def __post_init__(self) -> None:
+        if self.c <= 0:
+            raise ValueError(f"c = {self.c}: greater than 0")
+
 
 def solve(settings: Hyperparameters, embeddings: Matrix, shares: Matrix, seed: int) -> tuple[Matrix, Matrix]:
     """As `scikit.fitted`."""

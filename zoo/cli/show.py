@@ -4,10 +4,12 @@ import json
 from typing import Any
 
 from zoo import terminal
-from zoo.releases import SYNTHETIC
-from zoo.releases.card import Card
+from zoo.errors import ZooError
+from zoo.releases import CARD, SYNTHETIC
+from zoo.releases.card import Card, read
 from zoo.releases.predict import Prediction
 from zoo.releases.pull import Found
+from zoo.releases.terms import data_on
 from zoo.scoring.evaluate import Result
 
 
@@ -31,12 +33,13 @@ def listing(found: list[Found], pattern: str) -> str:
             "SYNTHETIC" if item.entry.origin == "synthetic" else "recorded",
             _interval(item.entry.uar, item.entry.low, item.entry.high)
             + (" post-exploration" if item.entry.exploration else ""),
+            _commercial_use(item)[1],
             item.where,
         )
         for item in found
     ]
     note = "\nUAR: within the corpus, on test speakers of the cross-validation; `zoo show NAME` has the details."
-    return terminal.text(("name", "version", "trained on", "UAR [interval]", "where"), rows) + note
+    return terminal.text(("name", "version", "trained on", "UAR [interval]", "commercial use", "where"), rows) + note
 
 
 def listing_json(found: list[Found]) -> str:
@@ -52,11 +55,26 @@ def listing_json(found: list[Found]) -> str:
                 "high": item.entry.high,
                 "exploration": item.entry.exploration,
                 "identity": item.entry.identity,
+                "commercial_use": _commercial_use(item)[0],
                 "where": item.where,
             }
             for item in found
         ]
     )
+
+
+def _commercial_use(item: Found) -> tuple[bool | None, str]:
+    """Whether licences of data and encoders allow it, None where that is not known; and in a word.
+
+    It is on the card, which only a catalogue on this machine has at hand.
+    """
+    if item.catalogue.local is None:
+        return None, "see its card"
+    try:
+        allowed = data_on(read(item.catalogue.local / item.folder / CARD)).commercial_use
+    except ZooError:  # using it says what is wrong with the card
+        return None, "unknown"
+    return allowed, "unknown" if allowed is None else "yes" if allowed else "no"
 
 
 def predictions(card: Card, values: tuple[str, ...], found: list[Prediction]) -> str:

@@ -29,7 +29,7 @@ def network_checks(model: Model, where: str, sizes: Sizes) -> Iterator[tuple[str
 
 def _require_ends(model: Model, where: str, sizes: Sizes) -> None:
     space = architectures.get(model.architecture).search_space
-    if any(_problem(model.architecture, {name: value}, sizes) for name, value in model.fixed.items()):
+    if any(_problem(model.architecture, {name: value}, sizes)[0] for name, value in model.fixed.items()):
         return  # named by its own check
     for end in (min, max):
         values = {name: end(values) for name, values in space.items()} | model.fixed
@@ -37,32 +37,39 @@ def _require_ends(model: Model, where: str, sizes: Sizes) -> None:
 
 
 def _require(architecture: str, values: Mapping[str, Any], where: str, sizes: Sizes, number: int = 1) -> None:
-    if problem := _problem(architecture, values, sizes, number):
+    problem, hint = _problem(architecture, values, sizes, number)
+    if problem:
         shown = ", ".join(f"{name} = {value!r}" for name, value in values.items())
-        raise ZooError(f"{where}: {architecture} with {shown}: {problem}", _hint(architecture), WRONG_USAGE)
+        raise ZooError(
+            f"{where}: {architecture} with {shown}: {problem}", hint or _search_hint(architecture), WRONG_USAGE
+        )
 
 
-def _hint(architecture: str) -> str:
+def _search_hint(architecture: str) -> str:
     space = architectures.get(architecture).search_space
     return f"the search tries {'; '.join(f'{name}: {list(values)}' for name, values in space.items())}"
 
 
-def _problem(architecture: str, values: Mapping[str, Any], sizes: Sizes, number: int = 1) -> str:
-    """What is wrong with a network; empty if nothing. Raises ZooError for a hyperparameter that there is not.
+def _problem(architecture: str, values: Mapping[str, Any], sizes: Sizes, number: int = 1) -> tuple[str, str]:
+    """What is wrong with a network, empty if nothing, and what to do about it, empty if what the search tries is all
+    there is to say. Raises ZooError for a hyperparameter that there is not.
 
     number: how many such networks answer together; the limit of size is for all of them.
     """
     import torch
 
+    defaults = architectures.get(architecture).settings({})
     architectures.get(architecture).settings(values)
+    num_dims, num_outputs, given = sizes()
+    if taken := sorted({*values} & {*given}):
+        return f"{taken[0]} is given by the input, so it cannot be fixed", f"remove {taken[0]}"
     for name, value in values.items():
         if isinstance(value, float) and not math.isfinite(value):
-            return f"{name} is not a number"
-        if isinstance(value, int) and not isinstance(value, bool) and value < 1:
-            return f"{name} counts something, so it is 1 or more"
-    num_dims, num_outputs, given = sizes()
+            return f"{name} is not a number", ""
+        if type(getattr(defaults, name)) is int and value < 1:
+            return f"{name} counts something, so it is 1 or more", ""
     if "encoder_states" in architectures.get(architecture).kinds and not given:
-        return ""  # its input has a mistake of its own
+        return "", ""  # its input has a mistake of its own
     values = given | dict(values)
     # an encoder that is adapted is loaded, and its layers copied
     where = nullcontext() if "checkpoint" in given else torch.device("meta")
@@ -71,13 +78,15 @@ def _problem(architecture: str, values: Mapping[str, Any], sizes: Sizes, number:
             warnings.simplefilter("ignore")  # of layers without size, which are a problem of their own
             network = architectures.build(architecture, values, num_dims, num_outputs)
             if any(not parameter.numel() for parameter in network.parameters()):
-                return "a layer has no size"
+                return "a layer has no size", ""
             if (total := number * network.num_parameters) > network.max_parameters:
                 together = f" in {number} networks" if number > 1 else ""
-                return f"{total:,} parameters{together}, of at most {network.max_parameters:,}"
+                return f"{total:,} parameters{together}, of at most {network.max_parameters:,}", ""
         with torch.no_grad():  # it is small; without weights it would compute a hundred times as slowly
             network = architectures.build(architecture, values, num_dims, num_outputs)
             network.eval()(torch.zeros(2, NUM_FRAMES, num_dims), torch.full((2,), NUM_FRAMES))
+    except ZooError as error:
+        return error.message, error.hint
     except Exception as error:  # whatever an architecture raises for values that it cannot have
-        return " ".join(str(error).split()) or type(error).__name__
-    return ""
+        return " ".join(str(error).split()) or type(error).__name__, ""
+    return "", ""

@@ -60,6 +60,8 @@ def _checks(study: Study) -> Iterator[tuple[str, Callable[[], object]]]:
     for key in ("labels", "folds"):
         for name in sorted(set(getattr(study, key)) - set(study.corpora)):
             yield key, partial(_require_listed, study, key, name)
+    for name in study.pools:
+        yield f"pools.{name}", partial(_require_no_corpus, study, name)
     for name in study.inputs:
         yield f"inputs.{name}", partial(inputs.of_study, study.inputs, name)
         yield f"inputs.{name}", partial(_require_all_but_type, study, name)
@@ -94,6 +96,12 @@ def _corpora(study: Study) -> list[str]:
 def _require_listed(study: Study, key: str, name: str) -> None:
     near = unknown("corpus", name, study.corpora)
     raise ZooError(f"{key} names {name}, which is not in corpora", near.hint, WRONG_USAGE)
+
+
+def _require_no_corpus(study: Study, pool: str) -> None:
+    """Raise ZooError for a pool that tables and releases would name like a corpus that the study does not even have."""
+    if pool not in study.corpora and corpora.REGISTRY.has(pool):
+        raise ZooError(f"pools.{pool} is the name of a corpus", "choose another name", WRONG_USAGE)
 
 
 def _require_label_source(study: Study, name: str) -> None:

@@ -1,8 +1,11 @@
 """Checkpoints of encoders: found on this machine or brought from the hub."""
 
 import json
+import logging
 import os
-from contextlib import suppress
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import cached_property, partial
 from pathlib import Path
@@ -21,6 +24,7 @@ REVISIONS = {
     "openai/whisper-base": "e37978b90ca9030d5170a5c07aadb050351a65bb",
     "openai/whisper-small": "973afd24965f72e36ca33b3055d56a652f456b4d",
 }
+COMMIT = re.compile(r"[0-9a-f]{40}")  # a branch or a tag may be moved to other weights
 PATIENCE_S = 3.0  # the hub must answer in; a download that begins without an answer tries for half a minute
 _UNREACHED: dict[tuple[str, str], ZooError] = {}  # the hub is not asked twice
 FILES = (CONFIG, PREPROCESSOR, "*.safetensors", "*.safetensors.index.json", licences.README, *licences.TEXTS)
@@ -113,9 +117,22 @@ def locate(name: str, revision: str | None = None, bring: bool = True) -> Checkp
 
     Looked up in the folder that ZOO_ENCODERS names (`openai/whisper-base` as `openai--whisper-base`), then as a folder,
     then on the hub, whose files are kept where huggingface_hub keeps them. revision: needed for the hub alone, and not
-    for the names in REVISIONS. bring: whether the hub is asked for what is not on this machine.
-    Raises ZooError where there is no such checkpoint or revision, or no network.
+    for the names in REVISIONS. Only the hub could tell whether the weights in a folder are of that commit, so what
+    identifies an encoder is their sha256. bring: whether the hub is asked for what is not on this machine.
+    Raises ZooError where there is no such checkpoint or revision, where a revision is no commit, or without a network.
     """
+    if not name.strip(" ./") and not Path(name).is_absolute():
+        raise ZooError(
+            f"checkpoint = {name!r} names no checkpoint",
+            "a name on the hub, or the folder of one",
+            WRONG_USAGE,
+        )
+    if revision is not None and COMMIT.fullmatch(revision) is None:
+        raise ZooError(
+            f"the revision {revision!r} of {name} is no commit of the hub",
+            "state all 40 digits (0-9, a-f) of one: a branch or a tag may be moved to other weights",
+            WRONG_USAGE,
+        )
     revision = revision or REVISIONS.get(name)
     return Checkpoint(name, revision, _folder(name, revision, bring))
 
@@ -153,14 +170,15 @@ def _from_hub(name: str, revision: str, bring: bool) -> Path:
         raise known
     download = partial(hub.snapshot_download, name, revision=revision, allow_patterns=list(FILES))
     try:
-        with suppress(hub.errors.LocalEntryNotFoundError):
-            found = Path(download(local_files_only=True))
-            if list(found.glob("*.safetensors")):  # others may have brought the config alone
-                return found
-        if not bring:
-            raise ZooError(f"{name} at {revision} is not on this machine", "let it be brought from the hub")
-        hub.HfApi().model_info(name, revision=revision, timeout=PATIENCE_S)
-        return Path(download())
+        with _silent("huggingface_hub"):
+            with suppress(hub.errors.LocalEntryNotFoundError):
+                found = Path(download(local_files_only=True))
+                if list(found.glob("*.safetensors")):  # others may have brought the config alone
+                    return found
+            if not bring:
+                raise ZooError(f"{name} at {revision} is not on this machine", "let it be brought from the hub")
+            hub.HfApi().model_info(name, revision=revision, timeout=PATIENCE_S)
+            return Path(download())
     except ZooError:
         raise
     except hub.errors.HFValidationError as error:
@@ -179,6 +197,18 @@ def _from_hub(name: str, revision: str, bring: bool) -> Path:
             f"connect to the network, or put its folder where {VARIABLE} says; what has arrived is kept",
         )
         raise _UNREACHED[name, revision] from error
+
+
+@contextmanager
+def _silent(library: str) -> Iterator[None]:
+    """What it would log of every try is in the one message after the last."""
+    logger = logging.getLogger(library)
+    level = logger.level
+    logger.setLevel(logging.CRITICAL)
+    try:
+        yield
+    finally:
+        logger.setLevel(level)
 
 
 def _first_line(error: Exception) -> str:

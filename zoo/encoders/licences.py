@@ -6,9 +6,20 @@ from pathlib import Path
 
 import yaml
 
-README, TEXTS = "README.md", ("LICENSE*", "LICENCE*")
+README = "README.md"
+# in patterns that the hub's own search understands too, which knows no other way to ignore case
+TEXTS = tuple(
+    "".join(f"[{one.upper()}{one}]" if one.isalpha() else one for one in name) + "*"
+    for name in ("license", "licence", "copying", "use?policy")
+)
 # where a checkpoint does not state it itself: that of https://github.com/openai/whisper
 KNOWN = dict.fromkeys(("openai/whisper-tiny", "openai/whisper-base", "openai/whisper-small"), "mit")
+# as the hub names them; what is not among them may allow it too, but zoo does not know
+_FOR_COMMERCE = {
+    *("mit", "isc", "apache-2.0", "bsd", "bsd-2-clause", "bsd-3-clause", "unlicense", "mpl-2.0"),
+    *("cc0-1.0", "cc-by-2.0", "cc-by-3.0", "cc-by-4.0", "cc-by-sa-3.0", "cc-by-sa-4.0"),
+}
+_NOT_FOR_COMMERCE = re.compile(r"\bnc\b|non[-_ ]?commercial")
 _NO_DERIVATIVES = re.compile(r"cc-by(-nc)?-nd\b")
 CLAUSE = (
     '{}, section 2(a)(1)(B) of version 4.0: "produce and reproduce, but not Share, Adapted Material"; weights '
@@ -36,6 +47,19 @@ def stated(name: str, folder: Path) -> str | None:
     if licence == "other":
         licence = facts.get("license_name", licence)
     return " and ".join(map(str, licence)).lower() if isinstance(licence, list) else str(licence).lower()
+
+
+def allows_commerce(licence: str | None) -> bool | None:
+    """Whether a licence, as `stated`, allows commercial use; None where that is not known.
+
+    >>> allows_commerce("mit"), allows_commerce("mit and cc-by-nc-4.0"), allows_commerce("own-terms")
+    (True, False, None)
+    """
+    if licence is None:
+        return None
+    if _NOT_FOR_COMMERCE.search(licence.lower()):
+        return False
+    return True if {*licence.lower().split(" and ")} <= _FOR_COMMERCE else None
 
 
 def forbidding(licence: str | None, folder: Path) -> str | None:

@@ -1,11 +1,14 @@
 """What an encoder takes of this machine's memory, asked before it is loaded: a process that is killed says nothing."""
 
+import re
 from pathlib import Path
 
 from zoo.errors import ZooError
 
 BYTES = 4  # of a weight in float32
-LIMIT = Path("/sys/fs/cgroup/memory.max")  # of a container, on Linux
+GROUP = Path("/sys/fs/cgroup")  # of a container, on Linux
+# its processes' files that are kept in memory, which it gives up when more is asked for
+_GIVEN_UP = re.compile(r"^(?:inactive_file|active_file) (\d+)$", re.MULTILINE)
 
 
 def require(num_weights: int, name: str) -> None:
@@ -19,11 +22,13 @@ def require(num_weights: int, name: str) -> None:
 
 
 def available() -> int:
-    """Bytes that a process may still take: what the machine has free, and no more than its container may have."""
+    """Bytes that a process may still take: what the machine has free, and no more than its container has left."""
     import psutil
 
     free = int(psutil.virtual_memory().available)
     try:
-        return min(free, int(LIMIT.read_text()))
+        limit, used = (int((GROUP / name).read_text()) for name in ("memory.max", "memory.current"))
+        files = sum(map(int, _GIVEN_UP.findall((GROUP / "memory.stat").read_text())))
     except (OSError, ValueError):  # no container, or one without a limit
         return free
+    return max(0, min(free, limit - used + files))

@@ -106,12 +106,15 @@ class Scores(Part):
 
 
 class Data(Part):
+    """Whose speech it is, and what may be done with a model of it: by the licences of the data and of the encoders that
+    have a part in the model. commercial_use: None where a licence is not known."""
+
     title: str
     citation: str
     licence: str
     terms: str
     obtain: str
-    commercial_use: bool
+    commercial_use: bool | None
     language: str
 
 

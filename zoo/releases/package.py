@@ -23,7 +23,7 @@ from zoo.releases.card import (
 from zoo.releases.card import write as write_card
 from zoo.releases.figures import Tables, read_tables, scores_of
 from zoo.releases.readme import readme
-from zoo.releases.terms import data_of
+from zoo.releases.terms import bases_of, data_of, under
 from zoo.runtime import release as releases
 from zoo.runtime.release import Release
 from zoo.study.study import Study
@@ -84,7 +84,7 @@ def _candidate(study: Study, release: Release, used: pl.DataFrame, figures: Tabl
         sampling_rate_hz=audio.RATE_HZ,
         scores=scores_of(figures, release.model, release.corpus),
         transduction="none",
-        data=data_of(members, release.start.corpora if release.start else ()),
+        data=under(data_of(members, release.start.corpora if release.start else ()), bases_of(release)),
         training=Training(
             num_utterances=len(used),
             speakers=sorted(used["speaker_id"].unique().to_list()),

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from zoo import encoders, inputs
-from zoo.encoders.checkpoint import VARIABLE
+from zoo.encoders.checkpoint import COMMIT, VARIABLE
 from zoo.encoders.licences import forbidding
 from zoo.errors import REFUSED, ZooError, unknown
 from zoo.files import write_text
@@ -24,6 +24,7 @@ from zoo.releases.card import read as read_card
 from zoo.releases.card import write as write_card
 from zoo.releases.catalogue import Catalogue, Entry, Index, entry_of, known
 from zoo.releases.readme import readme
+from zoo.releases.terms import bases_of
 
 AGAIN = "run `dvc repro` to make it again"
 _HUB_NAME = re.compile(r"[A-Za-z0-9][\w.-]*/[\w.-]+")
@@ -165,12 +166,20 @@ def _require_exportable(card: Card, force: bool) -> None:
 
 
 def _require_known_base(card: Card) -> None:
-    """Raise ZooError for an encoder that nobody else can bring."""
+    """Raise ZooError for an encoder of which it is not stated where others can bring it from."""
     base = card.release.base
-    if base is not None and not _HUB_NAME.fullmatch(base.name):
+    if base is None:
+        return
+    if not _HUB_NAME.fullmatch(base.name):
         raise ZooError(
             f"{card.name} builds on the encoder in {base.name}, a folder of this machine",
             f"name the encoder as on the hub, such as openai/whisper-base; {VARIABLE} names a folder where it is found",
+            REFUSED,
+        )
+    if base.revision is None or not COMMIT.fullmatch(base.revision):
+        raise ZooError(
+            f"{card.name} builds on the encoder {base.name} at no stated commit, so nobody else can bring it",
+            "state the commit as `revision` of the input, and run `dvc repro`",
             REFUSED,
         )
 
@@ -180,10 +189,7 @@ def _require_licence(card: Card) -> None:
 
     Teachers are the model's own and those of what it started from.
     """
-    teacher, start = card.release.teacher, card.release.start
-    for base in (card.release.base, teacher.base if teacher else None, *(start.bases if start else ())):
-        if base is None:
-            continue
+    for base in bases_of(card.release):
         folder = encoders.find(base.name, base.revision, base.sha256).folder
         if clause := forbidding(base.licence, folder):
             raise ZooError(

@@ -139,7 +139,7 @@ def _bring(base: Base) -> str:
     """
     found = encoders.find(base.name, base.revision, base.sha256)
     found.require_plain()
-    return f"it builds on the encoder {base.name} ({base.num_bytes / 1e6:.0f} MB, verified) in {found.folder}"
+    return f"it builds on the encoder {base.name} ({base.size}, verified) in {found.folder}"
 
 
 def _fetch(found: Found, notes: list[str]) -> Path:

@@ -4,9 +4,11 @@ from typing import Any
 
 import yaml
 
+from zoo.encoders.licences import allows_commerce
 from zoo.releases import SYNTHETIC
-from zoo.releases.card import Card, Compared, Score, UnderGain
-from zoo.runtime.release import Network, Release
+from zoo.releases.card import Card, Compared, Data, Score, UnderGain
+from zoo.releases.terms import bases_of, data_on
+from zoo.runtime.release import Base, Network, Release
 from zoo.study.study import LEAVE_ONE_CORPUS_OUT
 from zoo.tables.gain import EVEN, INDEPENDENT, SIGMA_DB
 from zoo.tables.gain_figures import CHANGED
@@ -32,11 +34,12 @@ def readme(card: Card) -> str:
 
 
 def _metadata(card: Card) -> dict[str, Any]:
-    licence = card.data.licence.lower()
+    data = data_on(card)
+    licence = data.licence.lower()
     known = licence if licence in _HUB_LICENCES else "other"
     metadata: dict[str, Any] = {"license": known}
     if known == "other":
-        metadata["license_name"] = card.data.licence
+        metadata["license_name"] = data.licence
     languages = [one.split("-")[0] for one in card.data.language.split(", ")]
     metadata |= {
         "language": languages[0] if len(languages) == 1 else languages,
@@ -77,7 +80,7 @@ def card_in_words(card: Card) -> str:
     lines = [f"# {card.name}{f' {card.version}' if card.version else ' (candidate, not published)'}", ""]
     if card.origin == "synthetic":
         lines += [f"**{SYNTHETIC}.**", ""]
-    release = card.release
+    release, data = card.release, data_on(card)
     lines += [
         f"Speech emotion recognition: {_networks(release)} trained on {card.data.title} (`{release.corpus}`).",
         "",
@@ -133,10 +136,10 @@ def card_in_words(card: Card) -> str:
         "",
         "## Data and licence",
         f"- {card.data.citation}",
-        f"- licence of the data: {card.data.licence}",
+        f"- licence of {_bound_by(release)}: {data.licence}",
         *_licence_of_input(release),
-        f"- terms: {card.data.terms}",
-        f"- commercial use: {'allowed by the data licence' if card.data.commercial_use else 'not allowed'}",
+        f"- terms: {data.terms}",
+        f"- commercial use: {_commercial_use(release, data)}",
         "",
         "## Limits",
         "Emotion as acted or labelled in one corpus, by few speakers of one language. "
@@ -176,10 +179,13 @@ def _encoder(release: Release) -> list[str]:
     if base is None:
         return []
     revision = f" at revision {base.revision}" if base.revision else ""
-    size = f"{base.num_bytes / 1e6:.0f} MB"
-    licence = f"licence {base.licence}" if base.licence else "no licence stated"
-    facts = f"{base.name}{revision}, {size}, {licence}, sha256 {base.sha256}"
+    facts = f"{base.name}{revision}, {base.size}, {_identified(base)}"
     return [f"- pretrained encoder, not part of this release: {facts}"]
+
+
+def _identified(base: Base) -> str:
+    licence = f"licence {base.licence}" if base.licence else "no licence stated"
+    return f"{licence}, sha256 {base.sha256}"
 
 
 def _int8(release: Release) -> list[str]:
@@ -197,7 +203,7 @@ def _distilled(release: Release) -> list[str]:
     teacher = release.teacher
     if teacher is None:
         return []
-    encoder = f" on {teacher.base.name}, sha256 {teacher.base.sha256}" if teacher.base else ""
+    encoder = f" on {teacher.base.name}, {_identified(teacher.base)}" if teacher.base else ""
     return [
         f"- distilled: learned {teacher.share:.0%} from the answers of `{teacher.model}` ({teacher.architecture}"
         f"{encoder}), fitted to the same speakers; it is not needed to use the model"
@@ -209,11 +215,25 @@ def _started(release: Release) -> list[str]:
     start = release.start
     if start is None:
         return []
-    by = ", ".join(f"{base.name}, sha256 {base.sha256}" for base in start.bases)
+    by = ", ".join(f"{base.name}, {_identified(base)}" for base in start.bases)
     known = f"trained on {', '.join(start.corpora)}{f'; its teacher heard the encoder {by}' if by else ''}"
     if start.version is None:
         return [f"- started from `{start.name}`, a model of the same study, after {start.epochs} epochs; {known}"]
     return [f"- started from the release `{start.name}:{start.version}`, identity {start.identity}, {known}"]
+
+
+def _bound_by(release: Release) -> str:
+    """Whose licence is stated as that of the data: one that allows all that theirs does is stated with the encoder."""
+    bound = [base for base in bases_of(release) if not allows_commerce(base.licence)]
+    return "the data and encoders" if bound else "the data"
+
+
+def _commercial_use(release: Release, data: Data) -> str:
+    if data.commercial_use is None:
+        return "unknown: zoo does not know what the licence of an encoder allows"
+    if not data.commercial_use:
+        return "not allowed"
+    return "allowed by the licences of the data and encoders" if bases_of(release) else "allowed by the data licence"
 
 
 def _licence_of_input(release: Release) -> list[str]:

@@ -67,13 +67,19 @@ class TaskOf(Part):
 
 class Base(Part):
     """The encoder that the networks build on, which a release does not hold: its name on the model hub and the revision
-    there, None for a folder, the hash and size of its weights, and the licence that it states, None if it does not."""
+    there, None for a folder, the hash of its weights, the bytes of their files where it was trained, and the licence
+    that it states, None if it does not."""
 
     name: str
     revision: str | None
     sha256: Sha256
     num_bytes: Count
     licence: str | None = None
+
+    @property
+    def size(self) -> str:
+        """In words: others' files of the same weights may have another precision, or a decoder too."""
+        return f"{self.num_bytes / 1e6:.0f} MB of weights where it was trained (as brought from the hub, maybe more)"
 
 
 class InputOf(Part):

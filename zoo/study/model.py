@@ -40,7 +40,7 @@ class Start(Section):
     release: str | None = None
     model: Name | None = None
     corpus: Name | None = None
-    epochs: Count | None = None
+    epochs: Annotated[int, Field(ge=1, le=10_000)] | None = None
 
     @field_validator("release")
     @classmethod

@@ -8,7 +8,7 @@ import yaml
 from pydantic import ValidationError
 
 from zoo.errors import WRONG_USAGE, ZooError, unknown
-from zoo.study.study import Study
+from zoo.study.study import POOLS, Study
 
 PARAMS = Path("params.yaml")
 PRESETS = Path("studies")
@@ -110,6 +110,10 @@ def _of_pools(study: Study, path: Path) -> Iterator[ZooError]:
     for pool, members in study.pools.items():
         if pool in study.corpora:
             yield ZooError(f"{path}: pools.{pool} is the name of a corpus", "choose another name", WRONG_USAGE)
+        if pool == POOLS:
+            yield ZooError(
+                f"{path}: pools.{pool} is the name of a folder of the pipeline", "choose another", WRONG_USAGE
+            )
         for corpus in members:
             if corpus not in study.corpora:
                 near = unknown("corpus", corpus, study.corpora)
