@@ -11,7 +11,7 @@ import pytest
 
 from zoo.cli.show import listing
 from zoo.errors import ZooError
-from zoo.releases import FILES
+from zoo.releases import FILES, FINGERPRINTS
 from zoo.releases.card import read as read_card
 from zoo.releases.catalogue import Catalogue, known
 from zoo.releases.publish import LOCK, publish
@@ -318,7 +318,7 @@ def test_two_pulls_at_once_both_end_well(project):
     output = [process.communicate(timeout=60)[0].strip() for process in pulls]
     assert [process.returncode for process in pulls] == [0, 0]
     assert output[0] == output[1]
-    assert sorted(path.name for path in Path(output[0]).iterdir()) == sorted(FILES)
+    assert {path.name for path in Path(output[0]).iterdir()} == {*FILES, FINGERPRINTS}
 
 
 def test_two_publishes_at_once_are_both_in_the_index(project):

@@ -79,7 +79,7 @@ class Base(Part):
     @property
     def size(self) -> str:
         """In words: others' files of the same weights may have another precision, or a decoder too."""
-        return f"{self.num_bytes / 1e6:.0f} MB of weights where it was trained (as brought from the hub, maybe more)"
+        return f"{self.num_bytes / 1e6:.0f} MB of weights where it was trained, perhaps more on the hub"
 
 
 class InputOf(Part):
