@@ -68,7 +68,8 @@ def test_closures_hold_little_that_a_stage_does_not_open(mini, opened):
     for stage in STAGES:
         planned = json.loads((mini.top / "derived/embedded/plan" / entry(stage)).read_text())
         unopened = {path for path in planned["modules"] if path.startswith("zoo/")} - opened[stage]
-        most = 9 if stage == "predict" else 3  # predict reads what inputs and protocols have made
+        # predict reads what inputs and protocols have made; package asks the licences of encoders, here of none
+        most = {"predict": 9, "package": 10}.get(stage, 3)
         assert len(unopened) <= most, (stage, unopened)
 
 

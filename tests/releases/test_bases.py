@@ -61,7 +61,7 @@ def test_the_readme_of_a_model_names_its_encoder_with_size_and_licence():
         "someone/encoder at revision 0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a, 41 MB of weights where it was trained"
         in line
     )
-    assert "maybe more), licence mit, sha256 000" in line
+    assert "perhaps more on the hub, licence mit, sha256 000" in line
     assert "no licence stated" in _encoder(SimpleNamespace(base=base()))[0]
 
 

@@ -96,7 +96,7 @@ def test_a_pool_is_its_corpora_and_an_unknown_corpus_is_an_error(project):
 
 def test_an_evaluation_sees_whom_the_first_weights_have_heard(project, retrained):
     data = SimpleNamespace(corpus="ravdess", origin="synthetic", rows=[SimpleNamespace(speaker="01")])
-    assert _overlap(read(EMODB / CARD), data, {"ab" * 32}).num_utterances == 0
+    assert _overlap(read(EMODB / CARD), data, {"ab" * 32: b""}, []).num_utterances == 0
     retrained(start=START)
-    found = _overlap(read(EMODB / CARD), data, {"ab" * 32})
+    found = _overlap(read(EMODB / CARD), data, {"ab" * 32: b""}, [])
     assert (found.num_utterances, found.speakers) == (1, ("01",))

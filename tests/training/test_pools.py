@@ -125,7 +125,7 @@ def test_the_shipped_card_of_a_pool_says_which_figures_are_of_models_that_left_t
     assert not card.data.commercial_use
     for corpus, speaker, heard in (("emodb", "03", True), ("emodb", "24", False), (None, "24", True)):
         data = SimpleNamespace(corpus=corpus, origin="recorded", rows=[SimpleNamespace(speaker=speaker)])
-        assert _overlap(card, data, set()).speakers == ((speaker,) if heard else ())
+        assert _overlap(card, data, {}, []).speakers == ((speaker,) if heard else ())
 
 
 @pytest.mark.parametrize(
