@@ -34,7 +34,7 @@ def test_copies_of_training_data_under_other_names_are_refused(zoo, copies):
     zoo("publish", "mini")
     assert 100 < len(fingerprints_of(read(Path(RELEASE) / "card.json"), Path(RELEASE))) <= 110
     refused = zoo("evaluate", "statistics@emodb:0.1.0", copies("emodb"))
-    assert refused.exit_code == 3 and "what 2 utterances are a copy of" in refused.stderr
+    assert refused.exit_code == 3 and "trained on other copies of 2 utterances" in refused.stderr
     asked = zoo("evaluate", "statistics@emodb:0.1.0", copies("emodb"), "--include-training-data", "--json")
     assert '"training_copies": 2' in asked.stdout
     others = zoo("evaluate", "statistics@emodb:0.1.0", copies("ravdess"), "--json")

@@ -44,7 +44,7 @@ class Overlap:
         if self.num_utterances:
             parts.append(f"{self.num_utterances} utterance{'s' if self.num_utterances > 1 else ''}")
         if self.num_copies:
-            parts.append(f"what {self.num_copies} utterance{'s are' if self.num_copies > 1 else ' is'} a copy of")
+            parts.append(f"other copies of {self.num_copies} utterance{'s' if self.num_copies > 1 else ''}")
         if self.speakers:
             named = ", ".join(self.speakers[:12]) + (", …" if len(self.speakers) > 12 else "")
             parts.append(f"{len(self.speakers)} speaker{'s' if len(self.speakers) > 1 else ''} ({named})")
