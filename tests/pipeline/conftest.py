@@ -122,6 +122,7 @@ class Project:
         from dvc.repo import Repo
 
         from zoo.dependencies import closure, plan
+        from zoo.inputs import encoders_of_study
         from zoo.study import params
 
         with pytest.MonkeyPatch.context() as patch:
@@ -129,7 +130,8 @@ class Project:
                 patch.setenv(name, value)
             patch.chdir(self.top)
             patch.setattr(closure, "TOP", self.top)
-            plan.write(params.load())
+            study = params.load()
+            plan.write(study, lambda folder: encoders_of_study.bring(study, folder / plan.ENCODERS))
             with Repo(str(self.top)) as repo:
                 found = {name.rpartition(":")[2] for name in repo.status()}  # with the path of dvc.yaml before it
         return {name for name in found if not name.startswith("plan@")}

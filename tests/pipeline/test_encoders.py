@@ -10,14 +10,16 @@ import safetensors.numpy
 
 pytestmark = pytest.mark.slow
 pytest.importorskip("transformers")
+# a commit, without which nobody else could bring it
+ENCODER = {"checkpoint": "tests/tiny", "revision": "0" * 40}
 
 
 def only_an_encoder(values: dict[str, Any]) -> None:
     values |= {"study": "encoder", "corpora": ["emodb"], "synthetic": ["emodb"]}
     values["labels"], values["folds"] = ({"emodb": values[key]["emodb"]} for key in ("labels", "folds"))
     values["inputs"] = {
-        "tiny": {"input_type": "encoder_layers", "checkpoint": "tests/tiny", "copies": 1},
-        "tiny_states": {"input_type": "encoder_states", "checkpoint": "tests/tiny", "layer": -1},
+        "tiny": {"input_type": "encoder_layers", **ENCODER, "copies": 1},
+        "tiny_states": {"input_type": "encoder_states", **ENCODER, "layer": -1},
     }
     values["models"] = {
         "tiny_ridge": {"architecture": "layer_ridge", "input": "tiny", "num_trials": 2},
@@ -69,7 +71,7 @@ def test_a_model_on_an_encoder_goes_from_repro_to_an_answer_and_knows_its_encode
 
     shutil.rmtree(checkpoint)
     missing = project.run(*ask, "tiny_lora@emodb:0.1.0")
-    assert missing.returncode == 2 and "there is no checkpoint tests/tiny on this machine" in missing.stdout
+    assert missing.returncode == 1 and "is not on this machine and cannot be brought" in missing.stdout
 
 
 def swapped(checkpoint: Path) -> None:
