@@ -160,8 +160,8 @@ def _overlap(card: Card, data: LabelledData, identities: dict[str, bytes], train
     sounds = [[*card.training.sha256_samples, *(start.sha256_samples if start else ())], list(identities)]
     parts = pl.DataFrame({"split": ["training", "data"], "speaker_id": people, "audio": sounds})
     audio, speakers = (shared(parts.explode(KINDS[kind]), kind) for kind in ("identical audio", "speakers"))
-    others = [own for name, own in identities.items() if name not in {one.value for one in audio}]
-    copies = fingerprint.same(trained_on, others)
+    same_samples = {one.value for one in audio}
+    copies = fingerprint.same(trained_on, [own for name, own in identities.items() if name not in same_samples])
     return Overlap(len(audio), len(copies), tuple(one.value for one in speakers))
 
 
