@@ -25,8 +25,8 @@ TOLERANCE = 1e-4  # of outputs in float32, absolute
 # of those that build on an encoder: processors add up its many terms in other orders, and the grid of half precision
 # makes a step of a rounding; of copies too, whose samples are computed in float32
 TOLERANCE_OF_ENCODER = 1e-2
-# of those in int8, where a rounding that falls the other way on another kind of processor grows from layer to layer; the
-# outputs of float32 differ by more
+# of those in int8, where a rounding that falls the other way on another kind of processor grows from layer to layer;
+# the outputs of float32 differ by more
 TOLERANCE_OF_INT8 = 1.0
 TAKES = (
     (emodb.STAND_IN, Take("golden/anger", "golden", "female", "anger", "a01")),
