@@ -47,7 +47,7 @@ from fixtures.stages import FEATURES, SCORED, TRAINED, every_stage, of
         ("zoo/figures/results.py", of("report")),
         ("zoo/pages/page.css", of("check", "report")),
         ("stages/tune.py", of("tune")),
-        ("zoo/cli/models.py", set()),
+        ("zoo/cli/predict.py", set()),
         ("zoo/errors.py", set()),
         ("README.md", set()),
     ],

@@ -10,7 +10,7 @@ import pytest
 import soundfile
 import yaml
 
-from zoo.cli import models
+from zoo.cli import predict
 from zoo.releases import FILES
 from zoo.releases.load import load
 
@@ -73,10 +73,10 @@ def test_every_format_rate_and_channel_count_is_predicted(zoo, tmp_path):
 
 def test_who_chooses_no_model_is_told_of_the_one_for_unknown_speech(zoo, tmp_path, monkeypatch):
     zoo("publish", "mini")
-    monkeypatch.setattr(models, "DEFAULT_MODEL", "statistics@emodb")
+    monkeypatch.setattr(predict, "DEFAULT_MODEL", "statistics@emodb")
     sound = shout(tmp_path / "a.wav", 16_000, 1)
     assert "note: statistics@ravdess" not in zoo("predict", sound).stderr
-    monkeypatch.setattr(models, "FOR_UNKNOWN_SPEECH", "statistics@ravdess")
+    monkeypatch.setattr(predict, "FOR_UNKNOWN_SPEECH", "statistics@ravdess")
     told = zoo("predict", sound).stderr
     assert "note: statistics@ravdess knows speech of other corpora better" in told and "using statistics@emodb" in told
     assert "statistics@ravdess" not in zoo("predict", sound, "--model", "statistics@emodb").stderr

@@ -6,7 +6,7 @@ from typing import Annotated, Any, NoReturn
 import typer
 from typer.core import TyperGroup
 
-from zoo.cli import bench_encoder, data, gate, labels, models, report, score, splits, study
+from zoo.cli import bench_encoder, data, evaluate, gate, labels, models, predict, publish, report, score, splits, study
 from zoo.errors import FAILURE, ZooError
 from zoo.files import disk_is_full
 
@@ -84,9 +84,9 @@ def main(
 app.command("list")(models.list_)
 app.command()(models.pull)
 app.command()(models.show)
-app.command()(models.predict)
-app.command()(models.evaluate)
-app.command()(models.publish)
+app.command()(predict.predict)
+app.command()(evaluate.evaluate)
+app.command()(publish.publish)
 app.command()(score.score)
 app.command("bench-encoder")(bench_encoder.bench_encoder)
 app.command()(gate.gate)

@@ -1,0 +1,46 @@
+"""What the commands about models share: how a model is obtained and what is said about it."""
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from zoo.releases.load import Model
+    from zoo.releases.pull import Pulled
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+
+def pulled(name: str) -> "Pulled":
+    """A model by its name, fetched and verified; notes go to stderr."""
+    from zoo.releases.pull import pull as fetch
+
+    found = fetch(name)
+    print_notes(found.notes)
+    return found
+
+
+def loaded(name: str) -> tuple["Model", "Pulled"]:
+    """A model by its name, fetched and loaded; which one it is goes to stderr."""
+    from zoo.releases.load import load
+
+    found = pulled(name)
+    print_notes([f"using {which(found)}"])
+    return load(found.folder), found
+
+
+def which(pulled: "Pulled") -> str:
+    """The release in words: name, version, where it comes from."""
+    from zoo.releases import SYNTHETIC
+
+    found = pulled.found
+    kind = "this clone's unpublished candidate" if found.is_candidate else "release"
+    origin = SYNTHETIC if found.entry.origin == "synthetic" else "trained on recorded speech"
+    return f"{found.full_name} ({kind} from {found.where}; {origin})"
+
+
+def print_notes(notes: Iterable[str]) -> None:
+    """Print notes to stderr."""
+    for note in notes:
+        typer.echo(f"note: {note}", err=True)

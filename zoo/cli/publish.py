@@ -1,0 +1,53 @@
+"""`zoo publish`: a study's models become releases."""
+
+from typing import Annotated
+
+import typer
+
+
+def publish(
+    study: Annotated[
+        str,
+        typer.Argument(
+            metavar="[STUDY]", help="The study whose candidates become releases; with --upgrade, names: 'cnn*@*'."
+        ),
+    ] = "",
+    to: Annotated[str, typer.Option("--to", help="A folder or storage address.")] = "models",
+    version: Annotated[str, typer.Option("--version", help="X.Y.Z (default: the next one).")] = "",
+    model: Annotated[
+        list[str] | None,
+        typer.Option("--model", "-m", help="Publish only this model; may be repeated."),
+    ] = None,
+    force: Annotated[
+        bool, typer.Option("--force", help="Publish models too whose input cannot be exported, so only zoo runs them.")
+    ] = False,
+    upgrade: Annotated[
+        bool,
+        typer.Option("--upgrade", help="Release what is in the catalogue anew as this version of zoo writes it."),
+    ] = False,
+) -> None:
+    """Publish a study's models in a catalogue. Published content is not published again; releases never change."""
+    from zoo.errors import WRONG_USAGE, ZooError, unknown
+    from zoo.releases import parse_version
+    from zoo.releases.catalogue import SHIPPED, Catalogue, shown, top
+    from zoo.releases.publish import commit_of
+    from zoo.releases.publish import publish as publish_candidates
+    from zoo.releases.upgrade import upgrade as upgrade_releases
+
+    catalogue = Catalogue(shown(top() / SHIPPED)) if to in (SHIPPED, f"{SHIPPED}/") else Catalogue(to)
+    if upgrade:
+        if version or model or force:
+            raise ZooError("--upgrade takes none of --version, --model and --force", "leave them out", WRONG_USAGE)
+        done = upgrade_releases(catalogue, study or "*", commit_of(top()))
+    else:
+        studies = {path.parent.name for path in (top() / "derived").glob("*/zoo")}
+        if study not in studies:
+            raise unknown("study with candidates", study, studies)
+        if version:
+            parse_version(version)
+        folder = top() / "derived" / study / "zoo"
+        done = publish_candidates(folder, catalogue, model, version or None, commit_of(top()), force)
+    for item in done:
+        synthetic = " (SYNTHETIC)" if item.version.startswith("0.") else ""
+        status = "published in" if item.is_new else "unchanged, already in"
+        typer.echo(f"{item.name}:{item.version}{synthetic} {status} {catalogue.address}")
