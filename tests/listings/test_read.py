@@ -99,7 +99,7 @@ def test_parquet_of_hugging_face_and_audformat(tmp_path):
         ("mine.csv", b"PK\x03\x04\x00", "mine.csv is a workbook or zip file"),
         ("mine.pkl", b"\x80\x04", "mine.pkl is a pickle, which can run programs"),
         ("mine.json", '[{"path": "a.wav"},\n{"path": ', "neither JSON nor JSON lines: .*line 2 column 10"),
-        ("mine.parquet", b"PAR1 no", "is not readable Parquet"),
+        ("mine.parquet", b"PAR1 no", "is not a readable Parquet file"),
     ],
 )
 def test_what_is_no_listing_is_an_error_that_names_it(tmp_path, name, content, message):

@@ -26,7 +26,7 @@ def rows(path: Path) -> Iterator[Placed]:
         content = frame.select(name for name, kind in schema.items() if kind != pl.Binary()).collect()
     except (pl.exceptions.PolarsError, OSError) as error:
         hint = "check that the file is complete, or save the table as CSV"
-        raise ZooError(f"{named(path)} cannot be read: it is not readable Parquet", hint, WRONG_USAGE) from error
+        raise ZooError(f"{named(path)} is not a readable Parquet file", hint, WRONG_USAGE) from error
     for column, names in _class_names(metadata).items():
         if column in content.columns and content.schema[column].is_integer():
             numbers = dict(enumerate(names))

@@ -58,7 +58,7 @@ def _require_file(path: Path) -> None:
     if is_folder(path):
         raise ZooError(f"{named(path)} is a folder", "name a file in it", WRONG_USAGE)
     beside = [other.name for other in path.parent.glob("*") if is_file(other)] if is_folder(path.parent) else []
-    near = get_close_matches(path.name, beside)
+    near = get_close_matches(path.name, beside, cutoff=0.75)
     hint = f"did you mean {path.parent / near[0]}?" if near else "check the path"
     problem = "is a broken link" if _is_link(path) else "is missing"
     raise ZooError(f"{named(path)} {problem}", hint, WRONG_USAGE)

@@ -113,6 +113,8 @@ def _stated_by(name: str, inner: Any) -> Entry:
     """What a key of a dict states about the rows below it."""
     if (split := SPLIT_WORDS.get(name.strip().lower())) is not None:
         return {"split": split}
-    if (match := FOLD.fullmatch(name.strip())) or (isinstance(inner, dict) and name.isdigit()):
-        return {"fold": str(int(match[1] if match else name))}
+    if match := FOLD.fullmatch(name.strip()):
+        return {"fold": str(int(match[1]))}
+    if isinstance(inner, dict) and name.isdigit():  # a fold, unless it is the number of a row, as pandas writes them
+        return {} if _names_a_recording(inner) else {"fold": str(int(name))}
     return {"key": name}
