@@ -203,7 +203,7 @@ def changed(at, **cells):
         ("utterance,speaker,label\na,b,c\n", "has no column 'predicted'", "prediction, predictions"),
         ("utterance,label,predicted\na,b\n", "line 2: 2 cells, but the first line names 3", "quote"),
         ("utterance,label,predicted\na,b,\n", "line 2: the column 'predicted' is empty", "fill it in"),
-        ("utterance,label,predicted\na,b,b\na,b,b\n", "predicts 1 utterance more than once, such as 'a'", "seed"),
+        ("utterance,label,predicted\na,b,b\na,b,b\n", "more than once, such as 'a' (line 2, line 3)", "seed"),
         (
             "utterance,label,predicted\na,Anger,anger\n",
             "spells a class in several ways: 'Anger' and 'anger'",
@@ -213,8 +213,8 @@ def changed(at, **cells):
         ("utterance,label,predicted,seed\na,b,b,x\n", "the seed 'x' is not a whole number", "number"),
         ('[{"label": "a", "score": 1}]', "row 1 has no utterance and no true label", '"prediction"'),
         ('{"file": "a"', "neither JSON nor JSON lines", "one object"),
-        (b"utterance,label,predicted\na,\xe4rger,b\n", "is not UTF-8 text (byte 28 is 0xe4)", "CSV in UTF-8"),
-        ("utterance,label,predicted\n".encode("utf-16"), "is not UTF-8 text", "CSV in UTF-8"),
+        (b"utterance,label,predicted\na,\x81rger,b\n", "bad.csv is not text", "CSV in UTF-8"),
+        ("utterance,label,predicted\na,b,b\na,c,b\n", "a has two labels: 'b' (line 2) and 'c' (line 3)", "right"),
     ],
 )
 def test_a_file_that_cannot_be_scored_is_two_lines_that_name_the_problem(content, message, hint):
