@@ -9,13 +9,22 @@ from zoo.cli.of_models import AsJson, loaded, print_notes
 
 def evaluate(
     model: Annotated[str, typer.Argument(metavar="MODEL", help="model@corpus[:version].")],
-    data: Annotated[str, typer.Argument(metavar="DATA", help="A corpus, its folder, or a CSV of path,label,speaker.")],
+    data: Annotated[
+        str, typer.Argument(metavar="DATA", help="A corpus, its folder, or a table: path, label, speaker.")
+    ],
     include_training_data: Annotated[
         bool, typer.Option("--include-training-data", help="Score even if the model was trained on some of the data.")
     ] = False,
+    scheme: Annotated[
+        str | None,
+        typer.Option(help="Of the classes, such as core4, or the model's own; chosen by the labels by default."),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Score a model on labelled speech. Prints UAR with its interval, and the confusion matrix."""
+    """Score a model on labelled speech. Prints UAR with its interval, and the confusion matrix.
+
+    A table is CSV, TSV, JSON, JSON lines or Parquet; without a column of speakers there is no interval.
+    """
     from zoo.cli import show
     from zoo.releases import fingerprints
     from zoo.scoring.evaluate import evaluate as score
@@ -26,5 +35,6 @@ def evaluate(
     known = fingerprints.read(network.card, found.folder)
     if known is None:
         print_notes([f"{network.card.name} has no fingerprints: copies of what it was trained on are not looked for"])
-    result = score(network, labelled, known or (), include_training_data=include_training_data)
+    print_notes(labelled.notes)
+    result = score(network, labelled, known or (), include_training_data=include_training_data, scheme=scheme)
     typer.echo(show.result_json(result, found.found.version) if as_json else show.result(result))

@@ -17,7 +17,9 @@ NOTICE = "SYNTHETIC: the speech is made up by a program, so these figures say no
 def score(
     predictions: Annotated[
         Path,
-        typer.Argument(metavar="PREDICTIONS", help="CSV, JSON lines or Parquet: utterance, speaker, label, predicted."),
+        typer.Argument(
+            metavar="PREDICTIONS", help="A table (CSV, JSON, Parquet, …): utterance, speaker, label, predicted."
+        ),
     ],
     against: Annotated[
         Path | None,
@@ -64,7 +66,9 @@ def _hows(found: "Scores") -> list[str]:
 def _facts(one: "FileScore") -> str:
     who = "unknown speakers" if one.num_speakers is None else f"{one.num_speakers} speakers"
     seeds = f", mean of {one.num_seeds} seeds" if one.num_seeds > 1 else ""
-    return f"{one.num_utterances} utterances of {who}, {len(one.classes)} classes ({', '.join(one.classes)}){seeds}"
+    absent = f"; predicted but never a label: {', '.join(one.absent)}" if one.absent else ""
+    named = f"{len(one.classes)} classes ({', '.join(one.classes)})"
+    return f"{one.num_utterances} utterances of {who}, {named}{seeds}{absent}"
 
 
 def _cells(found: "Scores", plus: str) -> tuple[list[str], list[list[str]]]:
@@ -73,8 +77,12 @@ def _cells(found: "Scores", plus: str) -> tuple[list[str], list[list[str]]]:
     names = [Path(one.path).name for one in found.files]
     heads = names if len(set(names)) == len(names) else [one.path for one in found.files]
     head = ["metric", *heads, *(["difference", "p"] if compared else [])]
+    absent = sorted({name for one in found.files for name in one.absent})
     rows = []
     for name, title in _titles(found).items():
+        if absent and name == "uar":
+            number = len(found.first.classes)
+            title += f" over {number} of {number + len(absent)} classes"
         figures = [one.figures[name] for one in found.files]
         row = [title, *(_figure(one.value, one.low, one.high, "") for one in figures)]
         if compared:

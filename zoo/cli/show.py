@@ -132,16 +132,26 @@ def result(score: Result) -> str:
         lines.append(f"NOT A RESULT: the model was trained on {score.overlap} of this data")
     uar = score.uar
     lines += [
-        f"{score.model} on {score.data}: {score.num_utterances} utterances of {score.num_speakers} speakers",
-        f"UAR {_interval(uar.value, uar.low, uar.high)} ({uar.how})",
-        f"classes of {score.scheme}"
+        f"{score.model} on {score.data}: {score.num_utterances} utterances of "
+        + ("unknown speakers" if score.num_speakers is None else f"{score.num_speakers} speakers"),
+        f"UAR {_interval(uar.value, uar.low, uar.high)}{_over(score)} ({uar.how})",
+        f"classes of {score.scheme} ({score.why})"
         + (", mapped from the model's own by summing probabilities" if score.mapped else ""),
     ]
+    if score.labels:
+        lines.append("labels: " + ", ".join(f"{label} is {name}" for label, name in score.labels.items()))
     if score.left_out:
         lines.append("left out by the scheme: " + ", ".join(f"{label} {n}" for label, n in score.left_out.items()))
     rows = [(name, *[str(count) for count in row]) for name, row in zip(score.classes, score.matrix, strict=True)]
     head = ("label \\ predicted", *score.classes)
     return "\n".join([*lines, "", terminal.text(head, rows, right=range(1, len(head)))])
+
+
+def _over(score: Result) -> str:
+    if not score.absent:
+        return ""
+    number = len(score.classes)
+    return f" over {number - len(score.absent)} of {number} classes, as none is {', '.join(score.absent)}"
 
 
 def result_json(score: Result, version: str) -> str:
@@ -153,8 +163,13 @@ def result_json(score: Result, version: str) -> str:
             "data": score.data,
             "data_origin": score.data_origin,
             "scheme": score.scheme,
+            "scheme_reason": score.why,
             "mapped": score.mapped,
-            "uar": {"value": uar.value, "low": uar.low, "high": uar.high, "interval": uar.how},
+            "labels": score.labels,
+            "uar": {
+                **{"value": uar.value, "low": uar.low, "high": uar.high, "interval": uar.how},
+                "absent_classes": score.absent,
+            },
             "num_utterances": score.num_utterances,
             "num_speakers": score.num_speakers,
             "classes": score.classes,

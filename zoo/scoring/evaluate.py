@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeVar
 
@@ -12,13 +12,15 @@ import polars as pl
 from zoo import audio, fingerprint
 from zoo.audit.crossing import KINDS, shared
 from zoo.errors import REFUSED, WRONG_USAGE, ZooError
+from zoo.evaluation.file_scores import UNKNOWN
 from zoo.evaluation.intervals import Estimate, jackknife
 from zoo.evaluation.mapping import map_probabilities
 from zoo.metrics import confusion as metrics
 from zoo.releases.card import Card
 from zoo.releases.load import Model
 from zoo.releases.predict import predict
-from zoo.scoring.labelled import LabelledData, label_mapping
+from zoo.scoring.label_mapping import label_mapping
+from zoo.scoring.labelled import LabelledData
 from zoo.study.study import LEAVE_ONE_CORPUS_OUT
 
 T = TypeVar("T")
@@ -55,19 +57,22 @@ class Overlap:
 class Result:
     """The score. matrix: (C, C) counts, rows are labels, columns are predictions, both in the order of classes.
 
-    mapped: probabilities of the model's own classes were summed into those of the scheme.
+    why: the scheme was taken. mapped: probabilities of the model's own classes were summed into those of the scheme.
+    labels: those of the data that are spelled otherwise than their classes. num_speakers: None if they are not known.
     left_out: labels that the scheme leaves out, and the number of their utterances.
     """
 
     model: str
     data: str
     scheme: str
+    why: str
     mapped: bool
+    labels: dict[str, str]
     classes: list[str]
     uar: Estimate
     matrix: metrics.Counts
     num_utterances: int
-    num_speakers: int
+    num_speakers: int | None
     left_out: dict[str, int]
     overlap: Overlap
     model_origin: str
@@ -78,6 +83,11 @@ class Result:
         """Whether model or data are synthetic, so that the score says nothing about people."""
         return "synthetic" in (self.model_origin, self.data_origin)
 
+    @property
+    def absent(self) -> list[str]:
+        """The classes of the model in this scheme that no utterance has: the UAR is the mean over the others."""
+        return [name for name, number in zip(self.classes, self.matrix.sum(axis=1), strict=True) if not number]
+
 
 def evaluate(
     model: Model,
@@ -85,9 +95,11 @@ def evaluate(
     trained_on: Sequence[bytes] = (),
     confidence: float = 0.95,
     include_training_data: bool = False,
+    scheme: str | None = None,
 ) -> Result:
     """Score the model on the data. trained_on: the fingerprints of what it was trained on, as far as they are known.
 
+    scheme: of the classes; if None, it is chosen as zoo.scoring.label_mapping says.
     Raises ZooError for data that cannot be used (all bad files in one message), and with exit code 3 when the model
     was trained on some of it and `include_training_data` is false.
     """
@@ -98,7 +110,7 @@ def evaluate(
             "`zoo predict` prints its values; `zoo report show` has its scores in its study",
             WRONG_USAGE,
         )
-    mapping = label_mapping(card, data)
+    mapping = label_mapping(card, data, scheme)
     rows = [row for row in data.rows if mapping.classes[row.label] is not None]
     left_out = Counter(row.label for row in data.rows if mapping.classes[row.label] is None)
     if not rows:
@@ -116,31 +128,37 @@ def evaluate(
     answers = [item.answer.probabilities for item in predictions if item.answer is not None]
     probabilities = np.array([[shares[name] for name in classes] for shares in answers])
     if mapping.mapped:
-        probabilities, classes = map_probabilities(probabilities, classes, card.labels.cross)
+        probabilities, classes = map_probabilities(probabilities, classes, mapping.model)
     known = {str(mapping.classes[row.label]) for row in rows}
     if missing := sorted(known - set(classes)):
         raise ZooError(
-            f"{card.name} never predicts {', '.join(missing)}", f"its classes in {mapping.scheme}: {', '.join(classes)}"
+            f"{card.name} never predicts {', '.join(missing)}",
+            f"its classes in {mapping.scheme}: {', '.join(classes)}; pass another --scheme, or leave these labels out",
         )
     labels = np.array([classes.index(str(mapping.classes[row.label])) for row in rows])
     predicted = probabilities.argmax(axis=1)
-    speakers, places = np.unique([row.speaker for row in rows], return_inverse=True)
+    speakers, places = np.unique([row.speaker or "" for row in rows], return_inverse=True)
+    known_speakers = all(row.speaker is not None for row in rows)
     confusions = np.stack(
         [
             metrics.confusion(labels[places == place], predicted[places == place], len(classes))
             for place in range(len(speakers))
         ]
     )
+    uar = jackknife(confusions[None], metrics.UAR, confidence)
+    spelled = {label: name for label, name in mapping.classes.items() if name not in (None, label)}
     return Result(
         model=card.full_name,
         data=data.name,
         scheme=mapping.scheme,
+        why=mapping.why,
         mapped=mapping.mapped,
+        labels={label: str(name) for label, name in spelled.items()},
         classes=classes,
-        uar=jackknife(confusions[None], metrics.UAR, confidence),
+        uar=uar if known_speakers else replace(uar, how=UNKNOWN),
         matrix=confusions.sum(axis=0),
         num_utterances=len(rows),
-        num_speakers=len(speakers),
+        num_speakers=len(speakers) if known_speakers else None,
         left_out=dict(left_out),
         overlap=overlap,
         model_origin=card.origin,
@@ -156,7 +174,7 @@ def _overlap(card: Card, data: LabelledData, identities: dict[str, bytes], train
     known = [name.partition("/") for name in (*own, *(start.speakers if start else ()))]
     same = data.origin in (None, card.origin)
     heard = [speaker for corpus, _, speaker in known if same and data.corpus in (None, corpus)]
-    people = [heard, [row.speaker for row in data.rows]]
+    people = [heard, [row.speaker for row in data.rows if row.speaker is not None]]
     sounds = [[*card.training.sha256_samples, *(start.sha256_samples if start else ())], list(identities)]
     parts = pl.DataFrame({"split": ["training", "data"], "speaker_id": people, "audio": sounds})
     audio, speakers = (shared(parts.explode(KINDS[kind]), kind) for kind in ("identical audio", "speakers"))
