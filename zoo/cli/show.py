@@ -6,8 +6,7 @@ from typing import Any
 from zoo import terminal
 from zoo.errors import ZooError
 from zoo.releases import CARD, SYNTHETIC
-from zoo.releases.card import Card, read
-from zoo.releases.predict import Prediction
+from zoo.releases.card import read
 from zoo.releases.pull import Found
 from zoo.releases.terms import data_on
 from zoo.scoring.evaluate import Result
@@ -77,52 +76,6 @@ def _commercial_use(item: Found) -> tuple[bool | None, str]:
     return allowed, "unknown" if allowed is None else "yes" if allowed else "no"
 
 
-def predictions(card: Card, values: tuple[str, ...], found: list[Prediction]) -> str:
-    """One line for each file: the predicted class, its probability and that of every class; then the values, if any.
-
-    values: their names.
-    """
-    classes = card.classes if _has_classes(found) else []
-    head = ("file", *(("label", "probability", *classes) if classes else ()), *values)
-    rows = []
-    for item in found:
-        cells = [str(item.path)]
-        if item.answer is None:
-            cells += ["-"] * (len(head) - 1)
-        elif classes:
-            shares = item.answer.probabilities
-            cells += [item.answer.label or "", *(f"{share:.3f}" for share in (max(shares.values()), *shares.values()))]
-        if item.answer is not None:
-            cells += [f"{value:.3f}" for value in item.answer.values.values()]
-        rows.append(tuple(cells))
-    text = terminal.text(head, rows, right=range(2 if classes else 1, len(head)))
-    return f"{SYNTHETIC}\n{text}" if card.origin == "synthetic" else text
-
-
-def _has_classes(found: list[Prediction]) -> bool:
-    known = [item.answer.probabilities for item in found if item.answer is not None]
-    return not known or bool(known[0])
-
-
-def predictions_json(card: Card, version: str, found: list[Prediction]) -> str:
-    """The same as JSON; a file that could not be used has an `error`."""
-    rows: list[dict[str, Any]] = []
-    for item in found:
-        row: dict[str, Any] = {"file": str(item.path), "label": None, "probabilities": None}
-        if item.answer is None:
-            row["error"] = item.problem.message if item.problem else ""
-        else:
-            row |= {"label": item.answer.label, "probabilities": _rounded(item.answer.probabilities) or None}
-            if item.answer.values:
-                row["values"] = _rounded(item.answer.values)
-        rows.append(row)
-    return as_json({**_about(card.name, version, card.origin), "predictions": rows})
-
-
-def _rounded(numbers: dict[str, float]) -> dict[str, float]:
-    return {name: round(number, 6) for name, number in numbers.items()}
-
-
 def result(score: Result) -> str:
     """UAR with its interval and the confusion matrix."""
     lines = []
@@ -149,7 +102,7 @@ def result_json(score: Result, version: str) -> str:
     uar = score.uar
     return as_json(
         {
-            **_about(score.model.partition(":")[0].removesuffix(" (candidate)"), version, score.model_origin),
+            **about(score.model.partition(":")[0].removesuffix(" (candidate)"), version, score.model_origin),
             "data": score.data,
             "data_origin": score.data_origin,
             "scheme": score.scheme,
@@ -168,9 +121,10 @@ def result_json(score: Result, version: str) -> str:
     )
 
 
-def _about(name: str, version: str, origin: str) -> dict[str, Any]:
-    about = {"model": name, "version": version, "origin": origin}
-    return {**about, "note": SYNTHETIC} if origin == "synthetic" else about
+def about(name: str, version: str, origin: str) -> dict[str, Any]:
+    """What JSON about a model begins with: its name, version, origin, and a note where it is synthetic."""
+    stated = {"model": name, "version": version, "origin": origin}
+    return {**stated, "note": SYNTHETIC} if origin == "synthetic" else stated
 
 
 def _interval(value: float | None, low: float | None, high: float | None) -> str:
