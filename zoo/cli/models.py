@@ -14,12 +14,12 @@ def list_(
     as_json: AsJson = False,
 ) -> None:
     """List the available models. Those of all known catalogues, and this clone's candidates."""
-    from zoo.cli import show
+    from zoo.cli import show_models
     from zoo.releases.pull import everything
 
     found, notes = everything(pattern if "@" in pattern else f"{pattern}*")
     print_notes(notes)
-    typer.echo(show.listing_json(found) if as_json else show.listing(found, pattern))
+    typer.echo(show_models.listing_json(found) if as_json else show_models.listing(found, pattern))
 
 
 def pull(name: Name) -> None:

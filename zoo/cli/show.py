@@ -1,79 +1,16 @@
-"""The output of the commands about models: plain text for terminals and pipes, and JSON."""
+"""The output of `zoo evaluate`: plain text for terminals and pipes, and JSON; what the outputs of other commands share."""
 
 import json
 from typing import Any
 
 from zoo import terminal
-from zoo.errors import ZooError
-from zoo.releases import CARD, SYNTHETIC
-from zoo.releases.card import read
-from zoo.releases.pull import Found
-from zoo.releases.terms import data_on
+from zoo.releases import SYNTHETIC
 from zoo.scoring.evaluate import Result
 
 
 def as_json(value: Any) -> str:
     """JSON with indentation."""
     return json.dumps(value, indent=2, ensure_ascii=False)
-
-
-def listing(found: list[Found], pattern: str) -> str:
-    """One line for each model."""
-    if not found:
-        return (
-            f"no model matches '{pattern}'"
-            if pattern != "*"
-            else "no models yet; run `make repro` to make the first ones"
-        )
-    rows = [
-        (
-            item.entry.name,
-            item.version,
-            "SYNTHETIC" if item.entry.origin == "synthetic" else "recorded",
-            _interval(item.entry.uar, item.entry.low, item.entry.high)
-            + (" post-exploration" if item.entry.exploration else ""),
-            _commercial_use(item)[1],
-            item.where,
-        )
-        for item in found
-    ]
-    note = "\nUAR: within the corpus, on test speakers of the cross-validation; `zoo show NAME` has the details."
-    return terminal.text(("name", "version", "trained on", "UAR [interval]", "commercial use", "where"), rows) + note
-
-
-def listing_json(found: list[Found]) -> str:
-    """The same as JSON."""
-    return as_json(
-        [
-            {
-                "name": item.entry.name,
-                "version": item.version,
-                "origin": item.entry.origin,
-                "uar": item.entry.uar,
-                "low": item.entry.low,
-                "high": item.entry.high,
-                "exploration": item.entry.exploration,
-                "identity": item.entry.identity,
-                "commercial_use": _commercial_use(item)[0],
-                "where": item.where,
-            }
-            for item in found
-        ]
-    )
-
-
-def _commercial_use(item: Found) -> tuple[bool | None, str]:
-    """Whether licences of data and encoders allow it, None where that is not known; and in a word.
-
-    It is on the card, which only a catalogue on this machine has at hand.
-    """
-    if item.catalogue.local is None:
-        return None, "see its card"
-    try:
-        allowed = data_on(read(item.catalogue.local / item.folder / CARD)).commercial_use
-    except ZooError:  # using it says what is wrong with the card
-        return None, "unknown"
-    return allowed, "unknown" if allowed is None else "yes" if allowed else "no"
 
 
 def result(score: Result) -> str:
@@ -86,7 +23,7 @@ def result(score: Result) -> str:
     uar = score.uar
     lines += [
         f"{score.model} on {score.data}: {score.num_utterances} utterances of {score.num_speakers} speakers",
-        f"UAR {_interval(uar.value, uar.low, uar.high)} ({uar.how})",
+        f"UAR {interval(uar.value, uar.low, uar.high)} ({uar.how})",
         f"classes of {score.scheme}"
         + (", mapped from the model's own by summing probabilities" if score.mapped else ""),
     ]
@@ -127,7 +64,8 @@ def about(name: str, version: str, origin: str) -> dict[str, Any]:
     return {**stated, "note": SYNTHETIC} if origin == "synthetic" else stated
 
 
-def _interval(value: float | None, low: float | None, high: float | None) -> str:
+def interval(value: float | None, low: float | None, high: float | None) -> str:
+    """A figure with its interval, such as `0.712 [0.650, 0.774]`."""
     if value is None:
         return "-"
     return f"{value:.3f}" if low is None or high is None else f"{value:.3f} [{low:.3f}, {high:.3f}]"
