@@ -1,6 +1,5 @@
 """The output of the commands about models: plain text for terminals and pipes, and JSON."""
 
-import json
 from typing import Any
 
 from zoo import terminal
@@ -11,11 +10,6 @@ from zoo.releases.predict import Prediction
 from zoo.releases.pull import Found
 from zoo.releases.terms import data_on
 from zoo.scoring.evaluate import Result
-
-
-def as_json(value: Any) -> str:
-    """JSON with indentation."""
-    return json.dumps(value, indent=2, ensure_ascii=False)
 
 
 def listing(found: list[Found], pattern: str) -> str:
@@ -44,7 +38,7 @@ def listing(found: list[Found], pattern: str) -> str:
 
 def listing_json(found: list[Found]) -> str:
     """The same as JSON."""
-    return as_json(
+    return terminal.json_text(
         [
             {
                 "name": item.entry.name,
@@ -116,7 +110,7 @@ def predictions_json(card: Card, version: str, found: list[Prediction]) -> str:
             if item.answer.values:
                 row["values"] = _rounded(item.answer.values)
         rows.append(row)
-    return as_json({**_about(card.name, version, card.origin), "predictions": rows})
+    return terminal.json_text({**_about(card.name, version, card.origin), "predictions": rows})
 
 
 def _rounded(numbers: dict[str, float]) -> dict[str, float]:
@@ -147,7 +141,7 @@ def result(score: Result) -> str:
 def result_json(score: Result, version: str) -> str:
     """The same as JSON."""
     uar = score.uar
-    return as_json(
+    return terminal.json_text(
         {
             **_about(score.model.partition(":")[0].removesuffix(" (candidate)"), version, score.model_origin),
             "data": score.data,
