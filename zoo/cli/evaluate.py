@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from zoo.cli.of_models import AsJson, loaded, print_notes
+from zoo.terminal import say
 
 
 def evaluate(
@@ -27,4 +28,4 @@ def evaluate(
     if known is None:
         print_notes([f"{network.card.name} has no fingerprints: copies of what it was trained on are not looked for"])
     result = score(network, labelled, known or (), include_training_data=include_training_data)
-    typer.echo(show.result_json(result, found.found.version) if as_json else show.result(result))
+    say(show.result_json(result, found.found.version) if as_json else show.result(result))

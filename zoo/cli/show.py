@@ -1,16 +1,10 @@
-"""The output of `zoo evaluate`: plain text for terminals and pipes, and JSON; what the outputs of other commands share."""
+"""The output of `zoo evaluate`, for terminals and as JSON; intervals and names as the other commands show them too."""
 
-import json
 from typing import Any
 
 from zoo import terminal
 from zoo.releases import SYNTHETIC
 from zoo.scoring.evaluate import Result
-
-
-def as_json(value: Any) -> str:
-    """JSON with indentation."""
-    return json.dumps(value, indent=2, ensure_ascii=False)
 
 
 def result(score: Result) -> str:
@@ -37,7 +31,7 @@ def result(score: Result) -> str:
 def result_json(score: Result, version: str) -> str:
     """The same as JSON."""
     uar = score.uar
-    return as_json(
+    return terminal.json_text(
         {
             **about(score.model.partition(":")[0].removesuffix(" (candidate)"), version, score.model_origin),
             "data": score.data,

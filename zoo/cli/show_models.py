@@ -1,7 +1,7 @@
 """The output of `zoo list`: plain text for terminals and pipes, and JSON."""
 
 from zoo import terminal
-from zoo.cli.show import as_json, interval
+from zoo.cli.show import interval
 from zoo.errors import ZooError
 from zoo.releases import CARD
 from zoo.releases.card import read
@@ -35,7 +35,7 @@ def listing(found: list[Found], pattern: str) -> str:
 
 def listing_json(found: list[Found]) -> str:
     """The same as JSON."""
-    return as_json(
+    return terminal.json_text(
         [
             {
                 "name": item.entry.name,
