@@ -5,6 +5,7 @@ from typing import Any
 from zoo import terminal
 from zoo.releases import SYNTHETIC
 from zoo.scoring.evaluate import Result
+from zoo.scoring.training_data import Overlap
 
 
 def result(score: Result) -> str:
@@ -13,7 +14,8 @@ def result(score: Result) -> str:
     if score.is_synthetic:
         lines.append("SYNTHETIC: it involves made-up stand-ins for speech, so this score says nothing about people")
     if score.overlap:
-        lines.append(f"NOT A RESULT: the model was trained on {score.overlap} of this data")
+        lines.append(_training_data(score.overlap))
+    lines += [f"note: {note}" for note in score.overlap.notes]
     uar = score.uar
     lines += [
         f"{score.model} on {score.data}: {score.num_utterances} utterances of {score.num_speakers} speakers",
@@ -26,6 +28,16 @@ def result(score: Result) -> str:
     rows = [(name, *[str(count) for count in row]) for name, row in zip(score.classes, score.matrix, strict=True)]
     head = ("label \\ predicted", *score.classes)
     return "\n".join([*lines, "", terminal.text(head, rows, right=range(1, len(head)))])
+
+
+def _training_data(overlap: Overlap) -> str:
+    """What the model was trained on, and what that means for the score."""
+    if overlap.left_out:
+        return (
+            f"what the model was trained on is left out: {overlap} of this data. {overlap.verdict}; "
+            f"scored on the {overlap.num_new} new ones by speakers that it was not trained on"
+        )
+    return f"NOT A RESULT: the model was trained on {overlap} of this data. {overlap.verdict}"
 
 
 def result_json(score: Result, version: str) -> str:
@@ -44,10 +56,18 @@ def result_json(score: Result, version: str) -> str:
             "classes": score.classes,
             "confusion_matrix": score.matrix.tolist(),
             "left_out": score.left_out,
-            "includes_training_data": bool(score.overlap),
+            "includes_training_data": bool(score.overlap) and not score.overlap.left_out,
+            "leaves_out_training_data": score.overlap.left_out,
+            "training_verdict": score.overlap.verdict,
             "training_utterances": score.overlap.num_utterances,
             "training_copies": score.overlap.num_copies,
+            "training_names": score.overlap.num_named,
+            "training_share": round(score.overlap.num_trained_on / score.overlap.total, 6),
             "training_speakers": list(score.overlap.speakers),
+            "new_utterances_of_training_speakers": score.overlap.num_of_speakers,
+            "new_utterances": score.overlap.num_new,
+            "copies_looked_for": score.overlap.sameness.copies_looked_for,
+            "notes": score.overlap.notes,
         }
     )
 
