@@ -9,7 +9,7 @@ from pathlib import Path
 import fsspec
 import pytest
 
-from zoo.cli.show import listing
+from zoo.cli.show_models import listing
 from zoo.errors import ZooError
 from zoo.releases import FILES, FINGERPRINTS
 from zoo.releases.card import read as read_card

@@ -6,7 +6,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from zoo.cli.show import listing, listing_json
+from zoo.cli.show_models import listing, listing_json
 from zoo.releases import CARD
 from zoo.releases.card import identity, read, write
 from zoo.releases.catalogue import Catalogue

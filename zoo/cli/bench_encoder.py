@@ -5,6 +5,8 @@ from typing import Annotated
 
 import typer
 
+from zoo.terminal import say
+
 
 def bench_encoder(
     checkpoint: Annotated[
@@ -26,7 +28,7 @@ def bench_encoder(
     names = list(dict.fromkeys(name.strip() for name in on.split(",") if name.strip()))
     if not names:
         raise ZooError("--on names no corpus", "such as --on emodb,ravdess", WRONG_USAGE)
-    lines = bench(checkpoint, revision or None, names, data, lambda text: typer.echo(text, err=True))
+    lines = bench(checkpoint, revision or None, names, data, lambda text: say(text, err=True))
     for name in names:
         rows = [
             [
@@ -41,8 +43,8 @@ def bench_encoder(
             if line.corpus == name
         ]
         head = ("model", "study", "UAR", "95 % interval", "trials", "search and training")
-        typer.echo(terminal.text(head, rows, right=range(2, len(head)), title=name) + "\n")
-    typer.echo(
+        say(terminal.text(head, rows, right=range(2, len(head)), title=name) + "\n")
+    say(
         f"{checkpoint} is the study {slug(checkpoint)}: all figures in reports/{slug(checkpoint)}. Its layers and its "
         "penalty were chosen on speakers whom no fold tests; an encoder that is chosen by this table is not."
     )

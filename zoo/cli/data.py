@@ -5,6 +5,8 @@ from typing import Annotated
 
 import typer
 
+from zoo.terminal import say
+
 app = typer.Typer(no_args_is_help=True, help="Recorded corpora: list, info, fetch, add, verify, remove.")
 
 Name = Annotated[str, typer.Argument(help="The corpus, as `zoo data list` names it: emodb, ravdess, iemocap, …")]
@@ -18,7 +20,7 @@ def list_(as_json: AsJson = False) -> None:
     from zoo.library.entries import entries
 
     found = entries()
-    typer.echo(show_corpora.listing_json(found) if as_json else show_corpora.listing(found))
+    say(show_corpora.listing_json(found) if as_json else show_corpora.listing(found))
 
 
 @app.command()
@@ -28,7 +30,7 @@ def info(name: Name, as_json: AsJson = False) -> None:
     from zoo.corpora import get
 
     corpus = get(name)
-    typer.echo(show_corpora.facts_json(corpus) if as_json else show_corpora.facts(corpus))
+    say(show_corpora.facts_json(corpus) if as_json else show_corpora.facts(corpus))
 
 
 @app.command()
@@ -38,10 +40,10 @@ def fetch(name: Name) -> None:
     from zoo.library import fetch
 
     corpus = get(name)
-    typer.echo(f"licence: {corpus.licence}. {corpus.terms}")
+    say(f"licence: {corpus.licence}. {corpus.terms}")
     for message in fetch.fetch(name):
-        typer.echo(message)
-    typer.echo(f"`zoo data verify {name}` verifies each file")
+        say(message)
+    say(f"`zoo data verify {name}` verifies each file")
 
 
 @app.command()
@@ -54,10 +56,10 @@ def add(
     from zoo.library import add
 
     for message in add.add(name, path):
-        typer.echo(message)
+        say(message)
     corpus = get(name)
-    typer.echo(f"licence: {corpus.licence}. {corpus.terms}")
-    typer.echo(f"`zoo data verify {name}` verifies each file")
+    say(f"licence: {corpus.licence}. {corpus.terms}")
+    say(f"`zoo data verify {name}` verifies each file")
 
 
 @app.command()
@@ -71,7 +73,7 @@ def verify(name: Name, as_json: AsJson = False) -> None:
     from zoo.library import verify
 
     found = verify.verify(name)
-    typer.echo(show_corpora.verification_json(found) if as_json else show_corpora.verification(found))
+    say(show_corpora.verification_json(found) if as_json else show_corpora.verification(found))
     if found.num_new:
         raise typer.Exit(REFUSED)
 
@@ -82,4 +84,4 @@ def remove(name: Name) -> None:
     from zoo.library import remove
 
     for message in remove.remove(name):
-        typer.echo(message)
+        say(message)

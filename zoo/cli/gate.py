@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from zoo.errors import REFUSED, WRONG_USAGE, ZooError
+from zoo.terminal import say
 
 if TYPE_CHECKING:
     import polars as pl
@@ -132,14 +133,16 @@ def _cells(verdict: "Verdict") -> list[str]:
 
 
 def _print(headline: str, remarks: list[str], verdicts: list["Verdict"]) -> None:
+    from rich.console import Console
+
     from zoo import terminal
 
     styles = {
         at: "bold red" if one.fails else "dim" for at, one in enumerate(verdicts) if one.fails or one.outcome == "same"
     }
-    typer.echo(terminal.text(COLUMNS, map(_cells, verdicts), right=range(3, 8), title=headline, styles=styles))
+    terminal.show(Console(), COLUMNS, map(_cells, verdicts), right=range(3, 8), title=headline, styles=styles)
     for remark in remarks:
-        typer.echo(remark)
+        say(remark)
 
 
 def _markdown(headline: str, remarks: list[str], verdicts: list["Verdict"]) -> str:

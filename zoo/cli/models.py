@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from zoo.cli.of_models import AsJson, print_notes, pulled, which
+from zoo.terminal import say
 
 Name = Annotated[str, typer.Argument(metavar="NAME", help="model@corpus or model@corpus:version.")]
 
@@ -14,18 +15,18 @@ def list_(
     as_json: AsJson = False,
 ) -> None:
     """List the available models. Those of all known catalogues, and this clone's candidates."""
-    from zoo.cli import show
+    from zoo.cli import show_models
     from zoo.releases.pull import everything
 
     found, notes = everything(pattern if "@" in pattern else f"{pattern}*")
     print_notes(notes)
-    typer.echo(show.listing_json(found) if as_json else show.listing(found, pattern))
+    say(show_models.listing_json(found) if as_json else show_models.listing(found, pattern))
 
 
 def pull(name: Name) -> None:
     """Fetch a model and verify it. Models of recorded speech come before synthetic ones."""
     found = pulled(name)
-    typer.echo(f"{which(found)} is in {found.folder}")
+    say(f"{which(found)} is in {found.folder}")
 
 
 def show(name: Name, as_json: AsJson = False) -> None:
@@ -37,6 +38,6 @@ def show(name: Name, as_json: AsJson = False) -> None:
     found = pulled(name)
     card = read(found.folder / CARD)
     if as_json:
-        typer.echo((found.folder / CARD).read_text(encoding="utf-8").rstrip())
+        say((found.folder / CARD).read_text(encoding="utf-8").rstrip())
         return
-    typer.echo(card_in_words(card).rstrip())
+    say(card_in_words(card).rstrip())

@@ -4,6 +4,8 @@ from typing import Annotated
 
 import typer
 
+from zoo.terminal import say
+
 
 def publish(
     study: Annotated[
@@ -50,4 +52,4 @@ def publish(
     for item in done:
         synthetic = " (SYNTHETIC)" if item.version.startswith("0.") else ""
         status = "published in" if item.is_new else "unchanged, already in"
-        typer.echo(f"{item.name}:{item.version}{synthetic} {status} {catalogue.address}")
+        say(f"{item.name}:{item.version}{synthetic} {status} {catalogue.address}")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from zoo.errors import WRONG_USAGE, ZooError
+from zoo.terminal import json_text, say
 
 if TYPE_CHECKING:
     from zoo.evaluation.file_scores import FileScore, Scores
@@ -38,7 +39,7 @@ def score(
     from zoo.evaluation.file_scores import score as score_files
 
     found = score_files(predictions, against, confidence)
-    typer.echo(_json(found) if as_json else _latex(found) if latex else _text(found))
+    say(_json(found) if as_json else _latex(found) if latex else _text(found))
 
 
 def _titles(found: "Scores") -> dict[str, str]:
@@ -105,7 +106,6 @@ def _p(p: float | None) -> str:
 
 def _json(found: "Scores") -> str:
     """Everything, unrounded."""
-    import json
     from dataclasses import asdict
 
     content = {
@@ -114,7 +114,7 @@ def _json(found: "Scores") -> str:
         "files": [asdict(one) for one in found.files],
         "differences": {name: asdict(one) for name, one in found.differences.items()},
     }
-    return json.dumps(content, indent=2, ensure_ascii=False)
+    return json_text(content)
 
 
 def _latex(found: "Scores") -> str:

@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from dataclasses import asdict
 
 from zoo import terminal
-from zoo.cli.show import as_json
 from zoo.corpora.contract import Corpus
 from zoo.errors import ZooError
 from zoo.library.corpus_files import files_in
@@ -101,7 +100,7 @@ def _megabytes(number: int | None) -> str:
 
 def listing_json(found: list[Entry]) -> str:
     """The same as JSON."""
-    return as_json(
+    return terminal.json_text(
         [
             {
                 "name": entry.corpus.name,
@@ -195,7 +194,7 @@ def _obtain(corpus: Corpus) -> list[str]:
 
 def facts_json(corpus: Corpus) -> str:
     """The same as JSON."""
-    return as_json(
+    return terminal.json_text(
         {
             "name": corpus.name,
             "title": corpus.title,
@@ -255,4 +254,4 @@ def _finding_text(finding: Finding) -> str:
 
 def verification_json(found: Verification) -> str:
     """The same as JSON, with every finding."""
-    return as_json(found.as_dict())
+    return terminal.json_text(found.as_dict())

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from zoo.errors import FAILURE, REFUSED
+from zoo.terminal import json_text, say
 
 if TYPE_CHECKING:
     from zoo.audit.audit import Audit, Crossing
@@ -44,7 +45,7 @@ def audit(
     from zoo.audit.audit import audit_files
 
     found = audit_files(files, corpus, strict)
-    typer.echo(_as_json(found) if as_json else _text(found))
+    say(_as_json(found) if as_json else _text(found))
     if found.leaks:
         raise typer.Exit(FAILURE)
     if found.unknown:
@@ -52,13 +53,12 @@ def audit(
 
 
 def _as_json(found: "Audit") -> str:
-    import json
     from dataclasses import asdict
 
     content: dict[str, Any] = {**asdict(found), "warnings": _warnings(found), "verdict": found.verdict}
     for fold, rows in zip(found.folds, content["folds"], strict=True):
         rows["verdict"] = fold.verdict
-    return json.dumps(content, indent=2, ensure_ascii=False)
+    return json_text(content)
 
 
 def _text(found: "Audit") -> str:

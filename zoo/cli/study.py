@@ -4,6 +4,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from zoo.terminal import say, say_error
+
 if TYPE_CHECKING:
     from zoo.errors import ZooError
     from zoo.study.study import Study
@@ -26,7 +28,7 @@ def use(
     wanted = known[name].read_bytes()
     present = PARAMS.read_bytes() if PARAMS.is_file() else wanted
     if present == wanted and PARAMS.is_file():
-        typer.echo(f"{name} is already the current study")
+        say(f"{name} is already the current study")
         return
     if not force and present not in {path.read_bytes() for path in known.values()}:
         raise ZooError(
@@ -36,7 +38,7 @@ def use(
         )
     with whole_file(PARAMS) as part:
         part.write_bytes(wanted)
-    typer.echo(f"{name} is now the current study; `dvc repro` (or make repro) runs its missing stages")
+    say(f"{name} is now the current study; `dvc repro` (or make repro) runs its missing stages")
 
 
 @app.command()
@@ -50,13 +52,13 @@ def check() -> None:
         found += problems(study)
     _raise_all(found)
     assert study is not None  # otherwise there are mistakes
-    typer.echo(f"study {study.study}: {_described(study)}")
+    say(f"study {study.study}: {_described(study)}")
 
 
 def _raise_all(found: "list[ZooError]") -> None:
     """Raise the last of the problems, after printing the others."""
     for problem in found[:-1]:
-        typer.echo(f"error: {problem.message}\nhint: {problem.hint}", err=True)
+        say_error(problem)
     if found:
         raise found[-1]
 
@@ -91,7 +93,7 @@ def new(
     _raise_all(found)
     assert study is not None  # otherwise there are mistakes
     write_text(path, content)
-    typer.echo(f"{path}: {_described(study)}\nlook through it, then: zoo study use {name}")
+    say(f"{path}: {_described(study)}\nlook through it, then: zoo study use {name}")
 
 
 def _listed(names: str) -> list[str]:
@@ -109,9 +111,9 @@ def list_() -> None:
     if not known:
         raise ZooError(f"there is no study in {PRESETS}/", "run this in the project's top folder")
     for name, path in known.items():
-        typer.echo(f"{'*' if path.read_bytes() == present else ' '} {name}  {_described(load(path))}")
+        say(f"{'*' if path.read_bytes() == present else ' '} {name}  {_described(load(path))}")
     if present is not None and present not in {path.read_bytes() for path in known.values()}:
-        typer.echo(f"* {PARAMS} (edited)  {_described(load(PARAMS))}")
+        say(f"* {PARAMS} (edited)  {_described(load(PARAMS))}")
 
 
 def _described(study: "Study") -> str:
