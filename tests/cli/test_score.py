@@ -182,6 +182,15 @@ def test_without_speakers_there_are_figures_but_no_interval_and_it_says_why():
     assert alone.differences["uar"].p is None and "names no speakers" in alone.differences["uar"].how
 
 
+def test_classes_that_are_predicted_but_never_a_label_are_said_beside_the_uar():
+    rows = [row for row in SAME if row[2] == "anger"]
+    done = zoo(write("anger.csv", rows))
+    assert "UAR over 1 of 4 classes" in done.stdout
+    assert "predicted but never a label: fear, neutral, sadness" in done.stdout
+    (one,) = json.loads(zoo("anger.csv", "--json").stdout)["files"]
+    assert (one["classes"], one["absent"]) == (["anger"], ["fear", "neutral", "sadness"])
+
+
 def changed(at, **cells):
     columns = ("utterance", "speaker", "label", "predicted")
     return [

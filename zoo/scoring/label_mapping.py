@@ -59,7 +59,9 @@ def label_mapping(card: Card, data: LabelledData, scheme: str | None = None) -> 
         if classes is not None and set(classes.values()) <= set((reach(card, name) or {}).values()):
             return _mapping(card, name, "the first scheme that has all the labels", classes)
     if (own_classes := _of_own(card, found)) is not None:
-        return _mapping(card, card.release.scheme, "the model's own, which has all the labels", own_classes)
+        return _mapping(
+            card, card.release.scheme, "the model's own, since no common scheme has all the labels", own_classes
+        )
     cross = card.labels.cross_scheme
     why = "the model's scheme across corpora, since it has no answer for some of the labels"
     return _mapping(card, cross, why, _classes_in(card, data, cross, found))
