@@ -22,12 +22,16 @@ LISTED = {
     "key": pl.String(),  # its key, if the file has both
     "dataset": pl.String(),  # the corpus, as named in the file
     "stated_speaker": pl.String(),  # as stated in the file; may be wrong
+    "stated_text": pl.String(),  # the sentence, as stated in the file
+    "stated_session": pl.String(),
 }
 _COLUMNS = {
     "split": ("split", "set", "partition", "subset", "split_set", "usage"),
     "fold": ("fold", "fold_id", "cv_fold"),
     "dataset": ("dataset", "corpus", "database"),
     "stated_speaker": ("speaker", "speaker_id", "spk", "spk_id", "spkrid", "actor"),
+    "stated_text": ("text_id", "sentence_id", "sentence", "text", "transcription", "transcript", "statement"),
+    "stated_session": ("session", "session_id", "dialogue", "dialog"),
 }
 _FORMS = "rows need a path or key: path, file, wav, key, utterance_id, …"
 
