@@ -14,6 +14,7 @@ from zoo.files import named
 RATE_HZ = 16_000
 _PADDING = 1024  # excess bytes that a header may declare: some writers round up, and a few milliseconds do not matter
 _LFS = b"version https://git-lfs"
+_OVERHANG_S = 0.1  # by which a segment may end after its recording: tables round their times
 _STREAMED = 0x7FFF0000  # programs that write wav to a pipe do not know its size and declare this or more
 
 
@@ -50,12 +51,14 @@ class Recording:
         return hashlib.sha256(np.ascontiguousarray(integers, dtype="<i2").data).hexdigest()
 
 
-def read(path: Path) -> Recording:
-    """Decode a wav, flac, mp3, ogg or opus file as it is stored.
+def read(path: Path, start_s: float | None = None, end_s: float | None = None) -> Recording:
+    """Decode a wav, flac, mp3, ogg or opus file as it is stored; or its segment from start_s to end_s, in seconds.
 
-    Raises ZooError for a file that is missing, empty, a Git LFS pointer or not audio, and for a truncated wav.
+    A segment has the samples from round(start_s * rate) up to round(end_s * rate), exclusive.
+    Raises ZooError for a file that is missing, empty, a Git LFS pointer or not audio, for a truncated wav, and for a
+    segment that is not within it.
     """
-    return decode(read_bytes(path), path)
+    return decode(read_bytes(path), path, start_s, end_s)
 
 
 def read_bytes(path: Path) -> bytes:
@@ -70,7 +73,7 @@ def read_bytes(path: Path) -> bytes:
         raise ZooError(f"{named(path)} cannot be read: {error.strerror}", hint, kind="unreadable") from error
 
 
-def decode(stored: bytes, path: Path) -> Recording:
+def decode(stored: bytes, path: Path, start_s: float | None = None, end_s: float | None = None) -> Recording:
     """Decode the bytes of the audio file `path` (used in messages only). Raises ZooError as `read` does."""
     import soundfile
 
@@ -91,7 +94,20 @@ def decode(stored: bytes, path: Path) -> Recording:
         raise ZooError(message, "copy or download it again", kind="cut_off")
     if len(samples) == 0:
         raise ZooError(f"{path} contains no samples", "copy or download it again", kind="empty")
-    return Recording(samples, int(rate))
+    return _segment(Recording(samples, int(rate)), path, start_s, end_s)
+
+
+def _segment(whole: Recording, path: Path, start_s: float | None, end_s: float | None) -> Recording:
+    if start_s is None and end_s is None:
+        return whole
+    start, end = (whole.duration_s * at if value is None else value for at, value in enumerate((start_s, end_s)))
+    if not 0 <= start < end <= whole.duration_s + _OVERHANG_S:
+        message = f"{path} has no segment from {start:g} to {end:g} s: it lasts {whole.duration_s:.2f} s"
+        raise ZooError(message, "correct start and end of the segment", kind="unreadable")
+    first, last = (round(at * whole.sampling_rate_hz) for at in (start, end))
+    if not len(part := whole.stored[first:last]):
+        raise ZooError(f"{path} contains no samples from {start:g} to {end:g} s", "correct the segment", kind="empty")
+    return Recording(part, whole.sampling_rate_hz)
 
 
 def _declared_bytes(stored: bytes) -> int:
@@ -125,6 +141,9 @@ def mono_16k(recording: Recording, name: object = "the audio") -> npt.NDArray[np
     return np.ascontiguousarray(mono, dtype=np.float32)
 
 
-def load(path: Path) -> npt.NDArray[np.float32]:
-    """The samples of a file at 16 kHz, one channel: (num_samples,) float32. Raises ZooError naming the file."""
-    return mono_16k(read(path), path)
+def load(path: Path, start_s: float | None = None, end_s: float | None = None) -> npt.NDArray[np.float32]:
+    """The samples of a file, or of a segment of it (see `read`), at 16 kHz, one channel: (num_samples,) float32.
+
+    Raises ZooError naming the file.
+    """
+    return mono_16k(read(path, start_s, end_s), path)
