@@ -54,7 +54,7 @@ def test_strict_takes_sentences_for_leaks(top):
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        (["absent.csv"], "absent.csv does not exist"),
+        (["absent.csv"], "absent.csv is missing"),
         (["clean.csv", "--corpus", "emobd"], "did you mean emodb"),
         (["clean.csv", "--corpus", "ravdess"], "such as '03a01Fa.wav'"),
         (["test.txt"], "the files contain only test"),
