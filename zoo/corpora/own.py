@@ -1,8 +1,9 @@
 """A corpus of the project's own: facts from corpora/NAME.yaml, utterances from utterances.csv beside its audio."""
 
 import csv
+import io
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -20,7 +21,6 @@ from zoo.corpora.contract import (
     rejection_reason,
 )
 from zoo.errors import ZooError
-from zoo.files import write_text
 from zoo.tables.manifest import NO_SPEAKER
 
 TABLE = "utterances.csv"
@@ -69,16 +69,10 @@ def read(folder: Path) -> Iterator[Utterance]:
     """The utterances that the folder's table lists, in its order. Raises ZooError naming the line that is not valid."""
     path = folder / TABLE
     try:
-        with path.open(encoding="utf-8", newline="") as file:
-            for number, row in enumerate(csv.DictReader(file), start=2):
-                try:
-                    yield _utterance(row)
-                except (KeyError, ValueError, TypeError, AttributeError) as error:
-                    raise ZooError(
-                        f"{path}, line {number} is not as `zoo data add` wrote it", f"dvc checkout {folder}"
-                    ) from error
+        text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise ZooError(f"{path} cannot be read", f"dvc checkout or dvc pull {folder}") from error
+    yield from parsed(text, path)
 
 
 def _utterance(row: dict[str, str]) -> Utterance:
@@ -102,18 +96,22 @@ def _utterance(row: dict[str, str]) -> Utterance:
     )
 
 
-def write(rows: Iterable[dict[str, Any]], folder: Path) -> None:
-    """Write the folder's table from rows with COLUMNS; votes: label -> number, or nothing."""
-    lines = [_line(COLUMNS)]
-    for row in rows:
-        votes = json.dumps(row["votes"], sort_keys=True, ensure_ascii=False) if row["votes"] else ""
-        lines.append(_line([*(row[key] for key in COLUMNS[:-1]), votes]))
-    write_text(folder / TABLE, "".join(lines))
-
-
-def _line(cells: Iterable[Any]) -> str:
-    import io
-
+def text_of(rows: Iterable[Mapping[str, Any]]) -> str:
+    """The table's text from rows with COLUMNS; votes: label -> number, or nothing."""
     text = io.StringIO()
-    csv.writer(text, lineterminator="\n").writerow(["" if cell is None else cell for cell in cells])
+    table = csv.writer(text, lineterminator="\n")
+    table.writerow(COLUMNS)
+    for row in rows:
+        votes = json.dumps(row["votes"], sort_keys=True, ensure_ascii=False) if row["votes"] else None
+        table.writerow([*(row[key] for key in COLUMNS[:-1]), votes])
     return text.getvalue()
+
+
+def parsed(text: str, path: Path) -> Iterator[Utterance]:
+    """The utterances of the table's text. Raises ZooError naming the line of `path` that is not valid."""
+    for number, row in enumerate(csv.DictReader(io.StringIO(text)), start=2):
+        try:
+            yield _utterance(row)
+        except (KeyError, ValueError, TypeError, AttributeError) as error:
+            hint = f"restore it: dvc checkout {path.parent}"
+            raise ZooError(f"{path}, line {number} is not as `zoo data add` wrote it", hint) from error
