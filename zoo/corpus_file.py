@@ -92,9 +92,14 @@ def has(name: str) -> bool:
 
 def read(name: str) -> CorpusFile:
     """The facts of a corpus. Raises ZooError that names the file and the field that is not valid."""
+    return _parsed(content(name), str(path_of(name)))
+
+
+def content(name: str) -> bytes:
+    """The bytes of a corpus's file. Raises ZooError if it cannot be read."""
     path = path_of(name)
     try:
-        return _parsed(path.read_bytes(), str(path))
+        return path.read_bytes()
     except OSError as error:
         raise ZooError(f"{path} cannot be read: {error.strerror}", "check its permissions", kind="missing") from error
 
