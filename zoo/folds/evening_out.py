@@ -18,22 +18,29 @@ def evened_out(parts: list[list[int]], traits: Values) -> list[list[int]]:
     """The parts, with units moved if their sizes differ by more than UNEVEN; none becomes empty.
 
     parts: the units (speakers, or sessions) of each. traits: (num_units, num_traits), utterances per class, then women
-    and men. What is minimised is the variance of the parts' shares of all utterances, which counts as much as that of
-    the classes and sexes together.
+    and men. What is minimised is the variance of the parts' shares of all utterances, of each class, and of each sex,
+    all three with the same weight. Where that would leave a sex out of more parts of several units, nothing moves.
     """
     sizes = traits[:, :-2].sum(axis=1)
     held = [sizes[part].sum() for part in parts]
     if len(parts) < 2 or max(held) <= UNEVEN * min(held):
         return parts
-    shares = traits / np.maximum(traits.sum(axis=0), 1e-9) / np.sqrt(traits.shape[1])
-    shares = np.column_stack([shares, sizes / max(sizes.sum(), 1e-9)])
+    shares = np.column_stack([sizes, traits]) / np.maximum([sizes.sum(), *traits.sum(axis=0)], 1e-9)
+    num_classes = traits.shape[1] - 2
+    shares /= np.sqrt([1] + num_classes * [num_classes] + [2, 2])
     place = np.empty(len(traits), np.int64)
     for number, part in enumerate(parts):
         place[part] = number
     for _ in range(_STEPS):
         if not _improve(place, shares, len(parts)):
             break
-    return sorted(np.flatnonzero(place == number).tolist() for number in range(len(parts)))
+    moved = sorted(np.flatnonzero(place == number).tolist() for number in range(len(parts)))
+    return moved if _lacking(moved, traits) <= _lacking(parts, traits) else parts
+
+
+def _lacking(parts: list[list[int]], traits: Values) -> int:
+    """How often a part of several units has none of a sex."""
+    return sum(int((traits[part][:, -2:].sum(axis=0) == 0).sum()) for part in parts if len(part) > 1)
 
 
 def _improve(place: npt.NDArray[np.int64], shares: Values, num_parts: int) -> bool:
