@@ -14,6 +14,12 @@ TEXT, WHOLE = pl.String(), pl.Int64()
 SPEAKER_DEPENDENT = ("random_recordings",)
 MARK = "speaker-dependent"
 
+
+def dependent(protocol: str | None) -> str:
+    """What follows a figure under a protocol: ` speaker-dependent`, or nothing."""
+    return f" {MARK}" if protocol in SPEAKER_DEPENDENT else ""
+
+
 FOLDS = Table(
     name="folds",
     row="an utterance in a fold",
