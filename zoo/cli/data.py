@@ -9,6 +9,7 @@ from zoo.terminal import say
 
 app = typer.Typer(no_args_is_help=True, help="Recorded corpora: list, info, fetch, add, verify, remove.")
 
+ARCHIVES = (".zip", ".tar", ".gz", ".tgz", ".7z", ".rar")  # which are no tables
 Name = Annotated[str, typer.Argument(help="The corpus, as `zoo data list` names it: emodb, ravdess, iemocap, …")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
@@ -49,17 +50,51 @@ def fetch(name: Name) -> None:
 @app.command()
 def add(
     name: Name,
-    path: Annotated[Path, typer.Argument(help="The folder with the corpus as published.")],
+    path: Annotated[
+        Path, typer.Argument(help="The folder with the corpus as published, or a table of recordings of your own.")
+    ],
+    emotions: Annotated[
+        str, typer.Option("--map", help="Emotions that labels of the table mean: wut=anger,freude=happiness.")
+    ] = "",
+    licence: Annotated[str, typer.Option("--licence", help="Licence of your recordings, such as CC-BY-4.0.")] = "",
+    language: Annotated[str, typer.Option("--language", help="Their language, such as de or en-US.")] = "",
+    title: Annotated[str, typer.Option("--title", help="What pages and cards call them.")] = "",
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only look at the table: nothing is written.")] = False,
 ) -> None:
-    """Recognise a corpus, copy it to data/NAME, and record it in data.dvc."""
+    """Add a corpus: as published, from its folder, or your own, from a table with the columns path and label.
+
+    It is copied to data/NAME and recorded in data.dvc. Of your own, corpora/NAME.yaml holds the facts; further columns
+    (speaker, sex, age, language, text, votes, session, start, end) are used where the table has them.
+    """
     from zoo.corpora import get
     from zoo.library import add
 
+    if path.is_file() and path.suffix.lower() not in ARCHIVES:
+        _add_own(name, path, emotions, licence, language, title, dry_run)
+        return
     for message in add.add(name, path):
         say(message)
     corpus = get(name)
     say(f"licence: {corpus.licence}. {corpus.terms}")
     say(f"`zoo data verify {name}` verifies each file")
+
+
+def _add_own(name: str, path: Path, emotions: str, licence: str, language: str, title: str, dry_run: bool) -> None:
+    from zoo.cli.show_own import looked_at
+    from zoo.library import add_own
+    from zoo.library.own_facts import Options
+    from zoo.library.places import require_project
+
+    if not dry_run:
+        require_project()
+    looked = add_own.look(name, path, Options(emotions, licence, language, title))
+    typer.echo(looked_at(looked))
+    if dry_run:
+        typer.echo("nothing was written")
+        return
+    for message in add_own.add(name, looked):
+        typer.echo(message)
+    typer.echo(f"next: zoo study new mine_{name} --corpora {name} --models statistics,cnn")
 
 
 @app.command()
@@ -80,7 +115,7 @@ def verify(name: Name, as_json: AsJson = False) -> None:
 
 @app.command()
 def remove(name: Name) -> None:
-    """Remove a corpus from data/ and data.dvc; DVC's cache keeps its copy until `dvc gc`."""
+    """Remove a corpus from data/ and data.dvc; DVC's cache keeps its copy until `dvc gc`. corpora/NAME.yaml stays."""
     from zoo.library import remove
 
     for message in remove.remove(name):

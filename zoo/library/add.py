@@ -60,7 +60,7 @@ def _copy_and_record(corpus: Corpus, root: Path, files: list[str]) -> list[str]:
         if version is not None:
             return [*messages, f"{record.RECORD} already records it: nothing to do"]
     else:
-        copy(root, target, files)
+        copy({file: root / file for file in files}, target)
         messages.append(f"copied {len(files)} files to {target}")
     if record.add_folder(target) != version and version is not None:
         messages.append(f"note: {record.RECORD} recorded another version of it; `git diff {record.RECORD}` shows both")

@@ -145,22 +145,22 @@ def _verify(corpus: Corpus, folder: Path) -> Verification:
         readable = False
         notes.append("the audio was not verified: fix the names first")
         findings.append(Finding("names", (), f"{error.message.replace(f'{folder}/', '')}: {error.hint}"))
-    ids = {utterance.path: utterance.utterance_id for utterance in utterances}
+    paths = {utterance.utterance_id: utterance.path for utterance in utterances}
     rows: dict[str, dict[str, Any]] = {}
     for utterance, row in measure_all(corpus, folder, utterances, "verifying"):
         if isinstance(row, ZooError):
             findings.append(_unusable(corpus, folder, utterance, row))
         else:
-            rows[utterance.path] = row
+            rows[utterance.utterance_id] = row
     hashes = {} if synthetic else corpus.sha256()
     recorded = record.added_files(folder)
     findings += _names(corpus, folder, utterances if readable else None, present, hashes, recorded)
     if readable:
         findings += _counts(corpus, utterances, synthetic)
     findings += [
-        Finding("hash", (path,), "its bytes are not the published ones")
-        for path, row in rows.items()
-        if hashes.get(ids[path], row["sha256_file"]) != row["sha256_file"]
+        Finding("hash", (paths[name],), "its bytes are not the published ones")
+        for name, row in rows.items()
+        if hashes.get(name, row["sha256_file"]) != row["sha256_file"]
     ]
     if recorded is None:
         notes.append(f"it is unknown whether files have changed since they were added: {_no_listing(folder)}")
@@ -179,7 +179,7 @@ def _verify(corpus: Corpus, folder: Path) -> Verification:
         synthetic=synthetic,
         num_utterances=len(utterances),
         official_num_utterances=corpus.num_utterances,
-        num_hashes=sum(ids[path] in hashes for path in rows),
+        num_hashes=sum(name in hashes for name in rows),
         num_recorded=len(compared),
         findings=tuple(findings),
         deviations=None if synthetic else tuple(deviations(corpus, files)),
@@ -270,11 +270,12 @@ def _duplicates(corpus: Corpus, utterances: list[Utterance], rows: dict[str, dic
     for column, what in (("sha256_file", "the same bytes"), ("sha256_samples", "the same samples")):
         groups: defaultdict[str, list[Utterance]] = defaultdict(list)
         for utterance in utterances:
-            if utterance.path in rows:
-                groups[rows[utterance.path][column]].append(utterance)
+            if utterance.utterance_id in rows:
+                groups[rows[utterance.utterance_id][column]].append(utterance)
         for group in groups.values():
-            paths = tuple(utterance.path for utterance in group)
-            if len(group) > 1 and paths not in reported:
+            # segments of one file have its bytes
+            paths = tuple(dict.fromkeys(utterance.path for utterance in group))
+            if len(paths) > 1 and paths not in reported:
                 reported.add(paths)
                 labels = sorted({utterance.native_label for utterance in group})
                 differ = f", under different labels: {', '.join(labels)}" if len(labels) > 1 else ""

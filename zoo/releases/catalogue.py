@@ -17,6 +17,7 @@ from zoo.files import whole_file, write_text
 from zoo.releases import FILES, parse_name, parse_version, require_file_name
 from zoo.releases.card import FORMAT, Card, File, Origin, described
 from zoo.runtime.release import Part, Sha256, first_problem
+from zoo.tables.folds import SPEAKER_DEPENDENT
 
 INDEX = "index.json"
 SHIPPED = "models"
@@ -54,7 +55,8 @@ class Index(Part):
 
 def entry_of(card: Card, version: str, files: Mapping[str, Path]) -> Entry:
     """The index entry of a release with this card and these files."""
-    uar = card.uar
+    # a figure that says nothing about new speakers is not compared with those that do
+    uar = None if card.release.protocol in SPEAKER_DEPENDENT else card.uar
     return Entry(
         name=card.name,
         version=version,

@@ -27,6 +27,7 @@ from zoo.releases.terms import bases_of, data_of, under
 from zoo.runtime import release as releases
 from zoo.runtime.release import Release
 from zoo.study.study import Study
+from zoo.tables.manifest import NO_SPEAKER
 from zoo.training import source
 from zoo.version import __version__
 
@@ -89,7 +90,7 @@ def _candidate(study: Study, release: Release, used: pl.DataFrame, figures: Tabl
         ),
         training=Training(
             num_utterances=len(used),
-            speakers=sorted(used["speaker_id"].unique().to_list()),
+            speakers=_speakers(used),
             sha256_samples=sorted(used["sha256_samples"].to_list()),
         ),
         files=described({WEIGHTS: place / WEIGHTS, GOLDEN: place / WEIGHTS}),  # the golden answers follow
@@ -100,6 +101,11 @@ def _candidate(study: Study, release: Release, used: pl.DataFrame, figures: Tabl
     card = finish(card, place)
     write_card(card, place / CARD)
     write_text(place / README, readme(card))
+
+
+def _speakers(used: pl.DataFrame) -> list[str]:
+    """Those whom the corpus names."""
+    return sorted(name for name in used["speaker_id"].unique() if NO_SPEAKER not in name)
 
 
 def finish(card: Card, folder: Path) -> Card:

@@ -25,6 +25,7 @@ from zoo.releases.card import write as write_card
 from zoo.releases.catalogue import Catalogue, Entry, Index, entry_of, known
 from zoo.releases.readme import readme
 from zoo.releases.terms import bases_of
+from zoo.tables.folds import MARK, SPEAKER_DEPENDENT
 
 AGAIN = "run `dvc repro` to make it again"
 _HUB_NAME = re.compile(r"[A-Za-z0-9][\w.-]*/[\w.-]+")
@@ -67,7 +68,7 @@ def publish(
 
     wanted: models or names (with wildcards), all where None. version: X.Y.Z; if None, that of the same
     content in another known catalogue, else the next one over all of them. commit: that of the code, for the card.
-    force: also models whose input no other runtime can compute.
+    force: also models whose input no other runtime can compute, and those that nobody tested on new speakers.
     Raises ZooError before anything is written if one of them cannot be published.
     """
     from zoo.releases.load import load
@@ -76,6 +77,7 @@ def publish(
     cards = {name: check_candidate(place) for name, place in chosen.items()}
     for name, card in cards.items():
         load(chosen[name])  # a model that does not answer as it did when it was made is not published
+        _require_new_speakers(card, force)
         _require_exportable(card, force)
         _require_known_base(card)
         _require_licence(card)
@@ -163,6 +165,16 @@ def _require_exportable(card: Card, force: bool) -> None:
         "such models are for studies; --force publishes it all the same",
         REFUSED,
     )
+
+
+def _require_new_speakers(card: Card, force: bool) -> None:
+    """Raise ZooError for a model that nobody tested on new speakers, unless it is published all the same."""
+    if card.release.protocol in SPEAKER_DEPENDENT and not force:
+        raise ZooError(
+            f"{card.name} is {MARK}: {card.release.corpus} names no speakers, and nobody new was tested",
+            "add the corpus again with a column `speaker`; --force publishes it all the same, and its card says so",
+            REFUSED,
+        )
 
 
 def _require_known_base(card: Card) -> None:

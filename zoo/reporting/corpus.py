@@ -11,20 +11,19 @@ from zoo.figures.results import Figures
 from zoo.reporting.calibration import calibration_table
 from zoo.reporting.leaderboard import Line, best_of, caption, columns, leaderboard, tasks_of
 from zoo.reporting.numbers import numbers_blocks
-from zoo.reporting.results import Results, Row, with_interval
+from zoo.reporting.results import Results, Row, number_of_speakers, tested, with_interval
 from zoo.tables.predictions import RELEASE
 
 
 def corpus_section(results: Results, corpus: str, figures: Figures) -> pages.Section:
-    """The results of models tested on new speakers of the corpus that they were trained on, a part for each task."""
+    """The results of models on the corpus that they were trained on, a part for each task."""
     blocks: list[Markup] = []
     tasks = tasks_of(results, corpus)
     for task in tasks:
         title = [pages.subtitle(f"Task: {task}")] if tasks != ["categorical"] else []
         part = _classes_blocks if task == "categorical" else numbers_blocks
         blocks += [*title, *part(results, corpus, task, figures)]
-    what = "each corpus in turn, left out of training" if corpus in results.study.pools else "new speakers"
-    return pages.Section(f"{corpus}: {what}", blocks)
+    return pages.Section(f"{corpus}: {tested(results, corpus)}", blocks)
 
 
 def _classes_blocks(results: Results, corpus: str, task: str, figures: Figures) -> list[Markup]:
@@ -95,10 +94,14 @@ def _setting(results: Results, corpus: str, per_speaker: BySpeaker) -> str:
     folds = results.folds[corpus]
     synthetic = "SYNTHETIC stand-ins. " if corpus in results.synthetic else ""
     return (
-        f"{synthetic}{per_speaker.num_utterances} utterances of {len(per_speaker.speakers)} speakers in "
+        f"{synthetic}{per_speaker.num_utterances} utterances of {_speakers(per_speaker)} in "
         f"{len(per_speaker.classes)} classes (scheme `{folds['scheme'][0]}`), protocol "
         f"`{folds['protocol'][0]}` with {folds['fold'].n_unique()} folds; the test predictions of all folds are pooled."
     )
+
+
+def _speakers(found: BySpeaker) -> str:
+    return number_of_speakers(0 if found.anonymous else len(found.speakers))
 
 
 def _uar_figure(corpus: str, lines: list[Line]) -> str:

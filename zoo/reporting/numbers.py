@@ -9,7 +9,7 @@ from zoo.evaluation.baselines import CHANCE
 from zoo.figures import results as draw
 from zoo.figures.results import Figures
 from zoo.reporting.leaderboard import Line, best_of, caption, columns, leaderboard
-from zoo.reporting.results import Results, Row, with_interval
+from zoo.reporting.results import Results, Row, number_of_speakers, with_interval
 
 MEANING = {
     "soft": "The models answer with a distribution over the classes, and are compared with that of the raters' votes, "
@@ -41,7 +41,8 @@ def numbers_blocks(results: Results, corpus: str, task: str, figures: Figures) -
     synthetic = "SYNTHETIC stand-ins. " if corpus in results.synthetic else ""
     return [
         pages.paragraph(
-            f"{synthetic}{first['num_utterances']} utterances of {first['num_speakers']} speakers. {MEANING[task]}"
+            f"{synthetic}{first['num_utterances']} utterances of {number_of_speakers(first['num_speakers'])}. "
+            f"{MEANING[task]}"
         ),
         pages.table(
             columns(task),

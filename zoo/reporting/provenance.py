@@ -7,6 +7,7 @@ import polars as pl
 
 from zoo import corpora, labels, pages
 from zoo.reporting.results import Results
+from zoo.tables.manifest import NO_SPEAKER
 
 
 def search_section(results: Results) -> pages.Section:
@@ -111,7 +112,7 @@ def _describe(results: Results, name: str) -> dict[str, str]:
         "label source": _values(manifest["label_source"]),
         "elicitation": _values(manifest["elicitation"]),
         "language": _values(manifest["language"]),
-        "speakers": f"{manifest['speaker_id'].n_unique()}, {labelled['speaker_id'].n_unique()} with a class",
+        "speakers": _speakers(manifest["speaker_id"], labelled["speaker_id"]),
         "utterances": f"{len(manifest)}, {labelled['utterance_id'].n_unique()} with a class",
         "minutes": f"{manifest['duration_s'].sum() / 60:.1f}",
         "protocol": f"{folds['protocol'][0]}, {folds['fold'].n_unique()} folds",
@@ -120,6 +121,12 @@ def _describe(results: Results, name: str) -> dict[str, str]:
         "left out by the scheme": _left_out(results, name),
         "licence": corpora.get(name).licence,
     }
+
+
+def _speakers(every: pl.Series, labelled: pl.Series) -> str:
+    if every.str.starts_with(NO_SPEAKER).any():
+        return "unknown"
+    return f"{every.n_unique()}, {labelled.n_unique()} with a class"
 
 
 def _values(column: pl.Series) -> str:

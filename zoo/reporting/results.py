@@ -10,6 +10,7 @@ import polars as pl
 from zoo.errors import ZooError
 from zoo.study.study import Study
 from zoo.tables import costs, differences, gain_figures, selection_debt
+from zoo.tables.folds import MARK, SPEAKER_DEPENDENT, dependent
 from zoo.tables.predictions import PREDICTIONS
 from zoo.tables.scores import read_csv
 from zoo.tables.trials import TRIALS
@@ -90,9 +91,28 @@ def _best(path: Path) -> dict[str, Any]:
 
 
 def with_interval(row: Row | None) -> str:
-    """A figure as text: `0.712 [0.655, 0.769]`, without brackets if there is no interval; it says `post-exploration` if
-    choices have seen figures of its speakers before."""
+    """A figure as text: `0.712 [0.655, 0.769]`, without brackets if there is no interval. It says `speaker-dependent`
+    if its speakers may have been in training, and `post-exploration` if choices have seen figures of them before."""
     if row is None or row["value"] is None:
         return "–"
     interval = "" if row["low"] is None else f" [{row['low']:.3f}, {row['high']:.3f}]"
-    return f"{row['value']:.3f}{interval}{' post-exploration' if row['exploration'] else ''}"
+    return f"{row['value']:.3f}{interval}{dependent(row.get('protocol'))}{seen(row)}"
+
+
+def seen(row: Row) -> str:
+    """`post-exploration` after a figure, if choices have seen figures of its speakers before."""
+    return " post-exploration" if row["exploration"] else ""
+
+
+def tested(results: Results, corpus: str) -> str:
+    """On what a corpus's models are tested, in a few words."""
+    if corpus in results.study.pools:
+        return "each corpus in turn, left out of training"
+    if results.folds[corpus]["protocol"][0] in SPEAKER_DEPENDENT:
+        return f"other recordings, {MARK.upper()}: nobody knows whose"
+    return "new speakers"
+
+
+def number_of_speakers(number: int) -> str:
+    """As in `of 10 speakers`; 0 where they are unknown."""
+    return f"{number} speakers" if number else "unknown speakers"
