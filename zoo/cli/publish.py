@@ -4,6 +4,8 @@ from typing import Annotated
 
 import typer
 
+from zoo.cli.of_models import print_notes
+
 
 def publish(
     study: Annotated[
@@ -46,7 +48,9 @@ def publish(
         if version:
             parse_version(version)
         folder = top() / "derived" / study / "zoo"
-        done = publish_candidates(folder, catalogue, model, version or None, commit_of(top()), force)
+        notes: list[str] = []
+        done = publish_candidates(folder, catalogue, model, version or None, commit_of(top()), force, notes)
+        print_notes(notes)
     for item in done:
         synthetic = " (SYNTHETIC)" if item.version.startswith("0.") else ""
         status = "published in" if item.is_new else "unchanged, already in"
