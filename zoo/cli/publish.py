@@ -27,6 +27,9 @@ def publish(
         bool,
         typer.Option("--upgrade", help="Release what is in the catalogue anew as this version of zoo writes it."),
     ] = False,
+    reindex: Annotated[
+        bool, typer.Option("--reindex", help="Write only the catalogue's index anew, from its cards.")
+    ] = False,
 ) -> None:
     """Publish a study's models in a catalogue. Published content is not published again; releases never change."""
     from zoo.errors import WRONG_USAGE, ZooError, unknown
@@ -34,9 +37,15 @@ def publish(
     from zoo.releases.catalogue import SHIPPED, Catalogue, shown, top
     from zoo.releases.publish import commit_of
     from zoo.releases.publish import publish as publish_candidates
+    from zoo.releases.reindex import reindex as write_index_anew
     from zoo.releases.upgrade import upgrade as upgrade_releases
 
     catalogue = Catalogue(shown(top() / SHIPPED)) if to in (SHIPPED, f"{SHIPPED}/") else Catalogue(to)
+    if reindex:
+        if study or version or model or force or upgrade:
+            raise ZooError("--reindex takes --to alone", "leave the others out", WRONG_USAGE)
+        typer.echo(f"wrote the index of {catalogue.address} anew: {write_index_anew(catalogue)} releases")
+        return
     if upgrade:
         if version or model or force:
             raise ZooError("--upgrade takes none of --version, --model and --force", "leave them out", WRONG_USAGE)

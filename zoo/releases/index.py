@@ -19,6 +19,7 @@ from zoo.study.section import Count
 LARGEST = 4_000_000_000  # bytes of a release: more than any model that zoo trains, and less than most disks have left
 Share = Annotated[float, Field(ge=0, le=1)]
 Word = Annotated[str, Field(max_length=500)]
+Sentence = Annotated[str, Field(max_length=20_000)]  # of a pool, a few words for each corpus
 
 
 class Encoder(Part):
@@ -37,7 +38,7 @@ class Across(Part):
     uar: Share
     low: Share | None
     high: Share | None
-    exploration: Word | None = None
+    exploration: Sentence | None = None
 
 
 class Entry(Part):
@@ -54,7 +55,7 @@ class Entry(Part):
     uar: Share | None
     low: Share | None
     high: Share | None
-    exploration: Word | None = None
+    exploration: Sentence | None = None
     protocol: Word | None = None
     scheme: Word | None = None
     classes: list[Word] | None = None
