@@ -88,13 +88,13 @@ def _add_own(name: str, path: Path, emotions: str, licence: str, language: str, 
     if not dry_run:
         require_project()
     looked = add_own.look(name, path, Options(emotions, licence, language, title))
-    typer.echo(looked_at(looked))
+    say(looked_at(looked))
     if dry_run:
-        typer.echo("nothing was written")
+        say("nothing was written")
         return
     for message in add_own.add(name, looked):
-        typer.echo(message)
-    typer.echo(f"next: zoo study new mine_{name} --corpora {name} --models statistics,cnn")
+        say(message)
+    say(f"next: zoo study new mine_{name} --corpora {name} --models statistics,cnn")
 
 
 @app.command()

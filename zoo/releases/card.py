@@ -27,7 +27,7 @@ PROCEDURE = (
 
 class File(Part):
     sha256: Sha256
-    num_bytes: Annotated[int, Field(ge=0)]
+    num_bytes: Annotated[int, Field(ge=0, le=10**12)]
 
 
 class Labels(Part):
