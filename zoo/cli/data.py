@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from zoo.cli.in_project import in_project, in_project_if_any
 from zoo.terminal import say
 
 app = typer.Typer(no_args_is_help=True, help="Recorded corpora: list, info, fetch, add, verify, remove.")
@@ -14,6 +15,7 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
 @app.command("list")
+@in_project_if_any
 def list_(as_json: AsJson = False) -> None:
     """List the known corpora: in data/, recorded in data.dvc, or absent; verified or not; licence, size and access."""
     from zoo.cli import show_corpora
@@ -34,6 +36,7 @@ def info(name: Name, as_json: AsJson = False) -> None:
 
 
 @app.command()
+@in_project
 def fetch(name: Name) -> None:
     """Download a corpus from its official address, verify, unpack and add it; an interrupted download is resumed."""
     from zoo.corpora import get
@@ -47,6 +50,7 @@ def fetch(name: Name) -> None:
 
 
 @app.command()
+@in_project
 def add(
     name: Name,
     path: Annotated[Path, typer.Argument(help="The folder with the corpus as published.")],
@@ -63,6 +67,7 @@ def add(
 
 
 @app.command()
+@in_project
 def verify(name: Name, as_json: AsJson = False) -> None:
     """Verify a corpus in data/: counts, hashes, missing and unexpected files, duplicates, unusable audio.
 
@@ -79,6 +84,7 @@ def verify(name: Name, as_json: AsJson = False) -> None:
 
 
 @app.command()
+@in_project
 def remove(name: Name) -> None:
     """Remove a corpus from data/ and data.dvc; DVC's cache keeps its copy until `dvc gc`."""
     from zoo.library import remove

@@ -14,6 +14,7 @@ from pydantic import Field, ValidationError
 
 from zoo.errors import WRONG_USAGE, ZooError
 from zoo.files import whole_file, write_text
+from zoo.project import find, shown
 from zoo.releases import FILES, parse_name, parse_version, require_file_name
 from zoo.releases.card import FORMAT, Card, File, Origin, described
 from zoo.runtime.release import Part, Sha256, first_problem
@@ -211,25 +212,6 @@ def _check_paths(entry: Entry) -> None:
         raise ZooError(f"the files of {name}:{entry.version} do not include {missing[0]}")
 
 
-def project() -> Path | None:
-    """The project's top folder: of the working directory, else of the checkout that zoo was imported from."""
-    here = Path.cwd()
-    for folder in (here, *here.parents, Path(__file__).parents[2]):
-        if (folder / "params.yaml").is_file():
-            return folder
-    return None
-
-
-def top() -> Path:
-    """The project's top folder, else the working directory."""
-    return project() or Path.cwd()
-
-
-def shown(path: Path) -> str:
-    """A path for people: relative to the working directory if it is below it."""
-    return str(path.relative_to(Path.cwd())) if path.is_relative_to(Path.cwd()) else str(path)
-
-
 def shipped() -> Catalogue:
     """The catalogue that comes with zoo: in the installed package, or in the checkout it was imported from."""
     return Catalogue(shown(PACKAGED if PACKAGED.is_dir() else Path(__file__).parents[2] / SHIPPED))
@@ -246,5 +228,5 @@ def known() -> list[Catalogue]:
         for address in ([part] if "://" in part else part.split(os.pathsep))
     ]
     listed = [Catalogue(address) for address in addresses if address]
-    own = [] if (folder := project()) is None else [Catalogue(shown(folder / SHIPPED))]
+    own = [] if (folder := find()) is None else [Catalogue(shown(folder / SHIPPED))]
     return list(dict.fromkeys([*own, *listed, shipped()]))

@@ -11,10 +11,11 @@ from zoo import architectures, corpora, encoders
 from zoo.errors import ZooError, unknown
 from zoo.files import whole_file
 from zoo.hashes import sha256_of
+from zoo.project import shown, top
 from zoo.releases import CANDIDATE, CARD, README, parse_name, parse_version
 from zoo.releases.cache import CACHE, cache_folder
 from zoo.releases.card import read as read_card
-from zoo.releases.catalogue import INDEX, Catalogue, Entry, entry_of, known, parse_index, shown, top
+from zoo.releases.catalogue import INDEX, Catalogue, Entry, entry_of, known, parse_index
 from zoo.releases.publish import candidates, check_candidate
 from zoo.runtime.release import Base
 

@@ -9,8 +9,8 @@ from zoo import corpora, labels
 from zoo.corpora.contract import is_synthetic
 from zoo.errors import WRONG_USAGE, ZooError
 from zoo.files import is_file, is_folder, named
+from zoo.project import shown, top
 from zoo.releases.card import Card
-from zoo.releases.catalogue import shown, top
 
 COLUMNS = ("path", "label", "speaker")
 
