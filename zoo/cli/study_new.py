@@ -10,14 +10,13 @@ from zoo import architectures, augmentation, corpora, inputs, tasks
 from zoo.errors import WRONG_USAGE, ZooError
 from zoo.files import named
 from zoo.study.model import TASK
-from zoo.study.section import NAME
+from zoo.study.section import MAX_NAME, NAME
 
 TEMPLATE = Path(__file__).parent / "study.yaml"
 # full strengths for bands, chosen on nEMO (docs/recorded-speech.md), in the augmentations' own units
 STRENGTHS = {"time_mask": 0.5, "frequency_mask": 0.25, "tempo": 0.2, "vocal_tract": 0.2, "gain": 6.0}
 INPUT = "log_mel"
 SYNTHETIC = "derived/synthetic"
-MAX_NAME = 100  # characters: files and folders have it too
 
 
 @dataclass(frozen=True)
