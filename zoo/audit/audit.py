@@ -7,7 +7,7 @@ from pathlib import Path
 
 import polars as pl
 
-from zoo import corpora
+from zoo import corpora, project
 from zoo.audit import fold_files
 from zoo.audit.crossing import KINDS, SPLITS, shared
 from zoo.audit.identity import coincidences, corpus_of, identify, one_corpus, rows_about
@@ -252,12 +252,14 @@ def _manifest_of(corpus: str, files: Sequence[Path]) -> tuple[pl.DataFrame | Non
         if path.suffix == ".parquet" and path.parent.resolve().name == "folds" and beside.is_file():
             FOLDS.read(path, made_from={"manifest": beside})
             return MANIFEST.read(beside), f"the manifest {beside.parent.name}/{beside.name} next to {path.parent}"
-    if params.PARAMS.is_file():
-        path = params.load().derived / "manifest" / f"{corpus}.parquet"
+    here = project.find()
+    if here is not None and (here / params.PARAMS).is_file():
+        path = here / params.load(here / params.PARAMS).derived / "manifest" / f"{corpus}.parquet"
         # fold files of others are about recorded speech
         if path.is_file() and (manifest := MANIFEST.read(path))["origin"][0] == "recorded":
-            return manifest, str(path)
+            return manifest, project.shown(path)
     # a folder of that name may also contain fold files, as in EmoBox
-    if (DATA / corpus).is_dir() and corpora.get(corpus).recognise(DATA / corpus).root == DATA / corpus:
-        return build(corpus, DATA / corpus), str(DATA / corpus)
+    folder = project.top() / DATA / corpus
+    if folder.is_dir() and corpora.get(corpus).recognise(folder).root == folder:
+        return build(corpus, folder), project.shown(folder)
     return None, "names and published hashes, as the corpus is not available"

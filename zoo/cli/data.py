@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from zoo.cli.in_project import in_project, in_project_if_any
 from zoo.terminal import say
 
 app = typer.Typer(no_args_is_help=True, help="Recorded corpora: list, info, fetch, add, verify, remove.")
@@ -15,6 +16,7 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
 @app.command("list")
+@in_project_if_any
 def list_(as_json: AsJson = False) -> None:
     """List the known corpora: in data/, recorded in data.dvc, or absent; verified or not; licence, size and access."""
     from zoo.cli import show_corpora
@@ -35,6 +37,7 @@ def info(name: Name, as_json: AsJson = False) -> None:
 
 
 @app.command()
+@in_project
 def fetch(name: Name) -> None:
     """Download a corpus from its official address, verify, unpack and add it; an interrupted download is resumed."""
     from zoo.corpora import get
@@ -48,6 +51,7 @@ def fetch(name: Name) -> None:
 
 
 @app.command()
+@in_project
 def add(
     name: Name,
     path: Annotated[
@@ -98,6 +102,7 @@ def _add_own(name: str, path: Path, emotions: str, licence: str, language: str, 
 
 
 @app.command()
+@in_project
 def verify(name: Name, as_json: AsJson = False) -> None:
     """Verify a corpus in data/: counts, hashes, missing and unexpected files, duplicates, unusable audio.
 
@@ -114,6 +119,7 @@ def verify(name: Name, as_json: AsJson = False) -> None:
 
 
 @app.command()
+@in_project
 def remove(name: Name) -> None:
     """Remove a corpus from data/ and data.dvc; DVC's cache keeps its copy until `dvc gc`. corpora/NAME.yaml stays."""
     from zoo.library import remove

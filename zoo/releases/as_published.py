@@ -8,8 +8,8 @@ from zoo import corpora
 from zoo.errors import ZooError
 from zoo.library.manifest import build
 from zoo.library.published import deviations_of
+from zoo.project import top
 from zoo.releases.card import Card, Data
-from zoo.releases.catalogue import top
 from zoo.study.study import Study
 from zoo.tables.manifest import MANIFEST
 
