@@ -64,7 +64,7 @@ def test_absent_classes_are_said_beside_the_figure(evaluate):
     score = json.loads(evaluate(content, "--json").stdout)
     assert score["uar"]["absent_classes"] == ["happiness", "neutral", "sadness"]
     line = next(line for line in evaluate(content).stdout.splitlines() if line.startswith("UAR"))
-    assert " over 1 of 4 classes, as none is happiness, neutral, sadness " in line
+    assert " over 1 of 4 classes, as no utterance is happiness, neutral, sadness " in line
 
 
 def test_without_speakers_there_is_a_figure_but_no_interval(evaluate):
