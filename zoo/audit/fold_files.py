@@ -28,8 +28,11 @@ LISTED = {
     "key": pl.String(),  # its key, if the file has both
     "dataset": pl.String(),  # the corpus, as named in the file
     "stated_speaker": pl.String(),  # as stated in the file; may be wrong
+    "stated_text": pl.String(),  # the sentence, as stated in the file
+    "stated_session": pl.String(),
 }
-_ROLES = ("path", "key", "split", "fold", "dataset", "speaker")
+_ROLES = ("path", "key", "split", "fold", "dataset", "speaker", "text", "session")
+
 _FORMS = "rows need a path or key: path, file, wav, key, utterance_id, …"
 
 
@@ -101,6 +104,8 @@ def _recognised(row: Row, listing: Listing) -> _Listed:
         "key": key if file else None,
         "dataset": cells.get("dataset"),
         "stated_speaker": cells.get("speaker"),
+        "stated_text": cells.get("text"),
+        "stated_session": cells.get("session"),
     }
 
 

@@ -35,6 +35,13 @@ def gate(
     The comparison is the paired difference per speaker, by the headline metric of each task (UAR for classes). For each
     model the table has the change, its interval, and the smallest change that would be detected in four of five cases.
     """
+    from zoo.project import entered
+
+    with entered() as moved:
+        _gate(study, str(moved(against)) if Path(against).is_file() else against, summary and moved(summary))
+
+
+def _gate(study: str, against: str, summary: Path | None) -> None:
     from zoo.evaluation.gate import compare
     from zoo.tables.predictions import PREDICTIONS
 

@@ -23,9 +23,11 @@ def labels(
     """Show how a scheme maps each corpus: classes, numbers of utterances, and what is left out and why."""
 
     from zoo import corpora
+    from zoo.project import find
     from zoo.study.params import PARAMS, load
 
-    study = load() if PARAMS.exists() else None
+    folder = find()
+    study = load(folder / PARAMS) if folder else None
     found = [_corpus(name, scheme, study) for name in corpora.names()]
     if as_json:
         say(json_text(found))

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from zoo.cli.in_project import in_project
 from zoo.terminal import say, say_error
 
 if TYPE_CHECKING:
@@ -14,6 +15,7 @@ app = typer.Typer(no_args_is_help=True, help="The current study: params.yaml, a 
 
 
 @app.command()
+@in_project
 def use(
     name: Annotated[str, typer.Argument(help="A study in studies/, such as embedded or acted.")],
     force: Annotated[bool, typer.Option("--force", help="Overwrite an edited params.yaml.")] = False,
@@ -42,6 +44,7 @@ def use(
 
 
 @app.command()
+@in_project
 def check() -> None:
     """Check the current study before running it. Finds unknown names, settings that do not fit, missing corpora."""
     from zoo.cli.study_problems import problems
@@ -64,6 +67,7 @@ def _raise_all(found: "list[ZooError]") -> None:
 
 
 @app.command()
+@in_project
 def new(
     name: Annotated[str, typer.Argument(help="Name of the study, such as mine; writes studies/NAME.yaml.")],
     corpora: Annotated[str, typer.Option("--corpora", help="Names with commas between them.")],
@@ -101,6 +105,7 @@ def _listed(names: str) -> list[str]:
 
 
 @app.command("list")
+@in_project
 def list_() -> None:
     """List the studies; a star marks the current one."""
     from zoo.errors import ZooError

@@ -38,13 +38,25 @@ ROLES: Mapping[str, Sequence[str]] = {
     "sex": ("sex", "gender", "speaker_sex", "speaker_gender", "geschlecht"),
     "age": ("age", "speaker_age", "alter"),
     "language": ("language", "lang", "sprache"),
-    "text": ("text", "transcript", "transcription", "sentence", "transkript", "satz"),
+    "text": (
+        *(
+            "text",
+            "text_id",
+            "transcript",
+            "transcription",
+            "sentence",
+            "sentence_id",
+            "statement",
+            "transkript",
+            "satz",
+        ),
+    ),
     "start": ("start", "start_s", "start_time", "begin", "onset", "anfang", "beginn"),
     "end": ("end", "end_s", "end_time", "stop", "ende"),
     "split": ("split", "set", "partition", "subset", "split_set", "usage"),
     "fold": ("fold", "fold_id", "cv_fold"),
     "dataset": ("dataset", "corpus", "database"),
-    "session": ("session", "session_id"),
+    "session": ("session", "session_id", "dialogue", "dialog"),
     "seed": ("seed", "run"),
 }
 

@@ -12,7 +12,7 @@ from zoo.listings.audio_files import audio_file
 from zoo.listings.cells import seconds
 from zoo.listings.formats import SUFFIXES
 from zoo.listings.repeats import once
-from zoo.releases.catalogue import shown, top
+from zoo.project import shown, top
 
 COLUMNS = ("path", "label", "speaker")
 _ROUNDING_S = 0.05  # by which the end of a segment that is the whole file may be before its end

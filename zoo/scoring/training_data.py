@@ -92,17 +92,15 @@ class Overlap:
         share = 100 * self.num_trained_on / self.total
         said = f"{self.num_trained_on} of {_of(self.total, 'utterance')} ({share:.0f} %) are copies of training data"
         said += f" ({', '.join(by)})" if by else ""
+        heard = "by speakers that it was trained on"
         if not rest:
             return said
-        others = f"of the other {rest}, " if self.num_trained_on else ""
+        new = "new" if self.sameness.copies_looked_for else "unknown (without fingerprints, copies are not looked for)"
         if not self.num_of_speakers:
-            return f"{said}; the other {rest} are new"
+            return f"{said}; the other {rest} are {new}"
         if not self.num_new:
-            return f"{said}; the other {rest} are new, but all by speakers that it was trained on"
-        return (
-            f"{said}; {others}{self.num_of_speakers} are new, but by speakers that it was trained on, and "
-            f"{self.num_new} by others"
-        )
+            return f"{said}; the other {rest} are {new}, but all {heard}"
+        return f"{said}; the other {rest} are {new}, but {self.num_of_speakers} of them {heard}"
 
     @property
     def notes(self) -> list[str]:
