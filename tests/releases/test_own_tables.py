@@ -41,7 +41,9 @@ SAME = {
 
 
 def test_one_table_in_any_form_is_one_score(evaluate):
-    scores = {name: json.loads(evaluate(text, "--json", name=name).stdout) for name, text in SAME.items()}
+    answers = {name: evaluate(text, "--json", name=name) for name, text in SAME.items()}
+    assert not [answer.stderr for answer in answers.values() if answer.exit_code]
+    scores = {name: json.loads(answer.stdout) for name, answer in answers.items()}
     for name, score in scores.items():
         facts = ("scheme", "classes", "confusion_matrix", "uar", "num_speakers", "num_utterances")
         assert [score[fact] for fact in facts] == [scores["commas.csv"][fact] for fact in facts], name
