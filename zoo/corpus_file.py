@@ -12,11 +12,11 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from zoo.errors import ZooError
+from zoo.project import find
 
 FOLDER = Path("corpora")
 NAME = re.compile(r"[a-z][a-z0-9_]*")
 MAX_NAME = 100  # characters: files and folders have it too
-_PROJECT = "params.yaml"  # a folder with it is the top of a project
 
 
 class _Part(BaseModel):
@@ -67,12 +67,9 @@ class CorpusFile(_Part):
 
 
 def folder() -> Path:
-    """corpora/ of the project: in the nearest folder above with a params.yaml, else in the working directory."""
-    here = Path.cwd()
-    for top in (here, *here.parents):
-        if (top / _PROJECT).is_file():
-            return FOLDER if top == here else top / FOLDER
-    return FOLDER
+    """corpora/ of the project; outside of one, of the working directory."""
+    top = find()
+    return FOLDER if top in (None, Path.cwd()) else top / FOLDER
 
 
 def path_of(name: str) -> Path:

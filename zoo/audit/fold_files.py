@@ -13,7 +13,7 @@ from typing import Any
 import polars as pl
 
 from zoo import listings
-from zoo.errors import ZooError
+from zoo.errors import WRONG_USAGE, ZooError
 from zoo.files import named
 from zoo.listings import Listing, Row
 from zoo.listings.formats import LISTS, SUFFIXES
@@ -27,8 +27,11 @@ LISTED = {
     "key": pl.String(),  # its key, if the file has both
     "dataset": pl.String(),  # the corpus, as named in the file
     "stated_speaker": pl.String(),  # as stated in the file; may be wrong
+    "stated_text": pl.String(),  # the sentence, as stated in the file
+    "stated_session": pl.String(),
 }
-_ROLES = ("path", "key", "split", "fold", "dataset", "speaker")
+_ROLES = ("path", "key", "split", "fold", "dataset", "speaker", "text", "session")
+
 _FORMS = "rows need a path or key: path, file, wav, key, utterance_id, …"
 
 
@@ -45,7 +48,7 @@ def read(paths: Sequence[Path]) -> pl.DataFrame:
     contents = (_inside(path) if path.is_dir() else [_listing(path)] for path in paths)
     for listing in chain.from_iterable(contents):
         if not listing.rows:
-            raise ZooError(f"{listing.path} lists no recordings", _FORMS)
+            raise ZooError(f"{listing.path} lists no recordings", _FORMS, WRONG_USAGE)
         path = listing.path
         from_path = {"source": str(path), "split": _split_of(path), "fold": _fold_of(path)}
         for entry in listing.rows:
@@ -82,6 +85,7 @@ def _inside(folder: Path) -> Iterator[Listing]:
         raise ZooError(
             f"{folder} contains no file that is named after train, dev or test, or has a column split",
             "name the fold files explicitly",
+            WRONG_USAGE,
         )
 
 
@@ -90,7 +94,7 @@ def _recognised(row: Row, listing: Listing) -> _Listed:
     cells = row.cells
     file, key, split = cells.get("path"), cells.get("key"), cells.get("split")
     if file is None and key is None:
-        raise ZooError(f"{row.where}: no recording is named in {named(', '.join(listing.names))}", _FORMS)
+        raise ZooError(f"{row.where}: no recording is named in {named(', '.join(listing.names))}", _FORMS, WRONG_USAGE)
     return {
         "split": None if split is None else _split_word(split, row),
         "fold": cells.get("fold"),
@@ -98,6 +102,8 @@ def _recognised(row: Row, listing: Listing) -> _Listed:
         "key": key if file else None,
         "dataset": cells.get("dataset"),
         "stated_speaker": cells.get("speaker"),
+        "stated_text": cells.get("text"),
+        "stated_session": cells.get("session"),
     }
 
 
@@ -161,12 +167,15 @@ def _with_splits(frame: pl.DataFrame) -> pl.DataFrame:
     source = nameless["source"][0]
     missing, total = (int((part["source"] == source).sum()) for part in (nameless, frame))
     if missing < total:
-        raise ZooError(f"{missing} of {total} rows of {source} have no split", "fill it in, or leave these rows out")
+        raise ZooError(
+            f"{missing} of {total} rows of {source} have no split", "fill it in, or leave these rows out", WRONG_USAGE
+        )
     folds = nameless["fold"].unique().sort().to_list()
     if len(nameless) < len(frame) or len(folds) < 2:
         raise ZooError(
             f"{source} does not state which recordings are for training and which for testing",
             "add a column split, or name the files after train, dev and test",
+            WRONG_USAGE,
         )
     tested = pl.when(pl.col("fold") == pl.col("tested_in")).then(pl.lit("test")).otherwise(pl.lit("train"))
     every = frame.rename({"fold": "tested_in"}).join(pl.DataFrame({"fold": folds}), how="cross")

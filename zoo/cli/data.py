@@ -5,6 +5,9 @@ from typing import Annotated
 
 import typer
 
+from zoo.cli.in_project import in_project, in_project_if_any
+from zoo.terminal import say
+
 app = typer.Typer(no_args_is_help=True, help="Recorded corpora: list, info, fetch, add, verify, remove.")
 
 ARCHIVES = (".zip", ".tar", ".gz", ".tgz", ".7z", ".rar")  # which are no tables
@@ -13,13 +16,14 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
 @app.command("list")
+@in_project_if_any
 def list_(as_json: AsJson = False) -> None:
     """List the known corpora: in data/, recorded in data.dvc, or absent; verified or not; licence, size and access."""
     from zoo.cli import show_corpora
     from zoo.library.entries import entries
 
     found = entries()
-    typer.echo(show_corpora.listing_json(found) if as_json else show_corpora.listing(found))
+    say(show_corpora.listing_json(found) if as_json else show_corpora.listing(found))
 
 
 @app.command()
@@ -29,23 +33,25 @@ def info(name: Name, as_json: AsJson = False) -> None:
     from zoo.corpora import get
 
     corpus = get(name)
-    typer.echo(show_corpora.facts_json(corpus) if as_json else show_corpora.facts(corpus))
+    say(show_corpora.facts_json(corpus) if as_json else show_corpora.facts(corpus))
 
 
 @app.command()
+@in_project
 def fetch(name: Name) -> None:
     """Download a corpus from its official address, verify, unpack and add it; an interrupted download is resumed."""
     from zoo.corpora import get
     from zoo.library import fetch
 
     corpus = get(name)
-    typer.echo(f"licence: {corpus.licence}. {corpus.terms}")
+    say(f"licence: {corpus.licence}. {corpus.terms}")
     for message in fetch.fetch(name):
-        typer.echo(message)
-    typer.echo(f"`zoo data verify {name}` verifies each file")
+        say(message)
+    say(f"`zoo data verify {name}` verifies each file")
 
 
 @app.command()
+@in_project
 def add(
     name: Name,
     path: Annotated[
@@ -71,10 +77,10 @@ def add(
         _add_own(name, path, emotions, licence, language, title, dry_run)
         return
     for message in add.add(name, path):
-        typer.echo(message)
+        say(message)
     corpus = get(name)
-    typer.echo(f"licence: {corpus.licence}. {corpus.terms}")
-    typer.echo(f"`zoo data verify {name}` verifies each file")
+    say(f"licence: {corpus.licence}. {corpus.terms}")
+    say(f"`zoo data verify {name}` verifies each file")
 
 
 def _add_own(name: str, path: Path, emotions: str, licence: str, language: str, title: str, dry_run: bool) -> None:
@@ -86,16 +92,17 @@ def _add_own(name: str, path: Path, emotions: str, licence: str, language: str, 
     if not dry_run:
         require_project()
     looked = add_own.look(name, path, Options(emotions, licence, language, title))
-    typer.echo(looked_at(looked))
+    say(looked_at(looked))
     if dry_run:
-        typer.echo("nothing was written")
+        say("nothing was written")
         return
     for message in add_own.add(name, looked):
-        typer.echo(message)
-    typer.echo(f"next: zoo study new mine_{name} --corpora {name} --models statistics,cnn")
+        say(message)
+    say(f"next: zoo study new mine_{name} --corpora {name} --models statistics,cnn")
 
 
 @app.command()
+@in_project
 def verify(name: Name, as_json: AsJson = False) -> None:
     """Verify a corpus in data/: counts, hashes, missing and unexpected files, duplicates, unusable audio.
 
@@ -106,15 +113,16 @@ def verify(name: Name, as_json: AsJson = False) -> None:
     from zoo.library import verify
 
     found = verify.verify(name)
-    typer.echo(show_corpora.verification_json(found) if as_json else show_corpora.verification(found))
+    say(show_corpora.verification_json(found) if as_json else show_corpora.verification(found))
     if found.num_new:
         raise typer.Exit(REFUSED)
 
 
 @app.command()
+@in_project
 def remove(name: Name) -> None:
     """Remove a corpus from data/ and data.dvc; DVC's cache keeps its copy until `dvc gc`. corpora/NAME.yaml stays."""
     from zoo.library import remove
 
     for message in remove.remove(name):
-        typer.echo(message)
+        say(message)

@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from zoo.cli.of_models import AsJson, loaded, print_notes
+from zoo.terminal import say, say_error
 
 # EmoDB: recorded speech of several speakers that may be used freely; it needs no encoder, so nothing is fetched
 DEFAULT_MODEL = "cnn@emodb"
@@ -21,7 +22,7 @@ def predict(
     as_json: AsJson = False,
 ) -> None:
     """Predict the emotion in audio files. Prints a label for each, and the probability of every class; or values."""
-    from zoo.cli import show
+    from zoo.cli import show_predictions
     from zoo.releases.predict import predict as predict_files
 
     network, found = loaded(model or DEFAULT_MODEL)
@@ -29,12 +30,12 @@ def predict(
         print_notes(_better())
     predictions = list(predict_files(network, files))
     if as_json:
-        typer.echo(show.predictions_json(network.card, found.found.version, predictions))
+        say(show_predictions.table_json(network.card, found.found.version, predictions))
     else:
-        typer.echo(show.predictions(network.card, network.values, predictions))
+        say(show_predictions.table(network.card, network.values, predictions))
     problems = [item.problem for item in predictions if item.problem is not None]
     for problem in problems:
-        typer.echo(f"error: {problem.message}\nhint: {problem.hint}", err=True)
+        say_error(problem)
     if problems:
         raise typer.Exit(1)
 

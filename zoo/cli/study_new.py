@@ -11,7 +11,7 @@ from zoo.errors import WRONG_USAGE, ZooError
 from zoo.files import named
 from zoo.folds import leave_speakers_out
 from zoo.study.model import TASK
-from zoo.study.section import NAME
+from zoo.study.section import MAX_NAME, NAME
 
 TEMPLATE = Path(__file__).parent / "study.yaml"
 # full strengths for bands, chosen on nEMO (docs/recorded-speech.md), in the augmentations' own units
@@ -20,7 +20,6 @@ INPUT = "log_mel"
 CROSS = "core4"
 GROUPS = 3
 SYNTHETIC = "derived/synthetic"
-MAX_NAME = 100  # characters: files and folders have it too
 
 
 @dataclass(frozen=True)

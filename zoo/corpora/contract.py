@@ -9,6 +9,8 @@ from typing import Literal
 
 from zoo.errors import ZooError
 
+# licences under which recordings may be part of a page that states where they are from
+_OPEN_LICENCES = ("CC0-1.0", "CC-BY-3.0", "CC-BY-4.0")
 # A folder with this file holds synthetic stand-ins; its first line may state where they come from.
 SYNTHETIC = "SYNTHETIC.txt"
 _ARCHIVES = (".zip", ".tar", ".gz", ".tgz", ".7z", ".rar")
@@ -165,6 +167,11 @@ class Corpus:
     languages: tuple[str, ...] = ()  # beside `language`
     # what its documents state and its files do not show, a sentence each: with any, counts and speakers are a warning
     disagreements: tuple[str, ...] = ()
+
+    @property
+    def may_be_shown(self) -> bool:
+        """Whether single recordings may be part of a report: its licence asks for no more than to name the source."""
+        return self.licence in _OPEN_LICENCES
 
     @property
     def num_utterances(self) -> int:

@@ -38,13 +38,25 @@ ROLES: Mapping[str, Sequence[str]] = {
     "sex": ("sex", "gender", "speaker_sex", "speaker_gender", "geschlecht"),
     "age": ("age", "speaker_age", "alter"),
     "language": ("language", "lang", "sprache"),
-    "text": ("text", "transcript", "transcription", "sentence", "transkript", "satz"),
+    "text": (
+        *(
+            "text",
+            "text_id",
+            "transcript",
+            "transcription",
+            "sentence",
+            "sentence_id",
+            "statement",
+            "transkript",
+            "satz",
+        ),
+    ),
     "start": ("start", "start_s", "start_time", "begin", "onset", "anfang", "beginn"),
     "end": ("end", "end_s", "end_time", "stop", "ende"),
     "split": ("split", "set", "partition", "subset", "split_set", "usage"),
     "fold": ("fold", "fold_id", "cv_fold"),
     "dataset": ("dataset", "corpus", "database"),
-    "session": ("session", "session_id"),
+    "session": ("session", "session_id", "dialogue", "dialog"),
     "seed": ("seed", "run"),
 }
 
@@ -105,7 +117,8 @@ def columns(present: Collection[str], roles: Collection[str] = tuple(ROLES)) -> 
 
 
 def meant(role: str, present: Collection[str]) -> str:
-    """A hint for whoever has no column of a role: a near name, and the names that it may have."""
-    near = get_close_matches(role, present, n=1, cutoff=0.6)
-    asked = f"did you mean '{near[0]}'? " if near else ""
+    """A hint for whoever has no column of a role: a name that is nearly one of its names, and what these are."""
+    known = [plain(name) for name in ROLES[role]]
+    near = next((name for name in present if get_close_matches(plain(name), known, n=1, cutoff=0.8)), None)
+    asked = f"did you mean '{near}'? " if near else ""
     return f"{asked}the first line names the columns; other names of '{role}': {', '.join(ROLES[role][1:8])}"

@@ -116,5 +116,8 @@ def _stated_by(name: str, inner: Any) -> Entry:
     if match := FOLD.fullmatch(name.strip()):
         return {"fold": str(int(match[1]))}
     if isinstance(inner, dict) and name.isdigit():  # a fold, unless it is the number of a row, as pandas writes them
-        return {} if _names_a_recording(inner) else {"fold": str(int(name))}
+        if _names_a_recording(inner):
+            return {}
+        if all(isinstance(one, (list, dict)) for one in inner.values()):
+            return {"fold": str(int(name))}
     return {"key": name}

@@ -1,6 +1,6 @@
 """Rows of a listing that are about one recording: the same again, or something else."""
 
-from collections.abc import Callable, Collection, Hashable, Sequence
+from collections.abc import Collection, Hashable, Sequence
 
 from zoo.errors import WRONG_USAGE, ZooError
 from zoo.files import named
@@ -10,16 +10,16 @@ _PLACES = 6  # places named in a note
 
 
 def once(
-    rows: Sequence[Row], recording: Callable[[Row], Hashable], facts: Collection[str] = ("label", "speaker")
+    rows: Sequence[Row], recordings: Sequence[Hashable], facts: Collection[str] = ("label", "speaker")
 ) -> tuple[list[Row], list[str]]:
     """The first row of every recording, and a sentence for each that is listed several times.
 
-    recording: which one a row is about. facts: roles that must be the same in all its rows, apart from case.
+    recordings: which one each row is about. facts: roles that must be the same in all its rows, apart from case.
     Raises ZooError naming both rows if one recording has two labels, say.
     """
     found: dict[Hashable, list[Row]] = {}
-    for row in rows:
-        found.setdefault(recording(row), []).append(row)
+    for row, recording in zip(rows, recordings, strict=True):
+        found.setdefault(recording, []).append(row)
     for first, *others in found.values():
         for other in others:
             for fact in facts:

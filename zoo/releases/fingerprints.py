@@ -6,9 +6,9 @@ import polars as pl
 
 from zoo import audio, corpora, fingerprint
 from zoo.errors import ZooError
+from zoo.project import top
 from zoo.releases import FINGERPRINTS
 from zoo.releases.card import Card, described
-from zoo.releases.catalogue import top
 
 PLACES = {"recorded": "data", "synthetic": "derived/synthetic"}
 

@@ -140,6 +140,7 @@ def card_in_words(card: Card) -> str:
         *_licence_of_input(release),
         f"- terms: {data.terms}",
         f"- commercial use: {_commercial_use(release, data)}",
+        *(f"- **not as published**: {difference}" for difference in card.data.not_as_published or ()),
         "",
         "## Limits",
         "Emotion as acted or labelled in one corpus, by few speakers of one language. "
