@@ -9,16 +9,15 @@ from typing import Any
 
 import polars as pl
 
+from zoo.audio.judgement import LONGEST_S, MUCH_OFFSET, OVERSHOOT, SHORTEST_S, Fault, faults
 from zoo.checks.contract import Check
 from zoo.corpora.contract import Corpus
-from zoo.library.manifest import SILENCE_DBFS
 
 # Measured on EmoDB and RAVDESS (16 and 48 kHz): at most 0.00011 of a file's samples are at full scale, since EmoDB is
 # normalised to it; offsets are at most 0.04 times the level. Peaks go down to 0.0045 and levels to -64 dBFS in quiet
 # but intact speech, so a low peak is not a problem.
 CLIPPED, MUCH_CLIPPED = 0.001, 0.05  # share of the samples
-OFFSET, MUCH_OFFSET = 0.1, 0.5  # share of the root mean square
-OVERSHOOT = 1.5  # of full scale: lossy formats and float files may exceed 1 when decoded
+OFFSET = 0.1  # share of the root mean square
 _MEASURED = ("duration_s", "level_dbfs", "peak", "dc_offset", "clipped")
 _POSSIBLE = {
     "level_dbfs": (-120.0, 20 * math.log10(OVERSHOOT)),
@@ -38,6 +37,9 @@ def checks(corpus: Corpus, official: str) -> list[Check]:
     def audio(title: str, wrong: pl.Expr, column: str, severity: str = "fail", skip: str = "") -> Check:
         return Check(title, severity, find=partial(_unknown_problems, corpus, wrong, column), skip=skip)  # type: ignore[arg-type]
 
+    def usable(title: str, column: str, *wrong: Fault) -> Check:
+        return Check(title, "fail", find=partial(_unusable, corpus, wrong, column))
+
     return [
         Check(
             "durations, levels, peaks, offsets and clipping are numbers",
@@ -46,21 +48,21 @@ def checks(corpus: Corpus, official: str) -> list[Check]:
         ),
         Check("ratings are numbers where present", "fail", find=partial(_not_finite, _RATED, True)),
         Check("levels, peaks, offsets and clipping are possible", "fail", find=_impossible),
-        audio("durations are positive", ~_inside("duration_s", 1e-3, 3600.0), "duration_s"),
+        usable("utterances last at least 25 ms and at most an hour", "duration_s", "short", "long"),
         audio(
             "durations are in the corpus's range",
-            _inside("duration_s", 1e-3, 3600.0) & ~_inside("duration_s", shortest, longest),
+            _inside("duration_s", SHORTEST_S, LONGEST_S) & ~_inside("duration_s", shortest, longest),
             "duration_s",
             skip=official,
         ),
-        audio("utterances last at least 1 s", _inside("duration_s", 1e-3, 1.0), "duration_s", "warn"),
+        audio("utterances last at least 1 s", _inside("duration_s", SHORTEST_S, 1.0), "duration_s", "warn"),
         Check("all files have the same sampling rate", "fail", find=partial(_odd_rates, corpus)),
         Check("files have the official sampling rate", "warn", find=partial(_other_rate, corpus), skip=official),
         audio("files have one channel", pl.col("channels") != 1, "channels"),
-        audio("no file is silent", pl.col("level_dbfs") < SILENCE_DBFS, "level_dbfs"),
+        usable("no file is silent", "level_dbfs", "silent"),
         audio("no file is badly clipped", pl.col("clipped") > MUCH_CLIPPED, "clipped"),
         audio("no file is clipped", pl.col("clipped").is_between(CLIPPED, MUCH_CLIPPED), "clipped", "warn"),
-        audio("no file has a large DC offset", (_offset > MUCH_OFFSET) & _offset.is_not_nan(), "dc_offset"),
+        usable("no file has a large DC offset", "dc_offset", "offset"),
         audio("no file has a DC offset", _offset.is_between(OFFSET, MUCH_OFFSET), "dc_offset", "warn"),
     ]
 
@@ -80,6 +82,20 @@ def _unknown_problems(corpus: Corpus, wrong: pl.Expr, column: str, manifest: pl.
     is_number = pl.col(column).cast(pl.Float64).is_finite()
     rows = _rows(manifest, is_number & wrong & ~known(corpus), column)
     return [f"{name}: {column} is {_shown(value)}" for name, value in rows]
+
+
+def _unusable(corpus: Corpus, wrong: tuple[Fault, ...], column: str, manifest: pl.DataFrame) -> list[str]:
+    """Files with a fault that makes predictions refuse them too, and that is not a known defect."""
+    measured = ("duration_s", "level_dbfs", "peak", "dc_offset")
+    finite = pl.all_horizontal(pl.col(name).cast(pl.Float64).is_finite() for name in measured)
+    rows = (
+        manifest.filter(finite & ~known(corpus))
+        .select("utterance_id", pl.col(column).alias("value"), *measured)
+        .sort("utterance_id")
+    )
+    return [
+        f"{name}: {column} is {_shown(value)}" for name, value, *row in rows.rows() if set(wrong) & set(faults(*row))
+    ]
 
 
 def _not_finite(columns: tuple[str, ...], may_be_empty: bool, manifest: pl.DataFrame) -> list[str]:

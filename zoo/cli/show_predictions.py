@@ -18,7 +18,7 @@ def table(card: Card, values: tuple[str, ...], found: list[Prediction]) -> str:
     head = ("file", *(("label", "probability", *classes) if classes else ()), *values)
     rows = []
     for item in found:
-        cells = [str(item.path)]
+        cells = [item.name]
         if item.answer is None:
             cells += ["-"] * (len(head) - 1)
         elif classes:
@@ -40,7 +40,7 @@ def table_json(card: Card, version: str, found: list[Prediction]) -> str:
     """The same as JSON; a file that could not be used has an `error`."""
     rows: list[dict[str, Any]] = []
     for item in found:
-        row: dict[str, Any] = {"file": str(item.path), "label": None, "probabilities": None}
+        row: dict[str, Any] = {"file": item.name, "label": None, "probabilities": None}
         if item.answer is None:
             row["error"] = item.problem.message if item.problem else ""
         else:
