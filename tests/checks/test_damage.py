@@ -37,6 +37,7 @@ def speech(seconds: float = 2.0) -> np.ndarray:
 WORDS = "labels are native labels of the corpus"
 COUNTS, SIZE = "labels have their official counts", "the corpus has its official size"
 MATCHES_PROTOCOL = "folds match the protocol"
+ONCE = "every file or segment is listed once"
 UNIQUE = "utterance ids are unique"
 NEVER, LEFT_OUT = "every labelled utterance is tested", "every fold holds every labelled utterance"
 NUMBERS = "durations, levels, peaks, offsets and clipping are numbers"
@@ -46,7 +47,12 @@ SHARE, SEXES = "class shares in train are close to the fold's", "the share of wo
 DAMAGES = [
     Damage("no rows", lambda t, _: setattr(t, "manifest", t.manifest.clear()), ("there are utterances",), "found 0"),
     Damage("an id twice", lambda t, _: t.id_twice(), (UNIQUE, WHOLE), "03a04Wa"),
-    Damage("a file twice", lambda t, _: t.put("path", "wav/03a04Wa.wav"), ("every file is listed once",), "03a02Wa"),
+    Damage(
+        "a file twice",
+        lambda t, _: t.put("path", "wav/03a04Wa.wav"),
+        (ONCE,),
+        "wav/03a04Wa.wav",
+    ),
     Damage("another corpus", lambda t, _: t.put("corpus", "tess"), ("all rows are of this corpus",), "is 'tess'"),
     Damage(
         "synthetic rows",

@@ -16,6 +16,7 @@ from zoo.hashes import sha256_of
 from zoo.library.manifest import build as build_manifest
 from zoo.releases.catalogue import Catalogue
 from zoo.releases.package import package
+from zoo.releases.publish import publish
 from zoo.runtime.release import InputOf, Network, Release, TaskOf, Tuned
 from zoo.study.study import Study
 from zoo.synthetic import write as write_corpus
@@ -191,7 +192,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def project(made: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A copy of the project to work in, with a cache and nothing published."""
     folder = tmp_path / "project"
-    shutil.copytree(made, folder, ignore=shutil.ignore_patterns("synthetic"))
+    shutil.copytree(made, folder, ignore=shutil.ignore_patterns("synthetic", "published"))
     (folder / "derived" / "synthetic").symlink_to(made / "derived" / "synthetic")
     monkeypatch.chdir(folder)
     monkeypatch.setenv("ZOO_CACHE", str(tmp_path / "cache"))
@@ -199,6 +200,21 @@ def project(made: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path
     # as if nothing came with zoo: the shipped models of recorded speech would come before these
     monkeypatch.setattr("zoo.releases.catalogue.shipped", lambda: Catalogue("models"))
     return folder
+
+
+@pytest.fixture(scope="session")
+def published(made: Path) -> Path:
+    """A catalogue with the project's two models as 0.1.0, made once; tests work on copies."""
+    with inside(made):
+        publish(Path("derived/mini/zoo"), Catalogue("published"))
+    return made / "published"
+
+
+@pytest.fixture
+def released(project: Path, published: Path) -> Path:
+    """The project, with both models in its catalogue."""
+    shutil.copytree(published, project / "models")
+    return project
 
 
 @pytest.fixture

@@ -4,13 +4,14 @@ Files with known defects (`Corpus.known_defects`) are exempt here; a separate ch
 """
 
 import math
+from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
 import polars as pl
 
 from zoo.audio.judgement import LONGEST_S, MUCH_OFFSET, OVERSHOOT, SHORTEST_S, Fault, faults
-from zoo.checks.contract import Check
+from zoo.checks.contract import Check, Severity
 from zoo.corpora.contract import Corpus
 
 # Measured on EmoDB and RAVDESS (16 and 48 kHz): at most 0.00011 of a file's samples are at full scale, since EmoDB is
@@ -18,6 +19,7 @@ from zoo.corpora.contract import Corpus
 # but intact speech, so a low peak is not a problem.
 CLIPPED, MUCH_CLIPPED = 0.001, 0.05  # share of the samples
 OFFSET = 0.1  # share of the root mean square
+DEFECTS = "known_defects"
 _MEASURED = ("duration_s", "level_dbfs", "peak", "dc_offset", "clipped")
 _POSSIBLE = {
     "level_dbfs": (-120.0, 20 * math.log10(OVERSHOOT)),
@@ -34,11 +36,14 @@ def checks(corpus: Corpus, official: str) -> list[Check]:
     """The checks of a manifest's audio. official: why official facts do not apply; empty where they do."""
     shortest, longest = corpus.duration_range_s
 
-    def audio(title: str, wrong: pl.Expr, column: str, severity: str = "fail", skip: str = "") -> Check:
-        return Check(title, severity, find=partial(_unknown_problems, corpus, wrong, column), skip=skip)  # type: ignore[arg-type]
+    def audio(
+        title: str, wrong: pl.Expr, column: str, severity: Severity = "fail", skip: str = "", field: str = DEFECTS
+    ) -> Check:
+        find = partial(_unknown_problems, corpus, wrong, column)
+        return Check(title, severity, find=find, skip=skip, field=field)
 
-    def usable(title: str, column: str, *wrong: Fault) -> Check:
-        return Check(title, "fail", find=partial(_unusable, corpus, wrong, column))
+    def usable(title: str, column: str, *wrong: Fault, severity: Severity = "fail", field: str = DEFECTS) -> Check:
+        return Check(title, severity, find=partial(_unusable, corpus, wrong, column), field=field)
 
     return [
         Check(
@@ -54,17 +59,43 @@ def checks(corpus: Corpus, official: str) -> list[Check]:
             _inside("duration_s", SHORTEST_S, LONGEST_S) & ~_inside("duration_s", shortest, longest),
             "duration_s",
             skip=official,
+            field="duration_range_s",
         ),
         audio("utterances last at least 1 s", _inside("duration_s", SHORTEST_S, 1.0), "duration_s", "warn"),
-        Check("all files have the same sampling rate", "fail", find=partial(_odd_rates, corpus)),
+        Check(
+            "files have one of the corpus's sampling rates"
+            if corpus.other_rates_hz
+            else "all files have the same sampling rate",
+            "fail",
+            find=partial(_odd_rates, corpus),
+            field="other_rates_hz",
+        ),
         Check("files have the official sampling rate", "warn", find=partial(_other_rate, corpus), skip=official),
-        audio("files have one channel", pl.col("channels") != 1, "channels"),
+        audio(
+            f"files have {_or(corpus.channels)}",
+            ~pl.col("channels").is_in(corpus.channels),
+            "channels",
+            field="channels",
+        ),
         usable("no file is silent", "level_dbfs", "silent"),
         audio("no file is badly clipped", pl.col("clipped") > MUCH_CLIPPED, "clipped"),
         audio("no file is clipped", pl.col("clipped").is_between(CLIPPED, MUCH_CLIPPED), "clipped", "warn"),
-        usable("no file has a large DC offset", "dc_offset", "offset"),
+        usable(
+            "no file has a large DC offset",
+            "dc_offset",
+            "offset",
+            severity="warn" if corpus.dc_offset else "fail",
+            field="dc_offset",
+        ),
         audio("no file has a DC offset", _offset.is_between(OFFSET, MUCH_OFFSET), "dc_offset", "warn"),
     ]
+
+
+def _or(channels: Sequence[int]) -> str:
+    """One channel; two channels; 1 or 2 channels."""
+    if len(channels) > 1:
+        return f"{' or '.join(map(str, sorted(channels)))} channels"
+    return {1: "one channel", 2: "two channels"}.get(channels[0], f"{channels[0]} channels")
 
 
 def known(corpus: Corpus) -> pl.Expr:
@@ -123,14 +154,14 @@ def _rows(manifest: pl.DataFrame, wrong: pl.Expr, column: str) -> list[tuple[str
 def _odd_rates(corpus: Corpus, manifest: pl.DataFrame) -> list[str]:
     if (usual := _usual_rate(manifest)) is None:
         return []
-    odd = manifest.filter((pl.col("sampling_rate_hz") != usual) & ~known(corpus))
+    odd = manifest.filter(~pl.col("sampling_rate_hz").is_in([usual, *corpus.other_rates_hz]) & ~known(corpus))
     rows = odd.select("utterance_id", "sampling_rate_hz").sort("utterance_id").rows()
     return [f"{name}: {rate} Hz, most files have {usual}" for name, rate in rows]
 
 
 def _other_rate(corpus: Corpus, manifest: pl.DataFrame) -> list[str]:
     usual = _usual_rate(manifest)
-    if usual is None or usual == corpus.sampling_rate_hz:
+    if usual is None or usual in (corpus.sampling_rate_hz, *corpus.other_rates_hz):
         return []
     number = manifest.filter(pl.col("sampling_rate_hz") == usual).height
     return [f"{number} files at {usual} Hz, not {corpus.sampling_rate_hz}"]

@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from zoo.cli.of_models import AsJson, loaded, print_notes
+from zoo.terminal import say, say_error
 
 # EmoDB: recorded speech of several speakers that may be used freely; it needs no encoder, so nothing is fetched
 DEFAULT_MODEL = "cnn@emodb"
@@ -29,12 +30,12 @@ def predict(
         print_notes(_better())
     predictions = list(predict_files(network, files))
     if as_json:
-        typer.echo(show_predictions.table_json(network.card, found.found.version, predictions))
+        say(show_predictions.table_json(network.card, found.found.version, predictions))
     else:
-        typer.echo(show_predictions.table(network.card, network.values, predictions))
+        say(show_predictions.table(network.card, network.values, predictions))
     problems = [item.problem for item in predictions if item.problem is not None]
     for problem in problems:
-        typer.echo(f"error: {problem.message}\nhint: {problem.hint}", err=True)
+        say_error(problem)
     if problems:
         raise typer.Exit(1)
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 from zoo import terminal
-from zoo.cli.show import about, as_json
+from zoo.cli.show import about
 from zoo.releases import SYNTHETIC
 from zoo.releases.card import Card
 from zoo.releases.predict import Prediction
@@ -48,7 +48,7 @@ def table_json(card: Card, version: str, found: list[Prediction]) -> str:
             if item.answer.values:
                 row["values"] = _rounded(item.answer.values)
         rows.append(row)
-    return as_json({**about(card.name, version, card.origin), "predictions": rows})
+    return terminal.json_text({**about(card.name, version, card.origin), "predictions": rows})
 
 
 def _rounded(numbers: dict[str, float]) -> dict[str, float]:

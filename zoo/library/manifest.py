@@ -3,7 +3,7 @@
 import hashlib
 import math
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,7 +14,7 @@ from zoo import audio
 from zoo.audio.judgement import SILENCE_DBFS, cancelled
 from zoo.audio.level import Level
 from zoo.corpora import get
-from zoo.corpora.contract import Corpus, Utterance, is_synthetic
+from zoo.corpora.contract import Corpus, Speaker, Utterance, is_synthetic
 from zoo.errors import ZooError
 
 if TYPE_CHECKING:
@@ -43,14 +43,14 @@ def build(name: str, folder: Path) -> "pl.DataFrame":
         if isinstance(row, ZooError):
             problems.append((utterance.path, row))
             continue
-        speaker = corpus.speakers[utterance.speaker_id]
+        speaker = corpus.speakers[utterance.speaker_id] if corpus.speakers else Speaker(None)
         row |= vars(utterance) | _dimensions(corpus, utterance)
         row["votes"] = [vars(vote) for vote in utterance.votes] or None
         row |= {
             "corpus": corpus.name,
             "sex": speaker.sex,
             "age": speaker.age,
-            "language": corpus.language,
+            "language": utterance.language or corpus.language,
             "licence": corpus.licence,
             "origin": origin,
         }
@@ -94,40 +94,50 @@ def read_utterances(corpus: Corpus, folder: Path) -> list[Utterance]:
 def measure_all(
     corpus: Corpus, folder: Path, utterances: list[Utterance], doing: str
 ) -> Iterator[tuple[Utterance, dict[str, Any] | ZooError]]:
-    """The measurements of each file, or its error; in threads, since reading, hashing and decoding release the GIL.
+    """The measurements of each utterance's file or segment, or its error.
 
     doing: the text of the progress bar.
+    """
+    places = [(folder / one.path, one.start_s, one.end_s) for one in utterances]
+    yield from zip(utterances, measured(places, f"{corpus.name}: {doing}"), strict=True)
+
+
+def measured(
+    places: Sequence[tuple[Path, float | None, float | None]], doing: str
+) -> Iterator[dict[str, Any] | ZooError]:
+    """The measurements of files or segments (file, start, end), or their errors; in threads, since reading, hashing and
+    decoding release the GIL.
     """
     from rich.console import Console
     from rich.progress import track
 
-    def measure_or_error(utterance: Utterance) -> dict[str, Any] | ZooError:
+    def measure_or_error(place: tuple[Path, float | None, float | None]) -> dict[str, Any] | ZooError:
         try:
-            return measure(folder / utterance.path)
+            return measure(*place)
         except ZooError as error:
             return error
 
     console = Console(stderr=True)
     pool = ThreadPoolExecutor(min(8, os.cpu_count() or 1))
     try:
-        batches = (utterances[start : start + _BATCH] for start in range(0, len(utterances), _BATCH))
+        batches = (places[start : start + _BATCH] for start in range(0, len(places), _BATCH))
         results = (result for batch in batches for result in pool.map(measure_or_error, batch))
-        tracked = track(
+        yield from track(
             results,
-            description=f"{corpus.name}: {doing}",
-            total=len(utterances),
+            description=doing,
+            total=len(places),
             console=console,
             disable=not console.is_terminal,
         )
-        yield from zip(utterances, tracked, strict=True)
     finally:
         pool.shutdown(wait=True, cancel_futures=True)  # Ctrl-C waits only for the files in progress
 
 
-def measure(path: Path) -> dict[str, Any]:
-    """The manifest's columns that are measured on the audio. Raises ZooError for a file without usable speech."""
+def measure(path: Path, start_s: float | None = None, end_s: float | None = None) -> dict[str, Any]:
+    """The manifest's columns that are measured on the audio, of a file or of a segment of it; sha256_file is that of
+    the file. Raises ZooError for one without usable speech."""
     stored = audio.read_bytes(path)
-    recording = audio.decode(stored, path)
+    recording = audio.decode(stored, path, start_s, end_s)
     level = Level.of(recording.stored)
     if not math.isfinite(level.peak):
         raise ZooError(f"{path} contains values that are not numbers", "decode or convert it again", kind="not_finite")

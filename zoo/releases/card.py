@@ -27,7 +27,7 @@ PROCEDURE = (
 
 class File(Part):
     sha256: Sha256
-    num_bytes: Annotated[int, Field(ge=0)]
+    num_bytes: Annotated[int, Field(ge=0, le=10**12)]
 
 
 class Labels(Part):
@@ -107,7 +107,8 @@ class Scores(Part):
 
 class Data(Part):
     """Whose speech it is, and what may be done with a model of it: by the licences of the data and of the encoders that
-    have a part in the model. commercial_use: None where a licence is not known."""
+    have a part in the model. commercial_use: None where a licence is not known. not_as_published: how the copies of the
+    corpora that it was trained on differ from the published ones, None where that was not examined."""
 
     title: str
     citation: str
@@ -116,6 +117,13 @@ class Data(Part):
     obtain: str
     commercial_use: bool | None
     language: str
+    not_as_published: list[str] | None = None
+
+    @model_serializer(mode="wrap")
+    def _without_what_was_not_examined(self, write: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """So that a card without it has the same bytes as before there was any."""
+        values: dict[str, Any] = write(self)
+        return {name: value for name, value in values.items() if name != "not_as_published" or value is not None}
 
 
 class Training(Part):

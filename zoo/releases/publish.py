@@ -22,9 +22,12 @@ from zoo.releases import CARD, README, fingerprints, parse_version
 from zoo.releases.card import FORMAT, Card, require_files
 from zoo.releases.card import read as read_card
 from zoo.releases.card import write as write_card
-from zoo.releases.catalogue import Catalogue, Entry, Index, entry_of, known
+from zoo.releases.catalogue import Catalogue
+from zoo.releases.index import Entry, Index, entry_of
 from zoo.releases.readme import readme
+from zoo.releases.sources import Sources, read_all
 from zoo.releases.terms import bases_of
+from zoo.tables.folds import MARK, SPEAKER_DEPENDENT
 
 AGAIN = "run `dvc repro` to make it again"
 _HUB_NAME = re.compile(r"[A-Za-z0-9][\w.-]*/[\w.-]+")
@@ -62,26 +65,31 @@ def publish(
     version: str | None = None,
     commit: str | None = None,
     force: bool = False,
+    notes: list[str] | None = None,
 ) -> list[Published]:
     """Publish the candidates in `folder` in the catalogue `to`; content that is already there is not published again.
 
     wanted: models or names (with wildcards), all where None. version: X.Y.Z; if None, that of the same
     content in another known catalogue, else the next one over all of them. commit: that of the code, for the card.
-    force: also models whose input no other runtime can compute.
+    force: also models whose input no other runtime can compute, and those that nobody tested on new speakers.
+    notes: get what the user has to know.
     Raises ZooError before anything is written if one of them cannot be published.
     """
     from zoo.releases.load import load
 
+    said = [] if notes is None else notes
     chosen = _choose(candidates(folder), wanted, folder)
     cards = {name: check_candidate(place) for name, place in chosen.items()}
     for name, card in cards.items():
         load(chosen[name])  # a model that does not answer as it did when it was made is not published
+        _require_new_speakers(card, force)
         _require_exportable(card, force)
         _require_known_base(card)
         _require_licence(card)
     with exclusive(to):
         index = to.index()
-        elsewhere = [other for other in known() if other != to]
+        elsewhere = read_all(besides=to)
+        said.extend(elsewhere.notes)
         plan = {name: _plan(card, index, version, to, elsewhere) for name, card in cards.items()}
         entries = [
             _upload(cards[name].model_copy(update={"version": step.version}), chosen[name], to, commit)
@@ -110,24 +118,23 @@ def _choose(found: dict[str, Path], wanted: list[str] | None, folder: Path) -> d
     return chosen
 
 
-def _plan(card: Card, index: Index, version: str | None, to: Catalogue, elsewhere: list[Catalogue]) -> Published:
+def _plan(card: Card, index: Index, version: str | None, to: Catalogue, elsewhere: Sources) -> Published:
     mine = [entry for entry in index.releases if entry.name == card.name]
     if same := next((entry for entry in mine if entry.identity == card.identity), None):
         return Published(card.name, same.version, False)
-    places = [(to, mine)]
-    places += [(other, [entry for entry in other.index().releases if entry.name == card.name]) for other in elsewhere]
-    chosen = version or _next(card, [entry for _, entries in places for entry in entries])
+    others = [(other, entry) for other, entry in elsewhere.entries if entry.name == card.name]
+    places = [*((to, entry) for entry in mine), *others]
+    chosen = version or _next(card, [entry for _, entry in places])
     if card.origin == "recorded" and parse_version(chosen) < (1, 0, 0):
         raise ZooError(f"{card.name}: {chosen} is for synthetic models", "recorded ones start at 1.0.0")
     if card.origin == "synthetic" and parse_version(chosen) >= (1, 0, 0):
         raise ZooError(f"{card.name} is SYNTHETIC and cannot be {chosen}", "synthetic models stay below 1.0.0 (0.x)")
-    for catalogue, entries in places:
-        for entry in entries:
-            if entry.version == chosen and entry.identity != card.identity:
-                raise ZooError(
-                    f"{card.name}:{chosen} is already in {catalogue.address} with other content",
-                    "releases never change: omit --version, or pass a newer one",
-                )
+    for catalogue, entry in places:
+        if entry.version == chosen and entry.identity != card.identity:
+            raise ZooError(
+                f"{card.name}:{chosen} is already in {catalogue.address} with other content",
+                "releases never change: omit --version, or pass a newer one",
+            )
     return Published(card.name, chosen, True)
 
 
@@ -163,6 +170,16 @@ def _require_exportable(card: Card, force: bool) -> None:
         "such models are for studies; --force publishes it all the same",
         REFUSED,
     )
+
+
+def _require_new_speakers(card: Card, force: bool) -> None:
+    """Raise ZooError for a model that nobody tested on new speakers, unless it is published all the same."""
+    if card.release.protocol in SPEAKER_DEPENDENT and not force:
+        raise ZooError(
+            f"{card.name} is {MARK}: {card.release.corpus} names no speakers, and nobody new was tested",
+            "add the corpus again with a column `speaker`; --force publishes it all the same, and its card says so",
+            REFUSED,
+        )
 
 
 def _require_known_base(card: Card) -> None:
