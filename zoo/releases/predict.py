@@ -44,12 +44,13 @@ def predict(model: Model, sources: Iterable[Source]) -> Iterator[Prediction]:
                 yield Prediction(one.name, one.heard, answer)
 
 
-def heard(source: Source) -> Prediction:
-    """A recording without an answer yet: what is heard of it, or its problem."""
+def heard(source: Source, whole: bool = True) -> Prediction:
+    """A recording without an answer yet: what is heard of it, or its problem. whole: one answer is wanted for it, so
+    that it must not be too long."""
     try:
         if isinstance(source, Path):
-            return Prediction(str(source), of_file(source))
-        return Prediction(STDIN, of_open_file(source, "the sound from standard input"))
+            return Prediction(str(source), of_file(source, whole))
+        return Prediction(STDIN, of_open_file(source, "the sound from standard input", whole))
     except ZooError as error:
         return Prediction(str(source) if isinstance(source, Path) else STDIN, problem=error)
 

@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from zoo import audio
 from zoo.audio import Heard, Samples
-from zoo.audio.judgement import cancelled, unusable
+from zoo.audio.judgement import LONGEST_S, cancelled, unusable
 from zoo.audio.stream import MAX_CHANNELS, RATES_HZ
 from zoo.errors import WRONG_USAGE, ZooError
 
@@ -19,19 +19,23 @@ Sound = str | Path | Array
 _SPEECH = f"{RATES_HZ[0]} to {RATES_HZ[1]} Hz"
 
 
-def of_file(path: Path) -> Heard:
-    """What is heard of a file. Raises ZooError naming it, also for what is no usable speech."""
+def of_file(path: Path, whole: bool = True) -> Heard:
+    """What is heard of a file. Raises ZooError naming it, also for what is no usable speech.
+
+    whole: it gets one answer, so that it must not be too long.
+    """
     with audio.opened(path) as file:
-        return of_open_file(file, path)
+        return of_open_file(file, path, whole)
 
 
-def of_open_file(file: BinaryIO, name: object) -> Heard:
+def of_open_file(file: BinaryIO, name: object, whole: bool = True) -> Heard:
     """What is heard of an open file, which can seek; as `of_file`."""
-    return _usable(audio.hear(file, name), name)
+    return _usable(audio.hear(file, name), name, whole)
 
 
-def _usable(heard: Heard, name: object) -> Heard:
-    problem = unusable(name, heard.duration_s, heard.level) or cancelled(name, heard.level, heard.mixed)
+def _usable(heard: Heard, name: object, whole: bool = True) -> Heard:
+    duration_s = heard.duration_s if whole else min(heard.duration_s, LONGEST_S)
+    problem = unusable(name, duration_s, heard.level) or cancelled(name, heard.level, heard.mixed)
     if problem:
         raise problem
     return heard
