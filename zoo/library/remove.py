@@ -5,7 +5,7 @@ import shutil
 from zoo.corpora import get
 from zoo.errors import ZooError
 from zoo.library import record
-from zoo.library.places import DATA, download_folder, exclusive, require_project, verification_file
+from zoo.library.places import DATA, download_folder, exclusive, fingerprint_file, require_project, verification_file
 
 
 def remove(name: str) -> list[str]:
@@ -33,6 +33,7 @@ def remove(name: str) -> list[str]:
             shutil.rmtree(download)
             messages.append(f"removed the unfinished download {download}")
         verification_file(name).unlink(missing_ok=True)
+        fingerprint_file(name).unlink(missing_ok=True)
     if not messages:
         raise ZooError(f"{corpus.name} is neither in {DATA} nor in {record.RECORD}", "zoo data list shows what is")
     return messages

@@ -14,7 +14,7 @@ from zoo.corpora import get
 from zoo.corpora.contract import Corpus, Defect, Utterance, is_synthetic
 from zoo.errors import ZooError
 from zoo.files import write_text
-from zoo.library import record
+from zoo.library import copies, record
 from zoo.library.corpus_files import files_in, files_of
 from zoo.library.manifest import measure_all
 from zoo.library.places import DATA, verification_file
@@ -173,6 +173,7 @@ def _verify(corpus: Corpus, folder: Path) -> Verification:
     files = [measured(utterance, rows[utterance.path]) for utterance in utterances if utterance.path in rows]
     if not synthetic:
         findings += [Finding("lengths", (), text) for text in uniform_lengths(corpus, files)]
+        findings += _copies(corpus, folder, utterances, rows)
     return Verification(
         corpus=corpus.name,
         folder=folder.as_posix(),
@@ -279,6 +280,19 @@ def _duplicates(corpus: Corpus, utterances: list[Utterance], rows: dict[str, dic
                 labels = sorted({utterance.native_label for utterance in group})
                 differ = f", under different labels: {', '.join(labels)}" if len(labels) > 1 else ""
                 yield Finding("duplicate", paths, what + differ, _known_twins(corpus, group))
+
+
+def _copies(
+    corpus: Corpus, folder: Path, utterances: list[Utterance], rows: dict[str, dict[str, Any]]
+) -> Iterator[Finding]:
+    """Other copies of a recording, such as louder, resampled, compressed or trimmed ones, here and in other corpora."""
+    frame = copies.fingerprints(corpus.name, folder, utterances, rows)
+    by_path = {utterance.path: utterance for utterance in utterances}
+    for pair in copies.within(frame):
+        known = _known_twins(corpus, [by_path[path] for path in pair])
+        yield Finding("copy", pair, "copies of one recording, by their sound", known)
+    for pair in copies.between(corpus.name, frame):
+        yield Finding("copy", pair, "copies of one recording, in two corpora")
 
 
 def _known_twins(corpus: Corpus, group: list[Utterance]) -> bool:
