@@ -18,7 +18,7 @@ from zoo.library import copies, record
 from zoo.library.corpus_files import files_in, files_of
 from zoo.library.manifest import measure_all
 from zoo.library.places import DATA, verification_file
-from zoo.library.published import deviations, measured, uniform_lengths
+from zoo.library.published import Measured, deviations, uniform_lengths
 
 Kind = Literal[
     "names",
@@ -170,7 +170,10 @@ def _verify(corpus: Corpus, folder: Path) -> Verification:
         first = f"git checkout {record.RECORD}, then " if record.rewritten(folder) else ""
         notes.append(f"to restore what was added: {first}dvc checkout --force {folder}")
     findings += _duplicates(corpus, utterances, rows)
-    files = [measured(utterance, rows[utterance.path]) for utterance in utterances if utterance.path in rows]
+    files = [
+        Measured(ids[path], path, row["sampling_rate_hz"], row["duration_s"], row["sha256_file"])
+        for path, row in rows.items()
+    ]
     if not synthetic:
         findings += [Finding("lengths", (), text) for text in uniform_lengths(corpus, files)]
         findings += _copies(corpus, folder, utterances, rows)
