@@ -9,6 +9,7 @@ from zoo import architectures, corpora, encoders
 from zoo.errors import FAILURE, WRONG_USAGE, ZooError
 from zoo.files import named
 from zoo.releases import CANDIDATE, CARD, README, parse_name, parse_version
+from zoo.releases.architectures import changed, require_known
 from zoo.releases.card import read as read_card
 from zoo.releases.catalogue import Catalogue, shown, top
 from zoo.releases.fetch import fetch
@@ -121,6 +122,11 @@ def pull(text: str) -> Pulled:
         if failure is not None:
             notes.append(f"{failure.message}; fetched it from {place.catalogue.address}")
         card = read_card(folder / CARD)
+        notes += changed(card)
+        try:
+            require_known(card)
+        except ZooError as error:
+            notes.append(f"{error.message}; {error.hint}")
         if card.release.base is not None:
             notes.append(_bring(card.release.base))
         return Pulled(place, folder, tuple(notes))
