@@ -192,7 +192,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def project(made: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def project(made: Path, fingerprints_once: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A copy of the project to work in, with a cache and nothing published."""
     folder = tmp_path / "project"
     shutil.copytree(made, folder, ignore=shutil.ignore_patterns("synthetic", "published"))
@@ -206,7 +206,25 @@ def project(made: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path
 
 
 @pytest.fixture(scope="session")
-def published(made: Path) -> Path:
+def fingerprints_once() -> Iterator[None]:
+    """Compute the fingerprints of the same synthetic recordings once, however often models of them are published."""
+    from zoo.releases import fingerprints
+
+    whole, known = fingerprints._found, {}
+
+    def found(place: Path, corpus: str, wanted: set[str]) -> dict[str, bytes]:
+        key = (corpus, frozenset(wanted))
+        if key not in known:
+            known[key] = whole(place, corpus, wanted)
+        return dict(known[key])
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(fingerprints, "_found", found)
+        yield
+
+
+@pytest.fixture(scope="session")
+def published(made: Path, fingerprints_once: None) -> Path:
     """A catalogue with the project's two models as 0.1.0, made once; tests work on copies."""
     with inside(made):
         publish(Path("derived/mini/zoo"), Catalogue("published"))

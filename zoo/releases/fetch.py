@@ -1,5 +1,6 @@
 """Fetching a release into the cache: whole or not at all, and only if its card says what the index says."""
 
+import errno
 import hashlib
 import json
 import shutil
@@ -15,6 +16,8 @@ from zoo.releases.card import Card, read
 from zoo.releases.catalogue import INDEX, Catalogue
 from zoo.releases.index import Entry, stated
 
+_NOT_WRITABLE = (errno.EACCES, errno.EPERM, errno.EROFS)
+_OTHER_CACHE = f"set {CACHE} to a folder that you can write to"
 PARTIAL = "partial"  # in the cache: locks, and what is being fetched
 LARGEST_CARD = 64_000_000  # bytes: a card is read into memory, with a hash for each of up to some 900,000 utterances
 
@@ -23,6 +26,7 @@ def fetch(entry: Entry, catalogue: Catalogue, place: str, notes: list[str]) -> P
     """The folder of a release in the cache, with all its files as the index states them.
 
     place: its folder below the catalogue's address. Damaged files in the cache are fetched again, which notes say.
+    Where the cache cannot be written, a release on this machine is used where it is.
     Raises ZooError naming what is damaged, missing, too large or contradictory; the cache is then as it was.
     """
     facts = {name: file.sha256 for name, file in entry.files.items()}
@@ -32,14 +36,23 @@ def fetch(entry: Entry, catalogue: Catalogue, place: str, notes: list[str]) -> P
     if _wanting(entry, folder):
         try:
             _fill(entry, catalogue, place, folder, notes)
-        except PermissionError as error:
-            raise ZooError(f"{folder} cannot be written", f"set {CACHE} to a folder that you can write to") from error
         except OSError as error:
             if disk_is_full(error):
                 raise ZooError(f"no space left on the disk while writing {folder}", "free some space") from error
-            raise
+            if error.errno not in _NOT_WRITABLE:
+                raise
+            return _in_place(entry, catalogue, place, ZooError(f"{folder} cannot be written", _OTHER_CACHE))
     else:
         _require_agreement(entry, folder / CARD, catalogue)
+    return folder
+
+
+def _in_place(entry: Entry, catalogue: Catalogue, place: str, error: ZooError) -> Path:
+    """The release's folder in a catalogue on this machine, if it is intact. Raises the error of the cache otherwise."""
+    folder = None if catalogue.local is None else (catalogue.local / place).absolute()
+    if folder is None or _wanting(entry, folder):
+        raise error
+    _require_agreement(entry, folder / CARD, catalogue)
     return folder
 
 
