@@ -158,6 +158,29 @@ def test_an_index_that_contradicts_the_card_is_refused_by_the_name_of_the_field(
     assert in_cache(project) == []
 
 
+@pytest.mark.parametrize(
+    ("content", "named"),
+    [
+        (b"", "is not a readable card"),
+        (b'{"format": ' + b"[" * 5_000, "is not a readable card"),
+        (b"null", "is not a readable card"),
+        ("tampered", "its identity is not that of its contents"),
+    ],
+)
+def test_a_card_that_is_none_is_refused_by_its_address(released, project, content, named):
+    card = Path("models/statistics/emodb/0.1.0/card.json")
+    if content == "tampered":
+        content = card.read_bytes().replace(b'"dropout": 0.1', b'"dropout": 0.9')
+    card.write_bytes(content)
+    path = Path("models/index.json")
+    index = json.loads(path.read_text(encoding="utf-8"))
+    index["releases"][0]["files"]["card.json"] = {"sha256": sha256_of(card), "num_bytes": len(content)}
+    path.write_text(json.dumps(index), encoding="utf-8")
+    with pytest.raises(ZooError, match=r"models/statistics/emodb/0\.1\.0/card\.json") as caught:
+        pull(NAME)
+    assert named in caught.value.message and in_cache(project) == []
+
+
 def test_files_that_the_card_does_not_have_are_refused(released, project):
     path = Path("models/index.json")
     index = json.loads(path.read_text(encoding="utf-8"))

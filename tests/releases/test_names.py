@@ -39,7 +39,7 @@ def test_the_model_that_is_meant_is_suggested_first(text, first):
 
 def test_suggestions_are_few_and_none_where_nothing_is_like_it():
     assert len(meant("@1.0.0", KNOWN)) <= 3
-    assert meant("qqqqqq", KNOWN) == []
+    assert meant("qqqqqq", KNOWN) == meant("", KNOWN) == meant("@:", KNOWN) == []
     assert meant("9" * 100_000, KNOWN) == []
 
 

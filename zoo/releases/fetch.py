@@ -7,7 +7,7 @@ import shutil
 from pathlib import Path
 
 from zoo.errors import ZooError
-from zoo.files import disk_is_full
+from zoo.files import disk_is_full, named
 from zoo.hashes import sha256_of
 from zoo.locks import locked
 from zoo.releases import CANDIDATE, CARD, README
@@ -43,7 +43,7 @@ def fetch(entry: Entry, catalogue: Catalogue, place: str, notes: list[str]) -> P
                 raise
             return _in_place(entry, catalogue, place, ZooError(f"{folder} cannot be written", _OTHER_CACHE))
     else:
-        _require_agreement(entry, folder / CARD, catalogue)
+        _require_agreement(entry, folder / CARD, catalogue, place)
     return folder
 
 
@@ -52,7 +52,7 @@ def _in_place(entry: Entry, catalogue: Catalogue, place: str, error: ZooError) -
     folder = None if catalogue.local is None else (catalogue.local / place).absolute()
     if folder is None or _wanting(entry, folder):
         raise error
-    _require_agreement(entry, folder / CARD, catalogue)
+    _require_agreement(entry, folder / CARD, catalogue, place)
     return folder
 
 
@@ -77,7 +77,7 @@ def _fill(entry: Entry, catalogue: Catalogue, place: str, folder: Path, notes: l
             for name in _wanting(entry, folder):  # another process may have fetched them meanwhile
                 _copy(entry, name, catalogue, place, stage / name)
                 if name == CARD:
-                    _require_agreement(entry, stage / name, catalogue)
+                    _require_agreement(entry, stage / name, catalogue, place)
             if folder.is_dir():
                 for path in sorted(stage.iterdir()):
                     if (folder / path.name).is_file():
@@ -86,7 +86,7 @@ def _fill(entry: Entry, catalogue: Catalogue, place: str, folder: Path, notes: l
             else:
                 folder.parent.mkdir(parents=True, exist_ok=True)
                 stage.rename(folder)
-            _require_agreement(entry, folder / CARD, catalogue)
+            _require_agreement(entry, folder / CARD, catalogue, place)
         finally:
             shutil.rmtree(stage, ignore_errors=True)
 
@@ -102,9 +102,13 @@ def _copy(entry: Entry, name: str, catalogue: Catalogue, place: str, target: Pat
         )
 
 
-def _require_agreement(entry: Entry, path: Path, catalogue: Catalogue) -> None:
+def _require_agreement(entry: Entry, path: Path, catalogue: Catalogue, place: str) -> None:
     """Raise ZooError naming the first field of which index and card say different things."""
-    card = read(path)
+    try:
+        card = read(path)
+    except ZooError as error:
+        message = error.message.replace(str(path), f"{catalogue.where(place)}/{CARD}")
+        raise ZooError(named(message), catalogue.repair_hint()) from error
     if (field := contradiction(entry, card)) is not None:
         raise ZooError(
             f"{catalogue.where(INDEX)} does not agree with the card of {entry.name}:{entry.version}: their {field} "

@@ -20,6 +20,8 @@ def meant(text: str, versions: Mapping[str, Iterable[str]]) -> list[str]:
     parts = [part for part in re.split(r"[@:/\s]+", text[:200]) if part]
     version = next((found[1] for part in parts if (found := _VERSION.fullmatch(part))), None)
     words = [_plain(part) for part in parts if not _VERSION.fullmatch(part)]
+    if version is None and not any(words):
+        return []
     names = _near([word for word in words if word], versions)
     of_version = [name for name in names if version and version in versions[name]]
     return [f"{name}:{version}" for name in of_version][:_MOST] or names[:_MOST]

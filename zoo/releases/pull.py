@@ -77,7 +77,7 @@ def find(text: str) -> tuple[list[Found], list[str]]:
     try:
         name, version = parse_name(text)
     except ZooError as error:
-        near = in_words(meant(text, _versions(everything()[0])))
+        near = in_words(meant(str(text), _versions(everything()[0])))
         raise ZooError(error.message, f"{near} {error.hint}".strip(), error.exit_code) from error
     mine, notes, problems = _everything(name)
     elsewhere = "; ".join(problem.note for problem in problems if problem.may_have(name))
