@@ -18,6 +18,8 @@ KNOWN = {
     [
         ("cnn@1.0.0", "cnn@emodb:1.0.0"),
         ("cnn@v1.0.0", "cnn@emodb:1.0.0"),
+        ("cnn@7.0.0", "cnn@emodb"),
+        ("cnn@1.0.1", "cnn@emodb"),
         ("@1.0.0", "cnn@emodb:1.0.0"),
         ("whisper_base@1.0.1", "whisper_base@pooled:1.0.1"),
         ("cnn-lstm@emodb", "cnn_lstm@emodb"),
