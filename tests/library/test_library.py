@@ -21,6 +21,7 @@ from zoo.library import corpus_files, record
 from zoo.library.add import add
 from zoo.library.remove import remove
 
+TOP = Path(__file__).parents[2]
 HOLD = """
 import sys
 from dvc.repo import Repo
@@ -42,6 +43,7 @@ def empty_project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / ".dvc/config").write_text("[core]\n    analytics = false\n")
     (folder / ".gitignore").write_text("/data/*\n/derived/\n")
     (folder / "data.dvc").write_text("outs: []\n")
+    shutil.copy(TOP / "studies/embedded.yaml", folder / "params.yaml")
     return folder
 
 

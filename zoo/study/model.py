@@ -9,6 +9,7 @@ from zoo.study.section import Count, Name, Section, Text
 from zoo.study.train import Stated
 
 TASK = "categorical"
+_RELEASE = r"[a-z][a-z0-9_]{0,99}@[a-z][a-z0-9_]{0,99}:\d{1,6}\.\d{1,6}\.\d{1,6}"
 NESTED, AS_PUBLISHED = "nested", "as_published"
 
 
@@ -45,7 +46,7 @@ class Start(Section):
     @field_validator("release")
     @classmethod
     def _has_a_version(cls, value: str | None) -> str | None:
-        if value is not None and re.fullmatch(r"[a-z][a-z0-9_]*@[a-z][a-z0-9_]*:\d+\.\d+\.\d+", value) is None:
+        if value is not None and re.fullmatch(_RELEASE, value) is None:
             raise ValueError("name a release with its version, such as cnn@emodb:2.0.0; see `zoo list`")
         return value
 
