@@ -80,7 +80,7 @@ def _records(path: Path) -> list[dict[str, Any]]:
         raise ZooError(f"{named(path)} is {'a folder' if is_folder(path) else 'missing'}", hint, WRONG_USAGE)
     if path.suffix == ".parquet":
         try:
-            return _one_model(path, pl.read_parquet(path)).to_dicts()
+            return _one_model(path, pl.read_parquet(path, glob=False)).to_dicts()
         except (pl.exceptions.PolarsError, OSError) as error:
             raise ZooError(f"{path} is not a readable Parquet file", "write it again, or pass a CSV") from error
     try:

@@ -8,6 +8,7 @@ from pathlib import Path
 from zoo.corpora.contract import SYNTHETIC, Corpus, Utterance, visible
 from zoo.errors import ZooError
 from zoo.files import whole_folder
+from zoo.terminal import with_bar
 
 _FICLONE = 0x40049409  # Linux: clone a file by sharing its blocks, copy on write
 
@@ -44,18 +45,14 @@ def files_of(corpus: Corpus, root: Path, utterances: list[Utterance]) -> list[st
 
 def copy(root: Path, target: Path, files: list[str]) -> None:
     """Copy files to a new folder, all or none. Raises ZooError when the disk is full or a file cannot be read."""
-    from rich.console import Console
-    from rich.progress import track
-
     target.parent.mkdir(exist_ok=True)
     needed, free = sum((root / name).stat().st_size for name in files), shutil.disk_usage(target.parent).free
     if needed > free:
         raise ZooError(
             f"no space for {target}: {needed / 1e6:.0f} MB needed, {free / 1e6:.0f} MB free", "free some space"
         )
-    console = Console(stderr=True)
     with whole_folder(target) as part:
-        for name in track(files, "copying", console=console, disable=not console.is_terminal):
+        for name in with_bar(files, "copying"):
             (part / name).parent.mkdir(parents=True, exist_ok=True)
             try:
                 _copy_file(root / name, part / name)

@@ -14,6 +14,7 @@ from zoo import audio
 from zoo.corpora import get
 from zoo.corpora.contract import Corpus, Utterance, is_synthetic
 from zoo.errors import ZooError
+from zoo.terminal import with_bar
 
 if TYPE_CHECKING:
     import polars as pl
@@ -101,8 +102,6 @@ def measure_all(
 
     doing: the text of the progress bar.
     """
-    from rich.console import Console
-    from rich.progress import track
 
     def measure_or_error(utterance: Utterance) -> dict[str, Any] | ZooError:
         try:
@@ -110,19 +109,11 @@ def measure_all(
         except ZooError as error:
             return error
 
-    console = Console(stderr=True)
     pool = ThreadPoolExecutor(min(8, os.cpu_count() or 1))
     try:
         batches = (utterances[start : start + _BATCH] for start in range(0, len(utterances), _BATCH))
         results = (result for batch in batches for result in pool.map(measure_or_error, batch))
-        tracked = track(
-            results,
-            description=f"{corpus.name}: {doing}",
-            total=len(utterances),
-            console=console,
-            disable=not console.is_terminal,
-        )
-        yield from zip(utterances, tracked, strict=True)
+        yield from zip(utterances, with_bar(results, f"{corpus.name}: {doing}", len(utterances)), strict=True)
     finally:
         pool.shutdown(wait=True, cancel_futures=True)  # Ctrl-C waits only for the files in progress
 

@@ -17,15 +17,12 @@ def require_project() -> None:
 
     The working directory is the top folder of a project of zoo's; see zoo.project.
     """
-    here = Path.cwd()
+    here, instead = Path.cwd(), "work in a clone (git clone) instead of a downloaded archive"
     if not Path(".dvc").is_dir():
-        raise ZooError(
-            f"DVC is not set up in {here}: there is no .dvc", "run `dvc init`, or work in a clone (git clone)"
-        )
+        raise ZooError(f"DVC is not set up in {here}: there is no .dvc", f"{instead}, or run `dvc init`")
     if not record.without_git() and not any((folder / ".git").exists() for folder in (here, *here.parents)):
         raise ZooError(
-            f"{here} is not a git repository, without which DVC records nothing",
-            "run `git init`, or work in a clone (git clone) instead of a downloaded archive",
+            f"{here} is not a git repository, without which DVC records nothing", f"{instead}, or run `git init`"
         )
     if not record.RECORD.is_file():
         raise ZooError(f"{record.RECORD} is missing in {here}", f"restore it: git checkout {record.RECORD}")

@@ -24,6 +24,7 @@ from typing import Any
 from zoo.errors import ZooError
 from zoo.files import write_text
 from zoo.locks import locked
+from zoo.terminal import busy
 
 RECORD = Path("data.dvc")
 _DVC = Path(".dvc")
@@ -212,7 +213,8 @@ def _write(outs: Iterable[dict[str, Any]]) -> None:
 def _dvc(*words: str) -> None:
     """Run DVC. Raises ZooError where it fails."""
     command = [sys.executable, "-m", "dvc", *words]
-    done = subprocess.run(command, capture_output=True, encoding="utf-8", errors="replace", check=False)
+    with busy("DVC is recording the corpus"):
+        done = subprocess.run(command, capture_output=True, encoding="utf-8", errors="replace", check=False)
     if done.returncode == 0:
         return
     output = " ".join((done.stderr or done.stdout).split())

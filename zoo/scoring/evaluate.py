@@ -1,10 +1,9 @@
 """A model's score on labelled utterances, with a check for those that it was trained on."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
 
 import numpy as np
 import polars as pl
@@ -20,8 +19,7 @@ from zoo.releases.load import Model
 from zoo.releases.predict import predict
 from zoo.scoring.labelled import LabelledData, label_mapping
 from zoo.study.study import LEAVE_ONE_CORPUS_OUT
-
-T = TypeVar("T")
+from zoo.terminal import with_bar
 
 
 @dataclass(frozen=True)
@@ -110,7 +108,7 @@ def evaluate(
     if overlap and not include_training_data:
         raise _refusal(card, data, overlap)
 
-    predictions = list(_with_bar(predict(model, [row.path for row in rows]), "predicting", len(rows)))
+    predictions = list(with_bar(predict(model, [row.path for row in rows]), "predicting", len(rows)))
     _stop_at_bad([item.problem for item in predictions if item.problem is not None], len(rows))
     classes = card.classes
     answers = [item.answer.probabilities for item in predictions if item.answer is not None]
@@ -169,7 +167,7 @@ def _identities(paths: list[Path]) -> dict[str, bytes]:
     """The sha256 of every file's samples, and their fingerprints."""
     found: dict[str, bytes] = {}
     problems: list[ZooError] = []
-    for path in _with_bar(paths, "reading audio", len(paths)):
+    for path in with_bar(paths, "reading audio", len(paths)):
         try:
             recording = audio.read(path)
             found[recording.sha256_samples] = fingerprint.of(audio.mono_16k(recording, path))
@@ -177,15 +175,6 @@ def _identities(paths: list[Path]) -> dict[str, bytes]:
             problems.append(error)
     _stop_at_bad(problems, len(paths))
     return found
-
-
-def _with_bar(steps: Iterable[T], what: str, total: int) -> Iterable[T]:
-    """The steps, with a progress bar on a terminal."""
-    from rich.console import Console
-    from rich.progress import track
-
-    console = Console(stderr=True)
-    return track(steps, what, total, console=console, transient=True, disable=not console.is_terminal)
 
 
 def _refusal(card: Card, data: LabelledData, overlap: Overlap) -> ZooError:

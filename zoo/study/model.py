@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, field_validator, model_validator
 
-from zoo.study.section import Count, Name, Section, Text
+from zoo.study.section import Name, Number, Section, Text
 from zoo.study.train import Stated
 
 TASK = "categorical"
@@ -41,7 +41,7 @@ class Start(Section):
     release: str | None = None
     model: Name | None = None
     corpus: Name | None = None
-    epochs: Count | None = None
+    epochs: Number | None = None
 
     @field_validator("release")
     @classmethod
@@ -73,9 +73,9 @@ class Model(Section):
     architecture: Name
     input: Name
     task: Name = TASK
-    num_trials: Count | None = None
-    average: Count = 1
-    views: Count = 1
+    num_trials: Number | None = None
+    average: Number = 1
+    views: Number = 1
     teacher: Teacher | None = None
     start: Start | None = None
     fixed: dict[Name, Any] = Field(default_factory=dict)
