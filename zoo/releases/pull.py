@@ -3,13 +3,14 @@
 import hashlib
 import json
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from fnmatch import fnmatch
 from pathlib import Path
 
 from zoo import architectures, corpora, encoders
 from zoo.errors import ZooError, unknown
-from zoo.files import whole_file
+from zoo.files import disk_is_full, whole_file
 from zoo.hashes import sha256_of
 from zoo.project import shown, top
 from zoo.releases import CANDIDATE, CARD, README, parse_name, parse_version
@@ -144,6 +145,35 @@ def _bring(base: Base) -> str:
 
 
 def _fetch(found: Found, notes: list[str]) -> Path:
+    """The folder of a release, every file of it verified: in the cache, else where a local catalogue has it.
+
+    Raises ZooError where neither can be.
+    """
+    try:
+        return _cached(found, notes)
+    except (OSError, ZooError) as error:
+        reason = error if isinstance(error, OSError) else error.__cause__
+        if not isinstance(reason, OSError) or (isinstance(error, ZooError) and not disk_is_full(reason)):
+            raise  # it has nothing to do with the cache
+        if (place := _in_place(found)) is None:
+            raise ZooError(
+                f"the cache {cache_folder()} cannot be written: {reason.strerror}",
+                f"set {CACHE} to a folder that you can write to, with space in it",
+            ) from error
+        why = f"the cache {cache_folder()} cannot be written ({reason.strerror})"
+        notes.append(f"{why}: {found.where} is used in place")
+        return place
+
+
+def _in_place(found: Found) -> Path | None:
+    if found.catalogue.local is None:
+        return None
+    folder = found.catalogue.local / found.folder
+    intact = all(sha256_of(folder / name) == file.sha256 for name, file in found.entry.files.items())
+    return folder if intact else None
+
+
+def _cached(found: Found, notes: list[str]) -> Path:
     contents = {name: file.sha256 for name, file in found.entry.files.items()}
     # the folder's name depends on its contents, so concurrent writers write the same bytes
     digest = hashlib.sha256(json.dumps(contents, sort_keys=True).encode()).hexdigest()[:16]
@@ -154,15 +184,12 @@ def _fetch(found: Found, notes: list[str]) -> Path:
             if sha256_of(path) == sha256:
                 continue
             notes.append(f"the copy in the cache was damaged ({path}); fetched it again")
-        try:
-            with whole_file(path) as part:
-                if found.catalogue.copy(f"{found.folder}/{name}", part) != sha256:
-                    raise ZooError(
-                        f"{found.where}/{name} is damaged: its sha256 is not the one it was published with",
-                        found.catalogue.repair_hint(),
-                    )
-        except PermissionError as error:
-            raise ZooError(f"{folder} cannot be written", f"set {CACHE} to a folder that you can write to") from error
+        with whole_file(path) as part:
+            if found.catalogue.copy(f"{found.folder}/{name}", part) != sha256:
+                raise ZooError(
+                    f"{found.where}/{name} is damaged: its sha256 is not the one it was published with",
+                    found.catalogue.repair_hint(),
+                )
     return folder
 
 
@@ -181,7 +208,7 @@ def _entries(catalogue: Catalogue, notes: list[str]) -> list[Entry]:
     if content is None:
         return []
     entries = parse_index(content, catalogue).releases
-    with whole_file(kept) as part:
+    with suppress(OSError, ZooError), whole_file(kept) as part:  # where the cache cannot be written, nothing is kept
         part.write_bytes(content)
     return entries
 
