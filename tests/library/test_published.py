@@ -7,6 +7,7 @@ import numpy as np
 import polars as pl
 import pytest
 import soundfile
+from fixtures.projects import outline
 from typer.testing import CliRunner
 
 from zoo import synthetic
@@ -73,8 +74,7 @@ def wrong(tmp_path, monkeypatch):
         replace(emodb.CORPUS, native_labels=counts, recognise=lambda folder: emodb.Recognition(folder, "EmoDB")),
     )
     project = tmp_path / "project"
-    (project / ".dvc").mkdir(parents=True)
-    (project / "data.dvc").write_text("outs: []\n")
+    outline(project)
     monkeypatch.chdir(project)
     monkeypatch.setattr(record, "add_folder", lambda target: None)
     return source.parent

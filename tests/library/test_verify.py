@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 import pytest
 import soundfile
+from fixtures.projects import committed, outline
 from typer.testing import CliRunner
 
 from zoo.cli import app as zoo
@@ -32,6 +33,7 @@ def here(emodb: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     folder = tmp_path / "project"
     shutil.copytree(emodb, folder / "data/emodb")
     (folder / "data/emodb/wav/._03a01Fa.wav").unlink()
+    outline(folder)
     monkeypatch.chdir(folder)
     data = folder / "data/emodb"
     counts: dict[str, int] = {}
@@ -311,10 +313,8 @@ def test_info_shows_all_that_is_known(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_leftovers_of_a_killed_process_are_removed(here: Path, emodb: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (here.parents[1] / ".dvc/tmp").mkdir(parents=True)
-    Path("data.dvc").write_text("outs: []\n")
     Path("adding_ravdess.dvc").write_text("outs: []\n")
-    monkeypatch.setattr(record, "_dvc", lambda *words: None)
+    monkeypatch.setattr(record, "_dvc", committed)
     for name in (".emodb.0a1b2c3d.part", ".emodb.removed", ".ravdess.0a1b2c3d.part"):
         (here.parent / name / "wav").mkdir(parents=True)
     for folder in (emodb, here):
@@ -325,8 +325,6 @@ def test_leftovers_of_a_killed_process_are_removed(here: Path, emodb: Path, monk
 
 
 def test_a_corpus_in_another_format_is_rejected_with_a_hint(here: Path, tmp_path: Path) -> None:
-    (here.parents[1] / ".dvc").mkdir()
-    Path("data.dvc").write_text("outs: []\n")
     (tmp_path / "mirror").mkdir()
     (tmp_path / "mirror/03a01Fa.flac").touch()
     with pytest.raises(ZooError) as error:

@@ -11,6 +11,7 @@ from zoo.augmentation.augment import require_possible
 from zoo.cli.study_networks import network_checks
 from zoo.cli.study_probe import label_sources, probe
 from zoo.errors import WRONG_USAGE, ZooError, unknown
+from zoo.files import named
 from zoo.folds.cut import cut, usable
 from zoo.folds.search_groups import search_groups
 from zoo.inputs.contract import ROWS_ARE_TIME
@@ -38,6 +39,8 @@ def problems(study: Study, path: Path = PARAMS) -> list[ZooError]:
     for where, check in _checks(study):
         try:
             check()
+        except (OSError, ValueError) as reason:  # a name that no file can have, or with a character that no path can
+            found.setdefault(str(reason), ZooError(f"{path}: {where}: {named(reason)}", "correct it", WRONG_USAGE))
         except ZooError as error:
             message = error.message if where in error.message else f"{where}: {error.message}"
             found.setdefault(error.message, ZooError(f"{path}: {message}", error.hint, error.exit_code, error.kind))
