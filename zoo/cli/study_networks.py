@@ -13,7 +13,7 @@ from zoo.files import named
 from zoo.study.model import Model
 
 NUM_FRAMES = 100
-TIMES = 100
+TIMES = 500
 Sizes = Callable[[], tuple[int, int, dict[str, Any]]]
 
 
