@@ -81,9 +81,8 @@ def test_what_would_stop_a_study_is_reported_before_it_runs(studies):
     params.write_text(text.replace("  cnn: {input", "  cnn: {architecture: cnn_lsmt, input"))
     wrong = zoo("study", "check")
     assert wrong.exit_code == 2 and "'cnn_lsmt'" in wrong.output and "cnn_lstm" in wrong.output
-    params.write_text(
-        text.replace("data: derived/synthetic", "data: data").replace("synthetic:\n  - emodb", "synthetic:")
-    )
+    recorded = text.replace("data: derived/synthetic", "data: data")
+    params.write_text(recorded.replace("synthetic:\n  - emodb\n  - ravdess\n  - iemocap", "synthetic: []"))
     absent = zoo("study", "check")
     assert absent.exit_code == 1 and "zoo data add emodb PATH" in absent.output
 
