@@ -13,7 +13,7 @@ from zoo.files import named
 from zoo.study.model import Model
 
 NUM_FRAMES = 100
-TIMES = 100
+FEW_LAYERS, MAX_LAYERS, MAX_WIDTH = 10, 500, 10_000_000
 Sizes = Callable[[], tuple[int, int, dict[str, Any]]]
 
 
@@ -53,10 +53,10 @@ def _search_hint(architecture: str) -> str:
 
 
 def _limit(architecture: str, name: str, defaults: Any) -> int:
-    """What a number can be at most: a billion layers would fill the memory before anybody could count parameters."""
+    """What a number can be at most. Of widths, parameters are counted; a billion layers would fill the memory first."""
     tried = architectures.get(architecture).search_space.get(name, ())
-    usual = [int(value) for value in (getattr(defaults, name), *tried)]
-    return TIMES * max(usual)
+    usual = max(int(value) for value in (getattr(defaults, name), *tried))
+    return MAX_LAYERS if usual <= FEW_LAYERS else MAX_WIDTH
 
 
 def _problem(architecture: str, values: Mapping[str, Any], sizes: Sizes, number: int = 1) -> tuple[str, str]:
@@ -78,7 +78,7 @@ def _problem(architecture: str, values: Mapping[str, Any], sizes: Sizes, number:
         if type(getattr(defaults, name)) is int and value < 1:
             return f"{name} counts something, so it is 1 or more", ""
         if type(getattr(defaults, name)) is int and value > (limit := _limit(architecture, name, defaults)):
-            return f"{name} is at most {limit}, {TIMES} times what is usual", ""
+            return f"{name} is at most {limit:,}", ""
     if "encoder_states" in architectures.get(architecture).kinds and not given:
         return "", ""  # its input has a mistake of its own
     values = given | dict(values)

@@ -9,6 +9,7 @@ from typing import Any
 from zoo import architectures, corpora, folds, inputs, labels, synthetic, tasks
 from zoo.augmentation.augment import require_possible
 from zoo.cli.study_networks import network_checks
+from zoo.cli.study_new import SYNTHETIC
 from zoo.cli.study_probe import label_sources, probe
 from zoo.errors import WRONG_USAGE, ZooError, unknown
 from zoo.files import named
@@ -135,6 +136,12 @@ def _require_speakers(study: Study, name: str) -> None:
 
 
 def _require_corpus(study: Study, name: str) -> None:
+    if name in study.synthetic and Path(study.data) != Path(SYNTHETIC):
+        raise ZooError(
+            f"data = {study.data}, but the synthetic {name} is in {SYNTHETIC}",
+            f"set data: {SYNTHETIC}, or take {name} out of synthetic",
+            WRONG_USAGE,
+        )
     if name not in study.synthetic and not (Path(study.data) / name).is_dir():
         raise ZooError(
             f"study {study.study} needs the corpus {name}, but {study.data}/{name} is missing",
