@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 _MISSING = ("nan", "<na>", "nat", "null")
-_DAYS = re.compile(r"(\d+) days?,? *\+?")
+_DAYS = re.compile(r"^(\d+) days?,? *\+?")
 _TIME = re.compile(r"(?:(\d+):)?(?:(\d+):)?(\d+(?:[.,]\d*)?|[.,]\d+) *s?")
 
 
