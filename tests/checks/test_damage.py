@@ -42,6 +42,7 @@ UNIQUE = "utterance ids are unique"
 NEVER, LEFT_OUT = "every labelled utterance is tested", "every fold holds every labelled utterance"
 NUMBERS = "durations, levels, peaks, offsets and clipping are numbers"
 LONG, RANGE = "utterances last at least 1 s", "durations are in the corpus's range"
+LENGTH = "utterances last at least 25 ms and at most an hour"
 SHARE, SEXES = "class shares in train are close to the fold's", "the share of women in train is close to the fold's"
 DAMAGES = [
     Damage("no rows", lambda t, _: setattr(t, "manifest", t.manifest.clear()), ("there are utterances",), "found 0"),
@@ -113,7 +114,12 @@ DAMAGES = [
         )
         for name, value in (("peak", 5), ("peak", -0.5), ("level_dbfs", 12), ("clipped", -0.1))
     ),
-    Damage("length 0", lambda t, _: t.put("duration_s", 0.0), ("durations are positive",), "03a02Wa: duration_s is 0"),
+    Damage(
+        "length 0",
+        lambda t, _: t.put("duration_s", 0.0),
+        (LENGTH,),
+        "03a02Wa: duration_s is 0",
+    ),
     Damage("a truncated file", lambda t, d: t.sounds(speech(0.3), d), (RANGE, LONG), "duration_s is 0.3"),
     Damage("a short file", lambda t, d: t.sounds(speech(0.9), d), (LONG,), "duration_s is 0.9"),
     Damage("two files in one", lambda t, d: t.sounds(speech(12), d), (RANGE,), "duration_s is 12"),

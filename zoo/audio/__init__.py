@@ -65,10 +65,17 @@ class Recording:
 
 @dataclass(frozen=True)
 class Heard:
-    """What is heard of a recording: (num_samples,) float32 at 16 kHz, one channel; and the level of what is stored."""
+    """What is heard of a recording: (num_samples,) float32 at 16 kHz, one channel; and the levels of what is stored, of
+    all channels and mixed down."""
 
     samples: Samples
     level: Level
+    mixed: Level
+
+    @property
+    def duration_s(self) -> float:
+        """Length in seconds."""
+        return len(self.samples) / RATE_HZ
 
 
 def read(path: Path, start_s: float | None = None, end_s: float | None = None) -> Recording:
@@ -79,13 +86,13 @@ def read(path: Path, start_s: float | None = None, end_s: float | None = None) -
     Raises ZooError for a file that is missing, empty, a Git LFS pointer, not audio, cut off, of an absurd rate or of
     more than 16 channels, and for a segment that is not within it.
     """
-    with _file(path) as file:
+    with opened(path) as file:
         return _recording(file, path, start_s, end_s)
 
 
 def read_bytes(path: Path) -> bytes:
     """The bytes of a file, for `decode` and for a hash of them. Raises ZooError when the file cannot be read."""
-    with _file(path) as file:
+    with opened(path) as file:
         return file.read()
 
 
@@ -96,7 +103,7 @@ def decode(stored: bytes, path: Path, start_s: float | None = None, end_s: float
 
 def load(path: Path, start_s: float | None = None, end_s: float | None = None) -> Samples:
     """The samples of a file or segment at 16 kHz, one channel: (num_samples,) float32. Raises ZooError naming it."""
-    with _file(path) as file:
+    with opened(path) as file:
         return hear(file, path, start_s, end_s).samples
 
 
@@ -107,14 +114,21 @@ def hear(file: BinaryIO, name: object, start_s: float | None = None, end_s: floa
     samples are those of `mono_16k(read(…))`, bit by bit. Raises ZooError naming `name`, as `read` does, and for samples
     that are not finite.
     """
-    found, level = bytearray(), Level()
+    found, level, mixed = bytearray(), Level(), Level()
     with _opened(file, name) as stream:
         resampled = _resampler(stream.sampling_rate_hz)
         for block in _segment(stream, name, start_s, end_s):
-            level += Level.of(block)
-            found += resampled(_mono(block, name), False).tobytes()
+            mono = _mono(block, name)
+            level, mixed = level + Level.of(block), mixed + Level.of(mono)
+            found += resampled(mono, False).tobytes()
         found += resampled(np.zeros(0, np.float32), True).tobytes()
-    return Heard(np.frombuffer(found, np.float32), level)
+    return Heard(np.frombuffer(found, np.float32), level, mixed)
+
+
+def heard(recording: Recording, name: object) -> Heard:
+    """What is heard of a recording in memory. Raises ZooError, naming `name`, when samples are not finite."""
+    mono = _mono(recording.stored, name)
+    return Heard(mono_16k(recording, name), Level.of(recording.stored), Level.of(mono))
 
 
 def mono_16k(recording: Recording, name: object = "the audio") -> Samples:
@@ -165,7 +179,7 @@ def _recording(file: BinaryIO, name: object, start_s: float | None, end_s: float
 
 
 @contextmanager
-def _file(path: Path) -> Iterator[BinaryIO]:
+def opened(path: Path) -> Iterator[BinaryIO]:
     """The open file at a path; only what is a file: a pipe would wait for whoever writes into it."""
     path = Path(path)
     try:

@@ -46,9 +46,14 @@ class Level:
         )
 
     @property
+    def power(self) -> float:
+        """Mean square, in units of full scale."""
+        return self.squares / max(self.num_values, 1)
+
+    @property
     def dbfs(self) -> float:
         """Root mean square in dB re full scale, at least -120."""
-        return 10 * math.log10(max(self.squares / max(self.num_values, 1), LEAST_POWER))
+        return 10 * math.log10(max(self.power, LEAST_POWER))
 
     @property
     def dc_offset(self) -> float:

@@ -10,16 +10,15 @@ from typing import Any
 
 import polars as pl
 
+from zoo.audio.judgement import LONGEST_S, MUCH_OFFSET, OVERSHOOT, SHORTEST_S, Fault, faults
 from zoo.checks.contract import Check, Severity
 from zoo.corpora.contract import Corpus
-from zoo.library.manifest import SILENCE_DBFS
 
 # Measured on EmoDB and RAVDESS (16 and 48 kHz): at most 0.00011 of a file's samples are at full scale, since EmoDB is
 # normalised to it; offsets are at most 0.04 times the level. Peaks go down to 0.0045 and levels to -64 dBFS in quiet
 # but intact speech, so a low peak is not a problem.
 CLIPPED, MUCH_CLIPPED = 0.001, 0.05  # share of the samples
-OFFSET, MUCH_OFFSET = 0.1, 0.5  # share of the root mean square
-OVERSHOOT = 1.5  # of full scale: lossy formats and float files may exceed 1 when decoded
+OFFSET = 0.1  # share of the root mean square
 DEFECTS = "known_defects"
 _MEASURED = ("duration_s", "level_dbfs", "peak", "dc_offset", "clipped")
 _POSSIBLE = {
@@ -43,6 +42,9 @@ def checks(corpus: Corpus, official: str) -> list[Check]:
         find = partial(_unknown_problems, corpus, wrong, column)
         return Check(title, severity, find=find, skip=skip, field=field)
 
+    def usable(title: str, column: str, *wrong: Fault, severity: Severity = "fail", field: str = DEFECTS) -> Check:
+        return Check(title, severity, find=partial(_unusable, corpus, wrong, column), field=field)
+
     return [
         Check(
             "durations, levels, peaks, offsets and clipping are numbers",
@@ -51,15 +53,15 @@ def checks(corpus: Corpus, official: str) -> list[Check]:
         ),
         Check("ratings are numbers where present", "fail", find=partial(_not_finite, _RATED, True)),
         Check("levels, peaks, offsets and clipping are possible", "fail", find=_impossible),
-        audio("durations are positive", ~_inside("duration_s", 1e-3, 3600.0), "duration_s"),
+        usable("utterances last at least 25 ms and at most an hour", "duration_s", "short", "long"),
         audio(
             "durations are in the corpus's range",
-            _inside("duration_s", 1e-3, 3600.0) & ~_inside("duration_s", shortest, longest),
+            _inside("duration_s", SHORTEST_S, LONGEST_S) & ~_inside("duration_s", shortest, longest),
             "duration_s",
             skip=official,
             field="duration_range_s",
         ),
-        audio("utterances last at least 1 s", _inside("duration_s", 1e-3, 1.0), "duration_s", "warn"),
+        audio("utterances last at least 1 s", _inside("duration_s", SHORTEST_S, 1.0), "duration_s", "warn"),
         Check(
             "files have one of the corpus's sampling rates"
             if corpus.other_rates_hz
@@ -75,14 +77,14 @@ def checks(corpus: Corpus, official: str) -> list[Check]:
             "channels",
             field="channels",
         ),
-        audio("no file is silent", pl.col("level_dbfs") < SILENCE_DBFS, "level_dbfs"),
+        usable("no file is silent", "level_dbfs", "silent"),
         audio("no file is badly clipped", pl.col("clipped") > MUCH_CLIPPED, "clipped"),
         audio("no file is clipped", pl.col("clipped").is_between(CLIPPED, MUCH_CLIPPED), "clipped", "warn"),
-        audio(
+        usable(
             "no file has a large DC offset",
-            (_offset > MUCH_OFFSET) & _offset.is_not_nan(),
             "dc_offset",
-            "warn" if corpus.dc_offset else "fail",
+            "offset",
+            severity="warn" if corpus.dc_offset else "fail",
             field="dc_offset",
         ),
         audio("no file has a DC offset", _offset.is_between(OFFSET, MUCH_OFFSET), "dc_offset", "warn"),
@@ -111,6 +113,20 @@ def _unknown_problems(corpus: Corpus, wrong: pl.Expr, column: str, manifest: pl.
     is_number = pl.col(column).cast(pl.Float64).is_finite()
     rows = _rows(manifest, is_number & wrong & ~known(corpus), column)
     return [f"{name}: {column} is {_shown(value)}" for name, value in rows]
+
+
+def _unusable(corpus: Corpus, wrong: tuple[Fault, ...], column: str, manifest: pl.DataFrame) -> list[str]:
+    """Files with a fault that makes predictions refuse them too, and that is not a known defect."""
+    measured = ("duration_s", "level_dbfs", "peak", "dc_offset")
+    finite = pl.all_horizontal(pl.col(name).cast(pl.Float64).is_finite() for name in measured)
+    rows = (
+        manifest.filter(finite & ~known(corpus))
+        .select("utterance_id", pl.col(column).alias("value"), *measured)
+        .sort("utterance_id")
+    )
+    return [
+        f"{name}: {column} is {_shown(value)}" for name, value, *row in rows.rows() if set(wrong) & set(faults(*row))
+    ]
 
 
 def _not_finite(columns: tuple[str, ...], may_be_empty: bool, manifest: pl.DataFrame) -> list[str]:

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from zoo import audio
+from zoo.audio.judgement import SILENCE_DBFS, cancelled
+from zoo.audio.level import Level
 from zoo.corpora import get
 from zoo.corpora.contract import Corpus, Speaker, Utterance, is_synthetic
 from zoo.errors import ZooError
@@ -18,11 +20,6 @@ from zoo.errors import ZooError
 if TYPE_CHECKING:
     import polars as pl
 
-# A file below this level (root mean square, dB re full scale) is not speech. The quietest known recordings, by actors
-# 09 and 20 of RAVDESS, are 6 dB above it.
-SILENCE_DBFS = -70.0
-LEAST_POWER = 1e-12  # -120 dBFS
-FULL_SCALE = 32767 / 32768
 _NAMED = 5  # files named in a message
 _BATCH = 2000  # files in progress or waiting to become rows, so that memory does not grow with the corpus
 
@@ -141,27 +138,23 @@ def measure(path: Path, start_s: float | None = None, end_s: float | None = None
     the file. Raises ZooError for one without usable speech."""
     stored = audio.read_bytes(path)
     recording = audio.decode(stored, path, start_s, end_s)
-    flat: Any = recording.stored.reshape(-1)
-    # sums of 16-bit integers and of their squares are exact, so they are equal on every processor
-    full, exact = (32768.0, np.int64) if flat.dtype == np.int16 else (1.0, np.float64)
-    peak = max(float(flat.max()), -float(flat.min())) / full
-    if not np.isfinite(peak):  # a single NaN makes minimum and maximum NaN
+    level = Level.of(recording.stored)
+    if not math.isfinite(level.peak):
         raise ZooError(f"{path} contains values that are not numbers", "decode or convert it again", kind="not_finite")
-    power = float(np.einsum("i,i->", flat, flat, dtype=exact)) / flat.size / full**2
-    level = 10 * math.log10(max(power, LEAST_POWER))
-    if level < SILENCE_DBFS:
+    if level.dbfs < SILENCE_DBFS:
         raise ZooError(f"{path} is silent", "copy or download it again", kind="silent")
-    limit, clipped = FULL_SCALE * full, 0
-    if peak >= FULL_SCALE:
-        clipped = int(np.count_nonzero((flat >= limit) | (flat <= -limit)))
+    if recording.channels > 1:
+        mixed = Level.of(recording.samples.mean(axis=1, dtype=np.float32))
+        if problem := cancelled(path, level, mixed):
+            raise problem
     return {
         "duration_s": recording.duration_s,
         "sampling_rate_hz": recording.sampling_rate_hz,
         "channels": recording.channels,
-        "level_dbfs": round(level, 3),
-        "peak": round(peak, 6),
-        "dc_offset": round(float(flat.sum(dtype=exact)) / flat.size / full, 7),
-        "clipped": round(clipped / flat.size, 6),
+        "level_dbfs": round(level.dbfs, 3),
+        "peak": round(level.peak, 6),
+        "dc_offset": round(level.dc_offset, 7),
+        "clipped": round(level.clipped, 6),
         "sha256_file": hashlib.sha256(stored).hexdigest(),
         "sha256_samples": recording.sha256_samples,
     }

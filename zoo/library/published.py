@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from zoo import corpus_file
 from zoo.corpora.contract import Corpus, Utterance
 
 if TYPE_CHECKING:
@@ -30,8 +31,10 @@ class Measured:
 def deviations(corpus: Corpus, files: Sequence[Measured]) -> list[str]:
     """How the files of a recorded corpus differ from the published ones, as far as is known, a clause each.
 
-    Known defects of published files are no deviations.
+    Known defects of published files are no deviations, and nobody has published a corpus of the project's own.
     """
+    if corpus_file.has(corpus.name):
+        return []
     return [*_rates(corpus, files), *uniform_lengths(corpus, files), *_lengths(corpus, files), *_hashes(corpus, files)]
 
 
@@ -78,7 +81,7 @@ def _rates(corpus: Corpus, files: Sequence[Measured]) -> list[str]:
     return [
         f"{number} of {len(files)} files have {rate} Hz; published: {corpus.sampling_rate_hz} Hz"
         for rate, number in sorted(rates.items())
-        if rate != corpus.sampling_rate_hz
+        if rate not in (corpus.sampling_rate_hz, *corpus.other_rates_hz)
     ]
 
 

@@ -10,6 +10,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Literal
 
+from zoo import corpus_file
 from zoo.corpora import get
 from zoo.corpora.contract import Corpus, Defect, Utterance, is_synthetic
 from zoo.errors import ZooError
@@ -54,7 +55,8 @@ class Verification:
     """The outcome of a verification.
 
     num_hashes: files compared with a published hash. num_recorded: files compared with what was added.
-    deviations: how it differs from the published corpus (another rate, lengths, bytes), None if it is synthetic.
+    deviations: how it differs from the published corpus (another rate, lengths, bytes), None if it is
+    synthetic, or of the project's own, which nobody published.
     notes: harmless differences, and what could not be verified.
     """
 
@@ -170,8 +172,9 @@ def _verify(corpus: Corpus, folder: Path) -> Verification:
         first = f"git checkout {record.RECORD}, then " if record.rewritten(folder) else ""
         notes.append(f"to restore what was added: {first}dvc checkout --force {folder}")
     findings += _duplicates(corpus, utterances, rows)
-    files = [measured(utterance, rows[utterance.path]) for utterance in utterances if utterance.path in rows]
-    if not synthetic:
+    own = corpus_file.has(corpus.name)
+    files = [measured(one, rows[one.utterance_id]) for one in utterances if one.utterance_id in rows]
+    if not (synthetic or own):
         findings += [Finding("lengths", (), text) for text in uniform_lengths(corpus, files)]
     return Verification(
         corpus=corpus.name,
@@ -182,7 +185,7 @@ def _verify(corpus: Corpus, folder: Path) -> Verification:
         num_hashes=sum(name in hashes for name in rows),
         num_recorded=len(compared),
         findings=tuple(findings),
-        deviations=None if synthetic else tuple(deviations(corpus, files)),
+        deviations=None if synthetic or own else tuple(deviations(corpus, files)),
         notes=tuple(notes),
     )
 

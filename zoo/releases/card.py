@@ -13,7 +13,7 @@ from zoo.files import write_text
 from zoo.hashes import sha256_of
 from zoo.releases import FINGERPRINTS, GOLDEN, WEIGHTS, require_file_name
 from zoo.runtime.release import Part, Release, Sha256, first_problem
-from zoo.study.section import Count
+from zoo.study.section import Positive
 
 FORMAT: Final = 2
 Origin = Literal["recorded", "synthetic"]
@@ -162,7 +162,7 @@ class Card(Part):
     study: str
     origin: Origin
     release: Release
-    views: Count = 1
+    views: Positive = 1
     labels: Labels
     sampling_rate_hz: int
     scores: Scores

@@ -13,6 +13,7 @@ from zoo.listings.cells import seconds
 from zoo.listings.formats import SUFFIXES
 from zoo.listings.repeats import once
 from zoo.project import shown, top
+from zoo.tables.manifest import NO_SPEAKER
 
 COLUMNS = ("path", "label", "speaker")
 _ROUNDING_S = 0.05  # by which the end of a segment that is the whole file may be before its end
@@ -91,9 +92,18 @@ def _from_corpus(name: str, folder: Path, named: bool = False) -> LabelledData:
     if recognised.root is None:
         raise ZooError(f"{shown(folder)} is not {corpus.title}: {recognised.reason}", f"run `zoo data add {name} PATH`")
     root = recognised.root
+    utterances = list(corpus.utterances(root))
+    if any(one.start_s is not None or one.end_s is not None for one in utterances):
+        raise ZooError(
+            f"{name} has utterances that are parts of their files, and whole files are scored",
+            f"name {name} in corpora of a study: there, models are tested on the parts",
+            WRONG_USAGE,
+        )
     rows = [
-        Labelled(root / utterance.path, utterance.native_label, utterance.speaker_id, utterance.path)
-        for utterance in corpus.utterances(root)
+        Labelled(
+            root / one.path, one.native_label, one.speaker_id if NO_SPEAKER not in one.speaker_id else None, one.path
+        )
+        for one in utterances
     ]
     title = f"{name} in {shown(root)}" if named else name
     return LabelledData(title, name, "synthetic" if is_synthetic(root) else "recorded", rows)
