@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import polars as pl
 
 from zoo import corpora, labels, pages
+from zoo.library.published import deviations_of
 from zoo.reporting.results import Results
 
 
@@ -108,6 +109,7 @@ def _describe(results: Results, name: str) -> dict[str, str]:
     labelled = folds.drop_nulls("label")
     return {
         "origin": "SYNTHETIC" if name in results.synthetic else "recorded",
+        "copy": _copy(results, name),
         "label source": _values(manifest["label_source"]),
         "elicitation": _values(manifest["elicitation"]),
         "language": _values(manifest["language"]),
@@ -120,6 +122,14 @@ def _describe(results: Results, name: str) -> dict[str, str]:
         "left out by the scheme": _left_out(results, name),
         "licence": corpora.get(name).licence,
     }
+
+
+def _copy(results: Results, name: str) -> str:
+    """Whether the recordings are the published ones."""
+    if name in results.synthetic:
+        return "of no recordings"
+    found = deviations_of(corpora.get(name), results.manifests[name])
+    return f"not as published: {'; '.join(found)}" if found else "as published"
 
 
 def _values(column: pl.Series) -> str:
