@@ -11,8 +11,8 @@ from zoo.corpora.contract import Corpus, Utterance
 if TYPE_CHECKING:
     import polars as pl
 
-# Lengths of speech vary: at most 0.6 % of EmoDB's files, 0.2 % of nEMO's and 5.6 % of RAVDESS's, which were cut at video
-# frames, last equally long (to a millisecond). If most of so many do, they were cut or padded.
+# Lengths of speech vary: at most 0.6 % of EmoDB's files, 0.2 % of nEMO's and 5.6 % of RAVDESS's last equally long (to a
+# millisecond). If most of so many do, they were cut or padded.
 _MOST, _FEWEST = 0.5, 50
 _TOTAL = 0.01  # by which the total length may differ: totals are known to three digits
 
