@@ -41,7 +41,9 @@ def here(emodb: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         counts[utterance.native_label] = counts.get(utterance.native_label, 0) + 1
     hashes = {path.stem: hashlib.sha256(path.read_bytes()).hexdigest() for path in data.glob("wav/*.wav")}
     monkeypatch.setattr(
-        reader, "CORPUS", replace(reader.CORPUS, native_labels=counts, sha256=lambda: hashes, duration_range_s=(0.1, 9))
+        reader,
+        "CORPUS",
+        replace(reader.CORPUS, native_labels=counts, sha256=lambda: hashes, duration_range_s=(0.1, 9), hours=None),
     )
     as_added(data, monkeypatch)
     return data
@@ -137,7 +139,7 @@ def test_a_corpus_as_published_is_verified(here: Path) -> None:
     answer = CliRunner().invoke(app, ["verify", "emodb"])
     assert answer.exit_code == 0, answer.output
     assert "published hashes  ok, 8 equal" in answer.stdout
-    assert "since it was addedok, 9 unchanged" in answer.stdout
+    assert "since added       ok, 9 unchanged" in answer.stdout
     assert answer.stdout.endswith("verified: no new problems\n")
 
 
