@@ -25,6 +25,8 @@ from zoo.library.add import add
 
 ANGRY, DISGUSTED, SAD = "wav/16a07Wa.wav", "wav/03b10Ec.wav", "wav/16b10Tb.wav"
 
+TOP = Path(__file__).parents[2]
+
 
 @pytest.fixture
 def here(emodb: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
@@ -32,6 +34,7 @@ def here(emodb: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     folder = tmp_path / "project"
     shutil.copytree(emodb, folder / "data/emodb")
     (folder / "data/emodb/wav/._03a01Fa.wav").unlink()
+    shutil.copy(TOP / "studies/embedded.yaml", folder / "params.yaml")
     monkeypatch.chdir(folder)
     data = folder / "data/emodb"
     counts: dict[str, int] = {}
