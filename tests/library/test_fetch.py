@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from fixtures.projects import PARAMS
 from typer.testing import CliRunner
 
 from zoo.cli.data import app
@@ -36,6 +37,7 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     folder = tmp_path / "project"
     (folder / ".dvc/tmp").mkdir(parents=True)
     (folder / "data.dvc").write_text("outs: []\n")
+    shutil.copy(PARAMS, folder / "params.yaml")
     monkeypatch.chdir(folder)
     monkeypatch.setattr(record, "_dvc", lambda *words: None)
     monkeypatch.setattr(download, "CHUNK", 1024)

@@ -1,12 +1,14 @@
 """A copy of a corpus that is not the published one is named, wherever it is used."""
 
 import json
+import shutil
 from dataclasses import replace
 
 import numpy as np
 import polars as pl
 import pytest
 import soundfile
+from fixtures.projects import PARAMS
 from typer.testing import CliRunner
 
 from zoo import synthetic
@@ -75,6 +77,7 @@ def wrong(tmp_path, monkeypatch):
     project = tmp_path / "project"
     (project / ".dvc").mkdir(parents=True)
     (project / "data.dvc").write_text("outs: []\n")
+    shutil.copy(PARAMS, project / "params.yaml")
     monkeypatch.chdir(project)
     monkeypatch.setattr(record, "add_folder", lambda target: None)
     return source.parent

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 import pytest
 import soundfile
+from fixtures.projects import PARAMS
 from typer.testing import CliRunner
 
 from zoo.cli import app as zoo
@@ -25,8 +26,6 @@ from zoo.library.add import add
 
 ANGRY, DISGUSTED, SAD = "wav/16a07Wa.wav", "wav/03b10Ec.wav", "wav/16b10Tb.wav"
 
-TOP = Path(__file__).parents[2]
-
 
 @pytest.fixture
 def here(emodb: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
@@ -34,7 +33,7 @@ def here(emodb: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     folder = tmp_path / "project"
     shutil.copytree(emodb, folder / "data/emodb")
     (folder / "data/emodb/wav/._03a01Fa.wav").unlink()
-    shutil.copy(TOP / "studies/embedded.yaml", folder / "params.yaml")
+    shutil.copy(PARAMS, folder / "params.yaml")
     monkeypatch.chdir(folder)
     data = folder / "data/emodb"
     counts: dict[str, int] = {}
