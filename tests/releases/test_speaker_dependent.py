@@ -10,6 +10,7 @@ from zoo.releases.card import Card, read
 from zoo.releases.index import entry_of
 from zoo.releases.publish import _require_new_speakers
 from zoo.releases.readme import card_in_words, readme
+from zoo.reporting.marks import signs
 from zoo.reporting.results import with_interval
 from zoo.tables.folds import MARK
 
@@ -43,9 +44,9 @@ def test_its_card_says_so_above_the_figures_and_in_each(card: Card) -> None:
     assert MARK not in card_in_words(read(SHIPPED))
 
 
-def test_figures_in_pages_and_terminals_say_so() -> None:
+def test_figures_in_pages_and_terminals_have_a_sign_for_it() -> None:
     row = {"value": 0.5, "low": None, "high": None, "exploration": None, "protocol": "random_recordings"}
-    assert with_interval(row) == f"0.500 {MARK}"
+    assert with_interval(row) == f"0.500{signs(row)}" != "0.500"
     assert with_interval(row | {"protocol": "leave_speakers_out"}) == "0.500"
 
 
