@@ -11,8 +11,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from zoo import project
 from zoo.errors import ZooError
-from zoo.project import find
 
 FOLDER = Path("corpora")
 NAME = re.compile(r"[a-z][a-z0-9_]*")
@@ -67,8 +67,8 @@ class CorpusFile(_Part):
 
 
 def folder() -> Path:
-    """corpora/ of the project; outside of one, of the working directory."""
-    top = find()
+    """corpora/ of the project that the working directory is in, else of the working directory."""
+    top = project.find()
     return FOLDER if top in (None, Path.cwd()) else top / FOLDER
 
 

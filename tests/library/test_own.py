@@ -225,3 +225,14 @@ def test_other_formats_are_read_as_well(tmp_path: Path) -> None:
     frame.write_parquet(tmp_path / "t.parquet")
     facts = look("mine", tmp_path / "t.parquet", Options()).facts
     assert (list(facts.speakers), facts.emotions) == (["s1"], {"joy": "happiness"})
+
+
+def test_from_a_folder_within_the_project_paths_are_relative_to_it(
+    project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_sound(project / "notes/a.wav")
+    (tmp_path / "t.csv").write_text("path,label\na.wav,wut\n")
+    monkeypatch.chdir(project / "notes")
+    result = CliRunner().invoke(app, ["add", "mine", str(tmp_path / "t.csv")])
+    assert result.exit_code == 0, result.output
+    assert (project / "data/mine/audio/a.wav").is_file() and (project / "corpora/mine.yaml").is_file()

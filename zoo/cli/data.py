@@ -51,7 +51,6 @@ def fetch(name: Name) -> None:
 
 
 @app.command()
-@in_project
 def add(
     name: Name,
     path: Annotated[
@@ -70,12 +69,16 @@ def add(
     It is copied to data/NAME and recorded in data.dvc. Of your own, corpora/NAME.yaml holds the facts; further columns
     (speaker, sex, age, language, text, votes, session, start, end) are used where the table has them.
     """
+    if path.is_file() and path.suffix.lower() not in ARCHIVES:
+        _add_own(name, path, emotions, licence, language, title, dry_run)
+    else:
+        in_project(_add_published)(name=name, path=path)
+
+
+def _add_published(name: str, path: Path) -> None:
     from zoo.corpora import get
     from zoo.library import add
 
-    if path.is_file() and path.suffix.lower() not in ARCHIVES:
-        _add_own(name, path, emotions, licence, language, title, dry_run)
-        return
     for message in add.add(name, path):
         say(message)
     corpus = get(name)
@@ -88,17 +91,20 @@ def _add_own(name: str, path: Path, emotions: str, licence: str, language: str, 
     from zoo.library import add_own
     from zoo.library.own_facts import Options
     from zoo.library.places import require_project
+    from zoo.project import entered
 
     if not dry_run:
-        require_project()
+        in_project(require_project)()
     looked = add_own.look(name, path, Options(emotions, licence, language, title))
     say(looked_at(looked))
     if dry_run:
         say("nothing was written")
         return
-    for message in add_own.add(name, looked):
-        say(message)
-    say(f"next: zoo study new mine_{name} --corpora {name} --models statistics,cnn")
+    # only now: paths of the table are relative to where it was asked for
+    with entered():
+        for message in add_own.add(name, looked):
+            say(message)
+    say(f"next: zoo study new first_{name} --corpora {name} --models statistics,cnn")
 
 
 @app.command()
