@@ -113,7 +113,8 @@ def _parsed(content: bytes, path: str) -> CorpusFile:
     try:
         return CorpusFile.model_validate(values)
     except ValidationError as error:
-        first = error.errors()[0]
+        # a misspelt field is missing too; its wrong name is more helpful
+        first = min(error.errors(), key=lambda one: one["type"] != "extra_forbidden")
         where = ".".join(str(part) for part in first["loc"]) or "the file"
         raise ZooError(f"{path}: {where}: {first['msg']}", hint) from error
 

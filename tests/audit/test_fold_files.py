@@ -176,6 +176,7 @@ def test_a_line_separator_within_a_text_does_not_end_a_json_line(tmp_path):
         ("train.csv", "emotion,length\nx,1\n", "no recording is named in emotion, length"),
         ("train.parquet", "x", "train.parquet is not a readable Parquet file"),
         ("all.csv", "file,split\na.wav,tset\n", "'tset' is not a split"),
+        ("all.csv", "file,split,spk\na.wav,test,1\na.wav,dev,2\n", "two speakers: '1' .line 2. and '2' .line 3."),
         ("all.csv", "file\na.wav\n", "does not state which recordings are for training"),
     ],
 )

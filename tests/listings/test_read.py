@@ -37,6 +37,8 @@ TEXTS = {
     "trailing.csv": table(end=",\n"),
     "empty_lines.csv": "\n" + table(end="\n\n"),
     "spaces.csv": table(" , "),
+    "other_name.csv": table(head=("file_id", "label", "speaker")),
+    "unknown_name.csv": table(head=("the recordings", "label", "speaker")),
     "header.txt": table("\t"),
     "no_suffix": table(),
     "index.csv": table().replace("path", ",path", 1).replace("wav/", "7,wav/"),
@@ -47,6 +49,7 @@ TEXTS = {
     "in_data.json": json.dumps({"name": "mine", "version": 1, "data": DICTS}),
     "objects.jsonl": "\n".join(json.dumps({"audio": {"path": p}, "emotion": e, "spk": s}) for p, e, s in ROWS),
     "lists.json": json.dumps(in_columns(DICTS)),
+    "split.json": json.dumps({"columns": COLUMNS, "index": [0, 1, 2], "data": ROWS}),
     "pandas.json": json.dumps({name: dict(enumerate(column)) for name, column in in_columns(DICTS).items()}),
 }
 TEXTS["quotes_in_text.tsv"] = TEXTS["quotes_in_text.tsv"].replace("\tfear", "\tfear\t")
@@ -93,7 +96,8 @@ def test_parquet_of_hugging_face_and_audformat(tmp_path):
         ("mine.json", '[{"path": "a.wav", "label": "x", "label": "y"}]', "two values of 'label'"),
         ("mine.csv", "path,label\na.wav,x,y\n", "line 2: 3 cells, but the first line names 2 columns"),
         ("mine.csv", 'path,label\na.wav,x\n"b.wav,y\nc.wav,z,z\n', "line 3: unexpected end of data"),
-        ("mine.csv", b"path,label\n\x81.wav,x\n", "mine.csv is not text"),
+        ("mine.csv", 'path,label\nb.wav,"y\nc.wav,z\n', "line 2: unexpected end of data"),
+        ("mine.csv", b"path,label\n\x81.wav,x\n", "mine.csv is not text in UTF-8, UTF-16 or Windows-1252"),
         ("mine.csv", b"RIFF\x10\x00\x00\x00WAVE", "mine.csv is audio, not a table"),
         ("mine.xlsx", b"PK\x03\x04\x00", "mine.xlsx is a workbook or zip file"),
         ("mine.csv", b"PK\x03\x04\x00", "mine.csv is a workbook or zip file"),

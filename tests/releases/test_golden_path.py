@@ -219,6 +219,8 @@ def test_a_csv_may_use_the_models_words_or_those_of_a_corpus(zoo, tmp_path, word
         ("path,label,speaker\na.wav,anger,x\n./a.wav,fear,x\n", "two labels: 'anger' (line 2) and 'fear' (line 3)"),
         ("path,label,speaker\na.wav,anger,x\n./a.wav,anger,y\n", "two speakers: 'x' (line 2) and 'y' (line 3)"),
         ("file,emotion,start,end\na.wav,anger,0.1,\n", "line 2: it is about a part of a.wav"),
+        ("file,emotion,end\na.wav,anger,0.5\n", "line 2: it is about a part of a.wav"),
+        ("file,emotion,end\na.wav,anger,late\n", "line 2: the end 'late' is not a time"),
         ("path,label,speaker\nbad.wav,anger,x\n", "bad.wav is not readable audio"),
     ],
 )

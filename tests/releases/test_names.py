@@ -18,6 +18,8 @@ KNOWN = {
     [
         ("cnn@1.0.0", "cnn@emodb:1.0.0"),
         ("cnn@v1.0.0", "cnn@emodb:1.0.0"),
+        ("cnn@7.0.0", "cnn@emodb"),
+        ("cnn@1.0.1", "cnn@emodb"),
         ("@1.0.0", "cnn@emodb:1.0.0"),
         ("whisper_base@1.0.1", "whisper_base@pooled:1.0.1"),
         ("cnn-lstm@emodb", "cnn_lstm@emodb"),
@@ -39,7 +41,7 @@ def test_the_model_that_is_meant_is_suggested_first(text, first):
 
 def test_suggestions_are_few_and_none_where_nothing_is_like_it():
     assert len(meant("@1.0.0", KNOWN)) <= 3
-    assert meant("qqqqqq", KNOWN) == []
+    assert meant("qqqqqq", KNOWN) == meant("", KNOWN) == meant("@:", KNOWN) == []
     assert meant("9" * 100_000, KNOWN) == []
 
 

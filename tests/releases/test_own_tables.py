@@ -41,7 +41,9 @@ SAME = {
 
 
 def test_one_table_in_any_form_is_one_score(evaluate):
-    scores = {name: json.loads(evaluate(text, "--json", name=name).stdout) for name, text in SAME.items()}
+    answers = {name: evaluate(text, "--json", name=name) for name, text in SAME.items()}
+    assert not [answer.stderr for answer in answers.values() if answer.exit_code]
+    scores = {name: json.loads(answer.stdout) for name, answer in answers.items()}
     for name, score in scores.items():
         facts = ("scheme", "classes", "confusion_matrix", "uar", "num_speakers", "num_utterances")
         assert [score[fact] for fact in facts] == [scores["commas.csv"][fact] for fact in facts], name
@@ -64,7 +66,7 @@ def test_absent_classes_are_said_beside_the_figure(evaluate):
     score = json.loads(evaluate(content, "--json").stdout)
     assert score["uar"]["absent_classes"] == ["happiness", "neutral", "sadness"]
     line = next(line for line in evaluate(content).stdout.splitlines() if line.startswith("UAR"))
-    assert " over 1 of 4 classes, as none is happiness, neutral, sadness " in line
+    assert " over 1 of 4 classes, as no utterance is happiness, neutral, sadness " in line
 
 
 def test_without_speakers_there_is_a_figure_but_no_interval(evaluate):

@@ -18,6 +18,7 @@ from zoo.files import named
 from zoo.listings import Listing, Row
 from zoo.listings.formats import LISTS, SUFFIXES
 from zoo.listings.names import FOLD, SPLIT_WORDS
+from zoo.listings.repeats import once
 
 LISTED = {
     "source": pl.String(),  # the file
@@ -42,7 +43,7 @@ def read(paths: Sequence[Path]) -> pl.DataFrame:
     """The LISTED rows of all files; a folder stands for the fold files in it.
 
     A file with folds but without splits states in which fold each recording is tested; it is train in the others.
-    Raises ZooError naming a file that is missing, damaged, or has no recordings or splits.
+    Raises ZooError naming a file that is missing, damaged, or has no recordings or splits, or two speakers for one.
     """
     rows: list[_Listed] = []
     contents = (_inside(path) if path.is_dir() else [_listing(path)] for path in paths)
@@ -51,6 +52,7 @@ def read(paths: Sequence[Path]) -> pl.DataFrame:
             raise ZooError(f"{listing.path} lists no recordings", _FORMS, WRONG_USAGE)
         path = listing.path
         from_path = {"source": str(path), "split": _split_of(path), "fold": _fold_of(path)}
+        once(listing.rows, [entry.cells.get("path") or entry.cells.get("key") for entry in listing.rows], ["speaker"])
         for entry in listing.rows:
             row = _recognised(entry, listing)
             rows.append({name: row.get(name) or from_path.get(name) for name in LISTED})
@@ -141,10 +143,11 @@ def _name_folds(rows: list[_Listed]) -> None:
     for row in nameless:
         splits.setdefault(row["source"], set()).add(row["split"])
     whole = _file_names([file for file, found in splits.items() if len(found - {None}) > 1])
-    folders = {Path(row["source"]).parent for row in nameless}
+    folders = {file: Path(file).parent for file in splits}
+    several = len(set(folders.values())) > 1
     for row in nameless:
-        folder = Path(row["source"]).parent.name if len(folders) > 1 else "all"
-        row["fold"] = whole.get(row["source"], folder)
+        file = row["source"]
+        row["fold"] = whole.get(file, folders[file].name if several else "all")
 
 
 def _file_names(files: list[str]) -> dict[str, str]:

@@ -22,7 +22,11 @@ def publish(
         typer.Option("--model", "-m", help="Publish only this model; may be repeated."),
     ] = None,
     force: Annotated[
-        bool, typer.Option("--force", help="Publish models too whose input cannot be exported, so only zoo runs them.")
+        bool,
+        typer.Option(
+            "--force",
+            help="Publish what would be refused, such as a worse model; its card says so.",
+        ),
     ] = False,
     upgrade: Annotated[
         bool,

@@ -47,7 +47,7 @@ def _over(score: Result) -> str:
     if not score.absent:
         return ""
     number = len(score.classes)
-    return f" over {number - len(score.absent)} of {number} classes, as none is {', '.join(score.absent)}"
+    return f" over {number - len(score.absent)} of {number} classes, as no utterance is {', '.join(score.absent)}"
 
 
 def result_json(score: Result, version: str) -> str:

@@ -121,11 +121,13 @@ def _splits(
 
 
 def _dev_inside(utterances: pl.DataFrame, test: set[str]) -> pl.Expr:
-    """The split where one speaker is left to train on: a fifth of that speaker's sentences is dev.
+    """The split where one speaker is left to train on: a fifth of that speaker's sentences is dev, or of the
+    recordings, where utterances are parts of these.
 
     Raises ZooError when that speaker has only one sentence.
     """
-    unit = pl.coalesce("text_id", "take_group")
+    parts_of_files = utterances["start_s"].count() > 0
+    unit = pl.col("take_group") if parts_of_files else pl.coalesce("text_id", "take_group")
     spoken = utterances.filter(~pl.col("speaker_id").is_in(list(test))).with_columns(unit.alias("unit"))
     units = texts_of(spoken, "unit")
     if len(units) < 2:

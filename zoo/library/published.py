@@ -4,8 +4,9 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from zoo import corpus_file
 from zoo.corpora.contract import Corpus, Utterance
 
 if TYPE_CHECKING:
@@ -30,22 +31,22 @@ class Measured:
 def deviations(corpus: Corpus, files: Sequence[Measured]) -> list[str]:
     """How the files of a recorded corpus differ from the published ones, as far as is known, a clause each.
 
-    Known defects of published files are no deviations.
+    Known defects of published files are no deviations, and nobody has published a corpus of the project's own.
     """
+    if corpus_file.has(corpus.name):
+        return []
     return [*_rates(corpus, files), *uniform_lengths(corpus, files), *_lengths(corpus, files), *_hashes(corpus, files)]
 
 
 def deviations_of(corpus: Corpus, manifest: "pl.DataFrame") -> list[str]:
     """Those of the files of a manifest; none of synthetic stand-ins."""
+    return deviations(corpus, measured(manifest.filter(manifest["origin"] == "recorded")))
+
+
+def measured(manifest: "pl.DataFrame") -> list[Measured]:
+    """What the rows of a manifest state."""
     columns = ("utterance_id", "path", "sampling_rate_hz", "duration_s", "sha256_file")
-    recorded = manifest.filter(manifest["origin"] == "recorded")
-    return deviations(corpus, [Measured(*row) for row in recorded.select(columns).iter_rows()])
-
-
-def measured(utterance: Utterance, row: dict[str, Any]) -> Measured:
-    """The measurements of `zoo.library.manifest.measure` that count here."""
-    stated = row["sampling_rate_hz"], row["duration_s"], row["sha256_file"]
-    return Measured(utterance.utterance_id, utterance.path, *stated)
+    return [Measured(*row) for row in manifest.select(columns).iter_rows()]
 
 
 def headers(folder: Path, utterances: Iterable[Utterance]) -> list[Measured]:
@@ -78,7 +79,7 @@ def _rates(corpus: Corpus, files: Sequence[Measured]) -> list[str]:
     return [
         f"{number} of {len(files)} files have {rate} Hz; published: {corpus.sampling_rate_hz} Hz"
         for rate, number in sorted(rates.items())
-        if rate != corpus.sampling_rate_hz
+        if rate not in (corpus.sampling_rate_hz, *corpus.other_rates_hz)
     ]
 
 

@@ -81,7 +81,8 @@ class Listing:
 
 
 def read(path: Path, roles: Collection[str] = tuple(names.ROLES)) -> Listing:
-    """The listing in a file. roles: what is asked for; other columns are `other`, whatever their name.
+    """The listing in a file. roles: what is asked for; other columns are `other`, whatever their name. If
+    no name says which are the paths, they are in the only column with the name of an audio file in every row.
 
     Several columns may have one role where their values agree: of two, the first that is not empty counts. Paths agree
     if their names without folder and suffix do; keys are never compared.
@@ -91,6 +92,9 @@ def read(path: Path, roles: Collection[str] = tuple(names.ROLES)) -> Listing:
     rows = list(placed_rows(path))
     present = list(dict.fromkeys(name for _, row in rows for name in row))
     columns = names.columns(present, roles)
+    if "path" in roles and "path" not in columns and (files := _of_audio([row for _, row in rows], present)):
+        columns = {role: [name for name in having if name != files] for role, having in columns.items()}
+        columns = {"path": [files]} | {role: having for role, having in columns.items() if having}
     taken = {name for having in columns.values() for name in having}
     found, file = [], named(path)
     for place, row in rows:
@@ -104,6 +108,14 @@ def read(path: Path, roles: Collection[str] = tuple(names.ROLES)) -> Listing:
         other = {name: value for name, value in row.items() if name not in taken}
         found.append(Row(file, place, cells, other))
     return Listing(path, present, {role: having[0] for role, having in columns.items()}, found)
+
+
+def _of_audio(rows: list[dict[str, Any]], present: list[str]) -> str | None:
+    """The only column whose cells all name audio files, such as `file_id` in nEMO's own table."""
+    left = present
+    for row in rows:
+        left = [name for name in left if names.AUDIO.search(text(row.get(name)))]
+    return left[0] if len(left) == 1 else None
 
 
 def _require_agreement(path: Path, place: str, role: str, values: dict[str, str]) -> None:

@@ -5,7 +5,8 @@ from datetime import timedelta
 from typing import Any
 
 _MISSING = ("nan", "<na>", "nat", "null")
-_TIME = re.compile(r"(?:(\d+) days?,? *)?(?:\+?(\d+):)?(?:(\d+):)?(\d+(?:[.,]\d*)?|[.,]\d+) *s?")
+_DAYS = re.compile(r"(\d+) days?,? *\+?")
+_TIME = re.compile(r"(?:(\d+):)?(?:(\d+):)?(\d+(?:[.,]\d*)?|[.,]\d+) *s?")
 
 
 def text(value: Any) -> str:
@@ -45,12 +46,14 @@ def _best(answers: list[dict[str, Any]]) -> str:
 def seconds(cell: str) -> float | None:
     """The seconds that a cell states, None for what is no time: `1.5`, `1,5 s`, `0:01.5`, `0 days 00:00:01.500000`.
 
-    >>> [seconds(cell) for cell in ("1.5", "1,5 s", "0:01.5", "0 days 00:00:01.500000", "soon")]
-    [1.5, 1.5, 1.5, 1.5, None]
+    >>> [seconds(cell) for cell in ("1.5", "1,5 s", "0:01.5", "0 days 00:00:01.500000", "1 days", "soon")]
+    [1.5, 1.5, 1.5, 1.5, 86400.0, None]
     """
-    match = _TIME.fullmatch(cell.strip())
+    days, rest = _DAYS.match(cell.strip()), _DAYS.sub("", cell.strip(), count=1)
+    match = _TIME.fullmatch(rest if rest or not days else "0")
     if not match:
         return None
-    days, one, two, rest = match.groups()
+    one, two, last = match.groups()
     hours, minutes = (one, two) if two is not None else (None, one)
-    return (int(days or 0) * 24 + int(hours or 0)) * 3600 + int(minutes or 0) * 60 + float(rest.replace(",", "."))
+    clock = int(hours or 0) * 3600 + int(minutes or 0) * 60 + float(last.replace(",", "."))
+    return clock + (int(days[1]) * 86_400 if days else 0)

@@ -18,7 +18,7 @@ Record = tuple[int, list[str]]  # the line that it starts in, and its cells
 
 
 def rows(path: Path, text: str) -> Iterator[Placed]:
-    """The rows by their header; without a header, the column with audio files is the path.
+    """The rows by their header; without a header, the column with audio files is the path, and others have numbers.
 
     Empty lines are skipped, and empty cells after the last column. Raises ZooError for two columns of one name, for a
     row with another number of cells, and for quotes without end, naming the line.
@@ -35,7 +35,9 @@ def rows(path: Path, text: str) -> Iterator[Placed]:
     if audio := [place for place, cell in enumerate(header) if AUDIO.search(cell)]:
         for line, cells in (first, *records):
             if len(cells) > audio[0]:
-                yield f"line {line}", {"path": cells[audio[0]]}
+                numbered = {f"column {place}": cell for place, cell in enumerate(cells, start=1)}
+                del numbered[f"column {audio[0] + 1}"]
+                yield f"line {line}", {"path": cells[audio[0]], **numbered}
         return
     while not header[-1]:
         header.pop()
@@ -71,12 +73,12 @@ def listed(text: str) -> Iterator[Placed]:
 
 
 def _records(path: Path, text: str, mark: str, skipped: int) -> Iterator[Record]:
-    """All records; where quotes are not used as such, as in many TSV files with text, they are characters."""
+    """All records; where quotes are not used as such, as in many files with tabs or pipes, they are characters."""
     try:
         return iter(list(_read(text, mark, csv.QUOTE_MINIMAL)))
     except _UnreadableError as error:
         plain = list(_read(text, mark, csv.QUOTE_NONE))
-        if len({len(cells) for _, cells in plain if any(cells)}) == 1:
+        if mark in "\t|" and len({len(cells) for _, cells in plain if any(cells)}) == 1:
             return iter(plain)
         message = f"{named(path)}, line {error.line + skipped}: {error}"
         raise ZooError(message, "check the quotes: each must be closed, and doubled inside of quotes", 2) from error

@@ -23,7 +23,9 @@ def text_of(path: Path) -> str:
             continue
         if not _CONTROL.search(text):
             return text
-    raise ZooError(f"{named(path)} is not text", "save the table as CSV in UTF-8", WRONG_USAGE)
+    raise ZooError(
+        f"{named(path)} is not text in UTF-8, UTF-16 or Windows-1252", "save the table as CSV in UTF-8", WRONG_USAGE
+    )
 
 
 def _candidates(data: bytes) -> list[str]:

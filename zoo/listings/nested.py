@@ -98,7 +98,10 @@ def _names_a_recording(value: Entry) -> bool:
 
 
 def _columns(value: Entry) -> list[Entry] | None:
-    """The rows of a dict of columns, each a list or, as pandas writes them, a dict by the number of the row."""
+    """The rows of a dict of columns: lists, dicts by the number of the row, or names and rows apart, as pandas does."""
+    if isinstance(value.get("columns"), list) and isinstance(value.get("data"), list):  # as pandas splits them
+        rows = [row for row in value["data"] if isinstance(row, list)]
+        return [dict(zip(map(str, value["columns"]), row, strict=False)) for row in rows] if rows else None
     if not any(is_named(name, "path", "key") for name in value):
         return None
     lists = [list(inner.values()) if isinstance(inner, dict) else inner for inner in value.values()]

@@ -1,12 +1,13 @@
 """Fetching a release into the cache: whole or not at all, and only if its card says what the index says."""
 
+import errno
 import hashlib
 import json
 import shutil
 from pathlib import Path
 
 from zoo.errors import ZooError
-from zoo.files import disk_is_full
+from zoo.files import disk_is_full, named
 from zoo.hashes import sha256_of
 from zoo.locks import locked
 from zoo.releases import CANDIDATE, CARD, README
@@ -15,6 +16,8 @@ from zoo.releases.card import Card, read
 from zoo.releases.catalogue import INDEX, Catalogue
 from zoo.releases.index import Entry, stated
 
+_NOT_WRITABLE = (errno.EACCES, errno.EPERM, errno.EROFS)
+_OTHER_CACHE = f"set {CACHE} to a folder that you can write to"
 PARTIAL = "partial"  # in the cache: locks, and what is being fetched
 LARGEST_CARD = 64_000_000  # bytes: a card is read into memory, with a hash for each of up to some 900,000 utterances
 
@@ -23,6 +26,7 @@ def fetch(entry: Entry, catalogue: Catalogue, place: str, notes: list[str]) -> P
     """The folder of a release in the cache, with all its files as the index states them.
 
     place: its folder below the catalogue's address. Damaged files in the cache are fetched again, which notes say.
+    Where the cache cannot be written, a release on this machine is used where it is.
     Raises ZooError naming what is damaged, missing, too large or contradictory; the cache is then as it was.
     """
     facts = {name: file.sha256 for name, file in entry.files.items()}
@@ -32,14 +36,23 @@ def fetch(entry: Entry, catalogue: Catalogue, place: str, notes: list[str]) -> P
     if _wanting(entry, folder):
         try:
             _fill(entry, catalogue, place, folder, notes)
-        except PermissionError as error:
-            raise ZooError(f"{folder} cannot be written", f"set {CACHE} to a folder that you can write to") from error
         except OSError as error:
             if disk_is_full(error):
                 raise ZooError(f"no space left on the disk while writing {folder}", "free some space") from error
-            raise
+            if error.errno not in _NOT_WRITABLE:
+                raise
+            return _in_place(entry, catalogue, place, ZooError(f"{folder} cannot be written", _OTHER_CACHE))
     else:
-        _require_agreement(entry, folder / CARD, catalogue)
+        _require_agreement(entry, folder / CARD, catalogue, place)
+    return folder
+
+
+def _in_place(entry: Entry, catalogue: Catalogue, place: str, error: ZooError) -> Path:
+    """The release's folder in a catalogue on this machine, if it is intact. Raises the error of the cache otherwise."""
+    folder = None if catalogue.local is None else (catalogue.local / place).absolute()
+    if folder is None or _wanting(entry, folder):
+        raise error
+    _require_agreement(entry, folder / CARD, catalogue, place)
     return folder
 
 
@@ -64,7 +77,7 @@ def _fill(entry: Entry, catalogue: Catalogue, place: str, folder: Path, notes: l
             for name in _wanting(entry, folder):  # another process may have fetched them meanwhile
                 _copy(entry, name, catalogue, place, stage / name)
                 if name == CARD:
-                    _require_agreement(entry, stage / name, catalogue)
+                    _require_agreement(entry, stage / name, catalogue, place)
             if folder.is_dir():
                 for path in sorted(stage.iterdir()):
                     if (folder / path.name).is_file():
@@ -73,7 +86,7 @@ def _fill(entry: Entry, catalogue: Catalogue, place: str, folder: Path, notes: l
             else:
                 folder.parent.mkdir(parents=True, exist_ok=True)
                 stage.rename(folder)
-            _require_agreement(entry, folder / CARD, catalogue)
+            _require_agreement(entry, folder / CARD, catalogue, place)
         finally:
             shutil.rmtree(stage, ignore_errors=True)
 
@@ -89,9 +102,13 @@ def _copy(entry: Entry, name: str, catalogue: Catalogue, place: str, target: Pat
         )
 
 
-def _require_agreement(entry: Entry, path: Path, catalogue: Catalogue) -> None:
+def _require_agreement(entry: Entry, path: Path, catalogue: Catalogue, place: str) -> None:
     """Raise ZooError naming the first field of which index and card say different things."""
-    card = read(path)
+    try:
+        card = read(path)
+    except ZooError as error:
+        message = error.message.replace(str(path), f"{catalogue.where(place)}/{CARD}")
+        raise ZooError(named(message), catalogue.repair_hint()) from error
     if (field := contradiction(entry, card)) is not None:
         raise ZooError(
             f"{catalogue.where(INDEX)} does not agree with the card of {entry.name}:{entry.version}: their {field} "

@@ -12,6 +12,7 @@ from zoo import inputs, tasks
 from zoo.audio import Samples
 from zoo.errors import REFUSED, WRONG_USAGE, ZooError
 from zoo.releases import CARD, GOLDEN, WEIGHTS
+from zoo.releases.architectures import require_known
 from zoo.releases.cache import is_known_to_answer, note_that_it_answers
 from zoo.releases.card import Card, require_files
 from zoo.releases.card import read as read_card
@@ -193,6 +194,7 @@ def unchecked(card: Card, path: Path) -> Model:
     """The model of a card and its weights, without its golden answers. Raises ZooError if they do not fit."""
     from zoo.runtime import weights
 
+    require_known(card)
     task = tasks.build(card.release.task.entry, card.release.task.name, card.classes)
     heard = inputs.build(card.release.input.spec)
     if dict(heard.facts) != card.release.input.facts or heard.num_dims != card.release.input.num_dims:

@@ -20,6 +20,8 @@ def meant(text: str, versions: Mapping[str, Iterable[str]]) -> list[str]:
     parts = [part for part in re.split(r"[@:/\s]+", text[:200]) if part]
     version = next((found[1] for part in parts if (found := _VERSION.fullmatch(part))), None)
     words = [_plain(part) for part in parts if not _VERSION.fullmatch(part)]
+    if version is None and not any(words):
+        return []
     names = _near([word for word in words if word], versions)
     of_version = [name for name in names if version and version in versions[name]]
     return [f"{name}:{version}" for name in of_version][:_MOST] or names[:_MOST]
@@ -37,8 +39,9 @@ def _near(words: list[str], names: Iterable[str]) -> list[str]:
         return alike
     having = [name for name, sign in plain.items() if all(word in sign for word in words)]
     if having:
-        # `cnn` is rather meant as cnn@emodb than as cnn_lstm@emodb
-        return sorted(having, key=lambda name: (not words or _plain(name.partition("@")[0]) != words[0], name))
+        # `cnn` is meant as cnn@emodb rather than as cnn_lstm@emodb
+        of_model = [name for name in having if words and _plain(name.partition("@")[0]) == words[0]]
+        return sorted(of_model or having)
     close = difflib.get_close_matches(whole, plain.values(), n=_MOST, cutoff=0.5)
     return [name for sign in close for name, other in plain.items() if other == sign]
 

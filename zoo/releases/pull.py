@@ -10,13 +10,14 @@ from zoo.errors import FAILURE, WRONG_USAGE, ZooError
 from zoo.files import named
 from zoo.project import shown, top
 from zoo.releases import CANDIDATE, CARD, README, parse_name, parse_version
+from zoo.releases.architectures import changed, require_known
 from zoo.releases.card import read as read_card
 from zoo.releases.catalogue import Catalogue
 from zoo.releases.fetch import fetch
 from zoo.releases.index import Entry, entry_of
 from zoo.releases.names import in_words, meant
 from zoo.releases.publish import candidates, check_candidate
-from zoo.releases.sources import Problem, read_all
+from zoo.releases.sources import Sources, read_all
 from zoo.runtime.release import Base
 
 
@@ -63,8 +64,8 @@ def everything(pattern: str = "*") -> tuple[list[Found], list[str]]:
 
     A catalogue that cannot be used is a note.
     """
-    found, notes, _ = _everything(pattern)
-    return found, notes
+    sources = read_all()
+    return _matching(sources, pattern), sources.notes
 
 
 def find(text: str) -> tuple[list[Found], list[str]]:
@@ -74,34 +75,35 @@ def find(text: str) -> tuple[list[Found], list[str]]:
     candidates.
     Raises ZooError for an unknown name (with near ones), or when two catalogues disagree.
     """
+    sources = read_all()
     try:
         name, version = parse_name(text)
     except ZooError as error:
-        near = in_words(meant(text, _versions(everything()[0])))
+        near = in_words(meant(str(text), _names(sources)))
         raise ZooError(error.message, f"{near} {error.hint}".strip(), error.exit_code) from error
-    mine, notes, problems = _everything(name)
-    elsewhere = "; ".join(problem.note for problem in problems if problem.may_have(name))
+    mine = _matching(sources, name)
+    elsewhere = "; ".join(problem.note for problem in sources.problems if problem.may_have(name))
     if not mine:
         for study in _studies():
             if place := candidates(study).get(name):
                 check_candidate(place)  # it is damaged, or it would be in the list: raises the error
-        raise _no_release(text, name, elsewhere)
+        raise _no_release(text, name, _names(sources), elsewhere)
     if version is not None:
         fitting = [item for item in mine if item.version == version]
         if not fitting:
-            versions = ", ".join(_versions(mine)[name])
+            versions = ", ".join(dict.fromkeys(item.version for item in mine))
             raise _missing(f"there is no {name}:{version}", f"available: {versions}", elsewhere)
         mine = fitting
     best = [item for item in mine if item.version == mine[0].version]
     if best[0].is_candidate:
-        return best[:1], notes
+        return best[:1], sources.notes
     for other in best[1:]:
         if other.entry.identity != best[0].entry.identity:
             raise ZooError(
                 f"{best[0].full_name} is not the same in {best[0].catalogue.address} and {other.catalogue.address}",
                 "releases never change: publish one of them again under another version",
             )
-    return best, notes
+    return best, sources.notes
 
 
 def pull(text: str) -> Pulled:
@@ -122,6 +124,11 @@ def pull(text: str) -> Pulled:
         if failure is not None:
             notes.append(f"{failure.message}; fetched it from {place.catalogue.address}")
         card = read_card(folder / CARD)
+        notes += changed(card)
+        try:
+            require_known(card)
+        except ZooError as error:
+            notes.append(f"{error.message}; {error.hint}")
         if card.release.base is not None:
             notes.append(_bring(card.release.base))
         return Pulled(place, folder, tuple(notes))
@@ -129,22 +136,23 @@ def pull(text: str) -> Pulled:
     raise failure
 
 
-def _everything(pattern: str) -> tuple[list[Found], list[str], list[Problem]]:
-    sources = read_all()
+def _matching(sources: Sources, pattern: str) -> list[Found]:
     found = [
         Found(entry, catalogue, entry.folder) for catalogue, entry in sources.entries if fnmatch(entry.name, pattern)
     ]
     found += _candidates(pattern, sources.notes)
     found.sort(key=_rank, reverse=True)
-    return sorted(found, key=lambda item: item.entry.name), sources.notes, sources.problems
+    return sorted(found, key=lambda item: item.entry.name)
 
 
-def _versions(found: list[Found]) -> dict[str, list[str]]:
-    """The versions of each name, in the same order."""
+def _names(sources: Sources) -> dict[str, list[str]]:
+    """The versions of each name, of candidates too, whatever is wrong with these."""
     versions: dict[str, list[str]] = {}
-    for item in found:
-        if item.version not in versions.setdefault(item.entry.name, []):
-            versions[item.entry.name].append(item.version)
+    for _, entry in sources.entries:
+        versions.setdefault(entry.name, []).append(entry.version)
+    for study in _studies():
+        for name in candidates(study):
+            versions.setdefault(name, []).append(CANDIDATE)
     return versions
 
 
@@ -193,11 +201,10 @@ def _rank(found: Found) -> tuple[bool, bool, tuple[int, int, int]]:
     return found.entry.origin == "recorded", not found.is_candidate, version
 
 
-def _no_release(text: str, name: str, elsewhere: str) -> ZooError:
-    """elsewhere: why catalogues that may have it cannot be used; empty where there are none."""
+def _no_release(text: str, name: str, versions: dict[str, list[str]], elsewhere: str) -> ZooError:
+    """versions: of each known name. elsewhere: why catalogues that may have it cannot be used, if there are any."""
     model, _, corpus = name.partition("@")
     if model not in architectures.names() or corpus not in corpora.names():
-        versions = _versions(everything()[0])
         hint = in_words(meant(text, versions)) or f"known: {named(', '.join(versions) or 'none')}"
         return _missing(f"unknown model '{named(name)}'", hint, elsewhere, WRONG_USAGE)
     title = corpora.get(corpus).title

@@ -81,6 +81,8 @@ def card_in_words(card: Card) -> str:
     lines = [f"# {card.name}{f' {card.version}' if card.version else ' (candidate, not published)'}", ""]
     if card.origin == "synthetic":
         lines += [f"**{SYNTHETIC}.**", ""]
+    if card.forced:
+        lines += ["**Published with `--force`**, although:", "", *(f"- {one}" for one in card.forced), ""]
     release, data = card.release, data_on(card)
     lines += [
         f"Speech emotion recognition: {_networks(release)} trained on {card.data.title} (`{release.corpus}`).",
@@ -126,6 +128,9 @@ def card_in_words(card: Card) -> str:
         f"- trained on {card.training.num_utterances} utterances of {_speakers(card)}",
         f"- study `{card.study}`, zoo {card.code.version}{commit}",
     ]
+    if card.architectures:
+        files = ", ".join(f"zoo/architectures/{name}.py (sha256 {of})" for name, of in card.architectures.items())
+        lines.append(f"- source of the architecture, which a zoo that runs it needs: {files}")
     if card.upgraded:
         by = card.upgraded.code
         lines.append(f"- the weights of {card.upgraded.version}, upgraded by zoo {by.version} without retraining")

@@ -9,7 +9,7 @@ from typing import Any
 from zoo.errors import ZooError
 from zoo.files import named
 
-PATIENCE_S = 30.0  # for any file, and for whoever does not answer
+PATIENCE_S = 15.0  # for any file, and for whoever does not answer
 SLOWEST = 20_000  # bytes a second: below it a transfer is given up
 _BLOCK = 1 << 16  # bytes
 _REDIRECTS = 5
@@ -37,7 +37,7 @@ def blocks(system: Any, path: str, address: str, num_bytes: int) -> Iterator[byt
     have limits of their own for a connection, and here one between blocks.
     Raises FileNotFoundError, and ZooError if there are more bytes, if it takes too long or cannot be read.
     """
-    limit = PATIENCE_S + num_bytes / SLOWEST
+    start, limit = time.monotonic(), PATIENCE_S + num_bytes / SLOWEST
     options = _of_http(limit) if "https" in _protocols(system) else {}
     try:
         with system.open(path, "rb", **options) as source:
@@ -47,7 +47,8 @@ def blocks(system: Any, path: str, address: str, num_bytes: int) -> Iterator[byt
     except ZooError:
         raise
     except TimeoutError as error:
-        raise ZooError(f"{address}: no complete answer within {limit:.3g} s") from error
+        taken = time.monotonic() - start
+        raise ZooError(f"{address}: no answer, or no whole one, within {taken:.3g} s") from error
     except Exception as error:  # every driver has errors of its own
         raise ZooError(f"{address} cannot be reached: {_why(error)}") from error
 

@@ -13,6 +13,7 @@ from zoo.listings.cells import seconds
 from zoo.listings.formats import SUFFIXES
 from zoo.listings.repeats import once
 from zoo.project import shown, top
+from zoo.tables.manifest import NO_SPEAKER
 
 COLUMNS = ("path", "label", "speaker")
 _ROUNDING_S = 0.05  # by which the end of a segment that is the whole file may be before its end
@@ -91,9 +92,18 @@ def _from_corpus(name: str, folder: Path, named: bool = False) -> LabelledData:
     if recognised.root is None:
         raise ZooError(f"{shown(folder)} is not {corpus.title}: {recognised.reason}", f"run `zoo data add {name} PATH`")
     root = recognised.root
+    utterances = list(corpus.utterances(root))
+    if any(one.start_s is not None or one.end_s is not None for one in utterances):
+        raise ZooError(
+            f"{name} has utterances that are parts of their files, and whole files are scored",
+            f"name {name} in corpora of a study: there, models are tested on the parts",
+            WRONG_USAGE,
+        )
     rows = [
-        Labelled(root / utterance.path, utterance.native_label, utterance.speaker_id, utterance.path)
-        for utterance in corpus.utterances(root)
+        Labelled(
+            root / one.path, one.native_label, one.speaker_id if NO_SPEAKER not in one.speaker_id else None, one.path
+        )
+        for one in utterances
     ]
     title = f"{name} in {shown(root)}" if named else name
     return LabelledData(title, name, "synthetic" if is_synthetic(root) else "recorded", rows)
@@ -102,35 +112,36 @@ def _from_corpus(name: str, folder: Path, named: bool = False) -> LabelledData:
 def _from_table(path: Path) -> LabelledData:
     listing = listings.read(path, (*COLUMNS, "start", "end"))
     listing.require("path", "label")
-    known = "speaker" in listing.columns
+    known = COLUMNS if "speaker" in listing.columns else COLUMNS[:2]
+    files: dict[str, Path] = {}  # as the table writes them
     for row in listing.rows:
-        for role in COLUMNS if known else COLUMNS[:2]:
-            listing.filled(row, role)
-    files = [audio_file(row, path.parent) for row in listing.rows]
-    if "start" in listing.columns or "end" in listing.columns:
-        for row, file in zip(listing.rows, files, strict=True):
-            _require_whole(row, file)
-    found = {id(row): file for row, file in zip(listing.rows, files, strict=True)}
-    rows, notes = once(listing.rows, [file.resolve() for file in files])
-    return LabelledData(
-        named(path),
-        None,
-        None,
-        [Labelled(found[id(row)], row.cells["label"], row.cells.get("speaker"), row.where) for row in rows],
-        tuple(notes),
-    )
+        written, *_ = (listing.filled(row, role) for role in known)
+        if written not in files:
+            files[written] = audio_file(row, path.parent)
+        _require_whole(row, files[written])
+    real = {written: file.resolve() for written, file in files.items()}
+    rows, notes = once(listing.rows, [real[row.cells["path"]] for row in listing.rows])
+    labelled = [
+        Labelled(files[row.cells["path"]], row.cells["label"], row.cells.get("speaker"), row.where) for row in rows
+    ]
+    return LabelledData(named(path), None, None, labelled, tuple(notes))
 
 
 def _require_whole(row: Row, file: Path) -> None:
     """Raise ZooError for a row about a part of its file."""
     import soundfile
 
-    start, end = (seconds(row.cells[role]) if role in row.cells else None for role in ("start", "end"))
+    given = {role: row.cells[role] for role in ("start", "end") if role in row.cells}
+    for role, cell in given.items():
+        if seconds(cell) is None:
+            hint = "write seconds, or remove the column"
+            raise ZooError(f"{row.where}: the {role} '{named(cell)}' is not a time", hint, WRONG_USAGE)
+    end = seconds(given["end"]) if "end" in given else None
     try:
-        whole = not start and (end is None or end >= soundfile.info(str(file)).duration - _ROUNDING_S)
-    except soundfile.SoundFileError:  # the answer to this file says what is wrong with it
-        return
-    if not whole:
+        whole = end is None or end >= soundfile.info(str(file)).duration - _ROUNDING_S
+    except soundfile.SoundFileError:
+        return  # the answer to this file says what is wrong with it
+    if not whole or seconds(given.get("start", "0")):
         raise ZooError(
             f"{row.where}: it is about a part of {named(row.cells['path'])}, and whole files are scored",
             "cut the parts into files; if they are cut already, remove the columns of start and end",
