@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 import yaml
 
-pytest_plugins = ("fixtures.corpora", "fixtures.folds")
+pytest_plugins = ("fixtures.corpora", "fixtures.folds", "fixtures.projects")
 
 TOP = Path(__file__).parents[1]
 CLASSES = ("anger", "fear", "neutral")

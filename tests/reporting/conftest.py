@@ -1,6 +1,7 @@
 """A study's results on made-up predictions, laid out as the stages lay them out."""
 
 import importlib.util
+import json
 from pathlib import Path
 
 import polars as pl
@@ -11,11 +12,13 @@ from zoo import corpora, labels
 from zoo.evaluation.differences import differences
 from zoo.evaluation.gain import gain_figures
 from zoo.evaluation.scores import in_all_schemes, score
+from zoo.evaluation.search import learning_curves, search_figures
 from zoo.files import write_text
 from zoo.study import params
 from zoo.tables import differences as differences_csv
 from zoo.tables import gain_figures as gain_figures_csv
 from zoo.tables import scores as scores_csv
+from zoo.tables import search as search_csv
 from zoo.tables.folds import FOLDS
 from zoo.tables.gain import EVEN, GAIN, INDEPENDENT
 from zoo.tables.manifest import MANIFEST
@@ -83,6 +86,10 @@ def _write_scores(folder, now):
         folder / now.derived / "cross.parquet",
     ]
     predictions = pl.concat([PREDICTIONS.read(path) for path in paths])
+    trials = TRIALS.read(folder / now.derived / "trials.parquet")
+    named = json.loads((folder / now.derived / best.BEST).read_text())
+    search_csv.write_csv(search_figures(trials, named, {}), folder / now.reports / "search.csv")
+    search_csv.CURVES.write(learning_curves(trials), folder / now.reports / "curves.parquet", made_from={})
     mappings = {
         name: labels.class_mapping(name, list(corpora.get(name).native_labels), now.labels[name], now.cross_scheme)
         for name in now.corpora
@@ -155,6 +162,7 @@ def _trials(origins, models):
                 "dev_score": 0.5 + 0.03 * config + 0.01 * group,
                 "dev_loss": 1.0,
                 "output_scale": 1.0,
+                "dev_scores": [0.3, 0.4 + 0.01 * config],
             }
             for corpus in origins
             for name in models

@@ -20,7 +20,7 @@ from zoo.reporting import page, results, terminal
 from zoo.reporting.gain import gain_section
 from zoo.reporting.leaderboard import _best as leaderboard_best
 from zoo.reporting.leaderboard import best_of, caption, leaderboard, tasks_of
-from zoo.reporting.provenance import search_section
+from zoo.reporting.search import search_section
 from zoo.study.exploration import Exploration
 from zoo.tables.costs import COSTS
 from zoo.tables.scores import read_csv
@@ -57,7 +57,8 @@ def test_equal_results_are_equal_bytes_and_files_without_a_date(found, tmp_path)
     for name in ("one", "two"):
         page.write(found, tmp_path / name)
     files = sorted(path.relative_to(tmp_path / "one") for path in (tmp_path / "one").rglob("*.*"))
-    assert len(files) == 1 + 2 * (3 + 2) + 3
+    pictures = [file for file in files if file.parent.name == "figures"]
+    assert len(pictures) == 2 + 1 + 2 * 3  # of each corpus, across corpora, learning curves of each model
     for file in files:
         assert (tmp_path / "one" / file).read_bytes() == (tmp_path / "two" / file).read_bytes()
         assert "<dc:date>" not in (tmp_path / "one" / file).read_text()
@@ -83,7 +84,7 @@ def test_the_best_is_named_by_the_nested_dev_score_and_the_best_test_figure_is_c
         assert top.headline["value"] == max(line.headline["value"] for line in lines)
         assert "best by dev score" in best.comparison
         assert ("best of the test figures" if top is not best else "best test figure too") in top.comparison
-    others = replace(found, best={corpus: {"UAR": {"best": "statistics", "dev_scores": {}}} for corpus in found.best})
+    others = replace(found, search=found.search.with_columns(is_best=pl.col("model") == "statistics"))
     lines = leaderboard(others, "emodb")
     assert best_of(lines) == "statistics"
     beyond = next(line for line in lines if line.is_top)
@@ -92,12 +93,16 @@ def test_the_best_is_named_by_the_nested_dev_score_and_the_best_test_figure_is_c
 
 @pytest.mark.parametrize("task", ["categorical", "soft", "dimensional"])
 def test_models_with_the_dev_measure_that_the_task_states_are_the_ones_compared(found, task):
-    both = {"best": "cnn_lstm", "dev_scores": {"cnn_lstm": 0.9, "statistics": 0.8}}
-    measure = tasks.build({}, task, ()).dev_measure
-    named = {"a multitask's": both, measure: {"best": "cnn", "dev_scores": {"cnn": 0.5}}}
-    marked = replace(found, best={"emodb": named})
+    measure, model = tasks.build({}, task, ()).dev_measure, pl.col("model")
+    marked = replace(
+        found,
+        search=found.search.with_columns(
+            measure=pl.when(model == "cnn").then(pl.lit(measure)).otherwise(pl.lit("a multitask's")),
+            is_best=model.is_in(["cnn", "cnn_lstm"]),
+        ),
+    )
     assert leaderboard_best(marked, "emodb", task, ["cnn", "cnn_lstm", "statistics"]) == "cnn"
-    alone = replace(found, best={"emodb": {"a multitask's": both}})
+    alone = replace(marked, search=marked.search.filter(model != "cnn"))
     assert leaderboard_best(alone, "emodb", task, ["cnn", "cnn_lstm", "statistics"]) == "cnn_lstm"
 
 
@@ -117,13 +122,10 @@ def test_a_figure_of_speakers_that_choices_have_seen_says_so(found, tmp_path):
     marked = replace(found, scores=scores, differences=pairs, study=study)
     for corpus, times in (("emodb", True), ("iemocap", False)):
         line = next(line for line in leaderboard(marked, corpus) if line.model == "cnn")
-        assert ("post-exploration" in line.cells[1]) is times
+        assert ("†" in line.cells[1]) is times
         other = next(line for line in leaderboard(marked, corpus) if line.to_best is not None)
-        assert ("post-exploration" in other.comparison) is times
-    assert (
-        "post-exploration"
-        not in next(line for line in leaderboard(marked, "emodb") if line.model == "majority").cells[1]
-    )
+        assert ("†" in other.comparison) is times
+    assert "†" not in next(line for line in leaderboard(marked, "emodb") if line.model == "majority").cells[1]
     text = page.write(marked, tmp_path).read_text()
     assert "all of its speakers were seen while 12 alternatives were compared, until 2026-10" in text
 
@@ -174,15 +176,14 @@ def test_the_terminal_shows_every_leaderboard_and_where_the_page_is(found, capsy
 
 
 def test_recorded_speech_is_not_called_synthetic(found, tmp_path):
-    recorded = {name: rows.with_columns(origin=pl.lit("recorded")) for name, rows in found.manifests.items()}
-    real = replace(found, manifests=recorded)
+    real = replace(found, predictions=found.predictions.with_columns(target_origin=pl.lit("recorded")))
     text = page.write(real, tmp_path).read_text()
     assert "SYNTHETIC" not in text and ">recorded<" in text
 
 
 def test_a_study_without_a_search_states_it(found):
-    bare = replace(found, trials=found.trials.clear())
-    assert "This study has no hyperparameter search." in search_section(bare).blocks[0]
+    bare = replace(found, search=found.search.clear())
+    assert "This study has no hyperparameter search." in search_section(bare, {}).blocks[0]
 
 
 def test_each_task_has_a_part_with_its_own_leaderboard(found, tmp_path, capsys):
@@ -224,7 +225,7 @@ def dimensional_of(predictions):
 
 def test_the_page_says_how_probabilities_are_calibrated_and_what_intervals_leave_out(found, tmp_path):
     text = page.write(found, tmp_path).read_text()
-    assert "Calibration" in text and "log loss, recalibrated" in text and "miscalibration" in text
+    assert "How sure the models are" in text and "log loss, recalibrated" in text and "miscalibration" in text
     assert "the variance of the training set is not in them" in text
 
 

@@ -45,9 +45,9 @@ def test_a_table_has_every_figure_and_marks_the_debt():
     [(title, cells, marked)] = debts(results)
     assert "as_published (as published) and nested (nested) on ravdess, luna_jimenez" in title
     assert [line[1:3] for line in cells] == [
-        ("0.652", "–"),
-        ("0.490 [0.449, 0.530]", "1"),
-        ("0.461 [0.414, 0.508] post-exploration", "3"),
+        ("0.652 ‡", "–"),
+        ("0.490 [0.449, 0.530] ‡", "1"),
+        ("0.461 [0.414, 0.508] †", "3"),
         ("+0.029 [-0.007, +0.065], p = 0.113", "3"),
     ]
     assert cells[marked][0].startswith("selection debt")

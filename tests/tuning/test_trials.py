@@ -38,7 +38,16 @@ def trials_of(study):
 def test_a_trial_that_is_done_is_not_done_again(tiny_study, monkeypatch, tmp_path):
     trial = trials_of(tiny_study(models=["statistics"]))[0]
     result = run_here(trial, tmp_path / "scratch")
-    assert result.keys() == {"epoch", "dev_score", "dev_loss", "output_scale", "dev_outputs", "test_outputs"}
+    assert result.keys() == {
+        "epoch",
+        "dev_score",
+        "dev_loss",
+        "output_scale",
+        "dev_scores",
+        "dev_outputs",
+        "test_outputs",
+    }
+    assert max(result["dev_scores"]) == result["dev_scores"][result["epoch"] - 1] == result["dev_score"]
     monkeypatch.setattr(jobs, "fit", None)
     assert run_here(trial, tmp_path / "scratch") == result
 

@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from zoo.cli.of_models import AsJson, print_notes, pulled, terminal_width, which
+from zoo.terminal import say
 
 Name = Annotated[str, typer.Argument(metavar="NAME", help="model@corpus or model@corpus:version.")]
 
@@ -27,17 +28,17 @@ def list_(
     print_notes(notes)
     fitting = chosen(found, commercial, language, max_mb, min_uar, sort)
     if as_json:
-        typer.echo(show_models.listing_json(fitting))
+        say(show_models.listing_json(fitting))
     elif fitting:
-        typer.echo(show_models.listing(fitting, terminal_width()))
+        say(show_models.listing(fitting, terminal_width()))
     else:
-        typer.echo(show_models.nothing(pattern, filtered=bool(found)))
+        say(show_models.nothing(pattern, filtered=bool(found)))
 
 
 def pull(name: Name) -> None:
     """Fetch a model and verify it. Models of recorded speech come before synthetic ones."""
     found = pulled(name)
-    typer.echo(f"{which(found)} is in {found.folder}")
+    say(f"{which(found)} is in {found.folder}")
 
 
 def show(name: Name, as_json: AsJson = False) -> None:
@@ -49,6 +50,6 @@ def show(name: Name, as_json: AsJson = False) -> None:
     found = pulled(name)
     card = read(found.folder / CARD)
     if as_json:
-        typer.echo((found.folder / CARD).read_text(encoding="utf-8").rstrip())
+        say((found.folder / CARD).read_text(encoding="utf-8").rstrip())
         return
-    typer.echo(card_in_words(card).rstrip())
+    say(card_in_words(card).rstrip())

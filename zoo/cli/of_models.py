@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from zoo.terminal import escaped, say
+
 if TYPE_CHECKING:
     from zoo.releases.load import Model
     from zoo.releases.pull import Pulled
@@ -46,7 +48,7 @@ def which(pulled: "Pulled") -> str:
 def print_notes(notes: Iterable[str]) -> None:
     """Print notes to stderr."""
     for note in notes:
-        typer.echo(f"note: {note}", err=True)
+        say(f"note: {escaped(note)}", err=True)
 
 
 def terminal_width() -> int | None:

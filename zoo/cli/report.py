@@ -2,6 +2,8 @@
 
 import typer
 
+from zoo.cli.in_project import in_project
+
 app = typer.Typer(no_args_is_help=True, help="The current study's results.")
 
 
@@ -11,6 +13,7 @@ def group() -> None:
 
 
 @app.command()
+@in_project
 def show() -> None:
     """Print the leaderboard of every corpus, and the path of the full report."""
     from zoo.errors import ZooError

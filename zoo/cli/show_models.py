@@ -3,7 +3,7 @@
 import textwrap
 
 from zoo import terminal
-from zoo.cli.show import as_json, interval
+from zoo.cli.show import interval
 from zoo.releases.choice import across, advice, left_out
 from zoo.releases.index import Entry
 from zoo.releases.pull import Found
@@ -47,7 +47,7 @@ def nothing(pattern: str, filtered: bool) -> str:
 
 def listing_json(found: list[Found]) -> str:
     """The same as JSON, nothing rounded."""
-    return as_json(
+    return terminal.json_text(
         [
             item.entry.model_dump(exclude={"files"})
             | {
@@ -91,7 +91,7 @@ def _reason(purpose: str, item: Found) -> str:
 
 def _others(entry: Entry) -> str:
     targets = list(dict.fromkeys(one.target for one in entry.across or ()))
-    return targets[0] if len(targets) == 1 else f"{len(targets)} other corpora"
+    return terminal.escaped(targets[0]) if len(targets) == 1 else f"{len(targets)} other corpora"
 
 
 def _version(item: Found) -> str:
@@ -109,14 +109,14 @@ def _number(value: float | None) -> str:
 
 
 def _word(text: str | None) -> str:
-    return "see card" if text is None else text
+    return "see card" if text is None else terminal.escaped(text)
 
 
 def _classes(entry: Entry) -> str:
     if entry.classes is None:
         return "see card"
     number = str(len(entry.classes)) if entry.classes else "values"
-    return number if entry.scheme in (None, "native") else f"{number} {entry.scheme}"
+    return number if entry.scheme in (None, "native") else f"{number} {terminal.escaped(entry.scheme)}"
 
 
 def _commercial(entry: Entry) -> str:

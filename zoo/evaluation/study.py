@@ -1,5 +1,7 @@
 """All tables of scores of a study, from its predictions."""
 
+import json
+
 import polars as pl
 
 from zoo import corpora, labels
@@ -7,23 +9,28 @@ from zoo.evaluation.costs import costs
 from zoo.evaluation.differences import differences
 from zoo.evaluation.gain import gain_figures
 from zoo.evaluation.scores import in_all_schemes, score
+from zoo.evaluation.search import learning_curves, search_figures
 from zoo.evaluation.selection_debt import selection_debt
-from zoo.evaluation.summary import as_json, summary
-from zoo.files import write_text
+from zoo.evaluation.summary import as_json, headlines, summary
+from zoo.files import whole_folder, write_text
 from zoo.study.study import Study
 from zoo.tables import costs as costs_table
 from zoo.tables import differences as differences_table
 from zoo.tables import gain_figures as gain_table
 from zoo.tables import scores as scores_table
+from zoo.tables import search as search_table
 from zoo.tables import selection_debt as debt_table
 from zoo.tables.as_published import AS_PUBLISHED, FILE
 from zoo.tables.gain import GAIN
 from zoo.tables.predictions import PREDICTIONS
+from zoo.tables.search import CURVES
+from zoo.tables.trials import TRIALS
 
 
 def write_scores(study: Study) -> None:
-    """Write predictions.parquet, scores.csv, differences.csv, gain.csv, costs.csv and metrics.json of nested models;
-    selection_debt.csv has those that are selected as published, and no other table."""
+    """Write predictions.parquet, scores.csv, differences.csv, gain.csv, costs.csv, search.csv, curves.parquet,
+    metrics.json and metrics/MODEL.json of nested models; selection_debt.csv has those that are selected as published,
+    and no other table."""
     places = [f"{model}/{corpus}" for corpus in study.sources for model in study.nested]
     made_from = {place: study.derived / "trained" / place / "predictions.parquet" for place in places}
     made_from["cross"] = study.derived / "cross.parquet"
@@ -41,13 +48,29 @@ def write_scores(study: Study) -> None:
         for corpus in study.corpora
         for model in study.as_published
     }
+    trials = TRIALS.read(study.derived / "trials.parquet")
+    best = json.loads((study.derived / "best.json").read_text(encoding="utf-8"))
     PREDICTIONS.write(predictions, folder / "predictions.parquet", made_from)
     gain_table.write_csv(under_gain, folder / "gain.csv")
     scores_table.write_csv(figures, folder / "scores.csv")
     differences_table.write_csv(pairs, folder / "differences.csv")
     debt_table.write_csv(selection_debt(study, predictions, told), folder / "selection_debt.csv")
     costs_table.write_csv(spent, folder / "costs.csv")
+    search_table.write_csv(search_figures(trials, best, _sizes(study)), folder / "search.csv")
+    CURVES.write(learning_curves(trials), folder / "curves.parquet", made_from={})
     write_text(folder / "metrics.json", as_json(summary(figures, pairs, study.cross_scheme)))
+    with whole_folder(folder / "metrics") as part:
+        for model, own in headlines(figures).items():
+            write_text(part / f"{model}.json", as_json(own))
+
+
+def _sizes(study: Study) -> dict[tuple[str, str], int]:
+    """The parameters of every release, of all its networks together."""
+    found = {}
+    for path in study.derived.glob("trained/*/*/release.json"):
+        networks = json.loads(path.read_text(encoding="utf-8"))["networks"]
+        found[path.parent.name, path.parents[1].name] = sum(one["num_parameters"] for one in networks)
+    return found
 
 
 def _mapping(study: Study, corpus: str) -> dict[str, str | None]:

@@ -1,4 +1,4 @@
-"""The main figures of a study: metrics.json, which `dvc metrics show` compares."""
+"""The main figures of a study: metrics.json with all, and metrics/MODEL.json, which `dvc metrics show` prints."""
 
 import json
 from typing import Any
@@ -32,6 +32,21 @@ def summary(scores: pl.DataFrame, differences: pl.DataFrame, cross_scheme: str) 
         figures = compared.setdefault(row["source"], {}).setdefault(f"{row['first']} minus {row['second']}", {})
         figures |= _known(row, "low", "high", "p_holm", "exploration")
     return {"within": within, "cross": cross, "differences": compared}
+
+
+def headlines(scores: pl.DataFrame) -> dict[str, dict[str, float]]:
+    """Of each model: the headline on new speakers of each corpus, with three digits, so that a terminal shows all.
+
+    Of another task than categorical, the corpus's name is followed by that of the task.
+    """
+    shown = scores.filter(
+        pl.col("source") == pl.col("target"), pl.col("metric").is_in(HEADLINES), group="all", mode="trained"
+    ).filter(pl.col("metric") == pl.col("task").replace_strict(HEADLINE), pl.col("value").is_not_null())
+    found: dict[str, dict[str, float]] = {}
+    for row in shown.iter_rows(named=True):
+        place = row["source"] if row["task"] == "categorical" else f"{row['source']} {row['task']}"
+        found.setdefault(row["model"], {})[place] = round(row["value"], 3)
+    return found
 
 
 def as_json(figures: dict[str, Any]) -> str:

@@ -1,11 +1,15 @@
 """The figures of the report: UARs with their intervals, confusions, train × test, and speakers."""
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from zoo.figures.drawing import ACCENT, QUIET, drawing, shaded_cells
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 Figures = dict[str, str]  # file name -> SVG text
 
@@ -58,15 +62,53 @@ def confusion(title: str, classes: Sequence[str], matrix: NDArray[np.float64]) -
     return out[0]
 
 
-def matrix(title: str, corpora: Sequence[str], values: NDArray[np.float64], chance: float) -> str:
-    """Figures of train × test (n, n), NaN where there is none; shaded from chance to 1."""
+def matrix(
+    title: str,
+    rows: Sequence[str],
+    columns: Sequence[str],
+    values: NDArray[np.float64],
+    lows: NDArray[np.float64],
+    chance: float,
+    unit: str = "UAR",
+) -> str:
+    """Figures of train × test (rows, columns), NaN where there is none; shaded from chance to 1, as the strip shows.
+
+    lows: the lower ends of their intervals. A figure whose interval includes chance has a dashed border.
+    """
+    from matplotlib.patches import Rectangle
+
     shades = np.clip((np.nan_to_num(values, nan=chance) - chance) / (1 - chance), 0, 1)
     cells = [["–" if np.isnan(value) else f"{value:.2f}" for value in row] for row in values]
+    lines = max((name.count("\n") for name in rows), default=0)
     out: list[str] = []
-    with drawing(1.9 + 0.62 * len(corpora), 1.2 + 0.5 * len(corpora), out) as axes:
-        shaded_cells(axes, [f"train={name}" for name in corpora], [f"test={name}" for name in corpora], shades, cells)
+    size = max(3.4, 1.7 + 0.66 * len(columns)), 1.55 + (0.42 + 0.08 * lines) * len(rows)
+    with drawing(*size, out, name=title) as axes:
+        shaded_cells(axes, rows, [name.replace("=", "=\n") for name in columns], shades, cells)
+        for row, column in zip(*np.nonzero(lows <= chance), strict=True):
+            place = (column + 0.07, row + 0.07)
+            border: Any = {"edgecolor": QUIET, "linestyle": (0, (3, 2)), "linewidth": 1}
+            axes.add_artist(Rectangle(place, 0.86, 0.86, fill=False, **border))
+        axes.set_aspect("auto")
+        axes.xaxis.tick_top()
+        for label in axes.get_xticklabels():
+            label.set(rotation=0, horizontalalignment="center")
+        _strip(axes, len(rows), len(columns), f"chance {chance:.2f}", f"{unit} 1")
         axes.set_title(title)
     return out[0]
+
+
+def _strip(axes: "Axes", top: float, width: float, low: str, high: str) -> None:
+    """What shades mean, below cells that end at `top`."""
+    from matplotlib.patches import Rectangle
+
+    steps = 40
+    for at in range(steps):
+        alpha = 0.04 + 0.66 * at / (steps - 1)
+        place = (width * at / steps, top + 0.3)
+        axes.add_artist(Rectangle(place, width / steps, 0.2, facecolor=ACCENT, alpha=alpha, linewidth=0))
+    axes.text(0, top + 0.6, low, fontsize=8, ha="left", va="top")
+    axes.text(width, top + 0.6, high, fontsize=8, ha="right", va="top")
+    axes.set_ylim(top + 1.0, 0)
 
 
 def speakers(

@@ -4,6 +4,7 @@ A page is one file: style and figures are inside it, it loads nothing, runs no s
 dark themes, desktop and phone. Text is escaped; only what the functions here return is taken as HTML.
 """
 
+import base64
 import re
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
@@ -14,6 +15,8 @@ import jinja2
 from markupsafe import Markup
 
 from zoo.files import write_text
+
+_INTERVAL = re.compile(r"([^\[\]]*\d) (\[[^]]*\].*)")
 
 INK = "#1d2226"  # figures draw text and lines in this colour; in a page it follows the theme
 
@@ -48,23 +51,47 @@ def table(
     caption: str = "",
     emphasise: Collection[int] = (),
     failed: Collection[int] = (),
+    notes: Sequence[str] = (),
 ) -> Markup:
-    """A table that scrolls horizontally if it is wider than the page.
+    """A table that scrolls horizontally if it is wider than the page, with shadows at the ends that are cut off.
 
     rows: a sequence of cells each, as many as there are columns; floats are shown with three decimals, None as a dash.
     The first cell of a row is its heading. Columns of numbers are right-aligned.
+    An interval after a figure, `0.712 [0.655, 0.769]`, goes to a line of its own where the screen is narrow.
     emphasise: numbers of the rows (from 0) that are highlighted. failed: numbers of the rows that report a failure.
+    notes: sentences below the table, such as what its signs mean.
     """
     cells = [[_shown(cell) for cell in row] for row in rows]
     numeric = [all(_is_number(row[at]) for row in cells) for at in range(len(columns))]
     marks = {**dict.fromkeys(emphasise, "emphasised"), **dict.fromkeys(failed, "failed")}
-    return _render("table", columns=columns, rows=cells, caption=caption, marks=marks, numeric=numeric)
+    shown = [[_apart(cell) if at else cell for at, cell in enumerate(row)] for row in cells]
+    lengths = [[len(cell) for cell in row] for row in cells]
+    return _render(
+        "table",
+        columns=columns,
+        rows=shown,
+        lengths=lengths,
+        caption=caption,
+        marks=marks,
+        numeric=numeric,
+        notes=notes,
+    )
 
 
-def figure(svg: str, caption: str) -> Markup:
-    """A figure from the text of an SVG file, drawn inside the page. The colour INK follows the page's theme."""
+def figure(svg: str, caption: str, notes: Sequence[str] = (), alt: str = "") -> Markup:
+    """A figure from the text of an SVG file, drawn inside the page. The colour INK follows the page's theme.
+
+    notes: sentences below the caption, such as what its signs mean. alt: what it shows, for those who do not see it, if
+    the caption does not say it.
+    """
     drawing = svg[svg.index("<svg") :].replace(INK, "currentColor")
-    return _render("figure", drawing=Markup(drawing), caption=caption)
+    return _render("figure", drawing=Markup(drawing), caption=caption, notes=notes, alt=alt or caption)
+
+
+def audio(content: bytes, media_type: str, name: str) -> Markup:
+    """A player of a recording, which is inside the page. name: of the recording, for screen readers."""
+    address = f"data:{media_type};base64,{base64.b64encode(content).decode()}"
+    return Markup('<audio controls preload="none" aria-label="{}" src="{}"></audio>').format(name, address)
 
 
 def gallery(figures: Sequence[Markup]) -> Markup:
@@ -103,6 +130,13 @@ def _shown(cell: object) -> str | Markup:
     if cell is None:
         return "–"
     return f"{cell:.3f}" if isinstance(cell, float) else str(cell)
+
+
+def _apart(cell: str | Markup) -> str | Markup:
+    """A figure and its interval, which may be broken between them and nowhere else."""
+    if isinstance(cell, Markup) or (found := _INTERVAL.fullmatch(cell)) is None:
+        return cell
+    return Markup('{} <span class="interval">{}</span>').format(*found.groups())
 
 
 def _is_number(text: str) -> bool:

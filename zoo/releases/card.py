@@ -13,7 +13,7 @@ from zoo.files import write_text
 from zoo.hashes import sha256_of
 from zoo.releases import FINGERPRINTS, GOLDEN, PREDICTIONS, WEIGHTS, require_file_name
 from zoo.runtime.release import Part, Release, Sha256, first_problem
-from zoo.study.section import Count
+from zoo.study.section import Positive
 
 FORMAT: Final = 2
 Origin = Literal["recorded", "synthetic"]
@@ -109,7 +109,8 @@ class Scores(Part):
 
 class Data(Part):
     """Whose speech it is, and what may be done with a model of it: by the licences of the data and of the encoders that
-    have a part in the model. commercial_use: None where a licence is not known."""
+    have a part in the model. commercial_use: None where a licence is not known. not_as_published: how the copies of the
+    corpora that it was trained on differ from the published ones, None where that was not examined."""
 
     title: str
     citation: str
@@ -118,6 +119,13 @@ class Data(Part):
     obtain: str
     commercial_use: bool | None
     language: str
+    not_as_published: list[str] | None = None
+
+    @model_serializer(mode="wrap")
+    def _without_what_was_not_examined(self, write: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """So that a card without it has the same bytes as before there was any."""
+        values: dict[str, Any] = write(self)
+        return {name: value for name, value in values.items() if name != "not_as_published" or value is not None}
 
 
 class Training(Part):
@@ -157,7 +165,7 @@ class Card(Part):
     study: str
     origin: Origin
     release: Release
-    views: Count = 1
+    views: Positive = 1
     labels: Labels
     sampling_rate_hz: int
     scores: Scores

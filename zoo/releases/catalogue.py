@@ -11,6 +11,7 @@ from typing import Any
 
 from zoo.errors import WRONG_USAGE, ZooError
 from zoo.files import named, whole_file, write_text
+from zoo.project import find, shown
 from zoo.releases.card import FORMAT
 from zoo.releases.index import Index, parse_index
 from zoo.releases.transfer import blocks, local_blocks
@@ -125,25 +126,6 @@ class Catalogue:
         system.pipe_file(f"{path}/{INDEX}", text.encode())
 
 
-def project() -> Path | None:
-    """The project's top folder: of the working directory, else of the checkout that zoo was imported from."""
-    here = Path.cwd()
-    for folder in (here, *here.parents, Path(__file__).parents[2]):
-        if (folder / "params.yaml").is_file():
-            return folder
-    return None
-
-
-def top() -> Path:
-    """The project's top folder, else the working directory."""
-    return project() or Path.cwd()
-
-
-def shown(path: Path) -> str:
-    """A path for people: relative to the working directory if it is below it."""
-    return str(path.relative_to(Path.cwd())) if path.is_relative_to(Path.cwd()) else str(path)
-
-
 def shipped() -> Catalogue:
     """The catalogue that comes with zoo: in the installed package, or in the checkout it was imported from."""
     return Catalogue(shown(PACKAGED if PACKAGED.is_dir() else Path(__file__).parents[2] / SHIPPED))
@@ -151,7 +133,7 @@ def shipped() -> Catalogue:
 
 def known() -> list[Catalogue]:
     """The project's catalogue, those that the environment variable ZOO_CATALOGUES lists, and the shipped one."""
-    own = [] if (folder := project()) is None else [Catalogue(shown(folder / SHIPPED))]
+    own = [] if (folder := find()) is None else [Catalogue(shown(folder / SHIPPED))]
     return list(dict.fromkeys([*own, *listed(), shipped()]))
 
 

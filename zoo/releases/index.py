@@ -14,7 +14,8 @@ from zoo.releases import FILES, parse_name, parse_version, require_file_name
 from zoo.releases.card import Card, File, Origin, described
 from zoo.releases.terms import data_on
 from zoo.runtime.release import Part, Sha256, first_problem
-from zoo.study.section import Count
+from zoo.study.section import Positive
+from zoo.tables.folds import SPEAKER_DEPENDENT
 
 LARGEST = 4_000_000_000  # bytes of a release: more than any model that zoo trains, and less than most disks have left
 Share = Annotated[float, Field(ge=0, le=1)]
@@ -26,7 +27,7 @@ class Encoder(Part):
     """The encoder that has to be fetched beside a release, and the bytes of its weights where it was trained."""
 
     name: Word
-    num_bytes: Count
+    num_bytes: Positive
 
 
 class Across(Part):
@@ -90,7 +91,9 @@ def entry_of(card: Card, version: str, files: Mapping[str, Path]) -> Entry:
 
 def stated(card: Card, version: str, files: dict[str, File]) -> Entry:
     """What a card has to say in the index."""
-    uar, data, base = card.uar, data_on(card), card.release.base
+    data, base = data_on(card), card.release.base
+    # a figure that says nothing about new speakers is not compared with those that do
+    uar = None if card.release.protocol in SPEAKER_DEPENDENT else card.uar
     return Entry(
         name=card.name,
         version=version,

@@ -30,6 +30,7 @@ from zoo.releases.objections import CODE, DIRTY, Places, overruled, require_comm
 from zoo.releases.readme import readme
 from zoo.releases.sources import read_all
 from zoo.releases.terms import bases_of
+from zoo.tables.folds import MARK, SPEAKER_DEPENDENT
 
 AGAIN = "run `dvc repro` to make it again"
 _HUB_NAME = re.compile(r"[A-Za-z0-9][\w.-]*/[\w.-]+")
@@ -73,8 +74,9 @@ def publish(
 
     wanted: models or names (with wildcards), all where None. version: X.Y.Z; if None, that of the same
     content in another known catalogue, else the next one over all of them. commit: that of the code, for the card.
-    force: also models whose input no other runtime can compute, those of code that is not committed, and those that are
-    worse than what they would supersede; their cards say so. notes: get what the user has to know.
+    force: also models whose input no other runtime can compute, those that nobody tested on new speakers, those of code
+    that is not committed, and those that are worse than what they would supersede; their cards say so. notes: get what
+    the user has to know.
     Raises ZooError before anything is written if one of them cannot be published.
     """
     from zoo.releases.load import load
@@ -85,7 +87,10 @@ def publish(
     objections: dict[str, list[str]] = {}
     for name, card in cards.items():
         load(chosen[name])  # a model that does not answer as it did when it was made is not published
-        objections[name] = overruled(force, partial(_require_exportable, card, False))
+        objections[name] = [
+            *overruled(force, partial(_require_new_speakers, card, False)),
+            *overruled(force, partial(_require_exportable, card, False)),
+        ]
         _require_known_base(card)
         _require_licence(card)
     with exclusive(to):
@@ -173,6 +178,16 @@ def _require_exportable(card: Card, force: bool) -> None:
         "such models are for studies; --force publishes it all the same",
         REFUSED,
     )
+
+
+def _require_new_speakers(card: Card, force: bool) -> None:
+    """Raise ZooError for a model that nobody tested on new speakers, unless it is published all the same."""
+    if card.release.protocol in SPEAKER_DEPENDENT and not force:
+        raise ZooError(
+            f"{card.name} is {MARK}: {card.release.corpus} names no speakers, and nobody new was tested",
+            "add the corpus again with a column `speaker`; --force publishes it all the same, and its card says so",
+            REFUSED,
+        )
 
 
 def _require_known_base(card: Card) -> None:

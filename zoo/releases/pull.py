@@ -8,10 +8,11 @@ from pathlib import Path
 from zoo import architectures, corpora, encoders
 from zoo.errors import FAILURE, WRONG_USAGE, ZooError
 from zoo.files import named
+from zoo.project import shown, top
 from zoo.releases import CANDIDATE, CARD, README, parse_name, parse_version
 from zoo.releases.architectures import changed, require_known
 from zoo.releases.card import read as read_card
-from zoo.releases.catalogue import Catalogue, shown, top
+from zoo.releases.catalogue import Catalogue
 from zoo.releases.fetch import fetch
 from zoo.releases.index import Entry, entry_of
 from zoo.releases.names import in_words, meant

@@ -11,9 +11,9 @@ from zoo import metrics
 from zoo.errors import ZooError
 from zoo.evaluation import gate
 from zoo.files import whole_file
+from zoo.project import top
 from zoo.releases import PREDICTIONS
 from zoo.releases.card import Card, Score, described
-from zoo.releases.catalogue import top
 from zoo.tables import predictions as table
 from zoo.tables.predictions import RELEASE
 

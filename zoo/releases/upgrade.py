@@ -6,7 +6,7 @@ from fnmatch import fnmatch
 from pathlib import Path
 
 from zoo.errors import ZooError, unknown
-from zoo.releases import CARD, GOLDEN, fingerprints, parse_version
+from zoo.releases import CARD, GOLDEN, as_published, fingerprints, parse_version
 from zoo.releases.card import FORMAT, Card, Code, Upgraded, card_text
 from zoo.releases.catalogue import Catalogue
 from zoo.releases.figures import refreshed
@@ -18,7 +18,7 @@ from zoo.version import __version__
 
 # what later versions of zoo add to a release: each gets the card and the folder, may write further files into it, and
 # returns the card with their names among its files (finish fills in the hashes)
-ADDITIONS: tuple[Callable[[Card, Path], Card], ...] = (refreshed, fingerprints.added)
+ADDITIONS: tuple[Callable[[Card, Path], Card], ...] = (refreshed, as_published.added, fingerprints.added)
 
 
 def upgrade(to: Catalogue, pattern: str, commit: str | None) -> list[Published]:

@@ -6,6 +6,7 @@ import polars as pl
 
 from zoo import corpora, labels, metrics, pages
 from zoo.errors import ZooError
+from zoo.reporting import marks
 from zoo.reporting.results import Results, Row, with_interval
 from zoo.tables.gain import EVEN, INDEPENDENT, SIGMA_DB
 from zoo.tables.gain_figures import CHANGED
@@ -32,7 +33,7 @@ def gain_section(results: Results) -> Iterator[pages.Section]:
                 "the same gain for all, and by gains drawn for each utterance with a standard deviation of "
                 f"{SIGMA_DB:g} dB."
             ),
-            pages.table(
+            marks.table(
                 HEAD,
                 rows,
                 "The headline figure of each model's task, the percentage of answers that the same gain for all "
@@ -52,7 +53,7 @@ def _cells(results: Results, model: str, corpus: str, task: str) -> list[str]:
     figures = (_one(some.filter(metric=headline, group="all")) for some in (recorded, drawn))
     shares = " / ".join("\u2013" if row is None else f"{100 * row['value']:.1f}" for row in changed)
     if any(row["exploration"] for row in changed if row is not None):
-        shares += " post-exploration"
+        shares += f" {marks.POST_EXPLORATION.sign}"
     cells = [model, corpus, *map(with_interval, figures), shares if any(changed) else "\u2013"]
     for emotion in EMOTIONS:
         groups = [f"class={name}" for name in _classes(results, corpus, emotion)]
@@ -65,7 +66,7 @@ def _next(results: Results, model: str, corpus: str, task: str) -> str:
     """The headline figure on every other corpus; its interval stands in the section across corpora."""
     rows = results.across(task, metrics.HEADLINE[task]).filter(model=model, source=corpus).sort("target")
     found = [
-        f"{row['target']} {row['value']:.3f}{' post-exploration' if row['exploration'] else ''}"
+        f"{row['target']} {row['value']:.3f}{marks.signs(row)}"
         for row in rows.iter_rows(named=True)
         if row["target"] != corpus and row["value"] is not None
     ]

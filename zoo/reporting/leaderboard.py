@@ -11,6 +11,7 @@ import polars as pl
 from zoo import metrics, tasks
 from zoo.errors import ZooError
 from zoo.evaluation.baselines import BASELINES as UNTRAINED
+from zoo.reporting import marks
 from zoo.reporting.results import Results, Row, with_interval
 
 BASELINES = (*UNTRAINED, "statistics")
@@ -41,8 +42,8 @@ class ToBest:
 
     @property
     def figure(self) -> str:
-        """The difference as text, which says `post-exploration` if choices have seen figures of its speakers before."""
-        return f"{self.value:+.3f}{' post-exploration' if self.exploration else ''}"
+        """The difference as text, with the signs of its doubts."""
+        return f"{self.value:+.3f}{marks.signs({'exploration': self.exploration})}"
 
 
 @dataclass(frozen=True)
@@ -103,9 +104,11 @@ class Line:
         name += " (transductive: speaker)" if self.is_transductive else ""
         name += f" (distilled from {self.teacher})" if self.teacher else ""
         name += f" (started from {self.start})" if self.start else ""
+        first, *others = (with_interval(row) for row in self.figures.values())
+        first += f" {marks.BEST_OF_TEST.sign}" if self.is_top else ""
         trials = "–" if self.num_trials is None else str(self.num_trials)
         seconds = "–" if self.seconds is None else f"{self.seconds:.0f}"
-        return name, *(with_interval(row) for row in self.figures.values()), trials, seconds, self.comparison
+        return name, first, *others, trials, seconds, self.comparison
 
 
 def columns(task: str) -> tuple[str, ...]:
@@ -192,7 +195,7 @@ def _best(results: Results, corpus: str, task: str, models: list[str]) -> str | 
     if not found:
         if not models:
             return None
-        raise ZooError(f"best.json names no model of {corpus} for {task}", "run `dvc repro` to make it again")
+        raise ZooError(f"search.csv names no best model of {corpus} for {task}", "run `dvc repro` to make it again")
     own = tasks.build({}, task, ()).dev_measure
     measure = own if own in found else max(found, key=lambda one: len(found[one]["dev_scores"]))
     return str(found[measure]["best"])

@@ -5,11 +5,9 @@ from collections.abc import Sequence
 from markupsafe import Markup
 
 from zoo import metrics, pages
-from zoo.evaluation.baselines import CHANCE
-from zoo.figures import results as draw
-from zoo.figures.results import Figures
+from zoo.reporting import marks
 from zoo.reporting.leaderboard import Line, best_of, caption, columns, leaderboard
-from zoo.reporting.results import Results, Row, with_interval
+from zoo.reporting.results import Results, Row, number_of_speakers, with_interval
 
 MEANING = {
     "soft": "The models answer with a distribution over the classes, and are compared with that of the raters' votes, "
@@ -21,35 +19,23 @@ MEANING = {
 }
 
 
-def numbers_blocks(results: Results, corpus: str, task: str, figures: Figures) -> list[Markup]:
-    """Meaning, leaderboard, figure, and the headline by sex and speaker."""
+def numbers_blocks(results: Results, corpus: str, task: str) -> list[Markup]:
+    """Meaning, leaderboard, and the headline by sex and speaker."""
     lines = leaderboard(results, corpus, task)
     headline = metrics.headline(task)
-    name = f"{headline.name}-{corpus}".replace("_", "-")
-    shown = [line for line in lines if line.model != CHANCE and line.headline["value"] is not None]
-    bounds = [None if line.headline["low"] is None else (line.headline["low"], line.headline["high"]) for line in shown]
-    figures[name] = draw.intervals(
-        f"{headline.title} on {corpus}",
-        [line.model for line in shown],
-        [line.headline["value"] for line in shown],
-        bounds,
-        None,
-        [not line.is_baseline for line in shown],
-        f"{headline.title}; {headline.better} is better",
-    )
     first = next(line for line in lines if line.model == best_of(lines)).headline
     synthetic = "SYNTHETIC stand-ins. " if corpus in results.synthetic else ""
     return [
         pages.paragraph(
-            f"{synthetic}{first['num_utterances']} utterances of {first['num_speakers']} speakers. {MEANING[task]}"
+            f"{synthetic}{first['num_utterances']} utterances of {number_of_speakers(first['num_speakers'])}. "
+            f"{MEANING[task]}"
         ),
-        pages.table(
+        marks.table(
             columns(task),
             [line.cells for line in lines],
             caption(results, corpus, lines),
             emphasise=[at for at, line in enumerate(lines) if line.is_best],
         ),
-        pages.gallery([pages.figure(figures[name], f"{headline.title} with its interval over speakers.")]),
         _groups(results, corpus, task, lines, "sex"),
         pages.folded(f"{headline.title} per speaker", [_groups(results, corpus, task, lines, "speaker")]),
     ]
@@ -65,4 +51,4 @@ def _groups(results: Results, corpus: str, task: str, lines: Sequence[Line], kin
             rows.setdefault(row["group"].partition("=")[2], {})[row["model"]] = row
     names = [line.model for line in lines if any(line.model in each for each in rows.values())]
     cells = [[group, *(with_interval(each.get(name)) for name in names)] for group, each in sorted(rows.items())]
-    return pages.table([kind, *names], cells, f"{headline.title} by {kind} of the speaker." if kind == "sex" else "")
+    return marks.table([kind, *names], cells, f"{headline.title} by {kind} of the speaker." if kind == "sex" else "")

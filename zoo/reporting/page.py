@@ -8,22 +8,28 @@ from zoo import pages
 from zoo.figures.results import Figures
 from zoo.files import whole_folder, write_text
 from zoo.reporting.across import matrix_section
+from zoo.reporting.choice import choice_section
 from zoo.reporting.corpus import corpus_section
 from zoo.reporting.gain import gain_section
-from zoo.reporting.provenance import data_section, search_section
+from zoo.reporting.provenance import data_section
 from zoo.reporting.results import Results
+from zoo.reporting.search import search_section
 from zoo.reporting.selection_debt import debt_section
+from zoo.reporting.trust import Sound
 
 
 def write(results: Results, folder: Path) -> Path:
-    """Write figures/*.svg and index.html into a study's report folder; returns the page's path."""
+    """Write index.html into a study's report folder, and figures/*.svg, which `dvc plots` shows: figures of all models,
+    the matrix across corpora and learning curves. Returns the page's path."""
     figures: Figures = {}
+    sound = Sound()
     sections = [
-        *(corpus_section(results, corpus, figures) for corpus in results.study.sources),
+        choice_section(results, figures),
+        *(corpus_section(results, corpus, sound) for corpus in results.study.sources),
         *debt_section(results),
-        matrix_section(results, figures),
+        matrix_section(results),
         *gain_section(results),
-        search_section(results),
+        search_section(results, figures),
         data_section(results),
         pages.Section("How to read the figures", _meaning(results)),
     ]

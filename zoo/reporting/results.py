@@ -1,45 +1,70 @@
-"""The results that the report is made from, and the formatting of its figures."""
+"""The results that the report is made from, and the formatting of its figures.
 
-import json
+Everything but the manifests is in reports/STUDY, which git keeps: a page can be made without the pipeline's outputs.
+"""
+
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 
-from zoo.errors import ZooError
-from zoo.study.study import Study
-from zoo.tables import costs, differences, gain_figures, selection_debt
-from zoo.tables.predictions import PREDICTIONS
+from zoo.reporting import marks
+from zoo.study.study import POOLS, Study
+from zoo.tables import costs, differences, gain_figures, search, selection_debt
+from zoo.tables.folds import MARK, SPEAKER_DEPENDENT
+from zoo.tables.manifest import MANIFEST
+from zoo.tables.predictions import PREDICTIONS, RELEASE, TASKS
 from zoo.tables.scores import read_csv
-from zoo.tables.trials import TRIALS
-from zoo.training import source
 
 Row = dict[str, Any]
 
 
 @dataclass(frozen=True)
 class Results:
-    """All results of a study. manifests, folds: by corpus or pool; trials: empty without a search.
-
-    best: corpus -> dev measure -> the model with the best nested dev score (`best`) and all scores (`dev_scores`)."""
+    """All results of a study. manifests: by corpus or pool, those that are at hand; search, curves: empty without a
+    search."""
 
     study: Study
     scores: pl.DataFrame
     differences: pl.DataFrame
     predictions: pl.DataFrame
-    manifests: dict[str, pl.DataFrame]
-    folds: dict[str, pl.DataFrame]
-    trials: pl.DataFrame
-    best: dict[str, Any]
+    manifests: Mapping[str, pl.DataFrame]
+    search: pl.DataFrame
+    curves: pl.DataFrame
     costs: pl.DataFrame
     gain: pl.DataFrame
     debt: pl.DataFrame
 
+    @cached_property
+    def tested(self) -> dict[str, pl.DataFrame]:
+        """Of each corpus or pool, its tested utterances, one row each, with fold, scheme and protocol."""
+        own = self.predictions.filter((pl.col("source") == pl.col("target")) & (pl.col("fold") != RELEASE)).sort(
+            pl.col("task").cast(pl.Enum(TASKS)), maintain_order=True
+        )
+        return {
+            name: own.filter(source=name).unique("utterance_id", keep="first").sort("utterance_id")
+            for name in self.study.sources
+        }
+
     @property
     def synthetic(self) -> list[str]:
         """The corpora that are synthetic stand-ins."""
-        return [name for name, rows in self.manifests.items() if "synthetic" in rows["origin"]]
+        origins = dict(self.predictions.select("target", "target_origin").unique().iter_rows())
+        return [name for name in self.study.sources if origins.get(name) == "synthetic"]
+
+    @property
+    def best(self) -> dict[str, dict[str, Any]]:
+        """corpus -> dev measure -> the model with the best nested dev score (`best`) and all scores (`dev_scores`)."""
+        found: dict[str, dict[str, Any]] = {}
+        for row in self.search.iter_rows(named=True):
+            of = found.setdefault(row["corpus"], {}).setdefault(row["measure"], {"best": None, "dev_scores": {}})
+            of["dev_scores"][row["model"]] = row["dev_score"]
+            if row["is_best"]:
+                of["best"] = row["model"]
+        return found
 
     def within(self, corpus: str) -> pl.DataFrame:
         """The scores of models on the corpus that they were trained on, in the scheme they were trained in."""
@@ -63,36 +88,44 @@ class Results:
 
 def read(study: Study) -> Results:
     """Read a study's results. Raises ZooError naming what is missing."""
-    derived, reports = study.derived, study.reports
-    trials = derived / "trials.parquet"
-    scores = read_csv(reports / "scores.csv")
-    sources = {name: source.read(study, name) for name in study.sources}
+    reports = study.reports
     return Results(
         study,
-        scores,
+        read_csv(reports / "scores.csv"),
         differences.read_csv(reports / "differences.csv"),
         PREDICTIONS.read(reports / "predictions.parquet"),
-        {name: one.manifest for name, one in sources.items()},
-        {name: one.folds for name, one in sources.items()},
-        TRIALS.read(trials) if trials.exists() else TRIALS.frame([]),
-        _best(derived / "best.json"),
+        {name: MANIFEST.read(path) for name in study.sources if (path := _manifest(study, name)).exists()},
+        search.read_csv(reports / "search.csv"),
+        search.read_curves(reports / "curves.parquet"),
         costs.read_csv(reports / "costs.csv"),
         gain_figures.read_csv(reports / "gain.csv"),
         selection_debt.read_csv(reports / "selection_debt.csv"),
     )
 
 
-def _best(path: Path) -> dict[str, Any]:
-    try:
-        return dict(json.loads(path.read_text(encoding="utf-8")))
-    except (OSError, ValueError) as error:
-        raise ZooError(f"{path} is missing or not readable", "run `dvc repro` to make it again") from error
+def _manifest(study: Study, name: str) -> Path:
+    folder = study.derived / POOLS if name in study.pools else study.derived
+    return folder / "manifest" / f"{name}.parquet"
 
 
 def with_interval(row: Row | None) -> str:
-    """A figure as text: `0.712 [0.655, 0.769]`, without brackets if there is no interval; it says `post-exploration` if
-    choices have seen figures of its speakers before."""
+    """A figure as text: `0.712 [0.655, 0.769] †`, without brackets if there is no interval, with the signs of its
+    doubts."""
     if row is None or row["value"] is None:
         return "–"
     interval = "" if row["low"] is None else f" [{row['low']:.3f}, {row['high']:.3f}]"
-    return f"{row['value']:.3f}{interval}{' post-exploration' if row['exploration'] else ''}"
+    return f"{row['value']:.3f}{interval}{marks.signs(row)}"
+
+
+def tested(results: Results, corpus: str) -> str:
+    """On what a corpus's models are tested, in a few words."""
+    if corpus in results.study.pools:
+        return "each corpus in turn, left out of training"
+    if results.tested[corpus]["protocol"][0] in SPEAKER_DEPENDENT:
+        return f"other recordings, {MARK.upper()}: nobody knows whose"
+    return "new speakers"
+
+
+def number_of_speakers(number: int) -> str:
+    """As in `of 10 speakers`; 0 where they are unknown."""
+    return f"{number} speakers" if number else "unknown speakers"

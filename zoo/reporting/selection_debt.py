@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from zoo import metrics, pages
+from zoo.reporting import marks
 from zoo.reporting.results import Results, Row
 from zoo.tables.selection_debt import FIGURES
 
@@ -33,7 +34,7 @@ def debt_section(results: Results) -> Iterator[pages.Section]:
                 "such a figure is its selection."
             ),
             *(
-                pages.table(HEAD, cells, f"{title}, with intervals over speakers.", emphasise=[marked])
+                marks.table(HEAD, cells, f"{title}, with intervals over speakers.", emphasise=[marked])
                 for title, cells, marked in debts(results)
             ),
         ],
@@ -57,6 +58,7 @@ def _cells(name: str, row: Row) -> tuple[str, ...]:
     sign = "+" if name.startswith("debt") else ""
     interval = "" if row["low"] is None else f" [{row['low']:{sign}.3f}, {row['high']:{sign}.3f}]"
     seeds = "\u2013" if row["num_seeds"] is None else str(row["num_seeds"])
-    explored = " post-exploration" if name == "nested" and row["exploration"] else ""
+    doubt = marks.signs(row) if name == "nested" else ""
+    doubt += f" {marks.AS_PUBLISHED.sign}" if FIGURES[name] == "as_published" else ""
     p = "" if row["p"] is None else f", p = {row['p']:.3f}"
-    return NAMES[name], f"{row['value']:{sign}.3f}{interval}{p}{explored}", seeds, row["how"]
+    return NAMES[name], f"{row['value']:{sign}.3f}{interval}{p}{doubt}", seeds, row["how"]

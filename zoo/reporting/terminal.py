@@ -5,7 +5,7 @@ from pathlib import Path
 from zoo import terminal
 from zoo.reporting.leaderboard import columns, leaderboard, tasks_of
 from zoo.reporting.page import notice
-from zoo.reporting.results import Results
+from zoo.reporting.results import Results, tested
 from zoo.reporting.selection_debt import HEAD, debts
 
 
@@ -25,7 +25,7 @@ def show(results: Results, page: Path) -> None:
                 head,
                 [line.cells for line in lines],
                 right=range(1, len(head) - 1),
-                title=f"{corpus}, new speakers ({origin}){asked}",
+                title=f"{corpus}, {tested(results, corpus)} ({origin}){asked}",
                 styles={
                     at: "bold green" if one.is_best else "dim"
                     for at, one in enumerate(lines)

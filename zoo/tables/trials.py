@@ -20,5 +20,8 @@ TRIALS = Table(
         "dev_score": Column(REAL, "the task's dev score on the search's dev speakers at that epoch"),
         "output_scale": Column(REAL, "factor on the outputs of what is fitted at once, found on dev speakers; else 1"),
         "dev_loss": Column(REAL, "loss on the dev speakers at that epoch; breaks ties"),
+        "dev_scores": Column(
+            pl.List(REAL), "dev score after every epoch, the learning curve; empty for what is fitted at once"
+        ),
     },
 )

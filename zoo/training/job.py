@@ -59,7 +59,8 @@ class Outcome:
 
     outputs: (num_test, O) of the test utterances, None without. dev_outputs: (num_dev, O) of the dev utterances, by the
     network of the best epoch, before a refit. output_scale: the factor on the outputs that the dev utterances ask for,
-    with which dev_outputs are multiplied, where the head is fitted at once.
+    with which dev_outputs are multiplied, where the head is fitted at once. dev_scores: after every epoch, before a
+    refit; empty where there are no epochs or no dev speakers.
     """
 
     best_epoch: int
@@ -70,6 +71,7 @@ class Outcome:
     dev_outputs: npt.NDArray[np.float32] | None
     weights: dict[str, Tensor] | None
     output_scale: float = 1.0
+    dev_scores: tuple[float, ...] = ()
 
 
 Resume = Callable[[str], tuple[Progress | None, Callable[[Progress], None]]]
@@ -141,4 +143,5 @@ def _outcome(
         dev_outputs,
         weights,
         scale,
+        tuple(epoch["dev_score"] for epoch in progress.history if "dev_score" in epoch),
     )

@@ -25,13 +25,14 @@ def run_trials(study: Study, trials: list[Trial]) -> list[Result]:
 
 
 def result_of(outcome: Outcome) -> Result:
-    """What a trial has found: epoch, dev_score and dev_loss of its best epoch, its outputs for dev utterances, and for
-    test utterances where it has any."""
+    """What a trial has found: epoch, dev_score and dev_loss of its best epoch, dev_scores of all epochs, its outputs
+    for dev utterances, and for test utterances where it has any."""
     return {
         "epoch": outcome.best_epoch,
         "dev_score": outcome.dev_score,
         "dev_loss": outcome.dev_loss,
         "output_scale": outcome.output_scale,
+        "dev_scores": list(outcome.dev_scores),
         "dev_outputs": [] if outcome.dev_outputs is None else outcome.dev_outputs.tolist(),
         "test_outputs": [] if outcome.outputs is None else outcome.outputs.tolist(),
     }

@@ -1,0 +1,146 @@
+"""How far a model can be trusted on a corpus: its calibration, and the errors that it was most sure of."""
+
+import io
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+from markupsafe import Markup
+
+from zoo import corpora, metrics, pages
+from zoo.errors import ZooError
+from zoo.evaluation.counting import BySpeaker
+from zoo.figures import trust as draw
+from zoo.metrics.calibration_error import BINS
+from zoo.reporting import marks
+from zoo.reporting.results import Results, Row, with_interval
+from zoo.tables.predictions import RELEASE
+
+FIGURES = ("log_loss", "log_loss_recalibrated", "miscalibration", "brier", "ece")
+SHOWN = 10  # errors of a model
+RATE_HZ = 16_000
+LONGEST_S = 8.0  # of an utterance that is put into the page
+
+
+def calibration_table(results: Results, corpus: str, names: Sequence[str]) -> Markup:
+    """The losses of models tested on new speakers of a corpus; a figure that does not exist is a dash."""
+    overall = results.within(corpus).filter(task="categorical", group="all")
+    rows: dict[tuple[str, str], Row] = {(row["model"], row["metric"]): row for row in overall.iter_rows(named=True)}
+    return marks.table(
+        ["model", *(metrics.get(name).title for name in FIGURES), "temperature"],
+        [[name, *(with_interval(rows.get((name, metric))) for metric in (*FIGURES, "temperature"))] for name in names],
+        "Lower is better; a log loss of the logarithm of the number of classes is that of chance. Recalibrated: the "
+        "logits of a fold divided by the temperature that is best for the other folds. Miscalibration: what that "
+        "gains. Temperature: the best one for all folds, above 1 for an overconfident model. The expected calibration "
+        "error is biased upwards, the more the fewer utterances there are, and no interval covers it.",
+    )
+
+
+def reliability(results: Results, corpus: str, model: str, per_speaker: BySpeaker) -> Markup | None:
+    """The reliability diagram of a model on a corpus; None if it states no probabilities."""
+    ece = metrics.get("ece")
+    if not per_speaker.answers.has(ece.needs):
+        return None
+    bins = per_speaker.sums(ece).sum(axis=(0, 1)).reshape(BINS, 3)
+    found = results.within(corpus).filter(task="categorical", group="all", metric="ece", model=model)
+    doubt = marks.signs(found.row(0, named=True)) if len(found) else ""
+    error = float(ece.figure(bins))
+    return marks.figure(
+        draw.reliability(f"{model} on {corpus}{doubt}", bins),
+        f"How often {model} is right by how sure it is, in {BINS} bins; larger dots are more utterances. Below "
+        " the dashed line it is too sure.",
+        f"Reliability of {model} on {corpus}: expected calibration error {error:.3f}",
+    )
+
+
+@dataclass
+class Sound:
+    """What recordings a page may still hold. left: bytes; placed: anchors of those that it holds already."""
+
+    left: int = 1_000_000
+    placed: dict[tuple[str, str], str] = field(default_factory=dict)
+
+
+def errors_blocks(
+    results: Results, corpus: str, names: Sequence[str], folder: Path, sound: Sound
+) -> Iterator[tuple[str, Markup]]:
+    """Of each model the wrong answers that it was most sure of, one an utterance; to listen to, where terms allow.
+
+    folder: of the corpus, in which the recordings are, if they are there.
+    """
+    wrong = results.predictions.filter(
+        (pl.col("source") == corpus) & (pl.col("target") == corpus) & (pl.col("fold") != RELEASE),
+        pl.col("task") == "categorical",
+        pl.col("label").is_not_null() & (pl.col("label") != pl.col("predicted")),
+        pl.col("probabilities").is_not_null(),
+    ).with_columns(sure=pl.col("probabilities").list.max())
+    paths = _paths(results, corpus)
+    open_terms = corpus in results.synthetic or (corpus in results.study.corpora and corpora.get(corpus).may_be_shown)
+    for name in names:
+        own = wrong.filter(model=name).sort("sure", "utterance_id", descending=[True, False])
+        rows = []
+        for row in own.unique("utterance_id", keep="first", maintain_order=True).head(SHOWN).iter_rows(named=True):
+            utterance = row["utterance_id"]
+            path = paths.get(utterance)
+            rows.append(
+                [
+                    utterance,
+                    (_heard(folder, corpus, utterance, path, sound) if open_terms and path else None) or path,
+                    row["speaker_id"],
+                    row["label"],
+                    row["predicted"],
+                    f"{100 * row['sure']:.0f} %",
+                ]
+            )
+        if rows:
+            yield (
+                name,
+                pages.table(
+                    ["utterance", "recording", "speaker", "label", "predicted", "sure"],
+                    rows,
+                    f"The {len(rows)} wrong answers that {name} was most sure of.",
+                ),
+            )
+
+
+def _paths(results: Results, corpus: str) -> dict[str, str]:
+    if corpus not in results.manifests:
+        return {}
+    return dict(results.manifests[corpus].select("utterance_id", "path").iter_rows())
+
+
+def _heard(folder: Path, corpus: str, utterance: str, path: str, sound: Sound) -> Markup | None:
+    """A player, a link to the one that the page has already, or None if it cannot hold more or has no such file."""
+    if (anchor := sound.placed.get((corpus, utterance))) is not None:
+        return Markup('<a href="#{}">see above</a>').format(anchor)
+    content = _mp3(folder / path)
+    if content is None or 4 * len(content) / 3 > sound.left:
+        return None
+    sound.left -= 4 * len(content) // 3
+    anchor = sound.placed[corpus, utterance] = f"sound-{corpus}-{len(sound.placed)}"
+    player = pages.audio(content, "audio/mpeg", f"{corpus} {utterance}")
+    return Markup('<span id="{}">{}</span>').format(anchor, player)
+
+
+def _mp3(path: Path) -> bytes | None:
+    """The beginning of a recording, at 16 kHz and some 25 kbit/s; None if it is absent or libsndfile is too old."""
+    import soundfile
+
+    from zoo import audio
+
+    if "MP3" not in soundfile.available_formats() or not path.is_file():
+        return None
+    try:
+        samples = audio.load(path)[: int(LONGEST_S * RATE_HZ)]
+    except ZooError:
+        return None
+    peak = float(np.abs(samples).max(initial=0.0))
+    loud = samples * (0.9 / peak) if peak > 0 else samples
+    file = io.BytesIO()
+    with soundfile.SoundFile(
+        file, "w", RATE_HZ, 1, "MPEG_LAYER_III", format="MP3", compression_level=0.9, bitrate_mode="CONSTANT"
+    ) as part:
+        part.write(loud)
+    return file.getvalue()
