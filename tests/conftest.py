@@ -150,7 +150,7 @@ def write_corpus(top, study, corpus, num_speakers=6, takes=3, difference=0.7):
                         "dc_offset": 0.0,
                         "clipped": 0.0,
                         "sha256_file": name,
-                        "sha256_samples": name,
+                        "sha256_samples": name if corpus == "emodb" else f"{name} of {corpus}",
                         "origin": "synthetic",
                     }
                 )

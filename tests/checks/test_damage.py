@@ -130,6 +130,12 @@ DAMAGES = [
         "03a02Wa: 8000 Hz, most files have 16000",
     ),
     Damage(
+        "a corpus cut or padded to one length",
+        lambda t, _: t.change("duration_s", 2.0, ~pl.col("utterance_id").is_in(["03a01Wa", "08a01Wa"])),
+        ("lengths vary",),
+        "of 535 files last 2 s exactly",
+    ),
+    Damage(
         "a resampled corpus",
         lambda t, _: t.change("sampling_rate_hz", 8000, ~pl.col("utterance_id").is_in(["03a01Wa", "08a01Wa"])),
         ("files have the official sampling rate",),

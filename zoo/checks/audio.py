@@ -13,6 +13,7 @@ import polars as pl
 from zoo.audio.judgement import LONGEST_S, MUCH_OFFSET, OVERSHOOT, SHORTEST_S, Fault, faults
 from zoo.checks.contract import Check, Severity
 from zoo.corpora.contract import Corpus
+from zoo.library.published import measured, uniform_lengths
 
 # Measured on EmoDB and RAVDESS (16 and 48 kHz): at most 0.00011 of a file's samples are at full scale, since EmoDB is
 # normalised to it; offsets are at most 0.04 times the level. Peaks go down to 0.0045 and levels to -64 dBFS in quiet
@@ -70,6 +71,7 @@ def checks(corpus: Corpus, official: str) -> list[Check]:
             find=partial(_odd_rates, corpus),
             field="other_rates_hz",
         ),
+        Check("lengths vary", "fail", find=partial(_uniform, corpus), skip=official),
         Check("files have the official sampling rate", "warn", find=partial(_other_rate, corpus), skip=official),
         audio(
             f"files have {_or(corpus.channels)}",
@@ -165,6 +167,10 @@ def _other_rate(corpus: Corpus, manifest: pl.DataFrame) -> list[str]:
         return []
     number = manifest.filter(pl.col("sampling_rate_hz") == usual).height
     return [f"{number} files at {usual} Hz, not {corpus.sampling_rate_hz}"]
+
+
+def _uniform(corpus: Corpus, manifest: pl.DataFrame) -> list[str]:
+    return uniform_lengths(corpus, measured(manifest))
 
 
 def _usual_rate(manifest: pl.DataFrame) -> int | None:

@@ -1,6 +1,5 @@
 """Checks of a manifest."""
 
-from collections import defaultdict
 from collections.abc import Mapping
 from functools import partial
 from pathlib import PurePosixPath
@@ -8,6 +7,7 @@ from pathlib import PurePosixPath
 import polars as pl
 
 from zoo import labels
+from zoo.audit.sameness import groups
 from zoo.checks import audio
 from zoo.checks.contract import Check, Severity
 from zoo.corpora.contract import Corpus
@@ -17,10 +17,17 @@ from zoo.labels import votes
 DISAGREE = "disagreements"  # what a corpus's documents state and its files do not show
 
 
-def checks(corpus: Corpus, schemes: list[str], synthetic: bool, label_source: str | None) -> list[Check]:
+def checks(
+    corpus: Corpus,
+    schemes: list[str],
+    synthetic: bool,
+    label_source: str | None,
+    others: Mapping[str, pl.DataFrame] | None = None,
+) -> list[Check]:
     """The checks of a corpus's manifest.
 
     schemes: those in which the study trains and compares. label_source: the study's, None for the corpus's default.
+    others: the manifests of the study's other corpora.
     """
     official = "not for SYNTHETIC stand-ins" if synthetic else ""
     by_crowd = label_source in votes.CROWD
@@ -120,6 +127,12 @@ def checks(corpus: Corpus, schemes: list[str], synthetic: bool, label_source: st
             field=audio.DEFECTS,
         ),
         Check("no audio is duplicated, except for known cases", "warn", find=partial(_copies, corpus)),
+        Check(
+            "no audio is that of another corpus of the study",
+            "fail",
+            find=partial(_elsewhere, others or {}),
+            skip="" if others else "it is the only corpus",
+        ),
         Check("no known defect of the corpus is present", "warn", find=partial(_defects, corpus), skip=official),
     ]
 
@@ -223,11 +236,9 @@ def _counts(corpus: Corpus, manifest: pl.DataFrame) -> list[str]:
 
 def _copies_by_audio(manifest: pl.DataFrame) -> list[list[dict[str, str]]]:
     """Groups of two or more utterances with the same samples."""
-    groups = defaultdict(list)
     columns = ("sha256_samples", "utterance_id", "native_label", "speaker_id")
-    for row in manifest.select(columns).sort("utterance_id").iter_rows(named=True):
-        groups[row["sha256_samples"]].append(row)
-    return sorted((group for group in groups.values() if len(group) > 1), key=lambda group: group[0]["utterance_id"])
+    rows = manifest.select(columns).sort("utterance_id").to_dicts()
+    return [[rows[place] for place in group] for group in groups([row["sha256_samples"] for row in rows])]
 
 
 def _agree(group: list[dict[str, str]]) -> bool:
@@ -251,6 +262,21 @@ def _copies(corpus: Corpus, manifest: pl.DataFrame) -> list[str]:
         f"{' = '.join(row['utterance_id'] for row in group)} ({group[0]['native_label']})"
         for group in _copies_by_audio(manifest)
         if _agree(group) and not _known(corpus, group)
+    ]
+
+
+def _elsewhere(others: Mapping[str, pl.DataFrame], manifest: pl.DataFrame) -> list[str]:
+    """Utterances with the samples of one of another corpus of the study."""
+    own = manifest.select("utterance_id", "sha256_samples")
+    return [
+        f"{name} = {other} of {corpus}"
+        for corpus, frame in others.items()
+        for name, other in own.join(
+            frame.select(pl.col("utterance_id").alias("other"), "sha256_samples"), on="sha256_samples"
+        )
+        .sort("utterance_id", "other")
+        .select("utterance_id", "other")
+        .iter_rows()
     ]
 
 

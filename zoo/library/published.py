@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from zoo import corpus_file
 from zoo.corpora.contract import Corpus, Utterance
@@ -40,15 +40,13 @@ def deviations(corpus: Corpus, files: Sequence[Measured]) -> list[str]:
 
 def deviations_of(corpus: Corpus, manifest: "pl.DataFrame") -> list[str]:
     """Those of the files of a manifest; none of synthetic stand-ins."""
+    return deviations(corpus, measured(manifest.filter(manifest["origin"] == "recorded")))
+
+
+def measured(manifest: "pl.DataFrame") -> list[Measured]:
+    """What the rows of a manifest state."""
     columns = ("utterance_id", "path", "sampling_rate_hz", "duration_s", "sha256_file")
-    recorded = manifest.filter(manifest["origin"] == "recorded")
-    return deviations(corpus, [Measured(*row) for row in recorded.select(columns).iter_rows()])
-
-
-def measured(utterance: Utterance, row: dict[str, Any]) -> Measured:
-    """The measurements of `zoo.library.manifest.measure` that count here."""
-    stated = row["sampling_rate_hz"], row["duration_s"], row["sha256_file"]
-    return Measured(utterance.utterance_id, utterance.path, *stated)
+    return [Measured(*row) for row in manifest.select(columns).iter_rows()]
 
 
 def headers(folder: Path, utterances: Iterable[Utterance]) -> list[Measured]:

@@ -6,7 +6,7 @@ from zoo import corpus_file
 from zoo.corpora import get
 from zoo.errors import ZooError
 from zoo.library import record
-from zoo.library.places import DATA, download_folder, exclusive, require_project, verification_file
+from zoo.library.places import DATA, download_folder, exclusive, fingerprint_file, require_project, verification_file
 
 
 def remove(name: str) -> list[str]:
@@ -35,6 +35,7 @@ def remove(name: str) -> list[str]:
             shutil.rmtree(download)
             messages.append(f"removed the unfinished download {download}")
         verification_file(name).unlink(missing_ok=True)
+        fingerprint_file(name).unlink(missing_ok=True)
     if messages and corpus_file.has(name):
         messages.append(f"{corpus_file.path_of(name)} stays: studies may name it; delete it to forget the corpus")
     if not messages:

@@ -15,11 +15,11 @@ from zoo.corpora import get
 from zoo.corpora.contract import Corpus, Defect, Utterance, is_synthetic
 from zoo.errors import ZooError
 from zoo.files import write_text
-from zoo.library import record
+from zoo.library import copies, record
 from zoo.library.corpus_files import files_in, files_of
 from zoo.library.manifest import measure_all
 from zoo.library.places import DATA, verification_file
-from zoo.library.published import deviations, measured, uniform_lengths
+from zoo.library.published import Measured, deviations, uniform_lengths
 
 Kind = Literal[
     "names",
@@ -173,7 +173,13 @@ def _verify(corpus: Corpus, folder: Path) -> Verification:
         notes.append(f"to restore what was added: {first}dvc checkout --force {folder}")
     findings += _duplicates(corpus, utterances, rows)
     own = corpus_file.has(corpus.name)
-    files = [measured(one, rows[one.utterance_id]) for one in utterances if one.utterance_id in rows]
+    files = [
+        Measured(one.utterance_id, one.path, found["sampling_rate_hz"], found["duration_s"], found["sha256_file"])
+        for one in utterances
+        if (found := rows.get(one.utterance_id)) is not None
+    ]
+    if not synthetic:
+        findings += _copies(corpus, folder, utterances, rows)
     if not (synthetic or own):
         findings += [Finding("lengths", (), text) for text in uniform_lengths(corpus, files)]
     return Verification(
@@ -283,6 +289,20 @@ def _duplicates(corpus: Corpus, utterances: list[Utterance], rows: dict[str, dic
                 labels = sorted({utterance.native_label for utterance in group})
                 differ = f", under different labels: {', '.join(labels)}" if len(labels) > 1 else ""
                 yield Finding("duplicate", paths, what + differ, _known_twins(corpus, group))
+
+
+def _copies(
+    corpus: Corpus, folder: Path, utterances: list[Utterance], rows: dict[str, dict[str, Any]]
+) -> Iterator[Finding]:
+    """Other copies of a recording, such as louder, resampled, compressed or trimmed ones, here and in other corpora."""
+    frame = copies.fingerprints(corpus.name, folder, utterances, rows)
+    by_id = {utterance.utterance_id: utterance for utterance in utterances}
+    for ids in copies.within(frame):
+        twins = [by_id[one] for one in ids]
+        paths = tuple(one.path for one in twins)
+        yield Finding("copy", paths, "copies of one recording, by their sound", _known_twins(corpus, twins))
+    for pair in copies.between(corpus.name, frame):
+        yield Finding("copy", pair, "copies of one recording, in two corpora")
 
 
 def _known_twins(corpus: Corpus, group: list[Utterance]) -> bool:

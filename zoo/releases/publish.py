@@ -75,8 +75,8 @@ def publish(
     wanted: models or names (with wildcards), all where None. version: X.Y.Z; if None, that of the same
     content in another known catalogue, else the next one over all of them. commit: that of the code, for the card.
     force: also models whose input no other runtime can compute, those that nobody tested on new speakers, those of code
-    that is not committed, and those that are worse than what they would supersede; their cards say so. notes: get what
-    the user has to know.
+    that is not committed, and those that are worse than what they would supersede; their cards say so.
+    notes: get what the user has to know.
     Raises ZooError before anything is written if one of them cannot be published.
     """
     from zoo.releases.load import load
@@ -87,10 +87,8 @@ def publish(
     objections: dict[str, list[str]] = {}
     for name, card in cards.items():
         load(chosen[name])  # a model that does not answer as it did when it was made is not published
-        objections[name] = [
-            *overruled(force, partial(_require_new_speakers, card, False)),
-            *overruled(force, partial(_require_exportable, card, False)),
-        ]
+        checks = (_require_new_speakers, _require_exportable)
+        objections[name] = [one for check in checks for one in overruled(force, partial(check, card))]
         _require_known_base(card)
         _require_licence(card)
     with exclusive(to):
@@ -158,13 +156,11 @@ def _next(card: Card, everywhere: list[Entry]) -> str:
     return f"{newest[0]}.{newest[1] + 1}.0"
 
 
-def _require_exportable(card: Card, force: bool) -> None:
+def _require_exportable(card: Card) -> None:
     """Raise ZooError for an input that no other runtime can compute, unless it is that of an encoder, which others can
-    bring, or it is published all the same. Of a joined input this is asked of each part. No other runtime can make
+    bring. Of a joined input this is asked of each part. No other runtime can make
     augmented copies."""
     spec = card.release.input.spec
-    if force:
-        return
     if card.views > 1:
         what = f"averages over {card.views} views, of which all but one are augmented copies"
     else:
@@ -180,9 +176,9 @@ def _require_exportable(card: Card, force: bool) -> None:
     )
 
 
-def _require_new_speakers(card: Card, force: bool) -> None:
-    """Raise ZooError for a model that nobody tested on new speakers, unless it is published all the same."""
-    if card.release.protocol in SPEAKER_DEPENDENT and not force:
+def _require_new_speakers(card: Card) -> None:
+    """Raise ZooError for a model that nobody tested on new speakers."""
+    if card.release.protocol in SPEAKER_DEPENDENT:
         raise ZooError(
             f"{card.name} is {MARK}: {card.release.corpus} names no speakers, and nobody new was tested",
             "add the corpus again with a column `speaker`; --force publishes it all the same, and its card says so",
