@@ -56,11 +56,15 @@ def notice(results: Results) -> str:
 
 def _lead(results: Results) -> str:
     study = results.study
-    seeds = len(study.train.seeds)
+    models, seeds = _number(len(study.nested), "model"), _number(len(study.train.seeds), "seed")
     return (
-        f"{len(study.nested)} models trained on {', '.join(study.corpora)}, tested on speakers they "
-        f"were not trained on, within each corpus and across corpora; {seeds} seed{'s' if seeds > 1 else ''}."
+        f"{models} trained on {', '.join(study.corpora)}, tested on speakers they were not trained on, within each "
+        f"corpus and across corpora; {seeds}."
     )
+
+
+def _number(number: int, what: str) -> str:
+    return f"{number} {what}{'' if number == 1 else 's'}"
 
 
 def _meaning(results: Results) -> list[Markup]:
