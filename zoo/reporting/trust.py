@@ -90,18 +90,18 @@ def errors_blocks(
             rows.append(
                 [
                     utterance,
-                    (_heard(folder, corpus, utterance, path, sound) if heard and path else None) or path,
-                    row["speaker_id"],
                     row["label"],
                     row["predicted"],
                     f"{100 * row['sure']:.0f} %",
+                    row["speaker_id"],
+                    (_heard(folder, corpus, utterance, path, sound) if heard and path else None) or path,
                 ]
             )
         if rows:
             yield (
                 name,
                 pages.table(
-                    ["utterance", "recording", "speaker", "label", "predicted", "sure"],
+                    ["utterance", "label", "predicted", "sure", "speaker", "recording"],
                     rows,
                     f"The {len(rows)} wrong answers that {name} was most sure of.",
                 ),
