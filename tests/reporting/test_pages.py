@@ -59,3 +59,21 @@ def test_figures_follow_the_theme():
 def test_the_notice_is_on_the_page():
     assert 'class="notice" role="note">SYNTHETIC</p>' in pages.page("t", [], notice="SYNTHETIC")
     assert 'class="notice"' not in pages.page("t", [])
+
+
+def test_an_interval_may_go_to_a_line_of_its_own_and_a_name_breaks_after_its_underscores():
+    shown = str(pages.table(["model", "UAR"], [["a_b", "0.712 [0.655, 0.769] †"]]))
+    assert '0.712 <span class="interval">[0.655, 0.769] †</span>' in shown
+    assert "a_<wbr>b" in shown
+
+
+def test_a_table_that_is_cut_off_is_seen_to_be():
+    text = pages.page("t", [])
+    rule = text[text.index(".table {") : text.index("}", text.index(".table {"))]
+    assert "overflow-x: auto" in rule and "no-repeat local" in rule and "no-repeat scroll" in rule
+    head = re.search(r"--head: ([^;]*);", text)
+    assert head and head[1].startswith("rgba")  # cells are painted over the shadow: they must let it through
+
+
+def test_a_recording_is_inside_the_page():
+    assert 'src="data:audio/mpeg;base64,AAE="' in pages.audio(b"\x00\x01", "audio/mpeg", "name")

@@ -19,7 +19,8 @@ def learning_curves(title: str, measure: str, curves: Sequence[tuple[Sequence[fl
     out: list[str] = []
     longest = max(len(scores) for scores, _ in curves)
     every = np.concatenate([np.asarray(scores, dtype=float) for scores, _ in curves])
-    within = bool(np.nanmin(every) >= 0 and np.nanmax(every) <= 1)
+    known = every[np.isfinite(every)]  # a training may diverge
+    within = len(known) > 0 and bool(known.min() >= 0 and known.max() <= 1)
     with drawing(3.5, 2.3, out, name=title) as axes:
         for scores, chosen in sorted(curves, key=lambda one: one[1]):
             epochs, values = np.arange(1, len(scores) + 1), np.asarray(scores, dtype=float)

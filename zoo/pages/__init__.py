@@ -64,7 +64,7 @@ def table(
     cells = [[_shown(cell) for cell in row] for row in rows]
     numeric = [all(_is_number(row[at]) for row in cells) for at in range(len(columns))]
     marks = {**dict.fromkeys(emphasise, "emphasised"), **dict.fromkeys(failed, "failed")}
-    shown = [[_apart(cell) if at else cell for at, cell in enumerate(row)] for row in cells]
+    shown = [[_apart(cell) if at else _breakable(cell) for at, cell in enumerate(row)] for row in cells]
     lengths = [[len(cell) for cell in row] for row in cells]
     return _render(
         "table",
@@ -137,6 +137,11 @@ def _apart(cell: str | Markup) -> str | Markup:
     if isinstance(cell, Markup) or (found := _INTERVAL.fullmatch(cell)) is None:
         return cell
     return Markup('{} <span class="interval">{}</span>').format(*found.groups())
+
+
+def _breakable(name: str | Markup) -> str | Markup:
+    """A name that may be broken after its underscores."""
+    return name if isinstance(name, Markup) else Markup("_<wbr>").join(name.split("_"))
 
 
 def _is_number(text: str) -> bool:

@@ -16,7 +16,7 @@ from zoo.reporting.leaderboard import BASELINES, Line, best_of, leaderboard, tas
 from zoo.reporting.results import Results, Row, with_interval
 
 HEAD = ("for", "take", "figure", "chance", "how it was chosen")
-BY_DEV = "best nested dev score, before any test figure was read"
+BY_DEV = "best nested dev score"
 
 
 def choice_section(results: Results, figures: Figures) -> pages.Section:
@@ -26,7 +26,11 @@ def choice_section(results: Results, figures: Figures) -> pages.Section:
     return pages.Section(
         "Which model for what",
         [
-            marks.table(HEAD, rows, "In brackets intervals over speakers."),
+            marks.table(
+                HEAD,
+                rows,
+                "Intervals over speakers in brackets. A nested dev score names a model before any test figure is read.",
+            ),
             pages.gallery([*drawn, *_matrix(results, figures)]),
         ],
     )
@@ -88,7 +92,7 @@ def _across(results: Results) -> Iterator[list[str]]:
 
 
 def _cheapest(results: Results) -> Iterator[list[str]]:
-    """The smallest model, and the one that was trained fastest, with the share of the best one's figure."""
+    """The smallest model, where all sizes are known, and the one that was trained fastest, with their figures."""
     sizes: dict[str, list[int]] = {}
     for row in results.search.iter_rows(named=True):
         if row["num_parameters"] is not None:
@@ -98,7 +102,7 @@ def _cheapest(results: Results) -> Iterator[list[str]]:
         known = [row[name] for name in ("search_s", "training_s") if row[name] is not None]
         if known:
             seconds[row["model"]] = seconds.get(row["model"], 0.0) + sum(known)
-    if len(sizes) > 1:
+    if len(sizes) > 1 and set(sizes) >= set(results.search["model"]):
         small = min(_models(sizes), key=lambda name: max(sizes[name]))
         input_of = results.study.models[small].input
         what = "weights beside its encoder's" if "checkpoint" in results.study.inputs[input_of] else "weights"

@@ -78,10 +78,11 @@ def _errors(results: Results, corpus: str, best: str, errors: dict[str, Markup])
     if not errors:
         return []
     first = [errors.pop(best)] if best in errors else []
-    heard = any("<audio" in one for one in (*first, *errors.values()))
-    whose = f"{corpora.get(corpus).title}, {corpora.get(corpus).licence}, at an even level and as MP3"
-    source = "SYNTHETIC stand-ins" if corpus in results.synthetic else whose
-    text = f"Where the models were wrong and most sure of it.{f' Recordings: {source}.' if heard else ''}"
+    text = "Where the models were wrong and most sure of it."
+    if any("<audio" in one for one in (*first, *errors.values())):
+        facts = corpora.get(corpus)
+        whose = f"{facts.title}, {facts.licence}, at an even level and as MP3"
+        text += f" Recordings: {'SYNTHETIC stand-ins' if corpus in results.synthetic else whose}."
     return [
         pages.subtitle("Most confident errors"),
         pages.paragraph(text),

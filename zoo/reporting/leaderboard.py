@@ -148,7 +148,7 @@ def leaderboard(results: Results, corpus: str, task: str = "categorical") -> lis
 
     models = sorted((name for name in names if name not in UNTRAINED), key=place)
     order = [name for name in BASELINES if name in names] + [name for name in models if name not in BASELINES]
-    top = models[0] if models else None
+    top = models[0] if len(models) > 1 else None  # one alone is no maximum
     best = _best(results, corpus, task, models)
     to_best = _differences(results, corpus, task, best) if best else {}
     costs = {row["model"]: _cost(row) for row in results.costs.filter(corpus=corpus).iter_rows(named=True)}

@@ -15,17 +15,20 @@ from zoo.reporting.provenance import data_section
 from zoo.reporting.results import Results
 from zoo.reporting.search import search_section
 from zoo.reporting.selection_debt import debt_section
-from zoo.reporting.trust import Sound
+from zoo.reporting.trust import Sound, may_be_heard
+
+RECORDINGS = 600_000  # bytes of a page, at most
 
 
 def write(results: Results, folder: Path) -> Path:
     """Write index.html into a study's report folder, and figures/*.svg, which `dvc plots` shows: figures of all models,
     the matrix across corpora and learning curves. Returns the page's path."""
     figures: Figures = {}
-    sound = Sound()
+    num_heard = sum(may_be_heard(results, corpus) for corpus in results.study.sources)
+    share = RECORDINGS // max(num_heard, 1)
     sections = [
         choice_section(results, figures),
-        *(corpus_section(results, corpus, sound) for corpus in results.study.sources),
+        *(corpus_section(results, corpus, Sound(share)) for corpus in results.study.sources),
         *debt_section(results),
         matrix_section(results),
         *gain_section(results),
@@ -53,11 +56,15 @@ def notice(results: Results) -> str:
 
 def _lead(results: Results) -> str:
     study = results.study
-    seeds = len(study.train.seeds)
+    models, seeds = _number(len(study.nested), "model"), _number(len(study.train.seeds), "seed")
     return (
-        f"{len(study.nested)} models trained on {', '.join(study.corpora)}, tested on speakers they "
-        f"were not trained on, within each corpus and across corpora; {seeds} seed{'s' if seeds > 1 else ''}."
+        f"{models} trained on {', '.join(study.corpora)}, tested on speakers they were not trained on, within each "
+        f"corpus and across corpora; {seeds}."
     )
+
+
+def _number(number: int, what: str) -> str:
+    return f"{number} {what}{'' if number == 1 else 's'}"
 
 
 def _meaning(results: Results) -> list[Markup]:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from math import isfinite, nan
 from typing import Any
 
 from markupsafe import Markup
@@ -89,7 +90,7 @@ def _curves(results: Results, figures: Figures) -> Iterator[Markup]:
             title = f"{name} on {corpus}{' (SYNTHETIC)' if corpus in results.synthetic else ''}"
             key = f"learning-{corpus}-{name}"
             figures[key] = draw.learning_curves(title, measure, curves)
-            best = ", ".join(f"{max(scores):.2f}" for scores, chosen in curves if chosen)
+            best = ", ".join(f"{max(filter(isfinite, scores), default=nan):.2f}" for scores, chosen in curves if chosen)
             caption = f"{name} on {corpus}: {len(curves)} trials; chosen ones reach {best}."
             drawn.append(pages.figure(figures[key], caption))
         if drawn:

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from zoo import terminal
+from zoo.reporting import marks
 from zoo.reporting.leaderboard import columns, leaderboard, tasks_of
 from zoo.reporting.page import notice
 from zoo.reporting.results import Results, tested
@@ -15,10 +16,12 @@ def show(results: Results, page: Path) -> None:
     from rich.text import Text
 
     console = Console()
+    shown: list[str] = []
     for corpus in results.study.sources:
         origin = "SYNTHETIC speech" if corpus in results.synthetic else "recorded speech"
         for task in tasks_of(results, corpus):
             lines, head = leaderboard(results, corpus, task), columns(task)
+            shown += [cell for line in lines for cell in line.cells]
             asked = "" if task == "categorical" else f", task {task}"
             terminal.show(
                 console,
@@ -35,8 +38,11 @@ def show(results: Results, page: Path) -> None:
             console.print()
     for title, cells, marked in debts(results):
         rows = [line[:-1] for line in cells]
+        shown += [cell for line in rows for cell in line]
         terminal.show(console, HEAD[:-1], rows, right=(1, 2), title=f"Selection debt: {title}", styles={marked: "bold"})
         console.print()
+    for legend in marks.legends(shown):
+        console.print(Text(legend), soft_wrap=True)
     if warning := notice(results):
         console.print(Text(warning, style="bold yellow"), soft_wrap=True)
     console.print(Text(f"The report: {page}"), soft_wrap=True)

@@ -57,9 +57,12 @@ def reliability(results: Results, corpus: str, model: str, per_speaker: BySpeake
 
 @dataclass
 class Sound:
-    """What recordings a page may still hold. left: bytes; placed: anchors of those that it holds already."""
+    """What recordings of a corpus a page may still hold.
 
-    left: int = 1_000_000
+    left: bytes; placed: anchors of those that it holds already.
+    """
+
+    left: int
     placed: dict[tuple[str, str], str] = field(default_factory=dict)
 
 
@@ -77,7 +80,7 @@ def errors_blocks(
         pl.col("probabilities").is_not_null(),
     ).with_columns(sure=pl.col("probabilities").list.max())
     paths = _paths(results, corpus)
-    open_terms = corpus in results.synthetic or (corpus in results.study.corpora and corpora.get(corpus).may_be_shown)
+    heard = may_be_heard(results, corpus)
     for name in names:
         own = wrong.filter(model=name).sort("sure", "utterance_id", descending=[True, False])
         rows = []
@@ -87,22 +90,27 @@ def errors_blocks(
             rows.append(
                 [
                     utterance,
-                    (_heard(folder, corpus, utterance, path, sound) if open_terms and path else None) or path,
-                    row["speaker_id"],
                     row["label"],
                     row["predicted"],
                     f"{100 * row['sure']:.0f} %",
+                    row["speaker_id"],
+                    (_heard(folder, corpus, utterance, path, sound) if heard and path else None) or path,
                 ]
             )
         if rows:
             yield (
                 name,
                 pages.table(
-                    ["utterance", "recording", "speaker", "label", "predicted", "sure"],
+                    ["utterance", "label", "predicted", "sure", "speaker", "recording"],
                     rows,
                     f"The {len(rows)} wrong answers that {name} was most sure of.",
                 ),
             )
+
+
+def may_be_heard(results: Results, corpus: str) -> bool:
+    """Whether recordings may be part of the page: of stand-ins, which are ours, and where the licence lets them be."""
+    return corpus in results.synthetic or (corpus in results.study.corpora and corpora.get(corpus).may_be_shown)
 
 
 def _paths(results: Results, corpus: str) -> dict[str, str]:
