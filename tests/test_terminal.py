@@ -85,3 +85,28 @@ def test_any_encoding_of_a_terminal_will_do(monkeypatch: pytest.MonkeyPatch, enc
     if encoding == "ascii":
         assert written.getvalue().startswith(b"UAR >= 0.5 - \\u6771 ...\n")
     assert json.loads(written.getvalue().partition(b"\n")[2].decode(encoding)) == {"file": "東–"}
+
+
+class Terminal(StringIO):
+    """Standard error of somebody who watches."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.mark.parametrize("is_watched", [True, False])
+def test_a_bar_is_shown_to_those_who_watch_and_is_gone_in_the_end(
+    monkeypatch: pytest.MonkeyPatch, is_watched: bool
+) -> None:
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setenv("FORCE_COLOR", "1")  # as in many logs
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    stream = Terminal() if is_watched else StringIO()
+    monkeypatch.setattr(sys, "stderr", stream)
+    assert list(terminal.with_bar((name for name in "abc"), "reading \x1b[31m", 3)) == ["a", "b", "c"]
+    with terminal.busy("waiting"):
+        pass
+    shown = stream.getvalue()
+    assert ("reading" in shown, "waiting" in shown) == (is_watched, is_watched)
+    assert "\x1b[31mm" not in shown
+    assert not is_watched or "\x1b[2K" in shown  # the lines are erased

@@ -6,6 +6,7 @@ from typing import Literal
 
 FAILURE = 1
 WRONG_USAGE = 2
+_SHOWN = 100  # characters of a name
 REFUSED = 3  # a failed check, a failed gate, a score on training data
 
 
@@ -47,6 +48,7 @@ class ZooError(Exception):
 def unknown(kind: str, name: str, known: Iterable[str]) -> ZooError:
     """The error for a name that is not in `known`; suggests the closest ones."""
     choices = sorted(known)
-    near = difflib.get_close_matches(name, choices, n=3, cutoff=0.5)
+    near = difflib.get_close_matches(name[:_SHOWN], choices, n=3, cutoff=0.5)
     hint = f"did you mean {' or '.join(near)}?" if near else f"known: {', '.join(choices) or 'none'}"
-    return ZooError(f"unknown {kind} '{name}'", hint, WRONG_USAGE)
+    shown = name if len(name) <= _SHOWN else f"{name[:_SHOWN]}…"
+    return ZooError(f"unknown {kind} '{shown}'", hint, WRONG_USAGE)

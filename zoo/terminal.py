@@ -5,6 +5,7 @@ import io
 import json
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, TypeVar
 from unicodedata import category
 
@@ -89,8 +90,25 @@ def with_bar(steps: Iterable[T], what: str, total: int | None = None) -> Iterato
     from rich.console import Console
     from rich.progress import track
 
-    console = Console(stderr=True)
-    return iter(track(steps, escaped(what), total, console=console, transient=True, disable=not console.is_terminal))
+    bar = track(steps, escaped(what), total, console=Console(stderr=True), transient=True, disable=not _is_watched())
+    return iter(bar)
+
+
+@contextmanager
+def busy(what: str) -> Iterator[None]:
+    """The same for what has no steps: something moves while the block runs. No bar can be shown in it."""
+    from rich.console import Console
+    from rich.text import Text
+
+    if not _is_watched():
+        yield
+        return
+    with Console(stderr=True).status(Text(escaped(what)), spinner="line"):
+        yield
+
+
+def _is_watched() -> bool:
+    return sys.stderr.isatty()  # and not what rich takes for a terminal: FORCE_COLOR makes no log one
 
 
 def show(

@@ -208,6 +208,7 @@ def test_the_same_rows_in_two_formats_are_one(top):
     rows = [{"file": "03a01Fa.wav", "split": "train"}, {"file": "08a01Fd.wav", "split": "test"}]
     (top / "all.json").write_text(json.dumps(rows))
     (top / "all.jsonl").write_text("\n".join(map(json.dumps, rows)))
-    assert "repeat" not in audit("all.json", "all.jsonl").stdout
+    content = json.loads(audit("all.json", "all.jsonl", "--json").stdout)
+    assert [(fold["fold"], fold["repeated"]) for fold in content["folds"]] == [("all", 0)]
     (top / "all.jsonl").write_text("\n".join(map(json.dumps, [*rows, rows[1]])))
     assert "repeat" in audit("all.jsonl").stdout

@@ -81,9 +81,8 @@ def test_what_would_stop_a_study_is_reported_before_it_runs(studies):
     params.write_text(text.replace("  cnn: {input", "  cnn: {architecture: cnn_lsmt, input"))
     wrong = zoo("study", "check")
     assert wrong.exit_code == 2 and "'cnn_lsmt'" in wrong.output and "cnn_lstm" in wrong.output
-    params.write_text(
-        text.replace("data: derived/synthetic", "data: data").replace("synthetic:\n  - emodb", "synthetic:")
-    )
+    recorded = text.replace("data: derived/synthetic", "data: data")
+    params.write_text(recorded.replace("synthetic:\n  - emodb\n  - ravdess\n  - iemocap", "synthetic: []"))
     absent = zoo("study", "check")
     assert absent.exit_code == 1 and "zoo data add emodb PATH" in absent.output
 
@@ -336,3 +335,19 @@ def test_a_misspelt_speaker_of_exploration_is_a_mistake(studies):
     (studies / "params.yaml").write_text(yaml.safe_dump(values))
     done = zoo("study", "check")
     assert done.exit_code == 2 and "unknown speaker of emodb '3'" in done.output
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (lambda values: values["models"]["bilstm"].update(fixed={"layers": 10**9}), "layers is at most"),
+        (lambda values: values.update(data="data"), "the synthetic emodb is in derived/synthetic"),
+        (lambda values: values["inputs"].update(mfcc={"input_type": "../mfcc"}), "unknown type of input '../mfcc'"),
+        (lambda values: values["inputs"].update(mfcc={"input_type": "m" * 300}), "unknown type of input 'mmm"),
+        (lambda values: values["models"]["cnn"].update(fixed={"width": 10**30}), "width is at most"),
+    ],
+)
+def test_what_would_fill_the_memory_or_leave_the_folders_is_rejected(studies, change, message):
+    found = changed(change)
+    assert found.exit_code == 2
+    assert message in found.stderr and max(map(len, found.stderr.splitlines())) < 600

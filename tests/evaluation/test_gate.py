@@ -1,5 +1,6 @@
 """The gate: a model made worse is caught, an unchanged one and one that only differs by noise are not."""
 
+import html
 import os
 import subprocess
 from pathlib import Path
@@ -138,6 +139,19 @@ def test_the_command_compares_with_a_file_too(project, make):
     PREDICTIONS.write(make(skill=4, origin="synthetic"), Path("better.parquet"), made_from={})
     with pytest.raises(ZooError, match="worse"):
         gate(against="better.parquet")
+
+
+def test_names_are_no_markup_in_the_summary_and_obeyed_by_no_terminal(project, make, capsys):
+    """A branch of anybody's may have such a name, and so may the models in its predictions."""
+    name = "<img src=x>|[a](https:x) `b` \x1b[2J\n### c"
+    skilled = make(skill=4, origin="synthetic")
+    PREDICTIONS.write(skilled, Path(f"{name.replace('/', '')}.parquet"), made_from={})
+    with pytest.raises(ZooError, match="worse"):
+        gate(against=f"{name}.parquet", summary=Path("summary.md"))
+    (first, *_), printed = (project / "summary.md").read_text().splitlines(), capsys.readouterr().out
+    assert first.startswith("### ") and not set("<>|[]`\x1b") & set(first)
+    assert html.unescape(first).endswith("<img src=x>|[a](https:x) `b` \\u001b[2J\\n### c.parquet")
+    assert "\x1b" not in printed
 
 
 @pytest.mark.parametrize(

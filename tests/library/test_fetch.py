@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from fixtures.projects import PARAMS
+from fixtures.projects import committed, outline
 from typer.testing import CliRunner
 
 from zoo.cli.data import app
@@ -35,11 +35,9 @@ Server = Any  # of conftest.py
 def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A project as far as fetching needs one, without DVC's work, and without waiting between attempts."""
     folder = tmp_path / "project"
-    (folder / ".dvc/tmp").mkdir(parents=True)
-    (folder / "data.dvc").write_text("outs: []\n")
-    shutil.copy(PARAMS, folder / "params.yaml")
+    outline(folder)
     monkeypatch.chdir(folder)
-    monkeypatch.setattr(record, "_dvc", lambda *words: None)
+    monkeypatch.setattr(record, "_dvc", committed)
     monkeypatch.setattr(download, "CHUNK", 1024)
     monkeypatch.setattr("pooch.core.time.sleep", lambda seconds: None)
     return folder

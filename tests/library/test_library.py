@@ -21,6 +21,7 @@ from zoo.library import corpus_files, record
 from zoo.library.add import add
 from zoo.library.remove import remove
 
+TOP = Path(__file__).parents[2]
 HOLD = """
 import sys
 from dvc.repo import Repo
@@ -302,7 +303,9 @@ def capitals(folder: Path) -> None:
         ("emodb", lambda folder: folder.rename(folder.parent / "moved"), "does not exist", "check the path"),
         ("savee", lambda folder: stray(folder), "holds no SAVEE recordings", "personal.ee.surrey.ac.uk"),
         ("emodb", lambda folder: capitals(folder), "holds no EmoDB", "8 of its files end in .WAV: rename them"),
-        ("emodb", lambda folder: Path("data.dvc").unlink(), "this folder has no data.dvc", "top folder"),
+        ("emodb", lambda folder: Path("data.dvc").unlink(), "data.dvc is missing", "git checkout"),
+        ("emodb", lambda folder: shutil.rmtree(".git"), "is not a git repository", "git clone"),
+        ("emodb", lambda folder: shutil.rmtree(".dvc"), "DVC is not set up", "dvc init"),
     ],
 )
 def test_what_cannot_be_added_changes_nothing(

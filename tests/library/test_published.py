@@ -1,14 +1,13 @@
 """A copy of a corpus that is not the published one is named, wherever it is used."""
 
 import json
-import shutil
 from dataclasses import replace
 
 import numpy as np
 import polars as pl
 import pytest
 import soundfile
-from fixtures.projects import PARAMS
+from fixtures.projects import outline
 from typer.testing import CliRunner
 
 from zoo import synthetic
@@ -44,6 +43,13 @@ def test_rates_and_lengths_are_compared_with_the_published_ones(found, named):
     assert all(part in answer for part, answer in zip(named, answers, strict=True))
 
 
+@pytest.mark.parametrize(("seconds", "named"), [(2.779, []), (2.2, ["its 535 files last 19.6 minutes in all"])])
+def test_silence_cut_off_every_file_of_a_complete_copy_is_noticed(seconds, named):
+    around = [seconds + 0.5 * (-1) ** place * place / 535 for place in range(535)]
+    answers = deviations(get("emodb"), [Measured(str(place), "", 16_000, one) for place, one in enumerate(around)])
+    assert [answer.partition(";")[0] for answer in answers] == named
+
+
 def test_known_defects_are_as_published():
     corpus = get("tess")
     defects = [name for name, one in corpus.known_defects.items() if one.kind == "rate"]
@@ -72,12 +78,12 @@ def wrong(tmp_path, monkeypatch):
     monkeypatch.setattr(
         emodb,
         "CORPUS",
-        replace(emodb.CORPUS, native_labels=counts, recognise=lambda folder: emodb.Recognition(folder, "EmoDB")),
+        replace(
+            emodb.CORPUS, native_labels=counts, hours=None, recognise=lambda folder: emodb.Recognition(folder, "EmoDB")
+        ),
     )
     project = tmp_path / "project"
-    (project / ".dvc").mkdir(parents=True)
-    (project / "data.dvc").write_text("outs: []\n")
-    shutil.copy(PARAMS, project / "params.yaml")
+    outline(project)
     monkeypatch.chdir(project)
     monkeypatch.setattr(record, "add_folder", lambda target: None)
     return source.parent

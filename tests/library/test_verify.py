@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import pytest
 import soundfile
-from fixtures.projects import PARAMS
+from fixtures.projects import committed, outline
 from typer.testing import CliRunner
 
 from zoo.cli import app as zoo
@@ -33,7 +33,7 @@ def here(emodb: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     folder = tmp_path / "project"
     shutil.copytree(emodb, folder / "data/emodb")
     (folder / "data/emodb/wav/._03a01Fa.wav").unlink()
-    shutil.copy(PARAMS, folder / "params.yaml")
+    outline(folder)
     monkeypatch.chdir(folder)
     data = folder / "data/emodb"
     counts: dict[str, int] = {}
@@ -41,7 +41,9 @@ def here(emodb: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         counts[utterance.native_label] = counts.get(utterance.native_label, 0) + 1
     hashes = {path.stem: hashlib.sha256(path.read_bytes()).hexdigest() for path in data.glob("wav/*.wav")}
     monkeypatch.setattr(
-        reader, "CORPUS", replace(reader.CORPUS, native_labels=counts, sha256=lambda: hashes, duration_range_s=(0.1, 9))
+        reader,
+        "CORPUS",
+        replace(reader.CORPUS, native_labels=counts, sha256=lambda: hashes, duration_range_s=(0.1, 9), hours=None),
     )
     as_added(data, monkeypatch)
     return data
@@ -137,7 +139,7 @@ def test_a_corpus_as_published_is_verified(here: Path) -> None:
     answer = CliRunner().invoke(app, ["verify", "emodb"])
     assert answer.exit_code == 0, answer.output
     assert "published hashes  ok, 8 equal" in answer.stdout
-    assert "since it was addedok, 9 unchanged" in answer.stdout
+    assert "since added       ok, 9 unchanged" in answer.stdout
     assert answer.stdout.endswith("verified: no new problems\n")
 
 
@@ -313,10 +315,8 @@ def test_info_shows_all_that_is_known(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_leftovers_of_a_killed_process_are_removed(here: Path, emodb: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (here.parents[1] / ".dvc/tmp").mkdir(parents=True)
-    Path("data.dvc").write_text("outs: []\n")
     Path("adding_ravdess.dvc").write_text("outs: []\n")
-    monkeypatch.setattr(record, "_dvc", lambda *words: None)
+    monkeypatch.setattr(record, "_dvc", committed)
     for name in (".emodb.0a1b2c3d.part", ".emodb.removed", ".ravdess.0a1b2c3d.part"):
         (here.parent / name / "wav").mkdir(parents=True)
     for folder in (emodb, here):
@@ -327,8 +327,6 @@ def test_leftovers_of_a_killed_process_are_removed(here: Path, emodb: Path, monk
 
 
 def test_a_corpus_in_another_format_is_rejected_with_a_hint(here: Path, tmp_path: Path) -> None:
-    (here.parents[1] / ".dvc").mkdir()
-    Path("data.dvc").write_text("outs: []\n")
     (tmp_path / "mirror").mkdir()
     (tmp_path / "mirror/03a01Fa.flac").touch()
     with pytest.raises(ZooError) as error:

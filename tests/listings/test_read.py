@@ -39,6 +39,10 @@ TEXTS = {
     "spaces.csv": table(" , "),
     "other_name.csv": table(head=("file_id", "label", "speaker")),
     "unknown_name.csv": table(head=("the recordings", "label", "speaker")),
+    "commas_in_names.tsv": table("\t", ("path", "label", "speaker"))
+    .replace("speaker", "speaker\ta, b, c, d")
+    .replace("\ts1", "\ts1\t")
+    .replace("\ts2", "\ts2\t"),
     "header.txt": table("\t"),
     "no_suffix": table(),
     "index.csv": table().replace("path", ",path", 1).replace("wav/", "7,wav/"),
@@ -119,6 +123,15 @@ def test_columns_of_one_role_may_agree(tmp_path):
     assert [row.cells["label"] for row in read(tmp_path / "mine.csv").rows] == ["anger", "fear"]
     with pytest.raises(ZooError, match="has no column 'speaker'"):
         read(tmp_path / "mine.csv").require("speaker")
+
+
+def test_half_a_character_and_a_path_that_is_none_are_cells(tmp_path):
+    rows = [{"path": "\ud800.wav", "label": "x"}, {"path": ["a.wav", "b.wav"], "label": "x"}]
+    (tmp_path / "mine.json").write_text(json.dumps(rows))
+    listing = read(tmp_path / "mine.json")
+    assert [row.cells for row in listing.rows] == [{"path": "�.wav", "label": "x"}, {"label": "x"}]
+    with pytest.raises(ZooError, match="row 2: the column 'path' is empty"):
+        listing.filled(listing.rows[1], "path")
 
 
 def test_a_cell_may_be_as_long_as_it_likes(tmp_path):

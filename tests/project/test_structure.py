@@ -33,6 +33,15 @@ def test_no_file_is_longer_than_a_reader_can_hold() -> None:
     assert not long
 
 
+def test_everything_that_commands_print_is_escaped() -> None:
+    """`zoo.terminal.say` does it; in zoo/, nothing else prints."""
+    own = [TOP / "zoo" / name for name in ("terminal.py", "locks.py", "execute/kept.py")]  # they print own paths
+    wrong = [
+        path for path in (TOP / "zoo").rglob("*.py") if re.search(r"^ *(typer\.echo|print)\(", path.read_text(), re.M)
+    ]
+    assert not {*wrong} - {*own}
+
+
 def test_stages_are_thin() -> None:
     stages = list((TOP / "stages").glob("[!_]*.py"))
     thick = {path.name: lines for path in stages if (lines := len(path.read_text().splitlines())) > 40}

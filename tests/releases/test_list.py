@@ -110,6 +110,17 @@ def test_synthetic_models_say_so_and_are_never_advised(zoo, released):
     assert "Which to take" not in text
 
 
+def test_what_a_terminal_would_obey_is_escaped(zoo, released, monkeypatch):
+    path = Path("models/index.json")
+    index = json.loads(path.read_text(encoding="utf-8"))
+    index["releases"][0] |= {"licence": "\x1b[2Jfree\nof charge", "language": "de\x07"}
+    path.write_text(json.dumps(index), encoding="utf-8")
+    for columns in ("80", "120"):
+        monkeypatch.setenv("COLUMNS", columns)
+        text = zoo("list").stdout
+        assert "free\\nof charge" in text and "\x1b" not in text and "\x07" not in text
+
+
 def test_an_index_of_an_older_zoo_is_listed_and_can_be_written_anew(zoo, released):
     path = Path("models/index.json")
     index = json.loads(path.read_text(encoding="utf-8"))

@@ -145,7 +145,8 @@ def mono_16k(recording: Recording, name: object = "the audio") -> Samples:
 
 
 def _mono(block: Block, name: object) -> Samples:
-    mono = np.asarray(_as_floats(block).mean(axis=1, dtype=np.float32))
+    with np.errstate(over="ignore", invalid="ignore"):
+        mono = np.asarray(_as_floats(block).mean(axis=1, dtype=np.float32))
     if not np.isfinite(mono).all():
         raise ZooError(f"{name} contains values that are not numbers", "decode or convert it again", kind="not_finite")
     return mono

@@ -16,13 +16,15 @@ _OGG_TAIL = 2**17  # bytes: a page has less than half of it
 _W64_RIFF = bytes.fromhex("726966662e91cf11a5d628db04c10000")
 _W64_DATA = bytes.fromhex("64617461f3acd3118cd100c04f8edb8a")
 
+_EBML, _SEGMENT = bytes.fromhex("1a45dfa3"), bytes.fromhex("18538067")  # of webm and mkv
+
 Order = Literal["little", "big"]
 
 
 def needed_bytes(file: BinaryIO) -> int:
     """How many bytes an open file must have; 0 if it has them, for other formats, and where the header does not say.
 
-    Known are wav (RIFF, RIFX, RF64), w64, AIFF, AU, CAF, NIST sphere, ogg and mp4.
+    Known are wav (RIFF, RIFX, RF64), w64, AIFF, AU, CAF, NIST sphere, ogg, mp4 and webm.
     """
     num_bytes = file.seek(0, os.SEEK_END)
     declared, excess = _end(file)
@@ -37,6 +39,8 @@ def _end(file: BinaryIO) -> tuple[int, int]:
         return _ogg(file), 0
     if head[4:8] == b"ftyp":
         return _mp4(file), 0
+    if head[:4] == _EBML:
+        return _matroska(file), 0
     end = _uncompressed(file, head)
     return end, int(min(_EXCESS, _EXCESS_SHARE * end))
 
@@ -135,3 +139,25 @@ def _mp4(file: BinaryIO) -> int:
             return 0
         start += size
     return 0
+
+
+def _matroska(file: BinaryIO) -> int:
+    """The end of the segment, which holds the sound."""
+    file.seek(4)
+    start = 4 + sum(_vint(file))
+    file.seek(start)
+    if file.read(4) != _SEGMENT:
+        return 0
+    width, size = _vint(file)
+    unknown = size == 2 ** (7 * width) - 1 if width else True
+    return 0 if unknown else start + 4 + width + size
+
+
+def _vint(file: BinaryIO) -> tuple[int, int]:
+    """Width and value of the number at the place of the file, whose leading zero bits state its width; 0, 0 if none."""
+    first = file.read(1)
+    width = 9 - int.from_bytes(first, "big").bit_length()
+    rest = file.read(width - 1)
+    if not first or width > 8 or len(rest) < width - 1:
+        return 0, 0
+    return width, int.from_bytes(first + rest, "big") - (1 << (7 * width))

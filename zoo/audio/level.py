@@ -33,8 +33,10 @@ class Level:
         limit, clipped = FULL_SCALE * full, 0
         if peak >= FULL_SCALE:
             clipped = int(np.count_nonzero((flat >= limit) | (flat <= -limit)))
-        squares = float(np.einsum("i,i->", flat, flat, dtype=exact)) / full**2
-        return Level(flat.size, float(flat.sum(dtype=exact)) / full, squares, peak, clipped)
+        with np.errstate(over="ignore", invalid="ignore"):  # what is not finite is an error of its own
+            squares = float(np.einsum("i,i->", flat, flat, dtype=exact)) / full**2
+            total = float(flat.sum(dtype=exact)) / full
+        return Level(flat.size, total, squares, peak, clipped)
 
     def __add__(self, other: "Level") -> "Level":
         return Level(

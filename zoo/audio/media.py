@@ -38,7 +38,7 @@ def opened(file: BinaryIO, name: object) -> Iterator[Stream]:
         if not container.streams.audio:
             raise ZooError(f"{name} has no sound", "choose another file", kind="unreadable")
         track = container.streams.audio[0]
-        rate, channels = int(track.codec_context.sample_rate), int(track.codec_context.channels)
+        rate, channels = int(track.codec_context.sample_rate), int(track.codec_context.layout.nb_channels)
         require_speech(rate, channels, name)
         blocks = _blocks(av, container, track, name)
         yield Stream(rate, channels, "float32", lambda first: within(blocks, first))

@@ -172,11 +172,15 @@ def _once(rows: pl.DataFrame) -> pl.DataFrame:
     seen: set[tuple[Path, str]] = set()
     kept = []
     for (source,), part in rows.group_by("source", maintain_order=True):
-        said = part.drop("source").sort("fold", "split", "listed").write_json()
-        if (one := (Path(str(source)).with_suffix(""), said)) not in seen:
+        # the fold of a file that is one is its name
+        stated = part.drop("source") if part["fold"].n_unique() > 1 else part.drop("source", "fold")
+        one = Path(str(source)).with_suffix(""), stated.sort(stated.columns).write_json()
+        if one not in seen:
             seen.add(one)
             kept.append(part)
-    return pl.concat(kept)
+    left = pl.concat(kept)
+    alone = len(kept) < rows["source"].n_unique() and left["fold"].n_unique() == 1
+    return left.with_columns(fold=pl.lit("all")) if alone else left
 
 
 def _folds(rows: pl.DataFrame, strict: bool) -> tuple[FoldAudit, ...]:

@@ -52,10 +52,10 @@ def read(paths: Sequence[Path]) -> pl.DataFrame:
             raise ZooError(f"{listing.path} lists no recordings", _FORMS, WRONG_USAGE)
         path = listing.path
         from_path = {"source": str(path), "split": _split_of(path), "fold": _fold_of(path)}
-        once(listing.rows, [entry.cells.get("path") or entry.cells.get("key") for entry in listing.rows], ["speaker"])
         for entry in listing.rows:
             row = _recognised(entry, listing)
             rows.append({name: row.get(name) or from_path.get(name) for name in LISTED})
+        once(listing.rows, [entry.cells.get("path") or entry.cells.get("key") for entry in listing.rows], ["speaker"])
     _name_folds(rows)
     return _with_splits(pl.DataFrame(rows, schema=LISTED))
 
@@ -112,9 +112,8 @@ def _recognised(row: Row, listing: Listing) -> _Listed:
 def _split_word(word: str, row: Row) -> str:
     split = SPLIT_WORDS.get(re.sub(r"\d+$", "", word.strip().lower()))
     if split is None:
-        raise ZooError(
-            f"{row.where}: '{named(word)}' is not a split", "splits are named train, dev (or val, valid) and test"
-        )
+        hint = "splits are named train, dev (or val, valid) and test"
+        raise ZooError(f"{row.where}: '{named(word)}' is not a split", hint, WRONG_USAGE)
     return split
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from zoo import corpora, fingerprint
-from zoo.audit.speaker_names import is_number, meant
+from zoo.audit.speaker_names import form, is_number, meant
 from zoo.corpora.contract import ParsedName
 
 # Of the recordings: names of files that are a corpus's are its recordings if most are, or if the stated speaker agrees.
@@ -77,7 +77,7 @@ def compare(known: Known, asked: Sequence[Utterance], corpus: str | None = None)
                 people |= _speakers([asked[place]])
                 # where copies were looked for and this is none, its name only says who speaks
                 evidence[place] = evidence[place] or ("speaker" if known.fingerprints is not None else "name")
-        more, only, doubtful = _by_speakers(known, asked, sum(found is not None for found in evidence))
+        more, only, doubtful = _by_speakers(known, asked, people, sum(found is not None for found in evidence))
         people |= more
         only = only and not any(evidence)
         doubtful -= people
@@ -111,18 +111,23 @@ def _by_name(known: Known, asked: Sequence[Utterance]) -> list[ParsedName | None
     return found
 
 
-def _by_speakers(known: Known, asked: Sequence[Utterance], num_known: int) -> tuple[set[str], bool, set[str]]:
+def _by_speakers(
+    known: Known, asked: Sequence[Utterance], heard: set[str], num_known: int
+) -> tuple[set[str], bool, set[str]]:
     """The speakers that are known by what they are called, whether nothing else says so, and those that may not be.
 
-    Without other evidence, all must have names of known speakers: spelled the same where copies were looked for and
-    none was found. A name that is more than a number is enough by itself.
+    heard: those of the num_known utterances for which there is other evidence: whoever is named in the same way as one
+    of them, and has the number of a known speaker, is that speaker. Without other evidence, all must have names of
+    known speakers: spelled the same where copies were looked for and none was found. A name that is more than a number
+    is enough by itself.
     """
     every, speakers = _speakers(asked), {name for names in known.speakers.values() for name in names}
     means = meant(every, speakers)
     alike = {name for name, speaker in means.items() if speaker is not None}
     exact = alike & speakers
     if num_known >= SUPPORT * len(asked):
-        return alike, False, set()
+        forms = {form(name) for name in heard}
+        return {name for name in alike if form(name) in forms}, False, set()
     wanted = alike if known.fingerprints is None else exact
     people = wanted if wanted == every else {name for name in exact if not is_number(name)}
     return people, True, alike - people

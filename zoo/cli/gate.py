@@ -1,6 +1,7 @@
 """`zoo gate`: are the new predictions worse than the committed ones?"""
 
 import os
+import re
 import subprocess
 import tempfile
 from pathlib import Path
@@ -9,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from zoo.errors import REFUSED, WRONG_USAGE, ZooError
-from zoo.terminal import say
+from zoo.terminal import escaped, say
 
 if TYPE_CHECKING:
     import polars as pl
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from zoo.evaluation.gate import Verdict
     from zoo.study.study import Study
 
+_MARKUP = re.compile(r"[\\`*_{}\[\]<>#!|&~@$]|://|(?<=www)\.")
 COLUMNS = ("model", "tested on", "metric", "old", "new", "change", "interval", "detectable", "verdict")
 
 
@@ -153,14 +155,19 @@ def _print(headline: str, remarks: list[str], verdicts: list["Verdict"]) -> None
 
 
 def _markdown(headline: str, remarks: list[str], verdicts: list["Verdict"]) -> str:
-    """The table as GitHub's Markdown; failures are bold."""
+    """The table as GitHub's Markdown; failures are bold. Names are those of a file that anybody may have made."""
     lines = [
-        f"### {headline}",
+        f"### {_literal(headline)}",
         "",
         f"| {' | '.join(COLUMNS)} |",
         "| --- | --- | --- | ---: | ---: | ---: | ---: | ---: | --- |",
     ]
     for verdict in verdicts:
-        *cells, outcome = _cells(verdict)
+        *cells, outcome = map(_literal, _cells(verdict))
         lines.append(f"| {' | '.join([*cells, f'**{outcome}**' if verdict.fails else outcome])} |")
-    return "\n".join([*lines, "", *(f"{remark}  " for remark in remarks), "", ""])
+    return "\n".join([*lines, "", *(f"{_literal(remark)}  " for remark in remarks), "", ""])
+
+
+def _literal(text: str) -> str:
+    """Text that Markdown shows as it is: no markup, HTML, links, mentions or cells of its own."""
+    return _MARKUP.sub(lambda found: "".join(f"&#{ord(sign)};" for sign in found[0]), escaped(text))

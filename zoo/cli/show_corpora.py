@@ -34,7 +34,7 @@ _KINDS = {
     "silent": "silent audio",
     "hash": "published hashes",
     "lengths": "lengths",
-    "changed": "since it was added",
+    "changed": "since added",
     "duplicate": "duplicates",
     "copy": "copies by sound",
 }

@@ -91,7 +91,7 @@ def _reason(purpose: str, item: Found) -> str:
 
 def _others(entry: Entry) -> str:
     targets = list(dict.fromkeys(one.target for one in entry.across or ()))
-    return targets[0] if len(targets) == 1 else f"{len(targets)} other corpora"
+    return terminal.escaped(targets[0]) if len(targets) == 1 else f"{len(targets)} other corpora"
 
 
 def _version(item: Found) -> str:
@@ -109,14 +109,14 @@ def _number(value: float | None) -> str:
 
 
 def _word(text: str | None) -> str:
-    return "see card" if text is None else text
+    return "see card" if text is None else terminal.escaped(text)
 
 
 def _classes(entry: Entry) -> str:
     if entry.classes is None:
         return "see card"
     number = str(len(entry.classes)) if entry.classes else "values"
-    return number if entry.scheme in (None, "native") else f"{number} {entry.scheme}"
+    return number if entry.scheme in (None, "native") else f"{number} {terminal.escaped(entry.scheme)}"
 
 
 def _commercial(entry: Entry) -> str:

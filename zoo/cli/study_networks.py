@@ -9,9 +9,11 @@ from typing import Any
 
 from zoo import architectures
 from zoo.errors import WRONG_USAGE, ZooError
+from zoo.files import named
 from zoo.study.model import Model
 
 NUM_FRAMES = 100
+FEW_LAYERS, MAX_LAYERS, MAX_WIDTH = 10, 500, 10_000_000
 Sizes = Callable[[], tuple[int, int, dict[str, Any]]]
 
 
@@ -50,6 +52,13 @@ def _search_hint(architecture: str) -> str:
     return f"the search tries {'; '.join(f'{name}: {list(values)}' for name, values in space.items())}"
 
 
+def _limit(architecture: str, name: str, defaults: Any) -> int:
+    """What a number can be at most. Of widths, parameters are counted; a billion layers would fill the memory first."""
+    tried = architectures.get(architecture).search_space.get(name, ())
+    usual = max(int(value) for value in (getattr(defaults, name), *tried))
+    return MAX_LAYERS if usual <= FEW_LAYERS else MAX_WIDTH
+
+
 def _problem(architecture: str, values: Mapping[str, Any], sizes: Sizes, number: int = 1) -> tuple[str, str]:
     """What is wrong with a network, empty if nothing, and what to do about it, empty if what the search tries is all
     there is to say. Raises ZooError for a hyperparameter that there is not.
@@ -68,6 +77,8 @@ def _problem(architecture: str, values: Mapping[str, Any], sizes: Sizes, number:
             return f"{name} is not a number", ""
         if type(getattr(defaults, name)) is int and value < 1:
             return f"{name} counts something, so it is 1 or more", ""
+        if type(getattr(defaults, name)) is int and value > (limit := _limit(architecture, name, defaults)):
+            return f"{name} is at most {limit:,}", ""
     if "encoder_states" in architectures.get(architecture).kinds and not given:
         return "", ""  # its input has a mistake of its own
     values = given | dict(values)
@@ -88,5 +99,6 @@ def _problem(architecture: str, values: Mapping[str, Any], sizes: Sizes, number:
     except ZooError as error:
         return error.message, error.hint
     except Exception as error:  # whatever an architecture raises for values that it cannot have
-        return " ".join(str(error).split()) or type(error).__name__, ""
+        lines = str(error).splitlines() or [type(error).__name__]
+        return named(lines[0].strip()), ""
     return "", ""

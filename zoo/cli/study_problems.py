@@ -9,8 +9,10 @@ from typing import Any
 from zoo import architectures, corpora, folds, inputs, labels, synthetic, tasks
 from zoo.augmentation.augment import require_possible
 from zoo.cli.study_networks import network_checks
+from zoo.cli.study_new import SYNTHETIC
 from zoo.cli.study_probe import label_sources, probe
 from zoo.errors import WRONG_USAGE, ZooError, unknown
+from zoo.files import named
 from zoo.folds.cut import cut, usable
 from zoo.folds.search_groups import search_groups
 from zoo.inputs.contract import ROWS_ARE_TIME
@@ -38,6 +40,8 @@ def problems(study: Study, path: Path = PARAMS) -> list[ZooError]:
     for where, check in _checks(study):
         try:
             check()
+        except (OSError, ValueError) as reason:  # a name that no file can have, or with a character that no path can
+            found.setdefault(str(reason), ZooError(f"{path}: {where}: {named(reason)}", "correct it", WRONG_USAGE))
         except ZooError as error:
             message = error.message if where in error.message else f"{where}: {error.message}"
             found.setdefault(error.message, ZooError(f"{path}: {message}", error.hint, error.exit_code, error.kind))
@@ -132,6 +136,12 @@ def _require_speakers(study: Study, name: str) -> None:
 
 
 def _require_corpus(study: Study, name: str) -> None:
+    if name in study.synthetic and Path(study.data) != Path(SYNTHETIC):
+        raise ZooError(
+            f"data = {study.data}, but the synthetic {name} is in {SYNTHETIC}",
+            f"set data: {SYNTHETIC}, or take {name} out of synthetic",
+            WRONG_USAGE,
+        )
     if name not in study.synthetic and not (Path(study.data) / name).is_dir():
         raise ZooError(
             f"study {study.study} needs the corpus {name}, but {study.data}/{name} is missing",

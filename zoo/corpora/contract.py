@@ -151,6 +151,7 @@ class Corpus:
     # what a file's name states, for audits without the corpus; None for other names. Names of copies without folders or
     # in another audio format are understood too
     parse_name: Callable[[PurePosixPath], ParsedName | None] | None = None
+    hours: float | None = None  # total length of the official utterances, None where it is not known
     commercial_use: bool = False
     access: Literal["free", "on request"] = "free"
     downloads: tuple[Download, ...] = ()  # official addresses; none where the licence requires a signed form

@@ -252,6 +252,7 @@ CORPUS = Corpus(
     votes=tuple(SOURCES.values()),
     native_labels=COUNTS,
     duration_range_s=(1.26, 5.01),
+    hours=5.257,
     recognise=recognise,
     utterances=utterances,
     parse_name=parse_name,

@@ -203,6 +203,7 @@ CORPUS = Corpus(
     speakers=SPEAKERS,
     native_labels=COUNTS,
     duration_range_s=(1.2, 9.0),
+    hours=0.413,
     recognise=recognise,
     utterances=utterances,
     parse_name=parse_name,

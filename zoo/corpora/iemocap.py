@@ -215,6 +215,7 @@ CORPUS = Corpus(
     speakers=SPEAKERS,
     native_labels=COUNTS,
     duration_range_s=(0.5, 35.0),
+    hours=12.44,
     rating_scale=(1.0, 5.0),
     votes=("raters", "self"),
     access="on request",

@@ -112,6 +112,7 @@ CORPUS = Corpus(
     speakers=SPEAKERS,
     native_labels=COUNTS,
     duration_range_s=(0.5, 10.0),  # wide: the range is not published; the mean is about 2.5 s
+    hours=3.073,
     recognise=recognise,
     utterances=utterances,
     parse_name=parse_name,

@@ -182,6 +182,7 @@ CORPUS = Corpus(
     speakers=SPEAKERS,
     native_labels=COUNTS,
     duration_range_s=(2.9, 5.3),
+    hours=1.48,
     recognise=recognise,
     utterances=utterances,
     parse_name=parse_name,

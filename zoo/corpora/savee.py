@@ -157,6 +157,7 @@ CORPUS = Corpus(
     speakers=SPEAKERS,
     native_labels=COUNTS,
     duration_range_s=(1.6, 7.2),
+    hours=0.512,
     recognise=recognise,
     utterances=utterances,
     parse_name=parse_name,

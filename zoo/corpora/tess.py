@@ -136,6 +136,7 @@ CORPUS = Corpus(
     speakers=SPEAKERS,
     native_labels=COUNTS,
     duration_range_s=(1.2, 3.0),
+    hours=1.598,
     recognise=recognise,
     utterances=utterances,
     parse_name=parse_name,

@@ -20,6 +20,7 @@ from zoo.inputs.contract import Frames, Input, Samples, Spec
 from zoo.inputs.copies import copies
 from zoo.inputs.kept import Kept
 from zoo.inputs.removed import FILE, by_emotion
+from zoo.terminal import with_bar
 
 KEPT_DTYPE = inputs.DTYPES[0]  # of the parts of a joined input
 # utterance_id, path, start and end in seconds of what is heard together
@@ -51,7 +52,8 @@ def extract(
     lengths: dict[str, tuple[float, float]] = {}
     with whole_folder(folder) as part:
         with store.Writer(part, wanted, spec.dtype) as writer:
-            for utterance_id, computed in _computed(groups, corpus, spec, wanted, keep):
+            heard = _computed(groups, corpus, spec, wanted, keep)
+            for utterance_id, computed in with_bar(heard, where, len(manifest)):
                 for copy, frames in enumerate([computed.frames, *computed.copies]):
                     writer.add(utterance_id, frames, copy)
                 lengths[utterance_id] = computed.seconds_before, computed.seconds_after

@@ -18,7 +18,7 @@ class Grid(Section):
     """step: numbers are multiples of it; for those that have one unit, such as dB. bits: numbers have so many
     significant binary digits; for those of many units. Neither: numbers stay as they were computed."""
 
-    step: Annotated[float, Field(gt=0, allow_inf_nan=False)] | None = None
+    step: Annotated[float, Field(ge=1e-9, le=1000)] | None = None
     bits: Annotated[Count, Field(le=24)] | None = None
 
     @property

@@ -14,6 +14,7 @@ from zoo.library import record
 from zoo.library.corpus_files import copy, files_in, files_of
 from zoo.library.places import DATA, exclusive, require_folder, require_project
 from zoo.library.published import deviations, headers
+from zoo.terminal import with_bar
 
 
 def add(name: str, path: Path) -> list[str]:
@@ -109,7 +110,9 @@ def _differences(corpus: Corpus, root: Path, target: Path, files: list[str]) -> 
     """Files that are in only one of the two folders or differ in content; the place of a recording does not matter."""
     new, present = _paths_by_identity(corpus, root, files), _paths_by_identity(corpus, target, files_in(target))
     changed = {
-        key for key in new.keys() & present if not filecmp.cmp(root / new[key], target / present[key], shallow=False)
+        key
+        for key in with_bar(sorted(new.keys() & present.keys()), f"comparing with {target}")
+        if not filecmp.cmp(root / new[key], target / present[key], shallow=False)
     }
     return sorted((new | present)[key] for key in (new.keys() ^ present.keys()) | changed)
 

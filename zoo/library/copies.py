@@ -5,7 +5,7 @@ last bits depend on the processor, so that a stage which rests on it could fail 
 checks of a study compare samples, exactly.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,7 @@ from zoo.corpora.contract import Utterance
 from zoo.errors import ZooError
 from zoo.files import whole_file
 from zoo.library.places import DATA, fingerprint_file
+from zoo.terminal import with_bar
 
 COLUMNS = {"utterance_id": pl.String(), "path": pl.String(), "sha256_samples": pl.String(), "fingerprint": pl.Binary()}
 
@@ -27,7 +28,7 @@ def fingerprints(
     """COLUMNS of the utterances that were measured (rows, by id), and kept beside the corpus for the next time."""
     known = {row["sha256_samples"]: row["fingerprint"] for row in kept(name).iter_rows(named=True)}
     found = []
-    for utterance in _tracked([one for one in utterances if one.utterance_id in rows], f"{name}: comparing by sound"):
+    for utterance in with_bar([one for one in utterances if one.utterance_id in rows], f"{name}: comparing by sound"):
         samples = rows[utterance.utterance_id]["sha256_samples"]
         if samples not in known:
             try:
@@ -67,11 +68,3 @@ def between(name: str, frame: pl.DataFrame) -> list[tuple[str, str]]:
             pairs.add((frame["path"][one.asked], f"{DATA / other}/{theirs['path'][one.known]}"))
         found += sorted(pairs)
     return found
-
-
-def _tracked(steps: Sequence[Utterance], what: str) -> Iterable[Utterance]:
-    from rich.console import Console
-    from rich.progress import track
-
-    console = Console(stderr=True)
-    return track(steps, what, console=console, transient=True, disable=not console.is_terminal)

@@ -9,6 +9,7 @@ from pathlib import Path
 from zoo.corpora.contract import SYNTHETIC, Corpus, Utterance, visible
 from zoo.errors import ZooError
 from zoo.files import whole_folder
+from zoo.terminal import with_bar
 
 _FICLONE = 0x40049409  # Linux: clone a file by sharing its blocks, copy on write
 
@@ -48,18 +49,14 @@ def copy(files: Mapping[str, Path], target: Path, also: Callable[[Path], None] =
 
     files: place in the new folder -> file. also: writes what else belongs into it.
     """
-    from rich.console import Console
-    from rich.progress import track
-
     target.parent.mkdir(exist_ok=True)
     needed, free = sum(file.stat().st_size for file in files.values()), shutil.disk_usage(target.parent).free
     if needed > free:
         raise ZooError(
             f"no space for {target}: {needed / 1e6:.0f} MB needed, {free / 1e6:.0f} MB free", "free some space"
         )
-    console = Console(stderr=True)
     with whole_folder(target) as part:
-        for name, file in track(files.items(), "copying", console=console, disable=not console.is_terminal):
+        for name, file in with_bar(files.items(), "copying"):
             (part / name).parent.mkdir(parents=True, exist_ok=True)
             try:
                 _copy_file(file, part / name)

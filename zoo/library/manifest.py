@@ -16,6 +16,7 @@ from zoo.audio.level import Level
 from zoo.corpora import get
 from zoo.corpora.contract import Corpus, Speaker, Utterance, is_synthetic
 from zoo.errors import ZooError
+from zoo.terminal import with_bar
 
 if TYPE_CHECKING:
     import polars as pl
@@ -108,8 +109,6 @@ def measured(
     """The measurements of files or segments (file, start, end), or their errors; in threads, since reading, hashing and
     decoding release the GIL.
     """
-    from rich.console import Console
-    from rich.progress import track
 
     def measure_or_error(place: tuple[Path, float | None, float | None]) -> dict[str, Any] | ZooError:
         try:
@@ -117,18 +116,11 @@ def measured(
         except ZooError as error:
             return error
 
-    console = Console(stderr=True)
     pool = ThreadPoolExecutor(min(8, os.cpu_count() or 1))
     try:
         batches = (places[start : start + _BATCH] for start in range(0, len(places), _BATCH))
         results = (result for batch in batches for result in pool.map(measure_or_error, batch))
-        yield from track(
-            results,
-            description=doing,
-            total=len(places),
-            console=console,
-            disable=not console.is_terminal,
-        )
+        yield from with_bar(results, doing, len(places))
     finally:
         pool.shutdown(wait=True, cancel_futures=True)  # Ctrl-C waits only for the files in progress
 

@@ -13,13 +13,20 @@ DATA = Path("data")
 
 
 def require_project() -> None:
-    """Raise ZooError outside a clone with DVC."""
-    if not Path(".dvc").is_dir() or not record.RECORD.is_file():
+    """Raise ZooError where DVC could not record a corpus, before anything is copied or downloaded.
+
+    The working directory is the top folder of a project of zoo's; see zoo.project.
+    """
+    here, instead = Path.cwd(), "work in a clone (git clone) instead of a downloaded archive"
+    if not Path(".dvc").is_dir():
+        raise ZooError(f"DVC is not set up in {here}: there is no .dvc", f"{instead}, or run `dvc init`")
+    if not record.without_git() and not any((folder / ".git").exists() for folder in (here, *here.parents)):
         raise ZooError(
-            f"this folder has no {record.RECORD} and .dvc",
-            "run this in the project's top folder, a clone with DVC set up",
+            f"{here} is not a git repository, without which DVC records nothing", f"{instead}, or run `git init`"
         )
-    record.paths()  # reports a damaged record before anything is copied or downloaded
+    if not record.RECORD.is_file():
+        raise ZooError(f"{record.RECORD} is missing in {here}", f"restore it: git checkout {record.RECORD}")
+    record.paths()  # reports a damaged record
 
 
 def require_folder(name: str) -> None:

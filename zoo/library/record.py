@@ -1,11 +1,15 @@
 """The record of the corpora: data.dvc, with one entry per corpus.
 
 DVC creates an entry in a temporary `.dvc` file, which is then merged into data.dvc: DVC refuses to update data.dvc
-while another corpus that it lists is missing, and the entry of that corpus must be kept. While DVC runs, the previous
-entry is in the temporary file, which is read too, so that nothing is lost if the process is killed.
+while another corpus that it lists is missing, and the entry of that corpus must be kept.
 
 `dvc repro` accepts whatever it finds in a folder as its new content. The hash of what was added is kept in the entry's
 `meta`, which DVC does not change.
+
+A process may be killed at any moment. The order is: the previous entry is put aside, the temporary file is written,
+data.dvc loses the entry (DVC rejects two files with the same output), DVC completes the temporary file, data.dvc gets
+the new entry with its `meta`, the temporary file and the previous entry are removed. Whoever reads the record next
+takes an entry that data.dvc lacks from the temporary file if DVC completed it, and otherwise the previous one.
 """
 
 import configparser
@@ -13,18 +17,21 @@ import json
 import subprocess
 import sys
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from zoo.errors import ZooError
 from zoo.files import write_text
 from zoo.locks import locked
+from zoo.terminal import busy
 
 RECORD = Path("data.dvc")
 _DVC = Path(".dvc")
 _LOCKS = _DVC / "tmp"  # ignored by git; DVC keeps its own locks there
 _LOCK = _LOCKS / "zoo.lock"
 _TEMPORARY = "adding_{}.dvc"
+_PREVIOUS = "zoo.{}.previous.json"  # in _LOCKS
 _WAITING = f"another zoo process is recording a corpus in {RECORD}; waiting for it"
 
 
@@ -81,14 +88,22 @@ def _added_hash(entry: dict[str, Any]) -> str | None:
     return (meta.get("added") if isinstance(meta, dict) else None) or entry.get("md5")
 
 
+def without_git() -> bool:
+    """Whether DVC is set up to do without git."""
+    return _settings().get("core", "no_scm", fallback="").lower() == "true"
+
+
 def _cache() -> Path:
     """DVC's cache folder: .dvc/cache, or as configured."""
+    return _DVC / _settings().get("cache", "dir", fallback="cache")
+
+
+def _settings() -> configparser.ConfigParser:
+    """DVC's configuration; what cannot be read is left to DVC to report."""
     settings = configparser.ConfigParser(interpolation=None)
-    try:
-        settings.read([_DVC / "config", _DVC / "config.local"])
-    except configparser.Error:
-        return _DVC / "cache"
-    return _DVC / settings.get("cache", "dir", fallback="cache")
+    with suppress(configparser.Error, UnicodeDecodeError):
+        settings.read([_DVC / "config", _DVC / "config.local"], encoding="utf-8")
+    return settings
 
 
 def remove_folder(target: Path) -> None:
@@ -119,19 +134,17 @@ def _add_folder(target: Path) -> str | None:
     import yaml
 
     temporary = Path(_TEMPORARY.format(target.name))
-    previous = _entry(target)
-    entry: dict[str, Any] = previous or {"path": target.as_posix()}
+    write_text(_LOCKS / _PREVIOUS.format(target.name), json.dumps(_entry(target)))
+    write_text(temporary, yaml.safe_dump({"outs": [{"path": target.as_posix()}]}))
     try:
-        write_text(temporary, yaml.safe_dump({"outs": [entry]}, sort_keys=False))
-        _write(_others(target))  # DVC rejects two files that list the same output
+        _write(_others(target))
         _dvc("commit", "-f", temporary.name)
-        entry = yaml.safe_load(temporary.read_text(encoding="utf-8"))["outs"][0]
-        previous = entry | {"meta": {"added": entry.get("md5")}}
     finally:
         # read again: another corpus may have been recorded while DVC was running
-        _write([*_others(target), *([previous] if previous else [])])
+        found = _pending(temporary)
+        _write([*_others(target), *([found] if found else [])])
         _remove_temporary_files()
-    return entry.get("md5")
+    return found["md5"] if found else None
 
 
 def _others(target: Path) -> list[dict[str, Any]]:
@@ -143,20 +156,36 @@ def _temporary_files() -> list[Path]:
 
 
 def _remove_temporary_files() -> None:
-    for path in _temporary_files():
-        path.unlink(missing_ok=True)
+    for path in [*_temporary_files(), *_LOCKS.glob(_PREVIOUS.format("*"))]:
+        _remove(path)
+
+
+def _remove(path: Path) -> None:
+    path.unlink(missing_ok=True)
 
 
 def _read() -> list[dict[str, Any]]:
     """The entries of data.dvc, and those of temporary files that data.dvc lacks."""
     found = _outs(RECORD) if RECORD.is_file() else []
     known = {entry["path"] for entry in found}
-    for path in _temporary_files():
-        try:
-            found += [entry for entry in _outs(path) if entry["path"] not in known and "md5" in entry]
-        except (ZooError, OSError):  # incomplete because its process was killed, or just removed
-            continue
-    return found
+    pending = filter(None, map(_pending, _temporary_files()))
+    return [*found, *(entry for entry in pending if entry["path"] not in known)]
+
+
+def _pending(temporary: Path) -> dict[str, Any] | None:
+    """The entry that a temporary file stands for: what DVC completed it to, else the one before it; None if none."""
+    try:
+        (entry,) = _outs(temporary)
+        if str(entry.get("md5")).endswith(".dir") and "hash" in entry:  # the last line that DVC writes
+            return entry | {"meta": {"added": entry["md5"]}}
+    except (ZooError, OSError, ValueError):  # cut off because its process was killed, or just removed
+        pass
+    name = temporary.stem.removeprefix("adding_")
+    try:
+        previous = json.loads((_LOCKS / _PREVIOUS.format(name)).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    return previous if isinstance(previous, dict) and "path" in previous else None
 
 
 def _outs(path: Path) -> list[dict[str, Any]]:
@@ -183,7 +212,9 @@ def _write(outs: Iterable[dict[str, Any]]) -> None:
 
 def _dvc(*words: str) -> None:
     """Run DVC. Raises ZooError where it fails."""
-    done = subprocess.run([sys.executable, "-m", "dvc", *words], capture_output=True, text=True, check=False)
+    command = [sys.executable, "-m", "dvc", *words]
+    with busy("DVC is recording the corpus"):
+        done = subprocess.run(command, capture_output=True, encoding="utf-8", errors="replace", check=False)
     if done.returncode == 0:
         return
     output = " ".join((done.stderr or done.stdout).split())

@@ -9,6 +9,7 @@ import zlib
 from pathlib import Path, PurePosixPath
 
 from zoo.errors import ZooError
+from zoo.terminal import with_bar
 
 _ENCRYPTED = 0x1
 # errors caused by a damaged archive (None: a decompressor's error); others are caused by the disk
@@ -34,7 +35,7 @@ def unpack(archive: Path, folder: Path) -> None:
                     f"no space to unpack {archive.name}: {needed / 1e6:.0f} MB needed, {free / 1e6:.0f} MB free",
                     "free some space and run it again",
                 )
-            for member in members:
+            for member in with_bar(members, f"unpacking {archive.name}"):
                 target = folder / member.filename
                 if member.is_dir():
                     target.mkdir(parents=True, exist_ok=True)

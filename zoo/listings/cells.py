@@ -4,8 +4,9 @@ import re
 from datetime import timedelta
 from typing import Any
 
+_SURROGATES = re.compile("[\ud800-\udfff]")  # JSON may hold halves of characters
 _MISSING = ("nan", "<na>", "nat", "null")
-_DAYS = re.compile(r"(\d+) days?,? *\+?")
+_DAYS = re.compile(r"^(\d+) days?,? *\+?")
 _TIME = re.compile(r"(?:(\d+):)?(?:(\d+):)?(\d+(?:[.,]\d*)?|[.,]\d+) *s?")
 
 
@@ -22,6 +23,8 @@ def text(value: Any) -> str:
     """
     if isinstance(value, str):
         stripped = value.strip()
+        if not stripped.isascii():
+            stripped = _SURROGATES.sub("\N{REPLACEMENT CHARACTER}", stripped)
         return "" if stripped.lower() in _MISSING else stripped
     if value is None:
         return ""

@@ -9,7 +9,7 @@ from typing import Any
 
 from zoo.errors import WRONG_USAGE, ZooError
 from zoo.files import named
-from zoo.listings.names import AUDIO, is_named
+from zoo.listings.names import AUDIO, ROLES, is_named
 
 _MARKS = ",\t;|"
 _EXCEL = re.compile(r"sep=(.)[^\n]*(?:\n|$)", re.IGNORECASE)  # a first line of Excel's
@@ -46,15 +46,25 @@ def rows(path: Path, text: str) -> Iterator[Placed]:
         if len(cells) > len(header) and not any(cells[len(header) :]):
             cells = cells[: len(header)]
         if len(cells) != len(header):
-            message = f"{len(cells)} cells, but the first line names {len(header)} columns"
-            raise ZooError(f"{named(path)}, line {line}: {message}", "quote cells that hold the separator", WRONG_USAGE)
+            columns = f"{len(header)} column{'s' if len(header) > 1 else ''}"
+            raise ZooError(
+                f"{named(path)}, line {line}: {len(cells)} cells, but the first line names {columns}",
+                "the first line must name every column; quote cells that hold the separator",
+                WRONG_USAGE,
+            )
         yield f"line {line}", {name: cell for name, cell in zip(header, cells, strict=True) if name}
 
 
 def separator(text: str) -> str:
-    """The separator that the first line with content has most of, outside of quotes."""
+    """The separator that gives the first line with content most known names of columns, then most cells."""
     head = next((line for line in text.split("\n") if line.strip()), "")
-    return max(_MARKS, key=re.sub(r'"[^"]*"', "", head).count)
+    bare = re.sub(r'"[^"]*"', "", head)  # separators in quotes are none
+
+    def cells(mark: str) -> tuple[int, int]:
+        known = [cell for cell in head.split(mark) if is_named(cell.strip().strip('"'), *ROLES)]
+        return len(known), bare.count(mark)
+
+    return max(_MARKS, key=cells)
 
 
 def is_table(text: str) -> bool:

@@ -68,7 +68,7 @@ def _entries(value: Any, outer: Entry) -> Iterator[Entry]:
         yield outer | {"path": value}
     elif isinstance(value, list):
         for item in value:
-            if isinstance(item, dict) and not any(isinstance(inner, (dict, list)) for inner in item.values()):
+            if isinstance(item, dict) and _is_row(item):
                 yield outer | item
             else:
                 yield from _entries(item, outer)
@@ -84,6 +84,12 @@ def _entries(value: Any, outer: Entry) -> Iterator[Entry]:
             for name, inner in value.items():
                 if isinstance(inner, (list, dict)):
                     yield from _entries(inner, outer | _stated_by(name, inner))
+
+
+def _is_row(item: Entry) -> bool:
+    """Whether a dict in a list is a row, though it may not name a recording: it has a label, say, or no rows inside."""
+    plain = [name for name, inner in item.items() if not isinstance(inner, (dict, list))]
+    return len(plain) == len(item) or any(is_named(name, "label", "predicted", "speaker") for name in plain)
 
 
 def _names_a_recording(value: Entry) -> bool:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from platformdirs import user_cache_path
 
+from zoo.errors import ZooError
 from zoo.files import write_text
 from zoo.releases import GOLDEN, WEIGHTS
 from zoo.releases.card import Card
@@ -44,7 +45,7 @@ def note_that_it_answers(card: Card, configuration: str | None) -> None:
     """Remember it. Where the cache cannot be written, it is checked again the next time."""
     try:
         write_text(_marker(card, configuration), f"{card.full_name} answers as published\n")
-    except OSError:
+    except (OSError, ZooError):  # a full disk is a ZooError
         return
 
 

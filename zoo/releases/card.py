@@ -13,7 +13,7 @@ from zoo.files import write_text
 from zoo.hashes import sha256_of
 from zoo.releases import FINGERPRINTS, GOLDEN, PREDICTIONS, WEIGHTS, require_file_name
 from zoo.runtime.release import Part, Release, Sha256, first_problem
-from zoo.study.section import Positive
+from zoo.study.section import Count
 
 FORMAT: Final = 2
 Origin = Literal["recorded", "synthetic"]
@@ -165,7 +165,7 @@ class Card(Part):
     study: str
     origin: Origin
     release: Release
-    views: Positive = 1
+    views: Count = 1
     labels: Labels
     sampling_rate_hz: int
     scores: Scores

@@ -16,8 +16,8 @@ from zoo.releases.card import Card, read
 from zoo.releases.catalogue import INDEX, Catalogue
 from zoo.releases.index import Entry, stated
 
-_NOT_WRITABLE = (errno.EACCES, errno.EPERM, errno.EROFS)
-_OTHER_CACHE = f"set {CACHE} to a folder that you can write to"
+_NOT_WRITABLE = (errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOTDIR, errno.EEXIST)
+_OTHER_CACHE = f"set {CACHE} to a folder that you can write to, with space in it"
 PARTIAL = "partial"  # in the cache: locks, and what is being fetched
 LARGEST_CARD = 64_000_000  # bytes: a card is read into memory, with a hash for each of up to some 900,000 utterances
 
@@ -37,11 +37,11 @@ def fetch(entry: Entry, catalogue: Catalogue, place: str, notes: list[str]) -> P
         try:
             _fill(entry, catalogue, place, folder, notes)
         except OSError as error:
-            if disk_is_full(error):
-                raise ZooError(f"no space left on the disk while writing {folder}", "free some space") from error
-            if error.errno not in _NOT_WRITABLE:
+            if not disk_is_full(error) and error.errno not in _NOT_WRITABLE:
                 raise
-            return _in_place(entry, catalogue, place, ZooError(f"{folder} cannot be written", _OTHER_CACHE))
+            why = f"the cache {cache_folder()} cannot be written ({error.strerror})"
+            folder = _in_place(entry, catalogue, place, ZooError(why, _OTHER_CACHE))
+            notes.append(f"{why}: {catalogue.where(place)} is used in place")
     else:
         _require_agreement(entry, folder / CARD, catalogue, place)
     return folder

@@ -14,7 +14,7 @@ from zoo.releases import FILES, parse_name, parse_version, require_file_name
 from zoo.releases.card import Card, File, Origin, described
 from zoo.releases.terms import data_on
 from zoo.runtime.release import Part, Sha256, first_problem
-from zoo.study.section import Positive
+from zoo.study.section import Count
 from zoo.tables.folds import SPEAKER_DEPENDENT
 
 LARGEST = 4_000_000_000  # bytes of a release: more than any model that zoo trains, and less than most disks have left
@@ -27,7 +27,7 @@ class Encoder(Part):
     """The encoder that has to be fetched beside a release, and the bytes of its weights where it was trained."""
 
     name: Word
-    num_bytes: Positive
+    num_bytes: Count
 
 
 class Across(Part):

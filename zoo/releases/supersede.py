@@ -12,6 +12,7 @@ from zoo.releases.card import Card, Score, read
 from zoo.releases.catalogue import Catalogue
 from zoo.releases.fetch import fetch
 from zoo.releases.index import Entry
+from zoo.tables.folds import SPEAKER_DEPENDENT
 
 CONFIDENCE = 0.95
 
@@ -49,6 +50,8 @@ def compare(card: Card, old: Entry, catalogue: Catalogue) -> Comparison:
     one, other = card.release, former.release
     if (one.scheme, one.classes, one.task.task_type) != (other.scheme, other.classes, other.task.task_type):
         return Comparison(old.version, False, f"not compared with {old.version}, which answers with other classes")
+    if {one.protocol, other.protocol} & set(SPEAKER_DEPENDENT):
+        return Comparison(old.version, False, f"not compared with {old.version}: one of them had no new speakers")
     if one.protocol != other.protocol:
         return _by_figures(card, former, f"it was tested by {other.protocol}, this one by {one.protocol}")
     return _paired(card, former, folder)

@@ -14,6 +14,7 @@ from zoo.releases.index import Entry, Index
 from zoo.releases.load import load
 from zoo.releases.package import finish
 from zoo.releases.publish import Published, exclusive, upload
+from zoo.terminal import with_bar
 from zoo.version import __version__
 
 # what later versions of zoo add to a release: each gets the card and the folder, may write further files into it, and
@@ -35,7 +36,7 @@ def upgrade(to: Catalogue, pattern: str, commit: str | None) -> list[Published]:
         if not chosen:
             raise unknown("release", pattern, newest)
         cards, done = {}, []
-        for name, entry in sorted(chosen.items()):
+        for name, entry in with_bar(sorted(chosen.items()), "upgrading"):
             folder = Path(temporary) / name
             folder.mkdir()
             card = _upgraded(_copy(entry, to, folder), folder, commit)

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 import polars as pl
 
-from zoo import corpora, labels, pages
+from zoo import corpora, corpus_file, labels, pages
+from zoo.library.published import deviations_of
 from zoo.reporting.results import Results
 from zoo.tables.manifest import NO_SPEAKER
 
@@ -48,6 +49,7 @@ def _describe(results: Results, name: str) -> dict[str, str]:
     speakers, utterances = (labelled[column].n_unique() for column in ("speaker_id", "utterance_id"))
     return {
         "origin": "SYNTHETIC" if name in results.synthetic else "recorded",
+        "copy": _copy(results, name),
         **_of_manifest(results, name, f"{speakers} tested with a class", f"{utterances} tested with a class"),
         "protocol": f"{tested['protocol'][0]}, {tested['fold'].n_unique()} folds",
         "scheme": tested["scheme"][0],
@@ -55,6 +57,19 @@ def _describe(results: Results, name: str) -> dict[str, str]:
         "left out by the scheme": _left_out(results, name),
         "licence": corpora.get(name).licence,
     }
+
+
+def _copy(results: Results, name: str) -> str:
+    """Whether the recordings are the published ones."""
+    if name in results.synthetic:
+        return "of no recordings"
+    if corpus_file.has(name):
+        return "the project's own recordings"
+    manifest = results.manifests.get(name)
+    if manifest is None:
+        return "–"
+    found = deviations_of(corpora.get(name), manifest)
+    return f"not as published: {'; '.join(found)}" if found else "as published"
 
 
 def _of_manifest(results: Results, name: str, speakers: str, utterances: str) -> dict[str, str]:

@@ -1,9 +1,8 @@
 """A model's score on labelled utterances, with a check for those that it was trained on."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import TypeVar
 
 import numpy as np
 
@@ -17,8 +16,7 @@ from zoo.releases.predict import predict
 from zoo.scoring.label_mapping import label_mapping
 from zoo.scoring.labelled import LabelledData
 from zoo.scoring.training_data import Choice, Overlap, judged, stop_at_bad
-
-T = TypeVar("T")
+from zoo.terminal import with_bar
 
 
 @dataclass(frozen=True)
@@ -88,10 +86,10 @@ def evaluate(
             "choose data with labels in the scheme",
         )
     overlap, rows = judged(
-        card, data, rows, trained_on, training_data, lambda paths: _with_bar(paths, "reading audio", len(paths))
+        card, data, rows, trained_on, training_data, lambda paths: with_bar(paths, "reading audio", len(paths))
     )
 
-    predictions = list(_with_bar(predict(model, [row.path for row in rows]), "predicting", len(rows)))
+    predictions = list(with_bar(predict(model, [row.path for row in rows]), "predicting", len(rows)))
     stop_at_bad([item.problem for item in predictions if item.problem is not None], len(rows))
     classes = card.classes
     answers = [item.answer.probabilities for item in predictions if item.answer is not None]
@@ -133,12 +131,3 @@ def evaluate(
         model_origin=card.origin,
         data_origin=data.origin,
     )
-
-
-def _with_bar(steps: Iterable[T], what: str, total: int) -> Iterable[T]:
-    """The steps, with a progress bar on a terminal."""
-    from rich.console import Console
-    from rich.progress import track
-
-    console = Console(stderr=True)
-    return track(steps, what, total, console=console, transient=True, disable=not console.is_terminal)

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
-from zoo.study.section import Address, Count, Section
+from zoo.study.section import Address, Number, Section
 
 MIN_SHARE = 0.0001  # Ray knows no smaller part of a processor
 
@@ -16,7 +16,7 @@ def _for_ray(amount: float) -> float:
 
 
 class Execute(Section):
-    workers: Count
+    workers: Number
     cpus_per_job: Annotated[float, Field(ge=MIN_SHARE, le=1024), AfterValidator(_for_ray)]
     gpus_per_job: Annotated[float, Field(ge=0, le=64), AfterValidator(_for_ray)]
     address: Address

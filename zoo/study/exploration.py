@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field
 
-from zoo.study.section import Count, Section, Text
+from zoo.study.section import Number, Section, Text
 
 MARK = "post-exploration: "
 
@@ -25,7 +25,7 @@ class Exploration(Section):
     """
 
     speakers: Annotated[Literal["all"] | list[str], BeforeValidator(_named)]
-    alternatives: Count
+    alternatives: Number
     until: Annotated[str, Field(pattern=r"^\d{4}-(0[1-9]|1[0-2])$")]
     choices: Text
 

@@ -5,10 +5,11 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, field_validator, model_validator
 
-from zoo.study.section import Count, Name, Section, Text
+from zoo.study.section import Name, Number, Section, Text
 from zoo.study.train import Stated
 
 TASK = "categorical"
+_RELEASE = r"[a-z][a-z0-9_]{0,99}@[a-z][a-z0-9_]{0,99}:\d{1,6}\.\d{1,6}\.\d{1,6}"
 NESTED, AS_PUBLISHED = "nested", "as_published"
 
 
@@ -40,12 +41,12 @@ class Start(Section):
     release: str | None = None
     model: Name | None = None
     corpus: Name | None = None
-    epochs: Count | None = None
+    epochs: Number | None = None
 
     @field_validator("release")
     @classmethod
     def _has_a_version(cls, value: str | None) -> str | None:
-        if value is not None and re.fullmatch(r"[a-z][a-z0-9_]*@[a-z][a-z0-9_]*:\d+\.\d+\.\d+", value) is None:
+        if value is not None and re.fullmatch(_RELEASE, value) is None:
             raise ValueError("name a release with its version, such as cnn@emodb:2.0.0; see `zoo list`")
         return value
 
@@ -72,9 +73,9 @@ class Model(Section):
     architecture: Name
     input: Name
     task: Name = TASK
-    num_trials: Count | None = None
-    average: Count = 1
-    views: Count = 1
+    num_trials: Number | None = None
+    average: Number = 1
+    views: Number = 1
     teacher: Teacher | None = None
     start: Start | None = None
     fixed: dict[Name, Any] = Field(default_factory=dict)

@@ -21,9 +21,9 @@ Name = Annotated[str, Field(pattern=NAME, max_length=MAX_NAME), AfterValidator(_
 # a label scheme, with choices where practice disagrees: core4+calm_as_neutral
 SCHEME = r"^[a-z][a-z0-9_]*(\+[a-z][a-z0-9_]*)*$"
 Scheme = Annotated[str, Field(pattern=SCHEME, max_length=MAX_NAME)]
-Positive = Annotated[int, Field(ge=1)]
+Count = Annotated[int, Field(ge=1)]
 # of trials, epochs and jobs: a hundred times what any published search has had, and still a list that fits in memory
-Count = Annotated[int, Field(ge=1, le=10_000)]
+Number = Annotated[int, Field(ge=1, le=10_000)]
 # what numpy, torch and scikit-learn all take
 Seed = Annotated[int, Field(ge=0, le=2**32 - 1)]
 # a text that stands in tables and on pages

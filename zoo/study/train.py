@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from zoo.study.section import Count, Executor, Kind, Name, Section, Seed
+from zoo.study.section import Executor, Kind, Name, Number, Section, Seed
 
 Strengths = dict[Name, Annotated[float, Field(ge=0, allow_inf_nan=False)]]  # augmentation -> its full strength
 
@@ -21,8 +21,8 @@ class Train(Section):
     """What every model shares, unless it states its own: see Stated."""
 
     seeds: Annotated[list[Seed], Field(min_length=1, max_length=1000)]
-    max_epochs: Count
-    patience: Count
+    max_epochs: Number
+    patience: Number
     refit: bool
     batch_size: BatchSize
     accumulate: Batches

@@ -11,31 +11,32 @@ from zoo.errors import WRONG_USAGE, ZooError
 
 MAX_BYTES = 1 << 20  # a study has 5 kB
 MAX_DEPTH = 50  # a study needs six levels
+MAX_VALUES = 100_000  # a study has 200
 _DECIMAL = re.compile(r"[-+]?(0|[1-9][0-9]*)")
 
 
 class _Loader(yaml.SafeLoader):
     """YAML without what silently becomes something else. Its methods raise yaml.YAMLError, which names the line.
 
-    A key that is stated twice: the second would replace the first. Aliases: a few lines of them are gigabytes.
-    Integers that are not decimal: 010 would be 8, and 1:30 would be 90.
+    A key that is stated twice: the second would replace the first. Aliases that stand for too much: a few lines of them
+    can be gigabytes. Integers that are not decimal: 010 would be 8, and 1:30 would be 90.
     """
 
     depth = 0
 
     def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
         """A value and what is in it."""
-        if self.check_event(yaml.AliasEvent):
-            self._reject("an alias (*) cannot be used here: write out what it stands for")
         self.depth += 1
         if self.depth > MAX_DEPTH:
-            self._reject(f"there are more than {MAX_DEPTH} levels of brackets and indentation")
+            raise yaml.composer.ComposerError(f"there are more than {MAX_DEPTH} levels of brackets and indentation")
         node = super().compose_node(parent, index)
         self.depth -= 1
         return node
 
-    def _reject(self, why: str) -> None:
-        raise yaml.composer.ComposerError(None, None, why, self.peek_event().start_mark)  # type: ignore[no-untyped-call]
+    def construct_document(self, node: yaml.Node) -> Any:
+        """All values."""
+        _count(node, {})
+        return super().construct_document(node)
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
         """A mapping, of whose keys there are no two alike."""
@@ -56,6 +57,22 @@ class _Loader(yaml.SafeLoader):
 
 
 _Loader.add_constructor("tag:yaml.org,2002:int", _Loader.construct_yaml_int)
+
+
+def _count(node: yaml.Node, counts: dict[int, int]) -> int:
+    """How many values a node has once every alias is written out. counts: of the nodes before it, by their id."""
+    if id(node) in counts:
+        if counts[id(node)] == 0:
+            raise yaml.composer.ComposerError(None, None, "an alias (*) stands for what it is in", node.start_mark)
+        return counts[id(node)]
+    counts[id(node)] = 0  # not known yet
+    parts = node.value if isinstance(node, yaml.CollectionNode) else []
+    inner = [one for part in parts for one in (part if isinstance(part, tuple) else (part,))]
+    counts[id(node)] = 1 + sum(_count(one, counts) for one in inner)
+    if counts[id(node)] > MAX_VALUES:
+        why = f"aliases (*) stand for more than {MAX_VALUES:,} values"
+        raise yaml.composer.ComposerError(None, None, why, node.start_mark)
+    return counts[id(node)]
 
 
 def read(path: Path) -> str:

@@ -98,7 +98,7 @@ class Table:
             raise ZooError(f"{path} is missing", "run `dvc repro` to make it", kind="missing")
         try:
             metadata = pl.read_parquet_metadata(path)
-            frame = pl.read_parquet(path)
+            frame = pl.read_parquet(path, glob=False)
         except (pl.exceptions.PolarsError, OSError) as error:
             hint = "run `dvc repro` to make it again"
             raise ZooError(f"{path} is not a readable {self.name} table", hint, kind="unreadable") from error
