@@ -16,6 +16,9 @@ from zoo import corpora, corpus_file, labels
 from zoo.cli.data import app
 from zoo.dependencies import plan
 from zoo.errors import ZooError
+from zoo.inputs.contract import Spec
+from zoo.inputs.extract import extract
+from zoo.inputs.store import Store
 from zoo.library.add_own import add, look
 from zoo.library.manifest import build
 from zoo.library.own_facts import Options
@@ -152,6 +155,10 @@ def test_segments_have_their_own_samples_and_stay_with_their_recording(project: 
     assert parts["sha256_samples"].to_list() == whole["sha256_samples"].to_list()
     assert parts["duration_s"].to_list() == [0.5, 0.5]
     assert parts["take_group"].n_unique() == 1 and parts["speaker_id"].n_unique() == 1
+    for name, manifest in (("parts", parts), ("whole", whole)):
+        extract(manifest, project / "data" / name, tmp_path / name, Spec("log_mel"))
+    heard = [Store(tmp_path / name).array for name in ("parts", "whole")]
+    assert np.array_equal(*heard)
     assert verify("parts").num_new == 0
     (tmp_path / "segments.csv").write_text("\n".join([*lines, "long.wav,wut,0.9,1.7"]))
     with pytest.raises(ZooError, match=r"line 4.* no segment from 0\.9 to 1\.7 s"):
