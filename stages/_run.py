@@ -8,6 +8,7 @@ from typing import NoReturn
 
 from zoo.errors import FAILURE, WRONG_USAGE, ZooError
 from zoo.files import disk_is_full
+from zoo.terminal import escaped, replace_what_cannot_be_encoded, say
 
 INTERRUPTED = 130  # what a shell reports after Ctrl-C
 
@@ -18,6 +19,7 @@ def run(main: Callable[..., None]) -> NoReturn:
     Exit code 0, that of a ZooError, or 130 after Ctrl-C. Other exceptions are bugs and keep their traceback. A stage
     whose code was edited since the plan was written, or while it ran, fails: DVC would take its results for current.
     """
+    replace_what_cannot_be_encoded()
     arguments = sys.argv[1:]
     try:
         inspect.signature(main).bind(*arguments)
@@ -47,7 +49,7 @@ def _require_current_code(arguments: list[str]) -> None:
 
 def _leave(message: str, hint: str, exit_code: int) -> NoReturn:
     sys.stdout.flush()
-    print(message, file=sys.stderr)
+    say(escaped(message), err=True)
     if hint:
-        print(f"hint: {hint}", file=sys.stderr)
+        say(f"hint: {escaped(hint)}", err=True)
     sys.exit(exit_code)

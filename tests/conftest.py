@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 import yaml
 
-pytest_plugins = ("fixtures.corpora", "fixtures.folds")
+pytest_plugins = ("fixtures.corpora", "fixtures.folds", "fixtures.projects")
 
 TOP = Path(__file__).parents[1]
 CLASSES = ("anger", "fear", "neutral")
@@ -150,7 +150,7 @@ def write_corpus(top, study, corpus, num_speakers=6, takes=3, difference=0.7):
                         "dc_offset": 0.0,
                         "clipped": 0.0,
                         "sha256_file": name,
-                        "sha256_samples": name,
+                        "sha256_samples": name if corpus == "emodb" else f"{name} of {corpus}",
                         "origin": "synthetic",
                     }
                 )

@@ -118,3 +118,66 @@ def test_a_wav_written_to_a_pipe_is_read_without_a_declared_length(size):
 
 def test_chunks_after_the_samples_are_ignored():
     assert audio.decode(wav() + b"LIST", "speech.wav").duration_s == 1.0
+
+
+def stored(kind, subtype, channels=1, rate=16000, seconds=1.0):
+    """The bytes of noise in a format of libsndfile."""
+    file = io.BytesIO()
+    noise = np.random.default_rng(channels).normal(0, 0.1, (int(rate * seconds), channels))
+    soundfile.write(file, noise, rate, format=kind, subtype=subtype)
+    return file.getvalue()
+
+
+FORMATS = [("WAV", "PCM_16"), ("WAV", "PCM_24"), ("WAV", "ULAW"), ("FLAC", "PCM_16"), ("MP3", "MPEG_LAYER_III")]
+FORMATS += [("OGG", "VORBIS"), ("OGG", "OPUS"), ("WAV", "MS_ADPCM"), ("W64", "FLOAT")]
+
+
+@pytest.mark.parametrize(("kind", "subtype"), FORMATS)
+def test_a_segment_is_the_recording_s_own_samples(kind, subtype):
+    content = stored(kind, subtype, channels=2, seconds=9)
+    whole = audio.decode(content, "a").stored
+    for start, end in [(None, 0.1), (0.1, None), (4.50003, 8.7), (8.9, 9.0)]:
+        found = audio.decode(content, "a", start, end).stored
+        wanted = whole[round((start or 0) * 16000) : None if end is None else round(end * 16000)]
+        assert found.shape == wanted.shape and (found == wanted).all(), (start, end)
+
+
+@pytest.mark.parametrize(("start", "end"), [(1.0, 0.5), (-1.0, 0.5), (float("nan"), 0.5), (0.2, 0.2)])
+def test_a_segment_without_length_is_rejected(start, end):
+    with pytest.raises(ZooError, match=r"speech.wav: a segment from .* to"):
+        audio.decode(wav(), "speech.wav", start, end)
+
+
+@pytest.mark.parametrize(("start", "end"), [(0.5, 1.2), (1.5, 2.0), (1.0, None)])
+def test_a_segment_beyond_the_end_is_rejected(start, end):
+    with pytest.raises(ZooError, match="has no segment from"):
+        audio.decode(wav(), "speech.wav", start, end)
+    assert audio.decode(wav(), "speech.wav", 0.5, 1.05).duration_s == 0.5  # tables round their times
+
+
+@pytest.mark.parametrize("channels", [1, 2, 5, 16])
+@pytest.mark.parametrize(("rate", "subtype"), [(8000, "PCM_16"), (16000, "PCM_24"), (44100, "FLOAT")])
+def test_what_is_heard_block_by_block_is_the_whole(channels, rate, subtype):
+    content = stored("WAV", subtype, channels, rate, seconds=2 * 65536 / rate + 0.1)
+    whole = audio.decode(content, "a")
+    assert (audio.hear(io.BytesIO(content), "a").samples == audio.mono_16k(whole)).all()
+
+
+CUT = [
+    ("WAV", "PCM_16"),
+    ("RF64", "PCM_16"),
+    ("W64", "PCM_16"),
+    ("AIFF", "PCM_16"),
+    ("AU", "PCM_16"),
+    ("CAF", "PCM_16"),
+]
+CUT += [("NIST", "PCM_16"), ("FLAC", "PCM_16"), ("MP3", "MPEG_LAYER_III"), ("OGG", "VORBIS"), ("OGG", "OPUS")]
+
+
+@pytest.mark.parametrize(("kind", "subtype"), CUT)
+@pytest.mark.parametrize("share", [0.5, 0.9])
+def test_a_recording_that_is_cut_off_is_rejected(kind, subtype, share):
+    content = stored(kind, subtype, seconds=3)
+    assert audio.decode(content, "a").duration_s == pytest.approx(3)
+    with pytest.raises(ZooError, match=r"^speech is (cut off|not readable)"):
+        audio.decode(content[: int(share * len(content))], "speech")

@@ -7,7 +7,7 @@ times, so that of the pairs of like landmarks only those count that one shift an
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -26,7 +26,7 @@ _GROUPS = (slice(0, 6), slice(6, 11), slice(11, 17))  # bands whose peaks are lo
 _RECORD = np.dtype([("time", "<u2"), ("bits", "u1", 6)])
 _KEYS = (slice(0, 3), slice(3, 6), slice(0, 6, 2))  # bytes of a landmark that find candidates
 _FEWEST = 4  # landmarks that a fingerprint needs
-_CANDIDATES = 5  # known fingerprints with most keys in common, which are compared
+_MOST_LIKE = 5  # known fingerprints with most keys in common, which are compared
 
 Samples = npt.NDArray[np.float32]
 
@@ -117,19 +117,36 @@ def same(known: Sequence[bytes], asked: Sequence[bytes]) -> list[Same]:
     Time grows with the number of fingerprints, not with that of their pairs: only those are compared which share 24
     bits of some landmark.
     """
-    places, keys = _keys(known)
-    order = np.argsort(keys, kind="stable")
-    places, keys = places[order], keys[order]
     found = []
-    for place, one in enumerate(asked):
-        own = _keys([one])[1]
-        starts, stops = np.searchsorted(keys, own, "left"), np.searchsorted(keys, own, "right")
-        hits = Counter(int(other) for a, b in zip(starts, stops, strict=True) for other in places[a:b])
-        scored = [(likeness(known[other], one), -other) for other, _ in hits.most_common(_CANDIDATES)]
+    for place, scored in enumerate(_candidates(known, asked)):
         share, other = max(scored, default=(0.0, 0))
         if share >= THRESHOLD:
             found.append(Same(-other, place, share))
     return found
+
+
+def pairs(known: Sequence[bytes]) -> list[tuple[int, int]]:
+    """The places of any two fingerprints of one recording, the smaller first; as fast as `same`."""
+    return sorted(
+        {
+            (min(place, -other), max(place, -other))
+            for place, scored in enumerate(_candidates(known, known))
+            for share, other in scored
+            if share >= THRESHOLD and -other != place
+        }
+    )
+
+
+def _candidates(known: Sequence[bytes], asked: Sequence[bytes]) -> Iterator[list[tuple[float, int]]]:
+    """Of each of the asked: the likeness of known ones with which it shares most keys, and their places times -1."""
+    places, keys = _keys(known)
+    order = np.argsort(keys, kind="stable")
+    places, keys = places[order], keys[order]
+    for one in asked:
+        own = _keys([one])[1]
+        starts, stops = np.searchsorted(keys, own, "left"), np.searchsorted(keys, own, "right")
+        hits = Counter(int(other) for a, b in zip(starts, stops, strict=True) for other in places[a:b])
+        yield [(likeness(known[other], one), -other) for other, _ in hits.most_common(_MOST_LIKE)]
 
 
 def _keys(fingerprints: Sequence[bytes]) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:

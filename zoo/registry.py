@@ -10,6 +10,7 @@ from zoo.errors import unknown
 
 Entry = TypeVar("Entry")
 _ZOO = Path(__file__).parent
+_NAME = re.compile(r"[a-z][a-z0-9_]{0,99}")  # no path, also where EMODB.py and emodb.py are the same file
 
 
 @dataclass(frozen=True)
@@ -33,7 +34,7 @@ class Registry(Generic[Entry]):
 
     def has(self, name: str) -> bool:
         """Whether there is such an entry; no other file is looked at."""
-        return self._defines(self._folder / f"{name}.py")
+        return _NAME.fullmatch(name) is not None and self._defines(self._folder / f"{name}.py")
 
     def get(self, name: str) -> Entry:
         """An entry by its name. Raises ZooError with similar names when there is none."""

@@ -167,10 +167,10 @@ def table(path, rows, header="file,split"):
 
 def test_unknown_recordings_are_in_the_verdict_unless_something_leaks(tmp_path):
     rows = ["03a01Fa.wav,train", "08a01Fd.wav,test", *(f"foo{number}.wav,train" for number in range(600))]
-    found = audit_files([table(tmp_path / "all.csv", rows)])
+    found = audit_files([table(tmp_path / "all.csv", rows)], "emodb")
     assert found.verdict == found.folds[0].verdict == "undetermined: 600 of 602 recordings are unknown"
     assert found.leaks == ()
-    found = audit_files([table(tmp_path / "all.csv", [*rows, "03a01Fb.wav,test"])])
+    found = audit_files([table(tmp_path / "all.csv", [*rows, "03a01Fb.wav,test"])], "emodb")
     assert found.verdict == "leaks: speakers, takes"
 
 

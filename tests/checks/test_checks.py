@@ -112,6 +112,20 @@ def test_clean_tables_pass_and_page_and_results_are_written(
     assert (results, page) == ((folder / "results.json").read_bytes(), (folder / "index.html").read_bytes())
 
 
+def test_a_recording_in_two_corpora_of_a_study_is_caught_in_both(emodb: Tables) -> None:
+    both = params.load(PARAMS).model_copy(update={"corpora": ["emodb", "ravdess"]})
+    path = both.derived / "manifest/ravdess.parquet"
+    other = MANIFEST.read(path)
+    copied = emodb.manifest.row(3, named=True)
+    MANIFEST.write(put("sha256_samples", other["utterance_id"][7], copied["sha256_samples"])(other), path, {})
+    title = "no audio is that of another corpus of the study"
+    found = {one.corpus: one.findings for one in study_checks.check(both) if one.title == title}
+    assert found == {
+        "emodb": (f"{copied['utterance_id']} = {other['utterance_id'][7]} of ravdess",),
+        "ravdess": (f"{other['utterance_id'][7]} = {copied['utterance_id']} of emodb",),
+    }
+
+
 def test_a_failure_stops_the_pipeline_with_one_line_and_still_writes_the_page(emodb: Tables) -> None:
     tested = emodb.folds.filter((pl.col("fold") == 1) & (pl.col("split") == "test"))["utterance_id"][0]
     speaker = tested[:2]

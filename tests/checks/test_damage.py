@@ -37,15 +37,22 @@ def speech(seconds: float = 2.0) -> np.ndarray:
 WORDS = "labels are native labels of the corpus"
 COUNTS, SIZE = "labels have their official counts", "the corpus has its official size"
 MATCHES_PROTOCOL = "folds match the protocol"
+ONCE = "every file or segment is listed once"
 UNIQUE = "utterance ids are unique"
 NEVER, LEFT_OUT = "every labelled utterance is tested", "every fold holds every labelled utterance"
 NUMBERS = "durations, levels, peaks, offsets and clipping are numbers"
 LONG, RANGE = "utterances last at least 1 s", "durations are in the corpus's range"
+LENGTH = "utterances last at least 25 ms and at most an hour"
 SHARE, SEXES = "class shares in train are close to the fold's", "the share of women in train is close to the fold's"
 DAMAGES = [
     Damage("no rows", lambda t, _: setattr(t, "manifest", t.manifest.clear()), ("there are utterances",), "found 0"),
     Damage("an id twice", lambda t, _: t.id_twice(), (UNIQUE, WHOLE), "03a04Wa"),
-    Damage("a file twice", lambda t, _: t.put("path", "wav/03a04Wa.wav"), ("every file is listed once",), "03a02Wa"),
+    Damage(
+        "a file twice",
+        lambda t, _: t.put("path", "wav/03a04Wa.wav"),
+        (ONCE,),
+        "wav/03a04Wa.wav",
+    ),
     Damage("another corpus", lambda t, _: t.put("corpus", "tess"), ("all rows are of this corpus",), "is 'tess'"),
     Damage(
         "synthetic rows",
@@ -107,7 +114,12 @@ DAMAGES = [
         )
         for name, value in (("peak", 5), ("peak", -0.5), ("level_dbfs", 12), ("clipped", -0.1))
     ),
-    Damage("length 0", lambda t, _: t.put("duration_s", 0.0), ("durations are positive",), "03a02Wa: duration_s is 0"),
+    Damage(
+        "length 0",
+        lambda t, _: t.put("duration_s", 0.0),
+        (LENGTH,),
+        "03a02Wa: duration_s is 0",
+    ),
     Damage("a truncated file", lambda t, d: t.sounds(speech(0.3), d), (RANGE, LONG), "duration_s is 0.3"),
     Damage("a short file", lambda t, d: t.sounds(speech(0.9), d), (LONG,), "duration_s is 0.9"),
     Damage("two files in one", lambda t, d: t.sounds(speech(12), d), (RANGE,), "duration_s is 12"),
@@ -116,6 +128,12 @@ DAMAGES = [
         lambda t, _: t.put("sampling_rate_hz", 8000),
         ("all files have the same sampling rate",),
         "03a02Wa: 8000 Hz, most files have 16000",
+    ),
+    Damage(
+        "a corpus cut or padded to one length",
+        lambda t, _: t.change("duration_s", 2.0, ~pl.col("utterance_id").is_in(["03a01Wa", "08a01Wa"])),
+        ("lengths vary",),
+        "of 535 files last 2 s exactly",
     ),
     Damage(
         "a resampled corpus",

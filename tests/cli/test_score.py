@@ -182,6 +182,15 @@ def test_without_speakers_there_are_figures_but_no_interval_and_it_says_why():
     assert alone.differences["uar"].p is None and "names no speakers" in alone.differences["uar"].how
 
 
+def test_classes_that_are_predicted_but_never_a_label_are_said_beside_the_uar():
+    rows = [row for row in SAME if row[2] == "anger"]
+    done = zoo(write("anger.csv", rows))
+    assert "UAR over 1 of 4 classes" in done.stdout
+    assert "predicted but never a label: fear, neutral, sadness" in done.stdout
+    (one,) = json.loads(zoo("anger.csv", "--json").stdout)["files"]
+    assert (one["classes"], one["absent"]) == (["anger"], ["fear", "neutral", "sadness"])
+
+
 def changed(at, **cells):
     columns = ("utterance", "speaker", "label", "predicted")
     return [
@@ -203,7 +212,7 @@ def changed(at, **cells):
         ("utterance,speaker,label\na,b,c\n", "has no column 'predicted'", "prediction, predictions"),
         ("utterance,label,predicted\na,b\n", "line 2: 2 cells, but the first line names 3", "quote"),
         ("utterance,label,predicted\na,b,\n", "line 2: the column 'predicted' is empty", "fill it in"),
-        ("utterance,label,predicted\na,b,b\na,b,b\n", "predicts 1 utterance more than once, such as 'a'", "seed"),
+        ("utterance,label,predicted\na,b,b\na,b,b\n", "more than once, such as 'a' (line 2, line 3)", "seed"),
         (
             "utterance,label,predicted\na,Anger,anger\n",
             "spells a class in several ways: 'Anger' and 'anger'",
@@ -213,8 +222,8 @@ def changed(at, **cells):
         ("utterance,label,predicted,seed\na,b,b,x\n", "the seed 'x' is not a whole number", "number"),
         ('[{"label": "a", "score": 1}]', "row 1 has no utterance and no true label", '"prediction"'),
         ('{"file": "a"', "neither JSON nor JSON lines", "one object"),
-        (b"utterance,label,predicted\na,\xe4rger,b\n", "is not UTF-8 text (byte 28 is 0xe4)", "CSV in UTF-8"),
-        ("utterance,label,predicted\n".encode("utf-16"), "is not UTF-8 text", "CSV in UTF-8"),
+        (b"utterance,label,predicted\na,\x81rger,b\n", "bad.csv is not text", "CSV in UTF-8"),
+        ("utterance,label,predicted\na,b,b\na,c,b\n", "a has two labels: 'b' (line 2) and 'c' (line 3)", "right"),
     ],
 )
 def test_a_file_that_cannot_be_scored_is_two_lines_that_name_the_problem(content, message, hint):

@@ -54,11 +54,11 @@ def test_strict_takes_sentences_for_leaks(top):
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        (["absent.csv"], "absent.csv does not exist"),
+        (["absent.csv"], "absent.csv is missing"),
         (["clean.csv", "--corpus", "emobd"], "did you mean emodb"),
         (["clean.csv", "--corpus", "ravdess"], "such as '03a01Fa.wav'"),
         (["test.txt"], "the files contain only test"),
-        (["other.csv"], "'somebody.wav' does not identify its corpus"),
+        (["other.csv"], "the files contain only train"),
     ],
 )
 def test_what_cannot_be_audited_is_two_lines(top, words, message):
@@ -158,3 +158,56 @@ def test_a_folder_of_our_folds_is_audited_a_corpus_at_a_time(tiny_study):
     answer = audit(folder, "--corpus", "emodb")
     assert answer.exit_code == 0, answer.output
     assert f"warning: {len(other)} rows about other corpora are left out" in answer.stdout
+
+
+OWN = [(f"own{place}.wav", f"Speaker {place % 6}", f"s{place % 2}") for place in range(60)]
+
+
+def own_splits(top, test_of):
+    """A table of an unknown corpus, with the speakers of OWN; test_of: whether a row's speaker is tested."""
+    rows = [f"{name},{'test' if test_of(who) else 'train'},{who},{text}" for name, who, text in OWN]
+    (top / "own.csv").write_text("\n".join(["file,split,speaker,sentence", *rows]) + "\n")
+    return top / "own.csv"
+
+
+def test_a_corpus_that_nobody_knows_is_audited_by_the_speakers_it_states(top):
+    apart = audit(own_splits(top, lambda who: who == "Speaker 0"))
+    assert apart.exit_code == 0
+    assert apart.stdout.endswith("verdict: clean, by the speakers stated\n")
+    assert "rests on what the files state" in apart.stdout
+    shared = own_splits(top, lambda who: who == "Speaker 0")
+    shared.write_text(shared.read_text() + "other.wav,train,speaker 0,s3\n")
+    answer = audit(shared, "--json")
+    assert answer.exit_code == 1
+    content = json.loads(answer.stdout)
+    assert content["verdict"] == "leaks: speakers, by the speakers stated" and content["by_stated_speakers"]
+    assert audit(own_splits(top, lambda who: who == "Speaker 0"), "--strict").exit_code == 1  # sentences
+
+
+def test_where_nothing_is_stated_nothing_is_claimed(top):
+    (top / "none.csv").write_text("file,split\na.wav,train\nb.wav,test\n")
+    answer = audit("none.csv")
+    assert answer.exit_code == 3
+    assert answer.stdout.endswith("verdict: undetermined: 2 of 2 recordings state no speaker\n")
+    (top / "none.csv").write_text("file,split\na.wav,train\nb.wav,test\na.wav,test\n")
+    assert audit("none.csv").exit_code == 1  # a recording in two splits is a leak whoever speaks
+
+
+def test_a_few_coincident_names_do_not_claim_a_corpus(top):
+    table = own_splits(top, lambda who: who == "Speaker 0")
+    lines = "10a01Fa.wav,train,Ann,s1\n10a02Fb.wav,test,Bob,s2\n"  # named like takes of one speaker of EmoDB
+    table.write_text(table.read_text() + lines)
+    answer = audit(table)
+    assert answer.exit_code == 0, answer.output
+    assert "2 names are like those of emodb" in answer.stdout
+    forced = audit(table, "--corpus", "emodb")
+    assert forced.exit_code == 1 and "leaks: speakers" in forced.stdout
+
+
+def test_the_same_rows_in_two_formats_are_one(top):
+    rows = [{"file": "03a01Fa.wav", "split": "train"}, {"file": "08a01Fd.wav", "split": "test"}]
+    (top / "all.json").write_text(json.dumps(rows))
+    (top / "all.jsonl").write_text("\n".join(map(json.dumps, rows)))
+    assert "repeat" not in audit("all.json", "all.jsonl").stdout
+    (top / "all.jsonl").write_text("\n".join(map(json.dumps, [*rows, rows[1]])))
+    assert "repeat" in audit("all.jsonl").stdout

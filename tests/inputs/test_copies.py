@@ -6,6 +6,7 @@ import numpy as np
 import polars as pl
 import pytest
 import soundfile
+from fixtures.sounds import WHOLE_FILES
 from fixtures.trainings import recipe
 
 from zoo import audio, inputs
@@ -87,7 +88,9 @@ def stored(tmp_path):
     for number, name in enumerate(names):
         soundfile.write(tmp_path / f"{name}.wav", speech_like(seed=number), 16_000, subtype="FLOAT")
     paths = [f"{name}.wav" for name in names]
-    manifest = pl.DataFrame({"utterance_id": names, "path": paths, "native_label": ["joy"] * 4})
+    manifest = pl.DataFrame({"utterance_id": names, "path": paths, "native_label": ["joy"] * 4}).with_columns(
+        **WHOLE_FILES
+    )
     spec = Spec("egemaps", steps=[("level", {})], copies=3)
     extract(manifest, tmp_path, tmp_path / "store", spec)
     return tmp_path, spec, Store(tmp_path / "store")

@@ -9,6 +9,7 @@ import polars as pl
 import pytest
 import soundfile
 from fixtures import checkpoints
+from fixtures.sounds import WHOLE_FILES
 from fixtures.trainings import recipe
 
 from zoo import audio, inputs
@@ -49,7 +50,9 @@ def stored(entries, tmp_path):
         random = np.random.default_rng(number)
         soundfile.write(tmp_path / f"{name}.wav", 0.1 * random.normal(size=9_000), 16_000, subtype="FLOAT")
     paths = [f"{name}.wav" for name in NAMES]
-    manifest = pl.DataFrame({"utterance_id": NAMES, "path": paths, "native_label": ["joy"] * 4})
+    manifest = pl.DataFrame({"utterance_id": NAMES, "path": paths, "native_label": ["joy"] * 4}).with_columns(
+        **WHOLE_FILES
+    )
 
     def make(name):
         extract(

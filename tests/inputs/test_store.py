@@ -7,6 +7,7 @@ import numpy as np
 import polars as pl
 import pytest
 import soundfile
+from fixtures.sounds import WHOLE_FILES
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -164,7 +165,7 @@ def corpus(tmp_path):
 def manifest(corpus):
     paths = sorted(path.name for path in corpus.iterdir())
     names, labels = [f"u{path[0]}" for path in paths], [("fear", "joy")[int(path[0]) % 2] for path in paths]
-    return pl.DataFrame({"utterance_id": names, "path": paths, "native_label": labels})
+    return pl.DataFrame({"utterance_id": names, "path": paths, "native_label": labels}).with_columns(**WHOLE_FILES)
 
 
 @pytest.mark.parametrize("dtype", ["float32", "float16"])

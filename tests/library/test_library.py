@@ -34,25 +34,6 @@ def dvc(*words: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run([sys.executable, "-m", "dvc", *words], capture_output=True, text=True, check=False)
 
 
-@pytest.fixture(scope="module")
-def empty_project(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("project")
-    subprocess.run(["git", "init", "-q", folder], check=True)
-    subprocess.run([sys.executable, "-m", "dvc", "init", "-q"], cwd=folder, check=True)
-    (folder / ".dvc/config").write_text("[core]\n    analytics = false\n")
-    (folder / ".gitignore").write_text("/data/*\n/derived/\n")
-    (folder / "data.dvc").write_text("outs: []\n")
-    return folder
-
-
-@pytest.fixture
-def project(empty_project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A fresh clone with DVC and no corpora, as the working folder."""
-    shutil.copytree(empty_project, tmp_path / "project")
-    monkeypatch.chdir(tmp_path / "project")
-    return tmp_path / "project"
-
-
 @pytest.fixture
 def sources(emodb: Path, ravdess: Path) -> dict[str, Path]:
     """Two small corpora that may be added, since they say what they are."""

@@ -38,7 +38,9 @@ def here(emodb: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     for utterance in reader.utterances(data):
         counts[utterance.native_label] = counts.get(utterance.native_label, 0) + 1
     hashes = {path.stem: hashlib.sha256(path.read_bytes()).hexdigest() for path in data.glob("wav/*.wav")}
-    monkeypatch.setattr(reader, "CORPUS", replace(reader.CORPUS, native_labels=counts, sha256=lambda: hashes))
+    monkeypatch.setattr(
+        reader, "CORPUS", replace(reader.CORPUS, native_labels=counts, sha256=lambda: hashes, duration_range_s=(0.1, 9))
+    )
     as_added(data, monkeypatch)
     return data
 
@@ -182,7 +184,7 @@ def test_a_corpus_without_utterances_is_not_verified(here: Path, synthetic: bool
         "missing",
         "is missing; it was present when the corpus was added" if synthetic else "is missing",
     ) in findings
-    assert verify.verified("emodb") is False
+    assert verify.outcome("emodb") == verify.Outcome(verified=False, as_published=None if synthetic else False)
 
 
 def test_an_empty_folder_is_not_verified(here: Path) -> None:
@@ -229,11 +231,11 @@ def test_a_label_file_without_read_permission_is_reported(here: Path, monkeypatc
 
 def test_an_outcome_of_an_older_version_is_ignored(here: Path) -> None:
     verify.verify("emodb")
-    assert verify.verified("emodb") is True
+    assert verify.outcome("emodb") == verify.Outcome(verified=True, as_published=True)
     outcome = json.loads(places.verification_file("emodb").read_text())
-    del outcome["num_recorded"]
+    del outcome["as_published"]
     places.verification_file("emodb").write_text(json.dumps(outcome))
-    assert verify.verified("emodb") is None
+    assert verify.outcome("emodb") is None
 
 
 def test_twins_under_different_labels_are_reported(here: Path) -> None:
@@ -286,11 +288,6 @@ def test_the_list_shows_a_corpus_as_verified_until_a_file_changes(here: Path) ->
 def test_a_missing_corpus_is_reported(here: Path) -> None:
     with pytest.raises(ZooError, match="data/ravdess is missing"):
         verify.verify("ravdess")
-
-
-def test_a_converted_copy_is_noted(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    change(monkeypatch, sampling_rate_hz=48_000)
-    assert verify.verify("emodb").notes == ("a converted copy: 8 files have 16000 Hz, published: 48000 Hz",)
 
 
 def test_info_shows_all_that_is_known(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -68,8 +68,8 @@ def test_closures_hold_little_that_a_stage_does_not_open(mini, opened):
     for stage in STAGES:
         planned = json.loads((mini.top / "derived/embedded/plan" / entry(stage)).read_text())
         unopened = {path for path in planned["modules"] if path.startswith("zoo/")} - opened[stage]
-        # predict reads what inputs and protocols have made; package asks the licences of encoders, here of none
-        most = {"predict": 9, "package": 10}.get(stage, 3)
+        # predict reads what inputs (6 files open audio) and protocols made; package asks licences of encoders, of none
+        most = {"predict": 14, "package": 10}.get(stage, 3)
         assert len(unopened) <= most, (stage, unopened)
 
 

@@ -6,16 +6,15 @@ import subprocess
 import sys
 from pathlib import Path
 
-import fsspec
 import pytest
 
-from zoo.cli.show import listing
 from zoo.errors import ZooError
 from zoo.releases import FILES, FINGERPRINTS
+from zoo.releases.cache import cache_folder
 from zoo.releases.card import read as read_card
 from zoo.releases.catalogue import Catalogue, known
 from zoo.releases.publish import LOCK, publish
-from zoo.releases.pull import Found, cache_folder, find, pull
+from zoo.releases.pull import find, pull
 
 CANDIDATES = Path("derived/mini/zoo")
 
@@ -131,19 +130,6 @@ def test_a_storage_address_serves_as_a_catalogue(project, monkeypatch):
     assert pulled.found.catalogue.address == address
     assert read_card(pulled.folder / "card.json").version == "0.1.0"
 
-    def broken(*_: object, **__: object) -> bytes:
-        raise OSError("no route to host")
-
-    monkeypatch.setattr(fsspec.get_filesystem_class("memory"), "cat_file", broken)
-    again = pull("statistics@emodb")
-    assert any("last copy of its index" in note for note in again.notes)
-    monkeypatch.setenv("ZOO_CATALOGUES", "memory://elsewhere")
-    with pytest.raises(ZooError, match="cannot be reached: no route to host"):
-        pull("statistics@emodb")
-    monkeypatch.setenv("ZOO_CATALOGUES", "nosuch://elsewhere")
-    with pytest.raises(ZooError, match="nosuch://elsewhere"):
-        pull("statistics@emodb")
-
 
 @pytest.mark.parametrize("name", FILES)
 @pytest.mark.parametrize("damage", ["cut", "changed", "gone"])
@@ -174,106 +160,6 @@ def test_a_damaged_cache_mends_itself(zoo, project):
         assert result.exit_code == 0
         assert "the copy in the cache was damaged" in result.stderr
         assert (folder / name).read_bytes() == whole
-
-
-def test_the_shipped_index_and_its_list_say_post_exploration_as_the_cards_do():
-    shipped = Catalogue(str(Path(__file__).parents[2] / "models"))
-    entries = shipped.index().releases
-    for entry in entries:
-        score = read_card(Path(shipped.address) / entry.folder / "card.json").uar
-        assert (entry.uar, entry.exploration) == (score.value, score.exploration)
-    found = [Found(entry, shipped, entry.folder) for entry in entries]
-    assert listing(found, "*").count("] post-exploration") == len(entries) > 0
-
-
-def test_a_damaged_index_is_an_error_that_says_where(zoo, project):
-    zoo("publish", "mini")
-    text = Path("models/index.json").read_text(encoding="utf-8")
-    for damaged in (text[:-20], "[]", text.replace('"format": 2', '"format": 7')):
-        Path("models/index.json").write_text(damaged, encoding="utf-8")
-        for words in (("pull", "statistics@emodb"), ("list",), ("publish", "mini")):
-            result = zoo(*words)
-            assert result.exit_code == 1
-            assert "models/index.json is damaged" in result.stderr
-            assert "git checkout" in result.stderr
-
-
-def _index_with(change):
-    """The text of the index after a change of its first entry."""
-    index = json.loads(Path("models/index.json").read_text(encoding="utf-8"))
-    change(index, index["releases"][0])
-    return json.dumps(index)
-
-
-@pytest.mark.parametrize(
-    ("change", "named"),
-    [
-        (lambda index, entry: index["releases"].append(entry), "'statistics@emodb:0.1.0' is there twice"),
-        (lambda index, entry: entry["files"]["card.json"].update(num_bytes=-1), "files.card.json.num_bytes: Input"),
-        (lambda index, entry: entry["files"]["card.json"].update(num_bytes=1.5), "files.card.json.num_bytes: Input"),
-        (lambda index, entry: entry.update(uar=float("nan")), "releases.0.uar: Input should be a finite number"),
-        (lambda index, entry: entry.update(low=-0.5), "releases.0.low: Input should be greater than or equal to 0"),
-        (lambda index, entry: entry.update(high="0.9"), "releases.0.high: Input should be a valid number"),
-        (lambda index, entry: entry.update(identity="mine"), "releases.0.identity: String"),
-    ],
-)
-def test_an_index_with_odd_content_is_damaged(zoo, project, change, named):
-    zoo("publish", "mini")
-    Path("models/index.json").write_text(_index_with(change), encoding="utf-8")
-    _all_refuse(zoo, named)
-
-
-def test_an_index_with_a_key_twice_is_damaged(zoo, project):
-    zoo("publish", "mini")
-    path = Path("models/index.json")
-    whole = path.read_text(encoding="utf-8")
-    path.write_text(whole.replace('"uar":', '"uar": 0.99, "uar":', 1), encoding="utf-8")
-    _all_refuse(zoo, "'uar' is there twice")
-
-
-def _all_refuse(zoo, named):
-    for words in (("pull", "statistics@emodb"), ("list",), ("publish", "mini")):
-        result = zoo(*words)
-        assert result.exit_code == 1
-        lines = result.stderr.splitlines()
-        assert len(lines) == 2 and "models/index.json is damaged: " in lines[0] and named in lines[0]
-
-
-@pytest.mark.parametrize(
-    ("change", "named"),
-    [
-        ({"version": "../../../../evil"}, "'../../../../evil' is not a version"),
-        ({"version": "candidate"}, "'candidate' is not a version"),
-        ({"name": "../../evil@emodb"}, "'../../evil@emodb' is not the name of a model"),
-        ({"name": "statistics@/evil"}, "'statistics@/evil' is not the name of a model"),
-        ({"name": "statistics@emodb:1.0.0"}, "'statistics@emodb:1.0.0' is not the name of a model"),
-        ({"file": "../../../evil"}, "'../../../evil' is not the name of a file of a release"),
-        ({"file": "/evil"}, "'/evil' is not the name of a file of a release"),
-        ({"file": "..\\evil"}, "'..\\evil' is not the name of a file of a release"),
-        ({"file": ".evil"}, "'.evil' is not the name of a file of a release"),
-        ({"without": "card.json"}, "the files of statistics@emodb:0.1.0 do not include card.json"),
-        ({"without": "golden.safetensors"}, "the files of statistics@emodb:0.1.0 do not include golden.safetensors"),
-    ],
-)
-def test_an_index_that_leads_out_of_the_cache_is_rejected(zoo, project, monkeypatch, change, named):
-    publish(CANDIDATES, Catalogue("foreign"))
-    path = Path("foreign/index.json")
-    index = json.loads(path.read_text(encoding="utf-8"))
-    entry = index["releases"][0]
-    assert entry["name"] == "statistics@emodb"
-    entry |= {key: value for key, value in change.items() if key in entry}
-    if "file" in change:
-        entry["files"][change["file"]] = entry["files"]["card.json"]
-    if "without" in change:
-        del entry["files"][change["without"]]
-    path.write_text(json.dumps(index), encoding="utf-8")
-    monkeypatch.setenv("ZOO_CATALOGUES", "foreign")
-    for words in (("pull", "statistics@ravdess"), ("list",)):
-        result = zoo(*words)
-        assert result.exit_code == 1
-        assert f"foreign/index.json is damaged: {named}" in result.stderr
-    assert not list(project.parent.rglob("*evil*"))
-    assert not list((project.parent / "cache").rglob("*@*"))
 
 
 def test_a_tampered_card_or_candidate_is_rejected(zoo, project):
@@ -323,7 +209,9 @@ def test_two_pulls_at_once_both_end_well(project):
 
 def test_two_publishes_at_once_are_both_in_the_index(project):
     code = (
-        "import sys; from pathlib import Path; from zoo.releases.publish import publish;"
+        "import sys; from pathlib import Path; from zoo.releases import fingerprints;"
+        "fingerprints.added = lambda card, folder: card;"  # they take long
+        "from zoo.releases.publish import publish;"
         "from zoo.releases.catalogue import Catalogue;"
         "publish(Path('derived/mini/zoo'), Catalogue('models'), [sys.argv[1]])"
     )
@@ -332,43 +220,6 @@ def test_two_publishes_at_once_are_both_in_the_index(project):
     processes = [subprocess.Popen([sys.executable, "-c", code, name], env=environment) for name in names]
     assert [process.wait(timeout=60) for process in processes] == [0, 0]
     assert [entry.name for entry in Catalogue("models").index().releases] == names
-
-
-def test_an_index_that_contradicts_the_card_is_rejected(zoo, project, retrained):
-    zoo("publish", "mini")
-    retrained()
-    zoo("publish", "mini")
-    index = json.loads(Path("models/index.json").read_text(encoding="utf-8"))
-    old, new = index["releases"][:2]
-    old["identity"] = new["identity"]
-    Path("models/index.json").write_text(json.dumps(index), encoding="utf-8")
-    result = zoo("pull", "statistics@emodb:0.1.0")
-    assert result.exit_code == 1
-    assert "models/index.json does not agree with the card of statistics@emodb:0.1.0" in result.stderr
-
-
-@pytest.mark.parametrize(
-    ("name", "named"),
-    [
-        ("statistcs@emodb", "did you mean statistics@emodb"),
-        ("statistics@emodbb", "did you mean statistics@emodb"),
-        ("statistics", "model@corpus"),
-        ("statistics@emodb:7.0.0", "available: candidate"),
-        ("statistics@emodb:new", "versions are X.Y.Z"),
-        ("cnn_lstm@iemocap", "zoo data add iemocap PATH"),
-    ],
-)
-def test_unknown_names_say_what_to_do(zoo, name, named):
-    result = zoo("pull", name)
-    assert result.exit_code in (1, 2)
-    assert named in result.stderr
-    assert "Traceback" not in result.output
-
-
-def test_an_absent_model_says_that_repro_makes_only_the_synthetic_one(zoo):
-    hint = zoo("pull", "cnn_lstm@iemocap").stderr
-    assert "`make repro` makes a SYNTHETIC one" in hint
-    assert "zoo publish" in hint
 
 
 def test_unknown_studies_and_candidates_are_named(zoo):

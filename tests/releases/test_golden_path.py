@@ -193,7 +193,7 @@ def labelled_csv(folder: Path, words: dict[str, str], speaker: str = "someone") 
     ("words", "scheme", "mapped", "num_scored"),
     [
         (["anger", "boredom", "fear"], "native", False, 3),
-        (["anger", "happiness", "neutral"], "native", False, 3),
+        (["anger", "happiness", "neutral"], "core4", True, 3),
         (["angry", "sad", "calm"], "core4", True, 2),
         (["ang", "exc", "xxx"], "core4", True, 2),
     ],
@@ -209,18 +209,24 @@ def test_a_csv_may_use_the_models_words_or_those_of_a_corpus(zoo, tmp_path, word
 @pytest.mark.parametrize(
     ("text", "named"),
     [
-        ("path,label\na.wav,anger\n", "no column 'speaker'"),
-        ("", "no column 'path'"),
-        ("path,label,speaker\n", "lists no utterance"),
+        ("path,speaker\na.wav,x\n", "no column 'label'"),
+        ("", "lists no recordings"),
+        ("path,label,speaker\n", "lists no recordings"),
         ("path,label,speaker\na.wav,anger,x\ngone.wav,anger,x\n", "line 3: gone.wav is not a file"),
         ("path,label,speaker\na.wav,fury,x\n", "line 2: unknown label 'fury'"),
         ("path,label,speaker\na.wav,,x\n", "line 2: the column 'label' is empty"),
-        ("path,label,speaker\na.wav,angry,x\na.wav,ang,x\n", "mixes labels of several corpora"),
+        ("path,label,speaker\na.wav,angry,x\nb.wav,ang,x\n", "mixes labels of several corpora"),
+        ("path,label,speaker\na.wav,anger,x\n./a.wav,fear,x\n", "two labels: 'anger' (line 2) and 'fear' (line 3)"),
+        ("path,label,speaker\na.wav,anger,x\n./a.wav,anger,y\n", "two speakers: 'x' (line 2) and 'y' (line 3)"),
+        ("file,emotion,start,end\na.wav,anger,0.1,\n", "line 2: it is about a part of a.wav"),
+        ("file,emotion,end\na.wav,anger,0.5\n", "line 2: it is about a part of a.wav"),
+        ("file,emotion,end\na.wav,anger,late\n", "line 2: the end 'late' is not a time"),
         ("path,label,speaker\nbad.wav,anger,x\n", "bad.wav is not readable audio"),
     ],
 )
 def test_what_is_wrong_with_a_csv_is_named(zoo, tmp_path, text, named):
     shout(tmp_path / "a.wav", 16_000, 1)
+    shout(tmp_path / "b.wav", 16_000, 1)
     (tmp_path / "bad.wav").write_text("words")
     (tmp_path / "mine.csv").write_text(text)
     result = zoo("evaluate", "statistics@emodb", tmp_path / "mine.csv")

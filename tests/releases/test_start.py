@@ -1,10 +1,11 @@
 """Releases from which models start: brought beside the plan, named on the card, under the strictest of all terms."""
 
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from types import SimpleNamespace
 
 import pytest
 
+from zoo.audit.sameness import Utterance
 from zoo.dependencies import plan
 from zoo.errors import ZooError
 from zoo.hashes import sha256_of
@@ -13,7 +14,7 @@ from zoo.releases.card import read
 from zoo.releases.readme import readme
 from zoo.releases.start import bring, facts_of, pulled
 from zoo.runtime.release import StartOf
-from zoo.scoring.evaluate import _overlap
+from zoo.scoring.training_data import overlap_of
 from zoo.study import params
 from zoo.training.start import WEIGHTS
 from zoo.training.start import read as read_start
@@ -95,8 +96,9 @@ def test_a_pool_is_its_corpora_and_an_unknown_corpus_is_an_error(project):
 
 
 def test_an_evaluation_sees_whom_the_first_weights_have_heard(project, retrained):
-    data = SimpleNamespace(corpus="ravdess", origin="synthetic", rows=[SimpleNamespace(speaker="01")])
-    assert _overlap(read(EMODB / CARD), data, {"ab" * 32: b""}, []).num_utterances == 0
+    data = SimpleNamespace(corpus="ravdess", origin="synthetic", rows=[])
+    asked = [Utterance(PurePosixPath("a.wav"), "01", "ab" * 32, b"")]
+    assert overlap_of(read(EMODB / CARD), data, asked, None).num_utterances == 0
     retrained(start=START)
-    found = _overlap(read(EMODB / CARD), data, {"ab" * 32: b""}, [])
+    found = overlap_of(read(EMODB / CARD), data, asked, None)
     assert (found.num_utterances, found.speakers) == (1, ("01",))

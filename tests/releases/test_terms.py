@@ -1,15 +1,11 @@
 """What a model on an encoder allows: the strictest of the licences of data and encoders."""
 
-import json
 from pathlib import Path
-from types import SimpleNamespace
 
 import pytest
 
-from zoo.cli.show import listing, listing_json
-from zoo.releases import CARD
-from zoo.releases.card import identity, read, write
-from zoo.releases.catalogue import Catalogue
+from zoo.releases.card import read
+from zoo.releases.index import stated
 from zoo.releases.readme import readme
 from zoo.releases.terms import bases_of, data_of, under
 from zoo.runtime.release import Base, StartOf, TeacherOf
@@ -74,19 +70,12 @@ def test_an_encoder_that_allows_everything_takes_nothing_away(path):
     assert f"- licence of the data: {card.data.licence}\n" in readme(card)
 
 
-def test_the_list_of_models_says_which_may_be_used_commercially(card, tmp_path):
-    facts = {"version": "1.0.0", "origin": "recorded", "uar": None, "low": None, "high": None, "exploration": None}
-    entry, found = SimpleNamespace(name="probe@emodb", identity=card.identity, **facts), []
-    for licence in ("mit", "cc-by-nc-4.0", None, "damaged"):
-        folder = tmp_path / str(licence)
-        folder.mkdir()
-        other = on(card, licence)
-        own = identity(other.release, other.labels, other.files) if licence != "damaged" else card.identity
-        write(other.model_copy(update={"identity": own}), folder / CARD)
-        found.append(SimpleNamespace(entry=entry, catalogue=Catalogue(str(tmp_path)), folder=folder.name))
-    found.append(SimpleNamespace(entry=entry, catalogue=Catalogue("s3://far/away"), folder="mit"))
-    for one in found:
-        one.version, one.where = "1.0.0", "here"
-    told = [line.removesuffix("here").split(" - ")[-1].strip() for line in listing(found, "*").splitlines()]
-    assert told[1:6] == ["yes", "no", "unknown", "unknown", "see its card"]
-    assert [one["commercial_use"] for one in json.loads(listing_json(found))] == [True, False, None, None, None]
+def test_the_index_says_which_models_may_be_used_commercially(card):
+    of = {licence: on(card, licence) for licence in ("mit", "cc-by-nc-4.0", None)}
+    entries = {licence: stated(one, "1.0.0", {}) for licence, one in of.items()}
+    assert {licence: entry.commercial_use for licence, entry in entries.items()} == {
+        "mit": True,
+        "cc-by-nc-4.0": False,
+        None: None,
+    }
+    assert entries["cc-by-nc-4.0"].licence == "CC-BY-NC-4.0"

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from zoo.errors import ZooError
-from zoo.runtime.sound import MIN_SAMPLES, of_array, of_file
+from zoo.runtime.sound import of_array, of_file
 
 
 def voice(rate_hz=16_000, seconds=0.2):
@@ -24,7 +24,7 @@ def test_an_array_is_heard_as_its_file(tmp_path, rate_hz, channels):
     stored = np.repeat(voice(rate_hz)[:, None], channels, axis=1) * np.linspace(1, 0.4, channels)
     soundfile.write(tmp_path / "a.wav", stored, rate_hz)
     integers, _ = soundfile.read(tmp_path / "a.wav", dtype="int16", always_2d=True)
-    heard = of_file(tmp_path / "a.wav")[1]
+    heard = of_file(tmp_path / "a.wav").samples
     assert (of_array(integers, rate_hz, "it") == heard).all()
     assert (of_array(integers.T, rate_hz, "it") == heard).all()
     assert abs(len(heard) - 3200) <= 1
@@ -61,7 +61,7 @@ def test_tensors_are_arrays_too():
         (np.zeros((0, 2)), "contains no samples"),
         (np.zeros(16_000), "is silent"),
         (np.zeros((16_000, 2), np.int16), "is silent"),
-        (np.full(MIN_SAMPLES - 1, 0.1), "lasts 25 ms"),
+        (np.full(400 - 1, 0.1), "lasts 25 ms"),
         (np.full(16, 0.1), "lasts 1 ms"),
         (np.array(0.5), "has the shape"),
         (np.full((2, 2), 0.1), "has the shape"),
@@ -139,8 +139,33 @@ def test_a_sampling_rate_may_be_any_whole_number(rate):
 
 
 @settings(deadline=None)  # the first example imports soxr
-@given(st.integers(MIN_SAMPLES, 5_000), st.integers(1, 16), st.booleans(), st.integers(0, 99))
+@given(st.integers(400, 5_000), st.integers(1, 16), st.booleans(), st.integers(0, 99))
 def test_channels_are_the_short_axis_and_are_mixed_down(length, channels, first, seed):
     sound = np.random.default_rng(seed).normal(0, 0.1, (length, channels)).astype(np.float32)
     found = of_array(sound.T if first else sound, 16_000, "it")
     np.testing.assert_allclose(found, sound.mean(axis=1), atol=1e-6)
+
+
+NO_SPEECH = {
+    "one sample": (np.full((1, 1), 0.5), "lasts 0 ms"),
+    "offset only": (np.full((16_000, 1), 0.5), "is mostly a DC offset"),
+    "+68 dBFS": (voice(seconds=1)[:, None] * 2500, "has samples of up to"),
+    "below the quietest speech": (voice(seconds=1)[:, None] * 1e-4, "is silent"),
+    "inverse channels": (voice(seconds=1)[:, None] * [1, -1], "cancel each other"),
+}
+
+
+@pytest.mark.parametrize("name", NO_SPEECH)
+def test_what_is_no_speech_is_refused_as_file_and_as_array(tmp_path, name):
+    stored, named = NO_SPEECH[name]
+    soundfile.write(tmp_path / "a.wav", stored, 16_000, subtype="FLOAT")
+    with pytest.raises(ZooError, match=rf"a\.wav.* {named}"):
+        of_file(tmp_path / "a.wav")
+    with pytest.raises(ZooError, match=rf"a\.wav.* {named}|has the shape"):  # one sample of one channel is no array
+        of_array(stored, 16_000, "a.wav")
+
+
+def test_quiet_speech_loud_peaks_and_two_microphones_are_heard(tmp_path):
+    for sound in (voice()[:, None] * 0.01, voice()[:, None] * 3, np.stack([voice(), np.roll(voice(), 40)], axis=1)):
+        soundfile.write(tmp_path / "a.wav", sound, 16_000, subtype="FLOAT")
+        assert of_file(tmp_path / "a.wav").duration_s == pytest.approx(0.2)

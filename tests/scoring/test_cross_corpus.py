@@ -2,14 +2,17 @@
 
 import numpy as np
 import polars as pl
+import pytest
 import torch
 from fixtures.searches import Runs
 from fixtures.trainings import train
 
 from zoo import tasks
+from zoo.errors import ZooError
 from zoo.runtime import release as releases
 from zoo.runtime import weights
 from zoo.scoring.cross_corpus import predict_cross_corpus
+from zoo.tables.manifest import MANIFEST
 from zoo.tables.predictions import PREDICTIONS
 from zoo.tuning.search import search
 
@@ -44,3 +47,16 @@ def test_an_average_answers_with_the_mean_of_its_networks_probabilities(tiny_stu
     np.testing.assert_allclose(mean, (one + other) / 2, atol=1e-5)
     assert np.abs(one - other).max() > 0.1
     assert rows.filter(pl.col("label").is_null()).is_empty()
+
+
+def test_a_target_with_recordings_that_a_release_was_trained_on_is_refused(tiny_study):
+    study = tiny_study(models=["statistics"], corpora=["emodb", "nemo"], **NEMO)
+    search(study, Runs({}))
+    train(study)
+    path = study.derived / "manifest/nemo.parquet"
+    copied = pl.when(pl.col("utterance_id") == "s1anger0").then(pl.lit("s0anger0"))
+    rows = MANIFEST.read(path).with_columns(sha256_samples=copied.otherwise("sha256_samples"))
+    MANIFEST.write(rows, path, {})
+    with pytest.raises(ZooError, match=r"trained on 1 of the 54 utterances of nemo, such as s1anger0\.wav") as refused:
+        predict_cross_corpus(study)
+    assert refused.value.exit_code == 3

@@ -48,6 +48,8 @@ def asked(steps, recordings, views=1, pool=""):
         {
             "utterance_id": [f"{pool}u{number}" for number in range(NUM)],
             "path": [f"u{number}.wav" for number in range(NUM)],
+            "start_s": None,
+            "end_s": None,
             "speaker_id": ["b" if number % 3 else "a" for number in range(NUM)],
             "sex": "female",
             "scheme": "native",

@@ -1,5 +1,6 @@
 """Models of several corpora, pooled: each corpus is tested by what never saw it."""
 
+from pathlib import PurePosixPath
 from types import SimpleNamespace
 
 import polars as pl
@@ -7,6 +8,7 @@ import pytest
 from conftest import TOP
 from fixtures.trainings import train
 
+from zoo.audit.sameness import Utterance
 from zoo.errors import ZooError
 from zoo.evaluation.scores import score
 from zoo.folds import pool
@@ -17,7 +19,7 @@ from zoo.releases.figures import read_tables, scores_of
 from zoo.releases.readme import card_in_words
 from zoo.releases.terms import data_of
 from zoo.scoring.cross_corpus import predict_cross_corpus
-from zoo.scoring.evaluate import _overlap
+from zoo.scoring.training_data import overlap_of
 from zoo.study import params
 from zoo.tables import differences, scores
 from zoo.tables.predictions import PREDICTIONS
@@ -124,8 +126,9 @@ def test_the_shipped_card_of_a_pool_says_which_figures_are_of_models_that_left_t
     assert {"emodb: anger", "ravdess: angry", "nemo: anger"} <= set(card.labels.words)
     assert not card.data.commercial_use
     for corpus, speaker, heard in (("emodb", "03", True), ("emodb", "24", False), (None, "24", True)):
-        data = SimpleNamespace(corpus=corpus, origin="recorded", rows=[SimpleNamespace(speaker=speaker)])
-        assert _overlap(card, data, {}, []).speakers == ((speaker,) if heard else ())
+        data = SimpleNamespace(corpus=corpus, origin="recorded", rows=[])
+        asked = [Utterance(PurePosixPath("a.wav"), speaker, "", b"")]
+        assert overlap_of(card, data, asked, None).speakers == ((speaker,) if heard else ())
 
 
 @pytest.mark.parametrize(

@@ -142,7 +142,7 @@ def release_of(study, corpus="nemo", model="second"):
 
 def test_a_release_that_knows_an_utterance_or_the_corpus_is_refused_before_anything_is_trained(started, trained):
     with pytest.raises(ZooError, match=r"trained on 1 utterance\(s\) of nemo, such as s2fear1 of the speaker s2"):
-        search(started(knows=["s2fear1"]), run=in_place)
+        search(started(knows=["s2fear1 of nemo"]), run=in_place)
     with pytest.raises(ZooError, match="trained on emodb, which second is tested on"):
         search(started("other", **BOTH), run=in_place)
     assert not trained

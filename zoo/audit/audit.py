@@ -1,16 +1,17 @@
 """Audit fold files, fold by fold: speakers, takes, sentences and audio that cross splits."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import combinations
 from pathlib import Path
 
 import polars as pl
 
-from zoo import corpora
+from zoo import corpora, project
 from zoo.audit import fold_files
 from zoo.audit.crossing import KINDS, SPLITS, shared
-from zoo.audit.identity import corpus_of, identify, one_corpus, rows_about
+from zoo.audit.identity import coincidences, corpus_of, identify, one_corpus, rows_about
+from zoo.audit.stated import as_stated, name_of
 from zoo.audit.stated_speakers import wrong_speakers
 from zoo.errors import ZooError
 from zoo.library.manifest import build
@@ -90,8 +91,10 @@ class FoldAudit:
 class Audit:
     """The audit of fold files.
 
-    known_by: where speakers, sentences and takes were obtained from. wrong_speakers: number of rows with a wrongly
-    stated speaker, and with any stated speaker. recordings: in all folds. left_out: rows about other corpora.
+    known_by: where speakers, sentences and takes were obtained from. stated: whether that is the files themselves,
+    since the corpus is unknown. coincidences: corpora with which a few names agree by chance. wrong_speakers: number of
+    rows with a wrongly stated speaker, and with any stated speaker. recordings: in all folds. left_out: rows about
+    other corpora.
     """
 
     corpus: str
@@ -100,6 +103,8 @@ class Audit:
     recordings: int
     wrong_speakers: tuple[int, int] = (0, 0)
     left_out: int = 0
+    stated: bool = False
+    coincidences: dict[str, int] = field(default_factory=dict)
 
     @property
     def leaks(self) -> tuple[str, ...]:
@@ -113,8 +118,13 @@ class Audit:
 
     @property
     def verdict(self) -> str:
-        """`clean`, `leaks: KINDS` or `undetermined: N of M recordings are unknown`."""
-        return _verdict(self.leaks, len(self.unknown), self.recordings)
+        """`clean`, `leaks: KINDS` or `undetermined: …`, and that it is by the speakers stated where it is."""
+        found = _verdict(self.leaks, len(self.unknown), self.recordings)
+        if not self.stated:
+            return found
+        if found.startswith("undetermined"):
+            return found.replace("are unknown", "state no speaker")
+        return f"{found}, by the speakers stated"
 
 
 def _verdict(leaks: Sequence[str], unknown: int, recordings: int) -> str:
@@ -126,12 +136,23 @@ def _verdict(leaks: Sequence[str], unknown: int, recordings: int) -> str:
 def audit_files(paths: Sequence[Path], corpus: str | None = None, strict: bool = False) -> Audit:
     """The audit of fold files (or folders of them) of one corpus, fold by fold.
 
-    corpus: its name; rows about others are then left out. If None, it is inferred, and all files must be about one.
+    corpus: its name; rows about others are then left out. If None, it is inferred, and all files must be about one; a
+    corpus that is unknown is audited by what the files state about speakers, sentences and sessions.
     strict: shared sentences are leaks too.
     Raises ZooError for files that cannot be read, have no splits, or belong to another manifest or corpus.
     """
-    every = fold_files.read(paths)
+    every = _once(fold_files.read(paths))
     name = corpora.get(corpus).name if corpus else corpus_of(every)
+    if name is None:
+        rows, known_by = as_stated(every)
+        return Audit(
+            name_of(every),
+            known_by,
+            _folds(rows, strict),
+            rows.select(RECORDING).n_unique(),
+            stated=True,
+            coincidences=coincidences(every),
+        )
     listed = rows_about(every, name)
     if not len(listed):
         raise ZooError(f"the files are not about {name}", "name the corpus that they are about with --corpus")
@@ -140,6 +161,25 @@ def audit_files(paths: Sequence[Path], corpus: str | None = None, strict: bool =
     if corpus is None:
         one_corpus(rows)
     rows = rows.filter(pl.col("corpus") == name)
+    folds = _folds(rows, strict)
+    recordings = rows.select(RECORDING).n_unique()
+    wrong = wrong_speakers(rows, corpora.get(name).speakers)
+    return Audit(name, known_by, folds, recordings, wrong, left_out=len(every) - len(rows))
+
+
+def _once(rows: pl.DataFrame) -> pl.DataFrame:
+    """Without files that say the same as another one of their name, such as a .json beside a .jsonl."""
+    seen: set[tuple[Path, str]] = set()
+    kept = []
+    for (source,), part in rows.group_by("source", maintain_order=True):
+        said = part.drop("source").sort("fold", "split", "listed").write_json()
+        if (one := (Path(str(source)).with_suffix(""), said)) not in seen:
+            seen.add(one)
+            kept.append(part)
+    return pl.concat(kept)
+
+
+def _folds(rows: pl.DataFrame, strict: bool) -> tuple[FoldAudit, ...]:
     parts = sorted(rows.partition_by("fold"), key=lambda part: (len(part["fold"][0]), part["fold"][0]))
     folds = tuple(audit_fold(part["fold"][0], part, strict) for part in parts)
     if not any(fold.comparable for fold in folds):
@@ -148,9 +188,7 @@ def audit_files(paths: Sequence[Path], corpus: str | None = None, strict: bool =
             f"the files contain only {only}; there is nothing to compare it with",
             "name the files of the other splits too",
         )
-    recordings = rows.select(RECORDING).n_unique()
-    wrong = wrong_speakers(rows, corpora.get(name).speakers)
-    return Audit(name, known_by, folds, recordings, wrong, left_out=len(every) - len(rows))
+    return folds
 
 
 def audit_fold(fold: str, rows: pl.DataFrame, strict: bool = False) -> FoldAudit:
@@ -168,6 +206,7 @@ def audit_fold(fold: str, rows: pl.DataFrame, strict: bool = False) -> FoldAudit
     pairs = [*combinations(SPLITS, 2)]
     if not strict:
         excuses |= {("sentences", pair): "every split by speakers shares sentences" for pair in pairs}
+    excuses |= {("sessions", pair): "its speakers are compared one by one" for pair in pairs}
     found = (_crossing(rows, kind, pair, excuses.get((kind, pair), "")) for pair in pairs for kind in KINDS)
     crossings = tuple(crossing for crossing in found if crossing)
     unknown, by_name, copies = (
@@ -213,12 +252,14 @@ def _manifest_of(corpus: str, files: Sequence[Path]) -> tuple[pl.DataFrame | Non
         if path.suffix == ".parquet" and path.parent.resolve().name == "folds" and beside.is_file():
             FOLDS.read(path, made_from={"manifest": beside})
             return MANIFEST.read(beside), f"the manifest {beside.parent.name}/{beside.name} next to {path.parent}"
-    if params.PARAMS.is_file():
-        path = params.load().derived / "manifest" / f"{corpus}.parquet"
+    here = project.find()
+    if here is not None and (here / params.PARAMS).is_file():
+        path = here / params.load(here / params.PARAMS).derived / "manifest" / f"{corpus}.parquet"
         # fold files of others are about recorded speech
         if path.is_file() and (manifest := MANIFEST.read(path))["origin"][0] == "recorded":
-            return manifest, str(path)
+            return manifest, project.shown(path)
     # a folder of that name may also contain fold files, as in EmoBox
-    if (DATA / corpus).is_dir() and corpora.get(corpus).recognise(DATA / corpus).root == DATA / corpus:
-        return build(corpus, DATA / corpus), str(DATA / corpus)
+    folder = project.top() / DATA / corpus
+    if folder.is_dir() and corpora.get(corpus).recognise(folder).root == folder:
+        return build(corpus, folder), project.shown(folder)
     return None, "names and published hashes, as the corpus is not available"

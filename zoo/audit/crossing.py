@@ -14,6 +14,7 @@ KINDS = {
     "identical audio": "audio",
     "performances": "performance",
     "sentences": "text_id",
+    "sessions": "session",
 }
 
 

@@ -1,18 +1,24 @@
 """Read our fold files and those of others into one frame: source file, fold, split and recording.
 
-Supported are our FOLDS tables, and CSV, JSON, JSON lines and plain lists with a path or key per row. Split and fold are
-obtained from columns or keys in the file, otherwise from the names of file and folder.
+Supported are our FOLDS tables, and every other listing with a path or key per row. Split and fold are obtained from
+columns or keys in the file, otherwise from the names of file and folder.
 """
 
 import re
 from collections.abc import Iterator, Sequence
 from itertools import chain
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 
-from zoo.audit.fold_entries import FOLD, KEYS, LISTS, PATHS, SPLIT_WORDS, SUFFIXES, Row, entries, first
-from zoo.errors import ZooError
+from zoo import listings
+from zoo.errors import WRONG_USAGE, ZooError
+from zoo.files import named
+from zoo.listings import Listing, Row
+from zoo.listings.formats import LISTS, SUFFIXES
+from zoo.listings.names import FOLD, SPLIT_WORDS
+from zoo.listings.repeats import once
 
 LISTED = {
     "source": pl.String(),  # the file
@@ -22,82 +28,93 @@ LISTED = {
     "key": pl.String(),  # its key, if the file has both
     "dataset": pl.String(),  # the corpus, as named in the file
     "stated_speaker": pl.String(),  # as stated in the file; may be wrong
+    "stated_text": pl.String(),  # the sentence, as stated in the file
+    "stated_session": pl.String(),
 }
-_COLUMNS = {
-    "split": ("split", "set", "partition", "subset", "split_set", "usage"),
-    "fold": ("fold", "fold_id", "cv_fold"),
-    "dataset": ("dataset", "corpus", "database"),
-    "stated_speaker": ("speaker", "speaker_id", "spk", "spk_id", "spkrid", "actor"),
-}
+_ROLES = ("path", "key", "split", "fold", "dataset", "speaker", "text", "session")
+
 _FORMS = "rows need a path or key: path, file, wav, key, utterance_id, …"
+
+
+_Listed = dict[str, Any]
 
 
 def read(paths: Sequence[Path]) -> pl.DataFrame:
     """The LISTED rows of all files; a folder stands for the fold files in it.
 
     A file with folds but without splits states in which fold each recording is tested; it is train in the others.
-    Raises ZooError naming a file that is missing, damaged, or has no recordings or splits.
+    Raises ZooError naming a file that is missing, damaged, or has no recordings or splits, or two speakers for one.
     """
-    rows: list[Row] = []
-    contents = (_inside(path) if path.is_dir() else [(path, entries(path))] for path in paths)
-    for path, found in chain.from_iterable(contents):
-        if not found:
-            raise ZooError(f"{path} lists no recordings", _FORMS)
+    rows: list[_Listed] = []
+    contents = (_inside(path) if path.is_dir() else [_listing(path)] for path in paths)
+    for listing in chain.from_iterable(contents):
+        if not listing.rows:
+            raise ZooError(f"{listing.path} lists no recordings", _FORMS, WRONG_USAGE)
+        path = listing.path
         from_path = {"source": str(path), "split": _split_of(path), "fold": _fold_of(path)}
-        for entry in found:
-            row = _recognised(entry, path)
+        once(listing.rows, [entry.cells.get("path") or entry.cells.get("key") for entry in listing.rows], ["speaker"])
+        for entry in listing.rows:
+            row = _recognised(entry, listing)
             rows.append({name: row.get(name) or from_path.get(name) for name in LISTED})
     _name_folds(rows)
     return _with_splits(pl.DataFrame(rows, schema=LISTED))
 
 
-def _inside(folder: Path) -> Iterator[tuple[Path, list[Row]]]:
+def _listing(path: Path) -> Listing:
+    return listings.read(path, _ROLES)
+
+
+def _inside(folder: Path) -> Iterator[Listing]:
     """The files below a folder named after splits; otherwise those in it with a column split or named after folds."""
     files = [
         below
         for below in sorted(folder.rglob("*"))
         if below.suffix.lower() in SUFFIXES and not below.name.startswith(".") and not below.is_dir()
     ]
-    if named := [below for below in files if _split_of(below)]:
-        yield from ((below, entries(below)) for below in named)
+    if by_split := [below for below in files if _split_of(below)]:
+        yield from (_listing(below) for below in by_split)
         return
     used = False
     for below in files:
         by_name = FOLD.search(below.stem) is not None
         if below.parent != folder or (below.suffix.lower() in LISTS and not by_name):
             continue
-        found = entries(below)
-        if by_name or any(first(_by_name(entry), _COLUMNS["split"]) for entry in found):
+        found = _listing(below)
+        if by_name or any("split" in row.cells for row in found.rows):
             used = True
-            yield below, found
+            yield found
     if not used:
         raise ZooError(
             f"{folder} contains no file that is named after train, dev or test, or has a column split",
             "name the fold files explicitly",
+            WRONG_USAGE,
         )
 
 
-def _by_name(entry: Row) -> Row:
-    """An entry with normalised column names."""
-    return {re.sub(r"[ .-]+", "_", str(name).strip().lower()): value for name, value in entry.items()}
-
-
-def _recognised(entry: Row, path: Path) -> Row:
-    """An entry with its columns renamed to ours."""
-    by_name = _by_name(entry)
-    named = {new: first(by_name, names) for new, names in _COLUMNS.items()}
-    file, key = first(by_name, PATHS), first(by_name, KEYS)
+def _recognised(row: Row, listing: Listing) -> _Listed:
+    """A row with its columns named as ours."""
+    cells = row.cells
+    file, key, split = cells.get("path"), cells.get("key"), cells.get("split")
     if file is None and key is None:
-        raise ZooError(f"{path}: no recording is named in {', '.join(map(str, entry)) or 'an empty row'}", _FORMS)
-    if named["split"] is not None:
-        named["split"] = _split_word(named["split"], path)
-    return {**named, "listed": file or key, "key": key if file else None}
+        raise ZooError(f"{row.where}: no recording is named in {named(', '.join(listing.names))}", _FORMS, WRONG_USAGE)
+    return {
+        "split": None if split is None else _split_word(split, row),
+        "fold": cells.get("fold"),
+        "listed": file or key,
+        "key": key if file else None,
+        "dataset": cells.get("dataset"),
+        "stated_speaker": cells.get("speaker"),
+        "stated_text": cells.get("text"),
+        "stated_session": cells.get("session"),
+    }
 
 
-def _split_word(word: str, path: Path) -> str:
+def _split_word(word: str, row: Row) -> str:
     split = SPLIT_WORDS.get(re.sub(r"\d+$", "", word.strip().lower()))
     if split is None:
-        raise ZooError(f"{path}: '{word}' is not a split", "splits are named train, dev (or val, valid) and test")
+        raise ZooError(
+            f"{row.where}: '{named(word)}' is not a split", "splits are named train, dev (or val, valid) and test"
+        )
     return split
 
 
@@ -116,7 +133,7 @@ def _fold_of(path: Path) -> str | None:
     return None
 
 
-def _name_folds(rows: list[Row]) -> None:
+def _name_folds(rows: list[_Listed]) -> None:
     """Name the folds of rows without one: a single fold, or one per folder if several folders contain splits.
 
     If several files contain two or more splits each, every such file is a fold.
@@ -126,10 +143,11 @@ def _name_folds(rows: list[Row]) -> None:
     for row in nameless:
         splits.setdefault(row["source"], set()).add(row["split"])
     whole = _file_names([file for file, found in splits.items() if len(found - {None}) > 1])
-    folders = {Path(row["source"]).parent for row in nameless}
+    folders = {file: Path(file).parent for file in splits}
+    several = len(set(folders.values())) > 1
     for row in nameless:
-        folder = Path(row["source"]).parent.name if len(folders) > 1 else "all"
-        row["fold"] = whole.get(row["source"], folder)
+        file = row["source"]
+        row["fold"] = whole.get(file, folders[file].name if several else "all")
 
 
 def _file_names(files: list[str]) -> dict[str, str]:
@@ -152,12 +170,15 @@ def _with_splits(frame: pl.DataFrame) -> pl.DataFrame:
     source = nameless["source"][0]
     missing, total = (int((part["source"] == source).sum()) for part in (nameless, frame))
     if missing < total:
-        raise ZooError(f"{missing} of {total} rows of {source} have no split", "fill it in, or leave these rows out")
+        raise ZooError(
+            f"{missing} of {total} rows of {source} have no split", "fill it in, or leave these rows out", WRONG_USAGE
+        )
     folds = nameless["fold"].unique().sort().to_list()
     if len(nameless) < len(frame) or len(folds) < 2:
         raise ZooError(
             f"{source} does not state which recordings are for training and which for testing",
             "add a column split, or name the files after train, dev and test",
+            WRONG_USAGE,
         )
     tested = pl.when(pl.col("fold") == pl.col("tested_in")).then(pl.lit("test")).otherwise(pl.lit("train"))
     every = frame.rename({"fold": "tested_in"}).join(pl.DataFrame({"fold": folds}), how="cross")

@@ -1,6 +1,5 @@
 """Checks of a manifest."""
 
-from collections import defaultdict
 from collections.abc import Mapping
 from functools import partial
 from pathlib import PurePosixPath
@@ -8,22 +7,33 @@ from pathlib import PurePosixPath
 import polars as pl
 
 from zoo import labels
+from zoo.audit.sameness import groups
 from zoo.checks import audio
-from zoo.checks.contract import Check
+from zoo.checks.contract import Check, Severity
 from zoo.corpora.contract import Corpus
 from zoo.errors import ZooError
 from zoo.labels import votes
 
+DISAGREE = "disagreements"  # what a corpus's documents state and its files do not show
 
-def checks(corpus: Corpus, schemes: list[str], synthetic: bool, label_source: str | None) -> list[Check]:
+
+def checks(
+    corpus: Corpus,
+    schemes: list[str],
+    synthetic: bool,
+    label_source: str | None,
+    others: Mapping[str, pl.DataFrame] | None = None,
+) -> list[Check]:
     """The checks of a corpus's manifest.
 
     schemes: those in which the study trains and compares. label_source: the study's, None for the corpus's default.
+    others: the manifests of the study's other corpora.
     """
     official = "not for SYNTHETIC stand-ins" if synthetic else ""
     by_crowd = label_source in votes.CROWD
     words = {*corpus.native_labels, labels.NO_AGREEMENT} if by_crowd else corpus.native_labels
-    sources = [label_source] if by_crowd else [votes.ACTED, votes.RATERS]
+    sources = [label_source] if by_crowd else [votes.ACTED, votes.RATERS, "unspecified"]
+    documented: Severity = "warn" if corpus.disagreements else "fail"
     published = {} if synthetic else corpus.sha256()
     unpublished = official or ("" if published else "none are published")
 
@@ -41,21 +51,40 @@ def checks(corpus: Corpus, schemes: list[str], synthetic: bool, label_source: st
     return [
         Check("there are utterances", "fail", "ExpectTableRowCountToBeBetween", {"min_value": 1}),
         Check("utterance ids are unique", "fail", unique, {"column": "utterance_id"}),
-        Check("every file is listed once", "fail", unique, {"column": "path"}),
+        Check("every file or segment is listed once", "fail", find=_listed_twice),
         Check("all rows are of this corpus", "fail", known, among("corpus", corpus.name)),
         Check("recorded and synthetic speech are not mixed", "fail", find=_mixed),
-        Check("speakers are listed in the corpus's description", "fail", known, among("speaker_id", *corpus.speakers)),
-        Check("sex and age match the speaker", "fail", find=partial(_sex_and_age, corpus)),
+        Check(
+            "speakers are listed in the corpus's description",
+            "fail",
+            known,
+            among("speaker_id", *corpus.speakers),
+            skip="" if corpus.speakers else "the corpus names none",
+            field="speakers",
+        ),
+        Check("sex and age match the speaker", documented, find=partial(_sex_and_age, corpus), field=DISAGREE),
         Check(
             "ids, speakers, sentences, takes and labels match the file names",
             "fail",
             find=partial(_misnamed, corpus, by_crowd),
             skip="" if corpus.parse_name else "file names do not state them",
         ),
-        Check("the language matches the corpus", "fail", known, among("language", corpus.language)),
+        Check(
+            "the language matches the corpus",
+            "fail",
+            known,
+            among("language", corpus.language, *corpus.languages),
+            field="languages",
+        ),
         Check("the licence matches the corpus", "fail", known, among("licence", corpus.licence)),
         Check("labels come from the study's source", "fail", known, among("label_source", *sources)),
-        Check("labels are native labels of the corpus", "fail", known, among("native_label", *words)),
+        Check(
+            "labels are native labels of the corpus",
+            "fail",
+            known,
+            among("native_label", *words),
+            field="native_labels",
+        ),
         *(
             Check(f"scheme {scheme} has a row for every label", "fail", find=partial(_unmapped, corpus.name, scheme))
             for scheme in dict.fromkeys(schemes)
@@ -67,26 +96,51 @@ def checks(corpus: Corpus, schemes: list[str], synthetic: bool, label_source: st
         Check("arousal is between 0 and 1", "fail", between, within("arousal", 0.0, 1.0)),
         Check("dominance is between 0 and 1", "fail", between, within("dominance", 0.0, 1.0)),
         Check("agreement is between 0 and 1", "fail", between, within("agreement", 0.0, 1.0)),
-        Check("every official speaker is present", "fail", find=partial(_speakers, corpus), skip=official),
+        Check(
+            "every official speaker is present",
+            documented,
+            find=partial(_speakers, corpus),
+            skip=official,
+            field=DISAGREE,
+        ),
         Check(
             "labels have their official counts",
-            "fail",
+            documented,
             find=partial(_counts, corpus),
             skip=official or ("the labels are from a crowd" if by_crowd else ""),
+            field=DISAGREE,
         ),
         Check(
             "the corpus has its official size",
-            "fail",
+            documented,
             "ExpectTableRowCountToEqual",
             {"value": corpus.num_utterances},
             skip=official,
+            field=DISAGREE,
         ),
         Check("files have their published hashes", "fail", find=partial(_altered, published), skip=unpublished),
         Check("files are encoded as published", "warn", find=partial(_recoded, published), skip=unpublished),
-        Check("identical audio has one label and speaker", "fail", find=partial(_conflicts, corpus)),
+        Check(
+            "identical audio has one label and speaker",
+            "fail",
+            find=partial(_conflicts, corpus),
+            field=audio.DEFECTS,
+        ),
         Check("no audio is duplicated, except for known cases", "warn", find=partial(_copies, corpus)),
+        Check(
+            "no audio is that of another corpus of the study",
+            "fail",
+            find=partial(_elsewhere, others or {}),
+            skip="" if others else "it is the only corpus",
+        ),
         Check("no known defect of the corpus is present", "warn", find=partial(_defects, corpus), skip=official),
     ]
+
+
+def _listed_twice(manifest: pl.DataFrame) -> list[str]:
+    place = pl.struct("path", pl.col("start_s").fill_null(-1.0))
+    rows = manifest.filter(place.is_duplicated()).select("path", "start_s").unique().sort("path", "start_s").rows()
+    return [path if start is None else f"{path} from {start:g} s" for path, start in rows]
 
 
 def _mixed(manifest: pl.DataFrame) -> list[str]:
@@ -182,11 +236,9 @@ def _counts(corpus: Corpus, manifest: pl.DataFrame) -> list[str]:
 
 def _copies_by_audio(manifest: pl.DataFrame) -> list[list[dict[str, str]]]:
     """Groups of two or more utterances with the same samples."""
-    groups = defaultdict(list)
     columns = ("sha256_samples", "utterance_id", "native_label", "speaker_id")
-    for row in manifest.select(columns).sort("utterance_id").iter_rows(named=True):
-        groups[row["sha256_samples"]].append(row)
-    return sorted((group for group in groups.values() if len(group) > 1), key=lambda group: group[0]["utterance_id"])
+    rows = manifest.select(columns).sort("utterance_id").to_dicts()
+    return [[rows[place] for place in group] for group in groups([row["sha256_samples"] for row in rows])]
 
 
 def _agree(group: list[dict[str, str]]) -> bool:
@@ -210,6 +262,21 @@ def _copies(corpus: Corpus, manifest: pl.DataFrame) -> list[str]:
         f"{' = '.join(row['utterance_id'] for row in group)} ({group[0]['native_label']})"
         for group in _copies_by_audio(manifest)
         if _agree(group) and not _known(corpus, group)
+    ]
+
+
+def _elsewhere(others: Mapping[str, pl.DataFrame], manifest: pl.DataFrame) -> list[str]:
+    """Utterances with the samples of one of another corpus of the study."""
+    own = manifest.select("utterance_id", "sha256_samples")
+    return [
+        f"{name} = {other} of {corpus}"
+        for corpus, frame in others.items()
+        for name, other in own.join(
+            frame.select(pl.col("utterance_id").alias("other"), "sha256_samples"), on="sha256_samples"
+        )
+        .sort("utterance_id", "other")
+        .select("utterance_id", "other")
+        .iter_rows()
     ]
 
 

@@ -76,7 +76,9 @@ def _corpus(study: Study, name: str) -> list[Outcome]:
         return outcomes
     synthetic = "synthetic" in utterances["origin"].to_list()
     schemes = [study.labels[name], study.cross_scheme]
-    rules = manifest.checks(corpora.get(name), schemes, synthetic, study.label_sources.get(name))
+    others = {other: _read(MANIFEST, study.derived / "manifest" / f"{other}.parquet")[0] for other in study.corpora}
+    known = {other: frame for other, frame in others.items() if other != name and frame is not None}
+    rules = manifest.checks(corpora.get(name), schemes, synthetic, study.label_sources.get(name), known)
     outcomes += validate(name, "manifest", utterances, "utterance_id", rules)
 
     path_of_folds = study.derived / "folds" / f"{name}.parquet"

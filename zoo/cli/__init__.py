@@ -9,12 +9,18 @@ from typer.core import TyperGroup
 from zoo.cli import bench_encoder, data, evaluate, gate, labels, models, predict, publish, report, score, splits, study
 from zoo.errors import FAILURE, ZooError
 from zoo.files import disk_is_full
+from zoo.terminal import escaped, replace_what_cannot_be_encoded, say
 
 INTERRUPTED = 130  # what a shell reports after Ctrl-C
 
 
 class Group(TyperGroup):
     """The top command: problems that a user can fix give two lines and an exit code, not a traceback."""
+
+    def main(self, *args: Any, **kwargs: Any) -> Any:
+        """Run the command line; help and usage errors are printed here."""
+        replace_what_cannot_be_encoded()
+        return super().main(*args, **kwargs)
 
     def invoke(self, ctx: Any) -> Any:
         """Run the command. Ends the process with the ZooError's exit code, 130 after Ctrl-C, 1 for a bug of zoo."""
@@ -47,9 +53,9 @@ class Group(TyperGroup):
 
 
 def _leave(message: str, hint: str, exit_code: int) -> NoReturn:
-    typer.echo(message, err=True)
+    say(escaped(message), err=True)
     if hint:
-        typer.echo(f"hint: {hint}", err=True)
+        say(f"hint: {escaped(hint)}", err=True)
     raise typer.Exit(exit_code)
 
 
@@ -67,7 +73,7 @@ def _version(wanted: bool) -> None:
     if wanted:
         from zoo.version import __version__
 
-        typer.echo(f"zoo {__version__}")
+        say(f"zoo {__version__}")
         raise typer.Exit
 
 

@@ -5,26 +5,53 @@ from typing import Annotated
 import typer
 
 from zoo.cli.of_models import AsJson, loaded, print_notes
+from zoo.errors import WRONG_USAGE, ZooError
+from zoo.terminal import say
 
 
 def evaluate(
     model: Annotated[str, typer.Argument(metavar="MODEL", help="model@corpus[:version].")],
-    data: Annotated[str, typer.Argument(metavar="DATA", help="A corpus, its folder, or a CSV of path,label,speaker.")],
+    data: Annotated[
+        str, typer.Argument(metavar="DATA", help="A corpus, its folder, or a table: path, label, speaker.")
+    ],
     include_training_data: Annotated[
         bool, typer.Option("--include-training-data", help="Score even if the model was trained on some of the data.")
     ] = False,
+    leave_out_training_data: Annotated[
+        bool,
+        typer.Option(
+            "--leave-out-training-data",
+            help="Score only what the model was not trained on, neither the recordings nor their speakers.",
+        ),
+    ] = False,
+    scheme: Annotated[
+        str | None,
+        typer.Option(help="Of the classes, such as core4, or the model's own; chosen by the labels by default."),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Score a model on labelled speech. Prints UAR with its interval, and the confusion matrix."""
+    """Score a model on labelled speech. Prints UAR with its interval, and the confusion matrix.
+
+    Exits with 3 if the model was trained on some of the data: recordings with the same samples, copies by their sound,
+    or the same speakers.
+    A table is CSV, TSV, JSON, JSON lines or Parquet; without a column of speakers there is no interval.
+    """
     from zoo.cli import show
     from zoo.releases import fingerprints
     from zoo.scoring.evaluate import evaluate as score
     from zoo.scoring.labelled import find
+    from zoo.scoring.training_data import Choice
 
+    if include_training_data and leave_out_training_data:
+        raise ZooError(
+            "--include-training-data and --leave-out-training-data contradict each other", "pass one", WRONG_USAGE
+        )
     labelled = find(data)
     network, found = loaded(model)
     known = fingerprints.read(network.card, found.folder)
+    choice: Choice = "include" if include_training_data else "leave out" if leave_out_training_data else "refuse"
     if known is None:
         print_notes([f"{network.card.name} has no fingerprints: copies of what it was trained on are not looked for"])
-    result = score(network, labelled, known or (), include_training_data=include_training_data)
-    typer.echo(show.result_json(result, found.found.version) if as_json else show.result(result))
+    print_notes(labelled.notes)
+    result = score(network, labelled, known, training_data=choice, scheme=scheme)
+    say(show.result_json(result, found.found.version) if as_json else show.result(result))

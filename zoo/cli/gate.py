@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from zoo.errors import REFUSED, WRONG_USAGE, ZooError
+from zoo.terminal import say
 
 if TYPE_CHECKING:
     import polars as pl
@@ -34,6 +35,13 @@ def gate(
     The comparison is the paired difference per speaker, by the headline metric of each task (UAR for classes). For each
     model the table has the change, its interval, and the smallest change that would be detected in four of five cases.
     """
+    from zoo.project import entered
+
+    with entered() as moved:
+        _gate(study, str(moved(against)) if Path(against).is_file() else against, summary and moved(summary))
+
+
+def _gate(study: str, against: str, summary: Path | None) -> None:
     from zoo.evaluation.gate import compare
     from zoo.tables.predictions import PREDICTIONS
 
@@ -132,14 +140,16 @@ def _cells(verdict: "Verdict") -> list[str]:
 
 
 def _print(headline: str, remarks: list[str], verdicts: list["Verdict"]) -> None:
+    from rich.console import Console
+
     from zoo import terminal
 
     styles = {
         at: "bold red" if one.fails else "dim" for at, one in enumerate(verdicts) if one.fails or one.outcome == "same"
     }
-    typer.echo(terminal.text(COLUMNS, map(_cells, verdicts), right=range(3, 8), title=headline, styles=styles))
+    terminal.show(Console(), COLUMNS, map(_cells, verdicts), right=range(3, 8), title=headline, styles=styles)
     for remark in remarks:
-        typer.echo(remark)
+        say(remark)
 
 
 def _markdown(headline: str, remarks: list[str], verdicts: list["Verdict"]) -> str:

@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from zoo.terminal import json_text, say
+
 if TYPE_CHECKING:
     from zoo.study.study import Study
 
@@ -19,17 +21,18 @@ def labels(
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Show how a scheme maps each corpus: classes, numbers of utterances, and what is left out and why."""
-    import json
 
     from zoo import corpora
+    from zoo.project import find
     from zoo.study.params import PARAMS, load
 
-    study = load() if PARAMS.exists() else None
+    folder = find()
+    study = load(folder / PARAMS) if folder else None
     found = [_corpus(name, scheme, study) for name in corpora.names()]
     if as_json:
-        typer.echo(json.dumps(found, indent=2, ensure_ascii=False))
+        say(json_text(found))
     else:
-        typer.echo("\n\n".join(filter(None, [*(_text(entry) for entry in found), _alternatives(scheme)])))
+        say("\n\n".join(filter(None, [*(_text(entry) for entry in found), _alternatives(scheme)])))
 
 
 def _corpus(name: str, scheme: str, study: "Study | None") -> dict[str, Any]:

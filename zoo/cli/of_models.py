@@ -1,9 +1,14 @@
 """What the commands about models share: how a model is obtained and what is said about it."""
 
+import os
+import shutil
+import sys
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+from zoo.terminal import escaped, say
 
 if TYPE_CHECKING:
     from zoo.releases.load import Model
@@ -43,4 +48,11 @@ def which(pulled: "Pulled") -> str:
 def print_notes(notes: Iterable[str]) -> None:
     """Print notes to stderr."""
     for note in notes:
-        typer.echo(f"note: {note}", err=True)
+        say(f"note: {escaped(note)}", err=True)
+
+
+def terminal_width() -> int | None:
+    """The columns of the terminal, or those that the environment variable COLUMNS states; None in a pipe or file."""
+    if not sys.stdout.isatty() and not os.environ.get("COLUMNS"):
+        return None
+    return shutil.get_terminal_size().columns

@@ -4,6 +4,9 @@ from typing import Annotated
 
 import typer
 
+from zoo.cli.of_models import print_notes
+from zoo.terminal import say
+
 
 def publish(
     study: Annotated[
@@ -19,35 +22,52 @@ def publish(
         typer.Option("--model", "-m", help="Publish only this model; may be repeated."),
     ] = None,
     force: Annotated[
-        bool, typer.Option("--force", help="Publish models too whose input cannot be exported, so only zoo runs them.")
+        bool,
+        typer.Option(
+            "--force",
+            help="Publish what would be refused, such as a worse model; its card says so.",
+        ),
     ] = False,
     upgrade: Annotated[
         bool,
         typer.Option("--upgrade", help="Release what is in the catalogue anew as this version of zoo writes it."),
     ] = False,
+    reindex: Annotated[
+        bool, typer.Option("--reindex", help="Write only the catalogue's index anew, from its cards.")
+    ] = False,
 ) -> None:
     """Publish a study's models in a catalogue. Published content is not published again; releases never change."""
     from zoo.errors import WRONG_USAGE, ZooError, unknown
+    from zoo.project import require, shown
     from zoo.releases import parse_version
-    from zoo.releases.catalogue import SHIPPED, Catalogue, shown, top
+    from zoo.releases.catalogue import SHIPPED, Catalogue
     from zoo.releases.publish import commit_of
     from zoo.releases.publish import publish as publish_candidates
+    from zoo.releases.reindex import reindex as write_index_anew
     from zoo.releases.upgrade import upgrade as upgrade_releases
 
-    catalogue = Catalogue(shown(top() / SHIPPED)) if to in (SHIPPED, f"{SHIPPED}/") else Catalogue(to)
+    project = require()
+    catalogue = Catalogue(shown(project / SHIPPED)) if to in (SHIPPED, f"{SHIPPED}/") else Catalogue(to)
+    if reindex:
+        if study or version or model or force or upgrade:
+            raise ZooError("--reindex takes --to alone", "leave the others out", WRONG_USAGE)
+        say(f"wrote the index of {catalogue.address} anew: {write_index_anew(catalogue)} releases")
+        return
     if upgrade:
         if version or model or force:
             raise ZooError("--upgrade takes none of --version, --model and --force", "leave them out", WRONG_USAGE)
-        done = upgrade_releases(catalogue, study or "*", commit_of(top()))
+        done = upgrade_releases(catalogue, study or "*", commit_of(project))
     else:
-        studies = {path.parent.name for path in (top() / "derived").glob("*/zoo")}
+        studies = {path.parent.name for path in (project / "derived").glob("*/zoo")}
         if study not in studies:
             raise unknown("study with candidates", study, studies)
         if version:
             parse_version(version)
-        folder = top() / "derived" / study / "zoo"
-        done = publish_candidates(folder, catalogue, model, version or None, commit_of(top()), force)
+        folder = project / "derived" / study / "zoo"
+        notes: list[str] = []
+        done = publish_candidates(folder, catalogue, model, version or None, commit_of(project), force, notes)
+        print_notes(notes)
     for item in done:
         synthetic = " (SYNTHETIC)" if item.version.startswith("0.") else ""
         status = "published in" if item.is_new else "unchanged, already in"
-        typer.echo(f"{item.name}:{item.version}{synthetic} {status} {catalogue.address}")
+        say(f"{item.name}:{item.version}{synthetic} {status} {catalogue.address}")

@@ -4,6 +4,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from zoo.cli.in_project import in_project
+
 if TYPE_CHECKING:
     from zoo.reporting.results import Results
 
@@ -17,6 +19,7 @@ def group() -> None:
 
 
 @app.command()
+@in_project
 def show(study: STUDY = "") -> None:
     """Print the leaderboard of every corpus, and the path of the full report.
 
@@ -29,6 +32,7 @@ def show(study: STUDY = "") -> None:
 
 
 @app.command()
+@in_project
 def build(study: STUDY = "") -> None:
     """Make the page of a study again, from what reports/STUDY holds.
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from zoo.errors import WRONG_USAGE, ZooError
+from zoo.terminal import json_text, say
 
 if TYPE_CHECKING:
     from zoo.evaluation.file_scores import FileScore, Scores
@@ -17,7 +18,9 @@ NOTICE = "SYNTHETIC: the speech is made up by a program, so these figures say no
 def score(
     predictions: Annotated[
         Path,
-        typer.Argument(metavar="PREDICTIONS", help="CSV, JSON lines or Parquet: utterance, speaker, label, predicted."),
+        typer.Argument(
+            metavar="PREDICTIONS", help="A table (CSV, JSON, Parquet, …): utterance, speaker, label, predicted."
+        ),
     ],
     against: Annotated[
         Path | None,
@@ -36,7 +39,7 @@ def score(
     from zoo.evaluation.file_scores import score as score_files
 
     found = score_files(predictions, against, confidence)
-    typer.echo(_json(found) if as_json else _latex(found) if latex else _text(found))
+    say(_json(found) if as_json else _latex(found) if latex else _text(found))
 
 
 def _titles(found: "Scores") -> dict[str, str]:
@@ -64,7 +67,9 @@ def _hows(found: "Scores") -> list[str]:
 def _facts(one: "FileScore") -> str:
     who = "unknown speakers" if one.num_speakers is None else f"{one.num_speakers} speakers"
     seeds = f", mean of {one.num_seeds} seeds" if one.num_seeds > 1 else ""
-    return f"{one.num_utterances} utterances of {who}, {len(one.classes)} classes ({', '.join(one.classes)}){seeds}"
+    absent = f"; predicted but never a label: {', '.join(one.absent)}" if one.absent else ""
+    named = f"{len(one.classes)} classes ({', '.join(one.classes)})"
+    return f"{one.num_utterances} utterances of {who}, {named}{seeds}{absent}"
 
 
 def _cells(found: "Scores", plus: str) -> tuple[list[str], list[list[str]]]:
@@ -73,8 +78,12 @@ def _cells(found: "Scores", plus: str) -> tuple[list[str], list[list[str]]]:
     names = [Path(one.path).name for one in found.files]
     heads = names if len(set(names)) == len(names) else [one.path for one in found.files]
     head = ["metric", *heads, *(["difference", "p"] if compared else [])]
+    absent = sorted({name for one in found.files for name in one.absent})
     rows = []
     for name, title in _titles(found).items():
+        if absent and name == "uar":
+            number = len(found.first.classes)
+            title += f" over {number} of {number + len(absent)} classes"
         figures = [one.figures[name] for one in found.files]
         row = [title, *(_figure(one.value, one.low, one.high, "") for one in figures)]
         if compared:
@@ -97,7 +106,6 @@ def _p(p: float | None) -> str:
 
 def _json(found: "Scores") -> str:
     """Everything, unrounded."""
-    import json
     from dataclasses import asdict
 
     content = {
@@ -106,7 +114,7 @@ def _json(found: "Scores") -> str:
         "files": [asdict(one) for one in found.files],
         "differences": {name: asdict(one) for name, one in found.differences.items()},
     }
-    return json.dumps(content, indent=2, ensure_ascii=False)
+    return json_text(content)
 
 
 def _latex(found: "Scores") -> str:

@@ -6,14 +6,13 @@ from collections.abc import Iterable
 from dataclasses import asdict
 
 from zoo import terminal
-from zoo.cli.show import as_json
 from zoo.corpora.contract import Corpus
 from zoo.errors import ZooError
 from zoo.library.corpus_files import files_in
 from zoo.library.entries import Entry
 from zoo.library.fetch import size
 from zoo.library.places import DATA
-from zoo.library.verify import Finding, Verification, verified
+from zoo.library.verify import Finding, Verification, outcome
 
 _WIDTH = 100
 _NAMED = 10  # findings of a kind that are listed; JSON has all
@@ -25,7 +24,6 @@ _STATES = {
     (False, True): "recorded, not here",
     (False, False): "absent",
 }
-_VERIFIED = {True: "yes", False: "FAILED", None: "no"}
 _KINDS = {
     "names": "names",
     "counts": "official counts",
@@ -35,8 +33,10 @@ _KINDS = {
     "audio": "unreadable audio",
     "silent": "silent audio",
     "hash": "published hashes",
+    "lengths": "lengths",
     "changed": "since it was added",
     "duplicate": "duplicates",
+    "copy": "copies by sound",
 }
 
 
@@ -53,7 +53,7 @@ def listing(found: list[Entry]) -> str:
                 _STATES[entry.here, entry.recorded]
                 + (", CHANGED" if entry.changed else "")
                 + (", SYNTHETIC" if entry.synthetic else ""),
-                _VERIFIED[verified(corpus.name)] if entry.here else "-",
+                _verified(corpus.name) if entry.here else "-",
                 number,
                 _megabytes(_num_bytes(entry)),
                 corpus.licence,
@@ -69,12 +69,20 @@ def listing(found: list[Entry]) -> str:
     return "\n\n".join(tables)
 
 
+def _verified(name: str) -> str:
+    if (found := outcome(name)) is None:
+        return "no"
+    if not found.verified:
+        return "FAILED"
+    return "yes, not as published" if found.as_published is False else "yes"
+
+
 def _advice(entry: Entry) -> str:
     name = entry.corpus.name
     if entry.here:
         if not entry.recorded:
             return f"zoo data add {name} {DATA / name}"
-        return f"zoo data verify {name}" if entry.changed or not verified(name) else ""
+        return f"zoo data verify {name}" if entry.changed or not (last := outcome(name)) or not last.verified else ""
     if entry.recorded:
         return f"dvc pull, or zoo data {'fetch' if entry.corpus.downloads else 'add'} {name}" + (
             "" if entry.corpus.downloads else " PATH"
@@ -101,7 +109,8 @@ def _megabytes(number: int | None) -> str:
 
 def listing_json(found: list[Entry]) -> str:
     """The same as JSON."""
-    return as_json(
+    outcomes = {entry.corpus.name: outcome(entry.corpus.name) if entry.here else None for entry in found}
+    return terminal.json_text(
         [
             {
                 "name": entry.corpus.name,
@@ -109,7 +118,8 @@ def listing_json(found: list[Entry]) -> str:
                 "here": entry.here,
                 "recorded": entry.recorded,
                 "changed": entry.changed,
-                "verified": verified(entry.corpus.name) if entry.here else None,
+                "verified": (last := outcomes[entry.corpus.name]) and last.verified,
+                "as_published": last and last.as_published,
                 "licence": entry.corpus.licence,
                 "commercial_use": entry.corpus.commercial_use,
                 "access": entry.corpus.access,
@@ -195,7 +205,7 @@ def _obtain(corpus: Corpus) -> list[str]:
 
 def facts_json(corpus: Corpus) -> str:
     """The same as JSON."""
-    return as_json(
+    return terminal.json_text(
         {
             "name": corpus.name,
             "title": corpus.title,
@@ -242,17 +252,19 @@ def verification(found: Verification) -> str:
             lines += [f"    {mark}{_finding_text(finding)}" for finding in group[:_NAMED]]
             if len(group) > _NAMED:
                 lines.append(f"    {mark}and {len(group) - _NAMED} more; --json lists all")
+    lines += [f"  not as published: {deviation}" for deviation in found.deviations or ()]
     lines += [f"  note: {note}" for note in found.notes]
-    lines.append(f"NOT verified: {found.num_new} new" if found.num_new else "verified: no new problems")
+    verdict = f"NOT verified: {found.num_new} new" if found.num_new else "verified: no new problems"
+    lines.append(f"{verdict}; not as published" if found.deviations else verdict)
     return "\n".join(lines)
 
 
 def _finding_text(finding: Finding) -> str:
-    if finding.kind == "duplicate":
+    if finding.kind in ("duplicate", "copy"):
         return f"{' = '.join(finding.paths)}: {finding.text}"
     return f"{', '.join(finding.paths)} {finding.text}".strip()
 
 
 def verification_json(found: Verification) -> str:
     """The same as JSON, with every finding."""
-    return as_json(found.as_dict())
+    return terminal.json_text(found.as_dict())

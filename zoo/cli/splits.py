@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from zoo.errors import FAILURE, REFUSED
+from zoo.terminal import json_text, say
 
 if TYPE_CHECKING:
     from zoo.audit.audit import Audit, Crossing
@@ -40,11 +41,12 @@ def audit(
 
     Split and fold are obtained from columns or keys in a file, or from the names of file and folder. Speakers,
     sentences and takes are those of the manifest or of data/CORPUS; without them, names and published hashes are used.
+    Of a corpus that zoo does not know, they are those that the files state.
     """
     from zoo.audit.audit import audit_files
 
     found = audit_files(files, corpus, strict)
-    typer.echo(_as_json(found) if as_json else _text(found))
+    say(_as_json(found) if as_json else _text(found))
     if found.leaks:
         raise typer.Exit(FAILURE)
     if found.unknown:
@@ -52,13 +54,13 @@ def audit(
 
 
 def _as_json(found: "Audit") -> str:
-    import json
     from dataclasses import asdict
 
     content: dict[str, Any] = {**asdict(found), "warnings": _warnings(found), "verdict": found.verdict}
     for fold, rows in zip(found.folds, content["folds"], strict=True):
         rows["verdict"] = fold.verdict
-    return json.dumps(content, indent=2, ensure_ascii=False)
+    content["by_stated_speakers"] = content.pop("stated")
+    return json_text(content)
 
 
 def _text(found: "Audit") -> str:
@@ -66,7 +68,8 @@ def _text(found: "Audit") -> str:
     from zoo.audit.crossing import SPLITS
 
     rows = [(fold.fold, *(str(fold.sizes[split]) for split in SPLITS), fold.verdict) for fold in found.folds]
-    lines = [f"{found.corpus}: speakers, takes and sentences by {found.known_by}", ""]
+    what = "speakers" if found.stated else "speakers, takes and sentences"
+    lines = [f"{found.corpus}: {what} by {found.known_by}", ""]
     lines += [terminal.text(("fold", *SPLITS, "verdict"), rows, right=(1, 2, 3)), ""]
     for fold in found.folds:
         lines += [f"fold {fold.fold}: {_sentence(crossing)}" for crossing in fold.crossings if crossing.leak]
@@ -102,12 +105,24 @@ def _warnings(found: "Audit") -> list[str]:
             f"not a leak, since {crossing.why}"
         )
     for what, names in (
-        ("unknown files, which may share speakers, takes or sentences", found.unknown),
+        (
+            "files without a speaker, which may share speakers: add a column speaker, or name the corpus with --corpus"
+            if found.stated
+            else "unknown files, which may share speakers, takes or sentences",
+            found.unknown,
+        ),
         (f"files not in {found.known_by}, identified by their names", _all(fold.by_name for fold in found.folds)),
         ("files considered copies of recordings, by their names", _all(fold.copies for fold in found.folds)),
     ):
         if names:
             messages.append(f"{what}: {len(names)} ({_abbreviated(names, _NAMED)})")
+    if found.stated:
+        messages.append(
+            "the corpus is unknown to zoo, so this rests on what the files state, whether it is true or not; identical "
+            "audio and takes are not looked for"
+        )
+        for name, number in found.coincidences.items():
+            messages.append(f"{number} names are like those of {name}, too few for it to be it; else --corpus {name}")
     if found.left_out:
         messages.append(f"{found.left_out} rows about other corpora are left out")
     if repeated := sum(fold.repeated for fold in found.folds):

@@ -4,6 +4,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from zoo.cli.in_project import in_project
+from zoo.terminal import say, say_error
+
 if TYPE_CHECKING:
     from zoo.errors import ZooError
     from zoo.study.study import Study
@@ -12,6 +15,7 @@ app = typer.Typer(no_args_is_help=True, help="The current study: params.yaml, a 
 
 
 @app.command()
+@in_project
 def use(
     name: Annotated[str, typer.Argument(help="A study in studies/, such as embedded or acted.")],
     force: Annotated[bool, typer.Option("--force", help="Overwrite an edited params.yaml.")] = False,
@@ -26,7 +30,7 @@ def use(
     wanted = known[name].read_bytes()
     present = PARAMS.read_bytes() if PARAMS.is_file() else wanted
     if present == wanted and PARAMS.is_file():
-        typer.echo(f"{name} is already the current study")
+        say(f"{name} is already the current study")
         return
     if not force and present not in {path.read_bytes() for path in known.values()}:
         raise ZooError(
@@ -36,10 +40,11 @@ def use(
         )
     with whole_file(PARAMS) as part:
         part.write_bytes(wanted)
-    typer.echo(f"{name} is now the current study; `dvc repro` (or make repro) runs its missing stages")
+    say(f"{name} is now the current study; `dvc repro` (or make repro) runs its missing stages")
 
 
 @app.command()
+@in_project
 def check() -> None:
     """Check the current study before running it. Finds unknown names, settings that do not fit, missing corpora."""
     from zoo.cli.study_problems import problems
@@ -50,18 +55,19 @@ def check() -> None:
         found += problems(study)
     _raise_all(found)
     assert study is not None  # otherwise there are mistakes
-    typer.echo(f"study {study.study}: {_described(study)}")
+    say(f"study {study.study}: {_described(study)}")
 
 
 def _raise_all(found: "list[ZooError]") -> None:
     """Raise the last of the problems, after printing the others."""
     for problem in found[:-1]:
-        typer.echo(f"error: {problem.message}\nhint: {problem.hint}", err=True)
+        say_error(problem)
     if found:
         raise found[-1]
 
 
 @app.command()
+@in_project
 def new(
     name: Annotated[str, typer.Argument(help="Name of the study, such as mine; writes studies/NAME.yaml.")],
     corpora: Annotated[str, typer.Option("--corpora", help="Names with commas between them.")],
@@ -91,7 +97,7 @@ def new(
     _raise_all(found)
     assert study is not None  # otherwise there are mistakes
     write_text(path, content)
-    typer.echo(f"{path}: {_described(study)}\nlook through it, then: zoo study use {name}")
+    say(f"{path}: {_described(study)}\nlook through it, then: zoo study use {name}")
 
 
 def _listed(names: str) -> list[str]:
@@ -99,6 +105,7 @@ def _listed(names: str) -> list[str]:
 
 
 @app.command("list")
+@in_project
 def list_() -> None:
     """List the studies; a star marks the current one."""
     from zoo.errors import ZooError
@@ -109,9 +116,9 @@ def list_() -> None:
     if not known:
         raise ZooError(f"there is no study in {PRESETS}/", "run this in the project's top folder")
     for name, path in known.items():
-        typer.echo(f"{'*' if path.read_bytes() == present else ' '} {name}  {_described(load(path))}")
+        say(f"{'*' if path.read_bytes() == present else ' '} {name}  {_described(load(path))}")
     if present is not None and present not in {path.read_bytes() for path in known.values()}:
-        typer.echo(f"* {PARAMS} (edited)  {_described(load(PARAMS))}")
+        say(f"* {PARAMS} (edited)  {_described(load(PARAMS))}")
 
 
 def _described(study: "Study") -> str:

@@ -6,18 +6,20 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from zoo import architectures, augmentation, corpora, inputs, tasks
+from zoo import architectures, augmentation, corpora, inputs, labels, tasks
 from zoo.errors import WRONG_USAGE, ZooError
 from zoo.files import named
+from zoo.folds import leave_speakers_out
 from zoo.study.model import TASK
-from zoo.study.section import NAME
+from zoo.study.section import MAX_NAME, NAME
 
 TEMPLATE = Path(__file__).parent / "study.yaml"
 # full strengths for bands, chosen on nEMO (docs/recorded-speech.md), in the augmentations' own units
 STRENGTHS = {"time_mask": 0.5, "frequency_mask": 0.25, "tempo": 0.2, "vocal_tract": 0.2, "gain": 6.0}
 INPUT = "log_mel"
+CROSS = "core4"
+GROUPS = 3
 SYNTHETIC = "derived/synthetic"
-MAX_NAME = 100  # characters: files and folders have it too
 
 
 @dataclass(frozen=True)
@@ -70,7 +72,7 @@ def understood(name: str, names: list[str], models: list[str], synthetic: bool) 
         else:
             entries[entry] = architecture, heard, task
     once = {error.message: error for error in found}
-    known = [corpus for corpus in dict.fromkeys(names) if corpora.REGISTRY.has(corpus)]
+    known = [corpus for corpus in dict.fromkeys(names) if corpora.has(corpus)]
     return Wanted(name, known, entries, synthetic), list(once.values())
 
 
@@ -93,7 +95,9 @@ def text(wanted: Wanted) -> str:
         "SYNTHETIC": f"[{', '.join(wanted.corpora)}]" if wanted.synthetic else "[]",
         "CORPORA": "\n".join(f"  - {corpus}" for corpus in wanted.corpora),
         "LABELS": "\n".join(f"  {corpus}: native" for corpus in wanted.corpora),
-        "FOLDS": "\n".join(f"  {corpus}: leave_speakers_out" for corpus in wanted.corpora),
+        "FOLDS": "\n".join(f"  {corpus}: {protocol_of(corpus)}" for corpus in wanted.corpora),
+        "GROUPS": str(min(GROUPS, *map(num_folds, wanted.corpora))),
+        "CROSS": cross_scheme(wanted.corpora),
         "INPUTS": "\n".join(f"  {heard}: {{}}" for heard in kinds),
         "TASKS": "\n".join(f"  {task}: {{}}" for task in dict.fromkeys(task for *_, task in wanted.models.values())),
         "MODELS": "\n".join(_model(entry, *parts) for entry, parts in wanted.models.items()),
@@ -103,6 +107,35 @@ def text(wanted: Wanted) -> str:
     for key, value in filled.items():
         content = content.replace(f"@{key}@", value)
     return content
+
+
+def protocol_of(corpus: str) -> str:
+    """The protocol with which a study of a corpus begins: five balanced sets of speakers where there are five (or
+    sessions), one speaker a fold where there are fewer, and recordings where nobody knows who speaks."""
+    facts = corpora.get(corpus)
+    if not facts.speakers:
+        return "random_recordings"
+    units = {speaker.session or name for name, speaker in facts.speakers.items()}
+    if len(units) >= leave_speakers_out.NUM_FOLDS:
+        return "leave_speakers_out"
+    return "leave_one_speaker_out" if len(units) == len(facts.speakers) else "leave_one_session_out"
+
+
+def num_folds(corpus: str) -> int:
+    """The folds of `protocol_of`, as far as the facts of a corpus say."""
+    speakers = corpora.get(corpus).speakers
+    units = len({speaker.session or name for name, speaker in speakers.items()})
+    return min(leave_speakers_out.NUM_FOLDS, units) if speakers else leave_speakers_out.NUM_FOLDS
+
+
+def cross_scheme(names: list[str]) -> str:
+    """The scheme in which models are compared across corpora: where one of several corpora is of the project's own and
+    has none of its classes, the labels as they are."""
+    for corpus in names:
+        native = corpora.get(corpus).native_labels
+        if len(labels.classes(CROSS, corpus, native)) < 2:
+            return labels.NATIVE
+    return CROSS
 
 
 def _model(name: str, architecture: str, heard: str, task: str) -> str:

@@ -46,7 +46,7 @@ def problems(study: Study, path: Path = PARAMS) -> list[ZooError]:
 
 def _checks(study: Study) -> Iterator[tuple[str, Callable[[], object]]]:
     for name in study.synthetic:
-        yield "synthetic", partial((synthetic if corpora.REGISTRY.has(name) else corpora).get, name)
+        yield "synthetic", partial((synthetic if corpora.has(name) else corpora).get, name)
     for name in study.corpora:
         yield "corpora", partial(corpora.get, name)
     for name in _corpora(study):
@@ -88,9 +88,7 @@ def _checks(study: Study) -> Iterator[tuple[str, Callable[[], object]]]:
 
 def _corpora(study: Study) -> list[str]:
     """The corpora that are known and have all their entries; what the others lack is a mistake of its own."""
-    return [
-        name for name in study.corpora if corpora.REGISTRY.has(name) and name in study.labels and name in study.folds
-    ]
+    return [name for name in study.corpora if corpora.has(name) and name in study.labels and name in study.folds]
 
 
 def _require_listed(study: Study, key: str, name: str) -> None:
@@ -100,7 +98,7 @@ def _require_listed(study: Study, key: str, name: str) -> None:
 
 def _require_no_corpus(study: Study, pool: str) -> None:
     """Raise ZooError for a pool that tables and releases would name like a corpus that the study does not even have."""
-    if pool not in study.corpora and corpora.REGISTRY.has(pool):
+    if pool not in study.corpora and corpora.has(pool):
         raise ZooError(f"pools.{pool} is the name of a corpus", "choose another name", WRONG_USAGE)
 
 

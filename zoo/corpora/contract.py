@@ -59,6 +59,9 @@ class Utterance:
     dominance: float | None = None
     votes: tuple[Vote, ...] = ()
     agreement: float | None = None
+    start_s: float | None = None  # of a segment of the file; None: from its beginning, or to its end
+    end_s: float | None = None
+    language: str | None = None  # None: the corpus's
 
 
 @dataclass(frozen=True)
@@ -140,7 +143,7 @@ class Corpus:
     obtain: str  # how to obtain it
     language: str
     sampling_rate_hz: int
-    speakers: Mapping[str, Speaker]
+    speakers: Mapping[str, Speaker]  # none where nobody knows who speaks: then only random_recordings splits it
     native_labels: Mapping[str, int]  # label -> official number of utterances
     duration_range_s: tuple[float, float]  # shortest and longest official utterance, with some margin
     recognise: Callable[[Path], Recognition]
@@ -157,6 +160,13 @@ class Corpus:
     votes: tuple[str, ...] = ()  # sources of its votes, as in `Vote`; raters are those who chose its labels
     known_defects: Mapping[str, Defect] = field(default_factory=dict)  # path or utterance id -> what is wrong with it
     companions: tuple[str, ...] = ()  # files to keep beside the audio (labels, terms), as glob patterns
+    # what files may have without being faulty; the checks that would stop a study name these fields
+    channels: tuple[int, ...] = (1,)  # numbers of channels, which are mixed down
+    other_rates_hz: tuple[int, ...] = ()  # sampling rates beside `sampling_rate_hz`; all are resampled to 16 kHz
+    dc_offset: bool = False  # whether recordings may have a large mean
+    languages: tuple[str, ...] = ()  # beside `language`
+    # what its documents state and its files do not show, a sentence each: with any, counts and speakers are a warning
+    disagreements: tuple[str, ...] = ()
 
     @property
     def may_be_shown(self) -> bool:

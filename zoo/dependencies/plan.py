@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from zoo import corpus_file
 from zoo.dependencies.closure import Closure, closure, of_encoders
 from zoo.errors import ZooError
 from zoo.files import whole_folder, write_text
@@ -139,9 +140,16 @@ def _of(
             "zoo.tasks": {kind for name in models for kind in study.task_types(name)},
         },
     )
+    found = replace(found, data=found.data | _of_own_corpora(corpora))
     if OF_ENCODERS not in found.modules:
         return found
     return replace(found, data=found.data | _of_encoders(study, inputs, folder))
+
+
+def _of_own_corpora(names: list[str]) -> dict[str, str]:
+    """The files that describe corpora of the project's own."""
+    own = [name for name in names if corpus_file.has(name)]
+    return {(corpus_file.FOLDER / f"{name}.yaml").as_posix(): _sha256(corpus_file.content(name)) for name in own}
 
 
 def tables_of(schemes: Iterable[str]) -> list[str]:

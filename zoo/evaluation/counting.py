@@ -10,8 +10,11 @@ from zoo.errors import ZooError
 from zoo.evaluation.calibration import leave_fold_out, temperature
 from zoo.metrics.confusion import confusions
 from zoo.metrics.contract import Answers, Metric, Sums
+from zoo.tables.manifest import NO_SPEAKER
 from zoo.tasks.classes import softmax
 
+UNKNOWN = "unknown"  # stands for all speakers whom nobody knows
+NOBODY = "none: the speakers are unknown"  # why there is no interval
 # what is scored together
 SET = ("model", "source", "target", "protocol", "task", "trained_scheme", "scheme")
 
@@ -43,6 +46,11 @@ class BySpeaker:
     def number(self, metric: Metric) -> int:
         """The utterances of each seed that a metric counts."""
         return len(self.answers.complete(metric.needs)) // len(self.seeds)
+
+    @property
+    def anonymous(self) -> bool:
+        """Whether nobody knows who speaks, so that there is no interval over speakers."""
+        return self.speakers == (UNKNOWN,)
 
     @property
     def confusions(self) -> Sums:
@@ -77,13 +85,14 @@ def by_speaker(
     Raises ZooError when an utterance was predicted twice, or different utterances with different seeds.
     """
     classes = classes or tuple(sorted({*occurring(predictions), *outputs}))
-    speakers = speakers or tuple(predictions["speaker_id"].unique().sort().to_list())
+    who = _known(predictions["speaker_id"])
+    speakers = speakers or tuple(who.unique().sort().to_list())
     seeds = tuple(predictions["seed"].unique().sort().to_list())
     _check(predictions, seeds)
     seed = _numbers(predictions["seed"].cast(pl.String), tuple(str(seed) for seed in seeds))
     truth = _rows(predictions, "truth")
     answers = Answers(
-        seed * len(speakers) + _numbers(predictions["speaker_id"], speakers),
+        seed * len(speakers) + _numbers(who, speakers),
         len(seeds) * len(speakers),
         len(classes),
         label=_numbers(predictions["label"], classes) if classes else None,
@@ -98,9 +107,16 @@ def by_speaker(
         logits = _rows(predictions, "logits")
         if answers.recalibrated is not None and logits is not None and answers.label is not None:
             best = temperature(logits, answers.label)
-    known = predictions.select("speaker_id", "sex").unique(maintain_order=True) if "sex" in predictions else None
+    known = predictions.select(who, "sex").unique(maintain_order=True) if "sex" in predictions else None
     sexes = dict(known.iter_rows()) if known is not None else {}
     return BySpeaker(classes, speakers, tuple(sexes.get(name) for name in speakers), seeds, answers, best)
+
+
+def _known(speakers: pl.Series) -> pl.Series:
+    """The speakers, all unknown ones under one name: what is of one of them may be of any other."""
+    unknown = pl.col("speaker_id").str.contains(f"(^|/){NO_SPEAKER}")
+    named = pl.when(unknown).then(pl.lit(UNKNOWN)).otherwise(pl.col("speaker_id")).alias("speaker_id")
+    return speakers.alias("speaker_id").to_frame().select(named).to_series()
 
 
 def occurring(predictions: pl.DataFrame) -> tuple[str, ...]:

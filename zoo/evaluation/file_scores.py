@@ -21,11 +21,16 @@ UNKNOWN = "none: the file names no speakers, and utterances of one speaker are n
 
 @dataclass(frozen=True)
 class FileScore:
-    """The figures of a file: metric -> estimate. num_speakers: None if the file names none."""
+    """The figures of a file: metric -> estimate. num_speakers: None if the file names none.
+
+    classes: of the labels. absent: those that are predicted though no utterance has them: the UAR is the mean over the
+    others.
+    """
 
     path: str
     figures: dict[str, Estimate]
     classes: tuple[str, ...]
+    absent: tuple[str, ...]
     num_utterances: int
     num_speakers: int | None
     num_seeds: int
@@ -106,8 +111,16 @@ def _score(path: Path, frame: pl.DataFrame, found: BySpeaker, confidence: float)
     if speakers is None:
         figures = {name: replace(one, how=UNKNOWN) for name, one in figures.items()}
     labelled = tuple(sorted(set(frame["label"])))
+    absent = tuple(sorted(set(frame["predicted"]) - set(labelled)))
     return FileScore(
-        str(path), figures, labelled, found.num_utterances, speakers, len(found.seeds), bool(frame["synthetic"].any())
+        str(path),
+        figures,
+        labelled,
+        absent,
+        found.num_utterances,
+        speakers,
+        len(found.seeds),
+        bool(frame["synthetic"].any()),
     )
 
 

@@ -1,256 +1,142 @@
-"""Anybody's predictions as one table: CSV, TSV, JSON, JSON lines or Parquet, with the columns of several tools.
+"""Anybody's predictions as one table, out of a listing in any format, with the columns of several tools.
 
 What is understood beside our own tables: nkululeko's result files (truth, predicted, a column a class; or the target,
 speaker and predictions of its test module) and the answers of a Hugging Face audio-classification pipeline, a list of
 {"label", "score"} beside the file and its true label.
 """
 
-import csv
-import json
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from difflib import get_close_matches
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 
+from zoo import listings
 from zoo.errors import WRONG_USAGE, ZooError
-from zoo.files import is_file, is_folder, named
+from zoo.files import named
+from zoo.listings import Listing, Row
+from zoo.listings.names import meant, plain
+from zoo.listings.repeats import once, places
 
-# the names of a column, ours first; compared without case, spaces, - and _
-UTTERANCE = ("utterance", "utterance_id", "file", "file_name", "path", "audio", "wav", "clip", "key", "id", "name")
-SPEAKER = ("speaker", "speaker_id", "spk", "spk_id", "speaker_name", "actor", "actor_id", "subject", "subject_id")
-TRUTH = ("truth", "true", "true_label", "label_true", "y_true", "gold", "reference", "ground_truth", "actual", "target")
-LABEL = ("label", *TRUTH, "emotion", "class", "class_label")
-PREDICTED = (
-    "predicted",
-    "prediction",
-    "predictions",
-    "predicted_label",
-    "pred",
-    "preds",
-    "y_pred",
-    "output",
-    "hypothesis",
-)
-SEED = ("seed", "run")
 COLUMNS = "utterance, speaker, label, predicted"
 # what a table of ours may hold several of, though a score is of one
 OURS = ("model", "source", "target", "protocol", "task", "scheme")
+NO_SPEAKER = ""  # speaker of every utterance of a file without speakers
+_ROLES = ("path", "key", "speaker", "label", "predicted", "seed", "start", "end")
 _SCHEMA = {name: pl.String() for name in ("utterance_id", "speaker_id", "label", "predicted")} | {
     "seed": pl.Int64(),
     "synthetic": pl.Boolean(),
 }
-NO_SPEAKER = ""  # speaker of every utterance of a file without speakers
 
 
 def read(path: Path) -> pl.DataFrame:
     """The predictions in a file: utterance_id, speaker_id, label, predicted (text), seed and synthetic, a row each.
 
     synthetic: whether the file says that the speech is made up, as ours do. speaker_id is NO_SPEAKER throughout if the
-    file has none. Utterances without a label are left out.
+    file has none. Utterances without a label are left out if the file is Parquet, as ours are: raters may be tied.
     Raises ZooError, naming file, line or column, for a file that cannot be read, lacks a column, is empty, has empty
-    cells, predicts an utterance twice (with one seed), or has labels that differ only in case.
+    cells, predicts an utterance twice (with one seed), gives it two labels or speakers, or has labels that differ only
+    in case.
     """
-    rows = _records(path)
-    if not rows:
-        raise ZooError(f"{path} holds no predictions", f"one row for each utterance: {COLUMNS}")
-    frame = _table(path, rows)
-    if not len(frame):
-        raise ZooError(f"{path} has no utterance with a label", "a score needs the true labels")
+    listing = listings.read(path, _ROLES)
+    _require_columns(listing)
+    _require_one_model(listing)
+    role = _utterance(listing)
+    rows = listing.rows
+    if path.suffix == ".parquet":
+        rows = [row for row in rows if "label" in row.cells]
+        if not rows:
+            raise ZooError(f"{path} has no utterance with a label", "a score needs the true labels")
+    repeated = Counter(row.cells.get(role) for row in rows)
+    asked = ["label", "predicted", *(["speaker"] if "speaker" in listing.columns else [])]
+    table = []
+    for row in rows:
+        utterance = listing.filled(row, role)
+        label, predicted, *speaker = (listing.filled(row, name) for name in asked)
+        if repeated[utterance] > 1:  # several segments of a recording
+            utterance = " ".join([utterance, *(row.cells.get(name, "") for name in ("start", "end"))]).strip()
+        synthetic = "synthetic" in (row.other.get("source_origin"), row.other.get("target_origin"))
+        table.append((utterance, *(speaker or [NO_SPEAKER]), label, predicted, _seed(row, listing), synthetic))
+    _require_distinct(path, rows, table)
+    frame = pl.DataFrame(table, schema=_SCHEMA, orient="row")
     _check_classes(path, frame)
-    twice = frame.filter(frame.select("utterance_id", "seed").is_duplicated())
-    if len(twice):
-        number, first = twice["utterance_id"].n_unique(), twice["utterance_id"][0]
-        raise ZooError(
-            f"{path} predicts {number} utterance{'s' if number > 1 else ''} more than once, such as '{first}'",
-            "keep one prediction for each utterance; repeated trainings need a column 'seed'",
-            WRONG_USAGE,
-        )
     return frame
 
 
-def _records(path: Path) -> list[dict[str, Any]]:
-    """The rows of a file, each a dict; its line number is under the key None."""
-    if not is_file(path):
-        beside = [other.name for other in path.parent.glob("*") if is_file(other)] if is_folder(path.parent) else []
-        near = get_close_matches(path.name, beside)
-        hint = f"did you mean {path.parent / near[0]}?" if near else "check the path"
-        raise ZooError(f"{named(path)} is {'a folder' if is_folder(path) else 'missing'}", hint, WRONG_USAGE)
-    if path.suffix == ".parquet":
-        try:
-            return _one_model(path, pl.read_parquet(path)).to_dicts()
-        except (pl.exceptions.PolarsError, OSError) as error:
-            raise ZooError(f"{path} is not a readable Parquet file", "write it again, or pass a CSV") from error
-    try:
-        text = path.read_bytes().decode("utf-8-sig")
-    except UnicodeDecodeError as error:
+def _require_columns(listing: Listing) -> None:
+    """Raise ZooError unless there are predictions, and columns of utterances, labels and predictions."""
+    path = named(listing.path)
+    if not listing.rows:
+        raise ZooError(f"{path} holds no predictions", f"one row for each utterance: {COLUMNS}", WRONG_USAGE)
+    if {plain(name) for name in listing.names} == {"label", "score"}:
         raise ZooError(
-            f"{path} is not UTF-8 text (byte {error.start} is {error.object[error.start]:#04x})",
-            "save it as CSV in UTF-8",
+            f"{listing.rows[0].where} has no utterance and no true label",
+            'write {"file": …, "speaker": …, "label": …, "prediction": the pipeline\'s answer} for each utterance',
             WRONG_USAGE,
-        ) from error
-    except OSError as error:
-        raise ZooError(f"{path} cannot be read: {error.strerror}", "check the file's permissions") from error
-    if "\0" in text:
-        raise ZooError(f"{path} is not text", "pass a CSV, JSON lines or Parquet file", WRONG_USAGE)
-    return _from_json(path, text) if text.lstrip()[:1] in ("{", "[") else _from_csv(path, text)
-
-
-def _one_model(path: Path, frame: pl.DataFrame) -> pl.DataFrame:
-    """The table, unless it is one of ours with several models; nested lists are not needed."""
-    several = [name for name in OURS if name in frame.columns and frame[name].n_unique() > 1]
-    if several and {"utterance_id", "predicted"} <= set(frame.columns):
-        found = ", ".join(f"{frame[name].n_unique()} of {name}" for name in several)
+        )
+    if not {"path", "key"} & set(listing.columns):
         raise ZooError(
-            f"{path} holds predictions of several models ({found})",
+            f"{path} has no column 'utterance' (it has {named(', '.join(listing.names))})",
+            f"{meant('key', listing.names)}; columns: {COLUMNS}",
+            WRONG_USAGE,
+        )
+    listing.require("label", "predicted")
+
+
+def _utterance(listing: Listing) -> str:
+    """The role of the column that names utterances: a key that says so, otherwise the path, otherwise any key."""
+    if "path" not in listing.columns:
+        return "key"
+    return "key" if plain(listing.columns.get("key", "")) in ("utterance", "utteranceid") else "path"
+
+
+def _require_one_model(listing: Listing) -> None:
+    """Raise ZooError for a table of ours with several models, or with numbers instead of classes."""
+    if "utterance_id" not in listing.names or "model" not in listing.names:
+        return
+    numbers = {name: len({str(row.other.get(name)) for row in listing.rows}) for name in OURS}
+    if several := ", ".join(f"{number} of {name}" for name, number in numbers.items() if number > 1):
+        raise ZooError(
+            f"{named(listing.path)} holds predictions of several models ({several})",
             "pass the file of one: derived/STUDY/trained/MODEL/CORPUS/predictions.parquet",
             WRONG_USAGE,
         )
-    if "task" in frame.columns and frame["predicted"].null_count() == len(frame) > 0:
+    if not any("predicted" in row.cells for row in listing.rows):
+        task = listing.rows[0].other.get("task")
         raise ZooError(
-            f"{path} holds no predicted classes but numbers ({frame['task'][0]})", "pass predictions of classes"
+            f"{named(listing.path)} holds no predicted classes but numbers ({task})", "pass predictions of classes"
         )
-    return frame.select([name for name, kind in frame.schema.items() if not isinstance(kind, pl.List)])
 
 
-def _from_csv(path: Path, text: str) -> list[dict[str, Any]]:
-    lines = text.splitlines()
-    head = lines[0] if lines else ""
-    reader = csv.reader(lines, delimiter=max(",;\t", key=head.count))
-    names = [name.strip() for name in next(reader, [])]
-    if twice := sorted({name for name in names if name and names.count(name) > 1}):
-        raise ZooError(f"{path} has two columns '{twice[0]}'", "remove or rename one of them", WRONG_USAGE)
-    rows: list[dict[str, Any]] = []
-    for cells in _csv_records(path, reader):
-        if not any(cell.strip() for cell in cells):
-            continue
-        if len(cells) != len(names):
-            raise ZooError(
-                f"{path}, line {reader.line_num}: {len(cells)} cells, but the first line names {len(names)} columns",
-                "quote cells that hold the delimiter",
-                WRONG_USAGE,
-            )
-        rows.append({**dict(zip(names, (cell.strip() for cell in cells), strict=True)), "": f"line {reader.line_num}"})
-    return rows
+def _require_distinct(path: Path, rows: list[Row], table: list[tuple[Any, ...]]) -> None:
+    """Raise ZooError for an utterance with two labels or speakers, or that is predicted twice with one seed."""
+    once(rows, [utterance for utterance, *_ in table])
+    found: dict[tuple[str, int], list[Row]] = {}
+    for row, (utterance, *_, seed, _) in zip(rows, table, strict=True):
+        found.setdefault((utterance, seed), []).append(row)
+    if twice := {utterance: same for (utterance, _), same in found.items() if len(same) > 1}:
+        first, same = next(iter(twice.items()))
+        raise ZooError(
+            f"{named(path)} predicts {len(twice)} utterance{'s' if len(twice) > 1 else ''} more than once, such as "
+            f"'{named(first)}' ({places(same)})",
+            "keep one prediction for each utterance; repeated trainings need a column 'seed'",
+            WRONG_USAGE,
+        )
 
 
-def _csv_records(path: Path, reader: Any) -> Iterator[list[str]]:
-    """The records of a csv.reader. Raises ZooError for what it does not read, such as a cell of 200,000 characters."""
-    try:
-        yield from reader
-    except csv.Error as error:
-        raise ZooError(f"{path}, line {reader.line_num}: {error}", "is it a CSV file?", WRONG_USAGE) from error
-
-
-def _from_json(path: Path, text: str) -> list[dict[str, Any]]:
-    try:
-        if text.lstrip().startswith("["):
-            values = json.loads(text)
-        else:
-            values = [json.loads(line) for line in text.splitlines() if line.strip()]
-    except (ValueError, RecursionError) as error:
-        raise ZooError(f"{path} is neither JSON nor JSON lines: {error}", "one object for each utterance") from error
-    rows = []
-    for number, value in enumerate(values, start=1):
-        if not isinstance(value, dict) or set(value) == {"label", "score"}:
-            raise ZooError(
-                f"{path}, row {number} has no utterance and no true label",
-                'write {"file": …, "speaker": …, "label": …, "prediction": the pipeline\'s answer} for each utterance',
-                WRONG_USAGE,
-            )
-        rows.append({**{name: _top(content) for name, content in value.items()}, "": f"row {number}"})
-    return rows
-
-
-def _top(content: Any) -> Any:
-    """The label with the highest score of a pipeline's answer; anything else as it is."""
-    if (
-        isinstance(content, list)
-        and content
-        and all(isinstance(one, dict) and {"label", "score"} <= set(one) for one in content)
-    ):
-        if not all(isinstance(one["score"], int | float) and one["score"] == one["score"] for one in content):
-            return None  # no class has the highest score: the cell counts as empty
-        return max(content, key=lambda one: one["score"])["label"]
-    return content
-
-
-def _table(path: Path, rows: list[dict[str, Any]]) -> pl.DataFrame:
-    places = _places(path, [name for name in rows[0] if name])
-    segments = [name for name in ("start", "end") if name in rows[0]]
-    repeated = Counter(_text(row.get(places["utterance"])) for row in rows)
-    table = []
-    for number, row in enumerate(rows, start=2):
-        where = f"{path}, {row.get('', f'row {number - 1}')}"
-        label = _text(row.get(places["label"]))
-        if not label and path.suffix == ".parquet":
-            continue  # a tie between the raters
-        cells = {"label": label}
-        for name in ("utterance", "predicted", *(["speaker"] if "speaker" in places else [])):
-            cells[name] = _text(row.get(places[name]))
-        for name, cell in cells.items():
-            if not cell:
-                raise ZooError(
-                    f"{where}: the column '{places[name]}' is empty", "fill it in, or remove the row", WRONG_USAGE
-                )
-        utterance = cells["utterance"]
-        if segments and repeated[utterance] > 1:  # several segments of a recording
-            utterance = " ".join([utterance, *(_text(row.get(name)) for name in segments)])
-        synthetic = "synthetic" in (row.get("source_origin"), row.get("target_origin"))
-        seed = _seed(where, row, places)
-        table.append((utterance, cells.get("speaker", NO_SPEAKER), label, cells["predicted"], seed, synthetic))
-    return pl.DataFrame(table, schema=_SCHEMA, orient="row")
-
-
-def _text(value: Any) -> str:
-    """A cell as text; what programs write for a missing value is empty."""
-    text = "" if value is None else str(value).strip()
-    return "" if text.lower() in ("nan", "<na>", "null") else text
-
-
-def _seed(where: str, row: Mapping[str, Any], places: Mapping[str, str]) -> int:
-    if "seed" not in places:
+def _seed(row: Row, listing: Listing) -> int:
+    if "seed" not in listing.columns:
         return 0
-    name = places["seed"]
-    given = row.get(name)
+    given = row.cells.get("seed", "")
     try:
-        seed = int(given)  # type: ignore[arg-type]
-        if seed != float(given) or abs(seed) > 2**62:  # type: ignore[arg-type]
+        seed = int(float(given)) if "." in given else int(given)
+        if seed != float(given) or abs(seed) > 2**62:
             raise ValueError
-    except (TypeError, ValueError, OverflowError) as error:
-        message = f"{where}: the {name} '{_text(given)[:40]}' is not a whole number"
+    except (ValueError, OverflowError) as error:
+        message = f"{row.where}: the {listing.columns['seed']} '{named(given)[:40]}' is not a whole number"
         raise ZooError(message, "number the trainings", WRONG_USAGE) from error
     return seed
-
-
-def _places(path: Path, present: Sequence[str]) -> dict[str, str]:
-    """Which column of the file is the utterance, label and prediction, and the speaker and seed if there are any."""
-    plain = {_plain(name): name for name in reversed(present)}
-
-    def first(names: Iterable[str]) -> str | None:
-        return next((plain[_plain(name)] for name in names if _plain(name) in plain), None)
-
-    found = {"utterance": first(UTTERANCE), "speaker": first(SPEAKER), "seed": first(SEED)}
-    found |= {"label": first(LABEL), "predicted": first(PREDICTED)}
-    other = first((*TRUTH, "emotion"))
-    if found["predicted"] is None and other and {"label", "score"} <= set(plain):
-        found |= {"label": other, "predicted": plain["label"]}  # a pipeline's answer beside the truth
-    for wanted, names in (("utterance", UTTERANCE), ("label", LABEL), ("predicted", PREDICTED)):
-        if found[wanted] is None:
-            near = get_close_matches(wanted, present, n=1, cutoff=0.6)
-            meant = f"did you mean '{near[0]}'? " if near else ""
-            raise ZooError(
-                f"{path} has no column '{wanted}' (it has {', '.join(present) or 'none'})",
-                f"{meant}columns: {COLUMNS}; other names of '{wanted}': {', '.join(names[1:8])}",
-                WRONG_USAGE,
-            )
-    return {name: column for name, column in found.items() if column is not None}
-
-
-def _plain(name: str) -> str:
-    return name.casefold().replace("_", "").replace("-", "").replace(" ", "")
 
 
 def _check_classes(path: Path, frame: pl.DataFrame) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 import polars as pl
 
 from zoo import metrics
-from zoo.evaluation.counting import by_speaker
+from zoo.evaluation.counting import NOBODY, by_speaker
 from zoo.evaluation.intervals import Estimate, jackknife
 from zoo.evaluation.scores import score
 from zoo.study.exploration import Exploration, explored
@@ -67,9 +67,9 @@ def _changed(
         "value": share.value,
         "low": share.low,
         "high": share.high,
-        "interval": share.how,
+        "interval": NOBODY if found.anonymous else share.how,
         "num_utterances": found.num_utterances,
-        "num_speakers": len(found.speakers),
+        "num_speakers": 0 if found.anonymous else len(found.speakers),
         "num_seeds": len(found.seeds),
         "exploration": explored(exploration, target, found.speakers),
     }

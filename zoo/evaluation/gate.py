@@ -7,7 +7,8 @@ import polars as pl
 
 from zoo import metrics
 from zoo.evaluation.comparison import Difference, detectable_at_most, difference
-from zoo.evaluation.counting import by_speaker, occurring
+from zoo.evaluation.counting import BySpeaker, by_speaker, occurring
+from zoo.metrics.contract import Metric
 from zoo.tables.predictions import RELEASE
 
 Place = tuple[str, str, str, str]  # model, source, target, task
@@ -123,8 +124,18 @@ def _verdict(place: Place, old: pl.DataFrame, new: pl.DataFrame, confidence: flo
     else:
         wrong_side = change.value < 0 if metric.better == "higher" else change.value > 0
         outcome = "worse" if wrong_side and change.p < 1 - confidence else "not worse"
-    before, after = (float(metric.figure(found.sums(metric).sum(axis=1)).mean()) for found in (was, now))
-    return Verdict(*place, outcome, before, after, change, note)
+    return Verdict(*place, outcome, _figure(was, metric), _figure(now, metric), change, note)
+
+
+def figure(predictions: pl.DataFrame) -> float | None:
+    """The headline figure of one model's predictions for one task; None where it cannot be computed."""
+    metric = metrics.headline(predictions["task"][0])
+    found = by_speaker(predictions)
+    return _figure(found, metric) if found.answers.has(metric.needs) else None
+
+
+def _figure(found: BySpeaker, metric: Metric) -> float:
+    return float(metric.figure(found.sums(metric).sum(axis=1)).mean())
 
 
 def _left_out(old: pl.DataFrame, new: pl.DataFrame, common: pl.Series) -> str:

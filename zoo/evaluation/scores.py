@@ -10,7 +10,7 @@ import polars as pl
 from zoo import metrics
 from zoo.errors import ZooError
 from zoo.evaluation.baselines import BASELINES, CHANCE, with_baselines
-from zoo.evaluation.counting import SET, BySpeaker, by_speaker, occurring
+from zoo.evaluation.counting import NOBODY, SET, BySpeaker, by_speaker, occurring
 from zoo.evaluation.intervals import Estimate, estimate, jackknife, left_out
 from zoo.evaluation.mapping import map_predictions
 from zoo.metrics.contract import Metric
@@ -184,12 +184,15 @@ class _Part:
             "value": found.value,
             "low": found.low,
             "high": found.high,
-            "interval": found.how,
+            "interval": NOBODY if self._lacks_speakers(found) else found.how,
             "num_utterances": num_utterances,
-            "num_speakers": num_speakers,
+            "num_speakers": 0 if self.found.anonymous else num_speakers,
             "num_seeds": len(self.found.seeds),
             "exploration": self._seen(self.found.speakers),
         }
+
+    def _lacks_speakers(self, found: Estimate) -> bool:
+        return self.found.anonymous and found.value is not None and found.how.startswith("none: 1 speaker")
 
     def _seen(self, speakers: Sequence[str]) -> str | None:
         return explored(self.exploration, self.target, speakers)

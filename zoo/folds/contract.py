@@ -18,6 +18,8 @@ class Protocol:
     text_sets(texts): a partition of the sentences; every test set is then tested once with each set of sentences, by a
     model that was trained on neither its speakers nor its sentences. All other utterances are left out of the fold.
     tests_everyone: whether every utterance is tested in some fold.
+    speaker_dependent: whether it is for corpora that name no speakers, whose recordings it splits as if they were; what
+    is tested so says nothing about new speakers. Listed in `zoo.tables.folds.SPEAKER_DEPENDENT` too.
     Raises ZooError when the corpus lacks speakers that the protocol needs.
     """
 
@@ -26,3 +28,4 @@ class Protocol:
     dev_sets: Sets | None = None
     text_sets: Sets | None = None
     tests_everyone: bool = True
+    speaker_dependent: bool = False

@@ -3,7 +3,7 @@
 import polars as pl
 
 from zoo import folds, labels
-from zoo.errors import ZooError
+from zoo.errors import WRONG_USAGE, ZooError
 from zoo.folds.contract import Protocol
 from zoo.folds.speakers import (
     Speakers,
@@ -14,6 +14,8 @@ from zoo.folds.speakers import (
     speakers_of,
     texts_of,
 )
+from zoo.tables.folds import MARK, SPEAKER_DEPENDENT
+from zoo.tables.manifest import NO_SPEAKER
 
 
 def usable(manifest: pl.DataFrame, corpus: str, scheme: str) -> pl.DataFrame:
@@ -43,13 +45,14 @@ def cut(manifest: pl.DataFrame, corpus: str, scheme: str, protocol: str) -> pl.D
     Raises ZooError when there are too few speakers or sentences.
     """
     utterances = usable(manifest, corpus, scheme)
+    rules = folds.get(protocol)
+    require_fit(rules, protocol, corpus, not utterances["speaker_id"].str.starts_with(NO_SPEAKER).any())
     speakers = speakers_of(utterances)
     if len(speakers) < 2:
         raise ZooError(
             f"{corpus} has {len(speakers)} speakers; train and test need one each",
             "remove it from corpora in params.yaml; `zoo evaluate MODEL DATA` tests a model on it",
         )
-    rules = folds.get(protocol)
     rows = []
     for fold, (kept, split, text_set) in enumerate(_splits(utterances, speakers, rules, protocol)):
         part = kept.select(
@@ -71,6 +74,23 @@ def cut(manifest: pl.DataFrame, corpus: str, scheme: str, protocol: str) -> pl.D
             )
         rows.append(part)
     return pl.concat(rows)
+
+
+def require_fit(rules: Protocol, protocol: str, corpus: str, speakers_known: bool) -> None:
+    """Raise ZooError for a protocol that needs speakers where none are known, or knows none where they are."""
+    if rules.speaker_dependent and speakers_known:
+        raise ZooError(
+            f"{protocol} is for corpora whose speakers nobody knows, and {corpus} names them",
+            "choose a protocol that keeps them apart in params.yaml (folds), such as leave_speakers_out",
+            WRONG_USAGE,
+        )
+    if not rules.speaker_dependent and not speakers_known:
+        raise ZooError(
+            f"{protocol} keeps speakers apart, and {corpus} names none",
+            f"use random_recordings in params.yaml (folds.{corpus}), whose figures are speaker-dependent; or add the "
+            "corpus again with a column `speaker`",
+            WRONG_USAGE,
+        )
 
 
 def _splits(
@@ -101,11 +121,13 @@ def _splits(
 
 
 def _dev_inside(utterances: pl.DataFrame, test: set[str]) -> pl.Expr:
-    """The split where one speaker is left to train on: a fifth of that speaker's sentences is dev.
+    """The split where one speaker is left to train on: a fifth of that speaker's sentences is dev, or of the
+    recordings, where utterances are parts of these.
 
     Raises ZooError when that speaker has only one sentence.
     """
-    unit = pl.coalesce("text_id", "take_group")
+    parts_of_files = utterances["start_s"].count() > 0
+    unit = pl.col("take_group") if parts_of_files else pl.coalesce("text_id", "take_group")
     spoken = utterances.filter(~pl.col("speaker_id").is_in(list(test))).with_columns(unit.alias("unit"))
     units = texts_of(spoken, "unit")
     if len(units) < 2:
@@ -156,6 +178,8 @@ def remarks(table: pl.DataFrame, num_labelled: int) -> list[str]:
     tested = table.filter(pl.col("split") == "test")["utterance_id"].n_unique()
     if tested != num_labelled:
         messages.append(f"{protocol} tests {tested} of {corpus}'s {num_labelled} utterances")
+    if protocol in SPEAKER_DEPENDENT:
+        messages.append(f"{protocol} is {MARK}: who is tested may be in training, since {corpus} names no speakers")
     if unlabelled:
         messages.append(f"{unlabelled} utterances of {corpus} without a label are for tasks that need none")
     if separated := separated_sessions(table):

@@ -7,8 +7,10 @@ import numpy.typing as npt
 import polars as pl
 
 from zoo import corpora
+from zoo.folds.evening_out import evened_out
 
 _DRAWS = 2000
+_MAX_DRAWN = 8_000_000  # units times draws: memory
 
 
 @dataclass(frozen=True)
@@ -59,10 +61,14 @@ def _imbalance(part: npt.NDArray[np.float64], whole: npt.NDArray[np.float64]) ->
     return np.asarray(np.square(shares - shares.mean(axis=-1, keepdims=True)).sum(axis=-1))
 
 
+def _draws(number: int) -> int:
+    return min(_DRAWS, max(1, _MAX_DRAWN // max(1, number)))
+
+
 def balanced_subset(speakers: Speakers, size: int, seed: int) -> list[str]:
     """`size` speakers with classes and sexes in proportion to the whole; the best of many random draws."""
     random = np.random.default_rng([seed, len(speakers), size])
-    draws = random.permuted(np.tile(np.arange(len(speakers)), (_DRAWS, 1)), axis=1)[:, :size]
+    draws = random.permuted(np.tile(np.arange(len(speakers)), (_draws(len(speakers)), 1)), axis=1)[:, :size]
     cost = _imbalance(speakers.traits[draws].sum(axis=1), speakers.traits.sum(axis=0))
     return sorted(speakers.names[row] for row in draws[int(cost.argmin())])
 
@@ -75,7 +81,7 @@ def balanced_parts(units: list[list[str]], speakers: Speakers, num_parts: int, s
     row = {name: index for index, name in enumerate(speakers.names)}
     traits = np.array([speakers.traits[[row[name] for name in unit]].sum(axis=0) for unit in units])
     random = np.random.default_rng([seed, len(units), num_parts])
-    assignments = random.permuted(np.tile(np.arange(len(units)) % num_parts, (_DRAWS, 1)), axis=1)
+    assignments = random.permuted(np.tile(np.arange(len(units)) % num_parts, (_draws(len(units)), 1)), axis=1)
     sums = np.stack([(assignments[..., None] == part).swapaxes(1, 2) @ traits for part in range(num_parts)], axis=1)
     cost = _imbalance(sums[:, :, 0], traits.sum(axis=0)).sum(axis=1)
     best = assignments[int(cost.argmin())]
@@ -100,9 +106,15 @@ def _session(corpus: str, name: str) -> str | None:
 
 
 def balanced_sets(speakers: Speakers, number: int) -> list[list[str]]:
-    """All speakers in `number` balanced sets; speakers of one session stay together."""
+    """All speakers in `number` balanced sets; speakers of one session stay together.
+
+    Sets of as many sessions each, unless that makes the largest much larger than the smallest (`evening_out`).
+    """
     units = sessions(speakers)
     parts = balanced_parts(units, speakers, number, seed=0)
+    row = {name: index for index, name in enumerate(speakers.names)}
+    traits = np.array([speakers.traits[[row[name] for name in unit]].sum(axis=0) for unit in units])
+    parts = evened_out(parts, traits)
     return [sorted(name for unit in part for name in units[unit]) for part in parts]
 
 

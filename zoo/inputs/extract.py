@@ -22,7 +22,8 @@ from zoo.inputs.kept import Kept
 from zoo.inputs.removed import FILE, by_emotion
 
 KEPT_DTYPE = inputs.DTYPES[0]  # of the parts of a joined input
-Group = list[tuple[str, str]]  # utterance_id and path of what is heard together
+# utterance_id, path, start and end in seconds of what is heard together
+Group = list[tuple[str, str, float | None, float | None]]
 
 
 @dataclass(frozen=True)
@@ -60,12 +61,13 @@ def extract(
 
 
 def _parts(manifest: pl.DataFrame, transductive: bool) -> Iterator[pl.DataFrame]:
-    """utterance_id and path of the utterances that are heard together: all of a speaker, or one."""
+    """The utterances that are heard together, all of a speaker or one, as in Group."""
+    columns = ("utterance_id", "path", "start_s", "end_s")
     if transductive:
         for of_speaker in manifest.partition_by("speaker_id", maintain_order=True):
-            yield of_speaker.select("utterance_id", "path")
+            yield of_speaker.select(columns)
     else:
-        yield from manifest.select("utterance_id", "path").iter_slices(1)
+        yield from manifest.select(columns).iter_slices(1)
 
 
 def _computed(
@@ -79,12 +81,12 @@ def _computed(
     kept = [Kept(keep, one, dtype) if keep is not None and one.costly else None for one in sources]
 
     def compute(group: Group) -> list[Heard]:
-        sounds = [audio.load(corpus / path) for _, path in group]
+        sounds = [audio.load(corpus / path, start_s, end_s) for _, path, start_s, end_s in group]
         left = steps.applied(before, sounds)
         seconds = [[len(samples) / RATE_HZ for samples in of] for of in (sounds, left)]
         copied = [
             rows_of(steps.applied(before, copies(sound, name, spec.copies))) if spec.copies else []
-            for sound, (name, _) in zip(sounds, group, strict=True)
+            for sound, (name, *_) in zip(sounds, group, strict=True)
         ]
         return list(map(Heard, rows_of(left), copied, *seconds))
 
@@ -105,7 +107,7 @@ def _computed(
             if not waiting:
                 return
             group, future = waiting.popleft()
-            for (utterance_id, _), computed in zip(group, future.result(), strict=True):
+            for (utterance_id, *_), computed in zip(group, future.result(), strict=True):
                 if not all(np.isfinite(frames).all() for frames in (computed.frames, *computed.copies)):
                     raise ZooError(f"the features of '{utterance_id}' are not finite", "check its audio file")
                 yield utterance_id, computed

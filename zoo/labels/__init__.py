@@ -13,7 +13,9 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
+from zoo import corpus_file
 from zoo.errors import WRONG_USAGE, ZooError, unknown
+from zoo.labels.emotions import EMOTIONS
 
 NATIVE = "native"
 NO_AGREEMENT = "no_agreement"  # the native label of an utterance whose vote is tied
@@ -75,6 +77,27 @@ def _tables(scheme: str) -> dict[str, list[Row]]:
     return tables
 
 
+def _rows(scheme: str, corpus: str) -> list[Row]:
+    """The rows of a corpus: its own, or for a corpus of the project those of the emotions that its labels mean.
+
+    Raises ZooError for an unknown emotion.
+    """
+    tables = _tables(scheme)
+    if corpus in tables or not corpus_file.has(corpus):
+        return tables.get(corpus, [])
+    rows = [Row(NO_AGREEMENT, "", None, "the vote is tied")]
+    for label, emotion in corpus_file.read(corpus).emotions.items():
+        if emotion is None:
+            rows.append(Row(label, "", None, "the corpus states no emotion for it"))
+            continue
+        if emotion not in EMOTIONS:
+            known = unknown("emotion", emotion, EMOTIONS)
+            raise ZooError(f"{corpus_file.path_of(corpus)}: emotions.{label}: {known.message}", known.hint, WRONG_USAGE)
+        model, word = EMOTIONS[emotion]
+        rows += [row._replace(native_label=label) for row in tables[model] if row.native_label == word]
+    return rows
+
+
 def table(scheme: str, corpus: str, native_labels: Iterable[str]) -> dict[str, Row]:
     """The scheme's row for each native label.
 
@@ -84,7 +107,7 @@ def table(scheme: str, corpus: str, native_labels: Iterable[str]) -> dict[str, R
     name, choices = _parts(scheme)
     if name == NATIVE:
         return {word: _native(word) for word in native_labels}
-    rows = _tables(name).get(corpus, [])
+    rows = _rows(name, corpus)
     usual = {row.native_label: row for row in rows if not row.choice}
     other: dict[str, Row] = {}
     for row in rows:
@@ -95,9 +118,9 @@ def table(scheme: str, corpus: str, native_labels: Iterable[str]) -> dict[str, R
                 WRONG_USAGE,
             )
     if missing := [f"'{word}'" for word in native_labels if word not in usual]:
-        raise ZooError(
-            f"scheme {name} has no row for {', '.join(missing)} of {corpus}", f"add it to zoo/labels/{name}.csv"
-        )
+        own = corpus_file.has(corpus)
+        where = f"emotions in {corpus_file.path_of(corpus)}" if own else f"zoo/labels/{name}.csv"
+        raise ZooError(f"scheme {name} has no row for {', '.join(missing)} of {corpus}", f"add it to {where}")
     return {word: other.get(word, usual[word]) for word in native_labels}
 
 

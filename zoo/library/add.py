@@ -8,11 +8,12 @@ from collections import Counter
 from pathlib import Path
 
 from zoo.corpora import get, names
-from zoo.corpora.contract import Corpus
+from zoo.corpora.contract import Corpus, is_synthetic
 from zoo.errors import ZooError
 from zoo.library import record
 from zoo.library.corpus_files import copy, files_in, files_of
 from zoo.library.places import DATA, exclusive, require_folder, require_project
+from zoo.library.published import deviations, headers
 
 
 def add(name: str, path: Path) -> list[str]:
@@ -37,7 +38,13 @@ def add(name: str, path: Path) -> list[str]:
     if missing := [file for file in files if not (root / file).is_file()]:
         raise ZooError(f"{root / missing[0]} is missing ({len(missing)} in all)", "copy or download the corpus again")
     with exclusive(name):
-        return [f"recognised in {root}: {recognition.reason}", *_copy_and_record(corpus, root, files)]
+        done = [f"recognised in {root}: {recognition.reason}", *_copy_and_record(corpus, root, files)]
+    return [*done, *(f"NOT AS PUBLISHED: {text}" for text in _deviations(corpus, DATA / name))]
+
+
+def _deviations(corpus: Corpus, folder: Path) -> list[str]:
+    """What the headers of the files say about it; `zoo data verify` compares hashes too."""
+    return [] if is_synthetic(folder) else deviations(corpus, headers(folder, corpus.utterances(folder)))
 
 
 def _copy_and_record(corpus: Corpus, root: Path, files: list[str]) -> list[str]:
@@ -53,7 +60,7 @@ def _copy_and_record(corpus: Corpus, root: Path, files: list[str]) -> list[str]:
         if version is not None:
             return [*messages, f"{record.RECORD} already records it: nothing to do"]
     else:
-        copy(root, target, files)
+        copy({file: root / file for file in files}, target)
         messages.append(f"copied {len(files)} files to {target}")
     if record.add_folder(target) != version and version is not None:
         messages.append(f"note: {record.RECORD} recorded another version of it; `git diff {record.RECORD}` shows both")

@@ -3,6 +3,7 @@
 import os
 import shutil
 import sys
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from zoo.corpora.contract import SYNTHETIC, Corpus, Utterance, visible
@@ -42,27 +43,31 @@ def files_of(corpus: Corpus, root: Path, utterances: list[Utterance]) -> list[st
     return sorted(audio | others)
 
 
-def copy(root: Path, target: Path, files: list[str]) -> None:
-    """Copy files to a new folder, all or none. Raises ZooError when the disk is full or a file cannot be read."""
+def copy(files: Mapping[str, Path], target: Path, also: Callable[[Path], None] = lambda folder: None) -> None:
+    """Copy files to a new folder, all or none. Raises ZooError when the disk is full or a file cannot be read.
+
+    files: place in the new folder -> file. also: writes what else belongs into it.
+    """
     from rich.console import Console
     from rich.progress import track
 
     target.parent.mkdir(exist_ok=True)
-    needed, free = sum((root / name).stat().st_size for name in files), shutil.disk_usage(target.parent).free
+    needed, free = sum(file.stat().st_size for file in files.values()), shutil.disk_usage(target.parent).free
     if needed > free:
         raise ZooError(
             f"no space for {target}: {needed / 1e6:.0f} MB needed, {free / 1e6:.0f} MB free", "free some space"
         )
     console = Console(stderr=True)
     with whole_folder(target) as part:
-        for name in track(files, "copying", console=console, disable=not console.is_terminal):
+        for name, file in track(files.items(), "copying", console=console, disable=not console.is_terminal):
             (part / name).parent.mkdir(parents=True, exist_ok=True)
             try:
-                _copy_file(root / name, part / name)
+                _copy_file(file, part / name)
             except PermissionError as error:
                 raise ZooError(
-                    f"{root / name} cannot be read: no permission", "change its permissions so that you can read it"
+                    f"{file} cannot be read: no permission", "change its permissions so that you can read it"
                 ) from error
+        also(part)
 
 
 def _copy_file(source: Path, target: Path) -> None:

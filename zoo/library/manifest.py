@@ -3,7 +3,7 @@
 import hashlib
 import math
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,18 +11,15 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from zoo import audio
+from zoo.audio.judgement import SILENCE_DBFS, cancelled
+from zoo.audio.level import Level
 from zoo.corpora import get
-from zoo.corpora.contract import Corpus, Utterance, is_synthetic
+from zoo.corpora.contract import Corpus, Speaker, Utterance, is_synthetic
 from zoo.errors import ZooError
 
 if TYPE_CHECKING:
     import polars as pl
 
-# A file below this level (root mean square, dB re full scale) is not speech. The quietest known recordings, by actors
-# 09 and 20 of RAVDESS, are 6 dB above it.
-SILENCE_DBFS = -70.0
-LEAST_POWER = 1e-12  # -120 dBFS
-FULL_SCALE = 32767 / 32768
 _NAMED = 5  # files named in a message
 _BATCH = 2000  # files in progress or waiting to become rows, so that memory does not grow with the corpus
 
@@ -46,14 +43,14 @@ def build(name: str, folder: Path) -> "pl.DataFrame":
         if isinstance(row, ZooError):
             problems.append((utterance.path, row))
             continue
-        speaker = corpus.speakers[utterance.speaker_id]
+        speaker = corpus.speakers[utterance.speaker_id] if corpus.speakers else Speaker(None)
         row |= vars(utterance) | _dimensions(corpus, utterance)
         row["votes"] = [vars(vote) for vote in utterance.votes] or None
         row |= {
             "corpus": corpus.name,
             "sex": speaker.sex,
             "age": speaker.age,
-            "language": corpus.language,
+            "language": utterance.language or corpus.language,
             "licence": corpus.licence,
             "origin": origin,
         }
@@ -97,61 +94,67 @@ def read_utterances(corpus: Corpus, folder: Path) -> list[Utterance]:
 def measure_all(
     corpus: Corpus, folder: Path, utterances: list[Utterance], doing: str
 ) -> Iterator[tuple[Utterance, dict[str, Any] | ZooError]]:
-    """The measurements of each file, or its error; in threads, since reading, hashing and decoding release the GIL.
+    """The measurements of each utterance's file or segment, or its error.
 
     doing: the text of the progress bar.
+    """
+    places = [(folder / one.path, one.start_s, one.end_s) for one in utterances]
+    yield from zip(utterances, measured(places, f"{corpus.name}: {doing}"), strict=True)
+
+
+def measured(
+    places: Sequence[tuple[Path, float | None, float | None]], doing: str
+) -> Iterator[dict[str, Any] | ZooError]:
+    """The measurements of files or segments (file, start, end), or their errors; in threads, since reading, hashing and
+    decoding release the GIL.
     """
     from rich.console import Console
     from rich.progress import track
 
-    def measure_or_error(utterance: Utterance) -> dict[str, Any] | ZooError:
+    def measure_or_error(place: tuple[Path, float | None, float | None]) -> dict[str, Any] | ZooError:
         try:
-            return measure(folder / utterance.path)
+            return measure(*place)
         except ZooError as error:
             return error
 
     console = Console(stderr=True)
     pool = ThreadPoolExecutor(min(8, os.cpu_count() or 1))
     try:
-        batches = (utterances[start : start + _BATCH] for start in range(0, len(utterances), _BATCH))
+        batches = (places[start : start + _BATCH] for start in range(0, len(places), _BATCH))
         results = (result for batch in batches for result in pool.map(measure_or_error, batch))
-        tracked = track(
+        yield from track(
             results,
-            description=f"{corpus.name}: {doing}",
-            total=len(utterances),
+            description=doing,
+            total=len(places),
             console=console,
             disable=not console.is_terminal,
         )
-        yield from zip(utterances, tracked, strict=True)
     finally:
         pool.shutdown(wait=True, cancel_futures=True)  # Ctrl-C waits only for the files in progress
 
 
-def measure(path: Path) -> dict[str, Any]:
-    """The manifest's columns that are measured on the audio. Raises ZooError for a file without usable speech."""
+def measure(path: Path, start_s: float | None = None, end_s: float | None = None) -> dict[str, Any]:
+    """The manifest's columns that are measured on the audio, of a file or of a segment of it; sha256_file is that of
+    the file. Raises ZooError for one without usable speech."""
     stored = audio.read_bytes(path)
-    recording = audio.decode(stored, path)
-    flat: Any = recording.stored.reshape(-1)
-    # sums of 16-bit integers and of their squares are exact, so they are equal on every processor
-    full, exact = (32768.0, np.int64) if flat.dtype == np.int16 else (1.0, np.float64)
-    peak = max(float(flat.max()), -float(flat.min())) / full
-    if not np.isfinite(peak):  # a single NaN makes minimum and maximum NaN
+    recording = audio.decode(stored, path, start_s, end_s)
+    level = Level.of(recording.stored)
+    if not math.isfinite(level.peak):
         raise ZooError(f"{path} contains values that are not numbers", "decode or convert it again", kind="not_finite")
-    power = float(np.einsum("i,i->", flat, flat, dtype=exact)) / flat.size / full**2
-    level = 10 * math.log10(max(power, LEAST_POWER))
-    if level < SILENCE_DBFS:
+    if level.dbfs < SILENCE_DBFS:
         raise ZooError(f"{path} is silent", "copy or download it again", kind="silent")
-    limit, clipped = FULL_SCALE * full, 0
-    if peak >= FULL_SCALE:
-        clipped = int(np.count_nonzero((flat >= limit) | (flat <= -limit)))
+    if recording.channels > 1:
+        mixed = Level.of(recording.samples.mean(axis=1, dtype=np.float32))
+        if problem := cancelled(path, level, mixed):
+            raise problem
     return {
         "duration_s": recording.duration_s,
         "sampling_rate_hz": recording.sampling_rate_hz,
         "channels": recording.channels,
-        "level_dbfs": round(level, 3),
-        "peak": round(peak, 6),
-        "dc_offset": round(float(flat.sum(dtype=exact)) / flat.size / full, 7),
-        "clipped": round(clipped / flat.size, 6),
+        "level_dbfs": round(level.dbfs, 3),
+        "peak": round(level.peak, 6),
+        "dc_offset": round(level.dc_offset, 7),
+        "clipped": round(level.clipped, 6),
         "sha256_file": hashlib.sha256(stored).hexdigest(),
         "sha256_samples": recording.sha256_samples,
     }

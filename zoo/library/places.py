@@ -40,6 +40,11 @@ def verification_file(name: str) -> Path:
     return DATA / f".{name}.verified"
 
 
+def fingerprint_file(name: str) -> Path:
+    """The file with the fingerprints of the utterances, as of the last verification."""
+    return DATA / f".{name}.fingerprints.parquet"
+
+
 @contextmanager
 def exclusive(name: str) -> Iterator[None]:
     """Exclude other processes from adding or removing the same corpus, and clean up after killed ones."""

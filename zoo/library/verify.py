@@ -10,16 +10,31 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Literal
 
+from zoo import corpus_file
 from zoo.corpora import get
 from zoo.corpora.contract import Corpus, Defect, Utterance, is_synthetic
 from zoo.errors import ZooError
 from zoo.files import write_text
-from zoo.library import record
+from zoo.library import copies, record
 from zoo.library.corpus_files import files_in, files_of
 from zoo.library.manifest import measure_all
 from zoo.library.places import DATA, verification_file
+from zoo.library.published import Measured, deviations, uniform_lengths
 
-Kind = Literal["names", "counts", "missing", "unexpected", "audio", "silent", "pointer", "hash", "changed", "duplicate"]
+Kind = Literal[
+    "names",
+    "counts",
+    "missing",
+    "unexpected",
+    "audio",
+    "silent",
+    "pointer",
+    "hash",
+    "lengths",
+    "changed",
+    "duplicate",
+    "copy",
+]
 
 
 @dataclass(frozen=True)
@@ -40,6 +55,8 @@ class Verification:
     """The outcome of a verification.
 
     num_hashes: files compared with a published hash. num_recorded: files compared with what was added.
+    deviations: how it differs from the published corpus (another rate, lengths, bytes), None if it is
+    synthetic, or of the project's own, which nobody published.
     notes: harmless differences, and what could not be verified.
     """
 
@@ -51,7 +68,13 @@ class Verification:
     num_hashes: int
     num_recorded: int
     findings: tuple[Finding, ...]
+    deviations: tuple[str, ...] | None
     notes: tuple[str, ...]
+
+    @property
+    def as_published(self) -> bool | None:
+        """Whether it is the published corpus as far as is known; None for synthetic stand-ins."""
+        return None if self.deviations is None else not self.deviations and not self.num_new
 
     @property
     def num_new(self) -> int:
@@ -60,7 +83,7 @@ class Verification:
 
     def as_dict(self) -> dict[str, Any]:
         """Plain values, for JSON."""
-        return asdict(self) | {"verified": self.num_new == 0}
+        return asdict(self) | {"verified": self.num_new == 0, "as_published": self.as_published}
 
 
 def verify(name: str) -> Verification:
@@ -77,17 +100,26 @@ def verify(name: str) -> Verification:
         )
     signature = _signature(folder)
     found = _verify(corpus, folder)
-    kept = {"signature": signature, "num_new": found.num_new, "num_recorded": found.num_recorded}
+    kept = {"signature": signature, "num_new": found.num_new, "as_published": found.as_published}
     write_text(verification_file(name), json.dumps(kept) + "\n")
     return found
 
 
-def verified(name: str) -> bool | None:
-    """Whether the last verification found nothing new; None without one, or if files have changed since."""
+@dataclass(frozen=True)
+class Outcome:
+    """What is left of a verification. as_published: see `Verification`."""
+
+    verified: bool
+    as_published: bool | None
+
+
+def outcome(name: str) -> Outcome | None:
+    """The outcome of the last verification; None without one, or if files have changed since."""
     try:
         kept = json.loads(verification_file(name).read_text(encoding="utf-8"))
-        kept["num_recorded"]  # an outcome without it is from an older version with weaker checks
-        return kept["num_new"] == 0 if kept["signature"] == _signature(DATA / name) else None
+        # one without as_published is from an older version with weaker checks
+        found = Outcome(kept["num_new"] == 0, kept["as_published"])
+        return found if kept["signature"] == _signature(DATA / name) else None
     except (ZooError, OSError, ValueError, KeyError, TypeError):
         return None
 
@@ -115,22 +147,22 @@ def _verify(corpus: Corpus, folder: Path) -> Verification:
         readable = False
         notes.append("the audio was not verified: fix the names first")
         findings.append(Finding("names", (), f"{error.message.replace(f'{folder}/', '')}: {error.hint}"))
-    ids = {utterance.path: utterance.utterance_id for utterance in utterances}
+    paths = {utterance.utterance_id: utterance.path for utterance in utterances}
     rows: dict[str, dict[str, Any]] = {}
     for utterance, row in measure_all(corpus, folder, utterances, "verifying"):
         if isinstance(row, ZooError):
             findings.append(_unusable(corpus, folder, utterance, row))
         else:
-            rows[utterance.path] = row
+            rows[utterance.utterance_id] = row
     hashes = {} if synthetic else corpus.sha256()
     recorded = record.added_files(folder)
     findings += _names(corpus, folder, utterances if readable else None, present, hashes, recorded)
     if readable:
         findings += _counts(corpus, utterances, synthetic)
     findings += [
-        Finding("hash", (path,), "its bytes are not the published ones")
-        for path, row in rows.items()
-        if hashes.get(ids[path], row["sha256_file"]) != row["sha256_file"]
+        Finding("hash", (paths[name],), "its bytes are not the published ones")
+        for name, row in rows.items()
+        if hashes.get(name, row["sha256_file"]) != row["sha256_file"]
     ]
     if recorded is None:
         notes.append(f"it is unknown whether files have changed since they were added: {_no_listing(folder)}")
@@ -140,18 +172,26 @@ def _verify(corpus: Corpus, folder: Path) -> Verification:
         first = f"git checkout {record.RECORD}, then " if record.rewritten(folder) else ""
         notes.append(f"to restore what was added: {first}dvc checkout --force {folder}")
     findings += _duplicates(corpus, utterances, rows)
-    for rate, number in sorted(Counter(row["sampling_rate_hz"] for row in rows.values()).items()):
-        if rate != corpus.sampling_rate_hz and 2 * number > len(rows) and not synthetic:
-            notes.append(f"a converted copy: {number} files have {rate} Hz, published: {corpus.sampling_rate_hz} Hz")
+    own = corpus_file.has(corpus.name)
+    files = [
+        Measured(one.utterance_id, one.path, found["sampling_rate_hz"], found["duration_s"], found["sha256_file"])
+        for one in utterances
+        if (found := rows.get(one.utterance_id)) is not None
+    ]
+    if not synthetic:
+        findings += _copies(corpus, folder, utterances, rows)
+    if not (synthetic or own):
+        findings += [Finding("lengths", (), text) for text in uniform_lengths(corpus, files)]
     return Verification(
         corpus=corpus.name,
         folder=folder.as_posix(),
         synthetic=synthetic,
         num_utterances=len(utterances),
         official_num_utterances=corpus.num_utterances,
-        num_hashes=sum(ids[path] in hashes for path in rows),
+        num_hashes=sum(name in hashes for name in rows),
         num_recorded=len(compared),
         findings=tuple(findings),
+        deviations=None if synthetic or own else tuple(deviations(corpus, files)),
         notes=tuple(notes),
     )
 
@@ -239,15 +279,30 @@ def _duplicates(corpus: Corpus, utterances: list[Utterance], rows: dict[str, dic
     for column, what in (("sha256_file", "the same bytes"), ("sha256_samples", "the same samples")):
         groups: defaultdict[str, list[Utterance]] = defaultdict(list)
         for utterance in utterances:
-            if utterance.path in rows:
-                groups[rows[utterance.path][column]].append(utterance)
+            if utterance.utterance_id in rows:
+                groups[rows[utterance.utterance_id][column]].append(utterance)
         for group in groups.values():
-            paths = tuple(utterance.path for utterance in group)
-            if len(group) > 1 and paths not in reported:
+            # segments of one file have its bytes
+            paths = tuple(dict.fromkeys(utterance.path for utterance in group))
+            if len(paths) > 1 and paths not in reported:
                 reported.add(paths)
                 labels = sorted({utterance.native_label for utterance in group})
                 differ = f", under different labels: {', '.join(labels)}" if len(labels) > 1 else ""
                 yield Finding("duplicate", paths, what + differ, _known_twins(corpus, group))
+
+
+def _copies(
+    corpus: Corpus, folder: Path, utterances: list[Utterance], rows: dict[str, dict[str, Any]]
+) -> Iterator[Finding]:
+    """Other copies of a recording, such as louder, resampled, compressed or trimmed ones, here and in other corpora."""
+    frame = copies.fingerprints(corpus.name, folder, utterances, rows)
+    by_id = {utterance.utterance_id: utterance for utterance in utterances}
+    for ids in copies.within(frame):
+        twins = [by_id[one] for one in ids]
+        paths = tuple(one.path for one in twins)
+        yield Finding("copy", paths, "copies of one recording, by their sound", _known_twins(corpus, twins))
+    for pair in copies.between(corpus.name, frame):
+        yield Finding("copy", pair, "copies of one recording, in two corpora")
 
 
 def _known_twins(corpus: Corpus, group: list[Utterance]) -> bool:

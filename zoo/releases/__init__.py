@@ -8,9 +8,11 @@ names and versions.
 import re
 
 from zoo.errors import WRONG_USAGE, ZooError
+from zoo.files import named
 
 WEIGHTS, GOLDEN, CARD, README = "weights.safetensors", "golden.safetensors", "card.json", "README.md"
 FINGERPRINTS = "fingerprints.parquet"  # of what it was trained on; some releases have none
+PREDICTIONS = "predictions.parquet"  # of its speakers by models trained without them; some releases have none
 FILES = (WEIGHTS, GOLDEN, CARD, README)  # those that every release has
 _FILE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 CANDIDATE = "candidate"  # in place of a version, for unpublished models of this clone
@@ -29,7 +31,7 @@ def parse_name(text: str) -> tuple[str, str | None]:
     match = _NAME.fullmatch(str(text))
     if match is None:
         raise ZooError(
-            f"'{text}' is not the name of a model",
+            f"'{named(text)}' is not the name of a model",
             "names are model@corpus or model@corpus:version, such as cnn@emodb; see `zoo list`",
             WRONG_USAGE,
         )
@@ -42,13 +44,13 @@ def parse_name(text: str) -> tuple[str, str | None]:
 def require_file_name(text: str) -> None:
     """Raise ZooError for a name that is not that of a file in a release's folder, such as one that leads out of it."""
     if _FILE.fullmatch(text) is None:
-        raise ZooError(f"'{text}' is not the name of a file of a release", "letters, digits, '.', '_' and '-'")
+        raise ZooError(f"'{named(text)}' is not the name of a file of a release", "letters, digits, '.', '_' and '-'")
 
 
 def parse_version(text: str) -> Version:
     """(X, Y, Z) of `X.Y.Z`. Raises ZooError when the text is not a version."""
     match = _VERSION.fullmatch(text)
     if match is None:
-        raise ZooError(f"'{text}' is not a version", "versions are X.Y.Z, such as 1.0.0", WRONG_USAGE)
+        raise ZooError(f"'{named(text)}' is not a version", "versions are X.Y.Z, such as 1.0.0", WRONG_USAGE)
     major, minor, patch = match.groups()
     return int(major), int(minor), int(patch)

@@ -11,12 +11,14 @@ from pydantic import Field, SerializerFunctionWrapHandler, ValidationError, mode
 from zoo.errors import ZooError
 from zoo.files import write_text
 from zoo.hashes import sha256_of
-from zoo.releases import FINGERPRINTS, GOLDEN, WEIGHTS, require_file_name
+from zoo.releases import FINGERPRINTS, GOLDEN, PREDICTIONS, WEIGHTS, require_file_name
 from zoo.runtime.release import Part, Release, Sha256, first_problem
-from zoo.study.section import Count
+from zoo.study.section import Positive
 
 FORMAT: Final = 2
 Origin = Literal["recorded", "synthetic"]
+
+_NO_PART_OF_IT = (GOLDEN, FINGERPRINTS, PREDICTIONS)  # files that do not identify a release
 
 PROCEDURE = (
     "The within-corpus scores are those of the procedure: models trained in the same way without the speakers they "
@@ -27,7 +29,7 @@ PROCEDURE = (
 
 class File(Part):
     sha256: Sha256
-    num_bytes: Annotated[int, Field(ge=0)]
+    num_bytes: Annotated[int, Field(ge=0, le=10**12)]
 
 
 class Labels(Part):
@@ -107,7 +109,8 @@ class Scores(Part):
 
 class Data(Part):
     """Whose speech it is, and what may be done with a model of it: by the licences of the data and of the encoders that
-    have a part in the model. commercial_use: None where a licence is not known."""
+    have a part in the model. commercial_use: None where a licence is not known. not_as_published: how the copies of the
+    corpora that it was trained on differ from the published ones, None where that was not examined."""
 
     title: str
     citation: str
@@ -116,6 +119,13 @@ class Data(Part):
     obtain: str
     commercial_use: bool | None
     language: str
+    not_as_published: list[str] | None = None
+
+    @model_serializer(mode="wrap")
+    def _without_what_was_not_examined(self, write: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """So that a card without it has the same bytes as before there was any."""
+        values: dict[str, Any] = write(self)
+        return {name: value for name, value in values.items() if name != "not_as_published" or value is not None}
 
 
 class Training(Part):
@@ -141,7 +151,8 @@ class Upgraded(Part):
 class Card(Part):
     """format: of this file. views: of each utterance, itself and its first augmented copies, over which answers are
     averaged; not written where it is 1. files: those of the release apart from the card and the README. code: of the
-    training.
+    training. architectures: sha256 of the source file of each, by its name. forced: what `zoo publish` would have
+    refused without --force. Both are not written where they are empty, as in older cards.
 
     A field that a later version of zoo adds has a default, so that it reads older cards; `zoo publish --upgrade` writes
     it into them.
@@ -154,7 +165,7 @@ class Card(Part):
     study: str
     origin: Origin
     release: Release
-    views: Count = 1
+    views: Positive = 1
     labels: Labels
     sampling_rate_hz: int
     scores: Scores
@@ -165,12 +176,15 @@ class Card(Part):
     code: Code
     upgraded: Upgraded | None
     cost: dict[str, Any] | None
+    architectures: dict[str, Sha256] = Field(default_factory=dict)
+    forced: list[str] = Field(default_factory=list)
 
     @model_serializer(mode="wrap")
-    def _without_a_single_view(self, write: SerializerFunctionWrapHandler) -> dict[str, Any]:
+    def _without_what_older_cards_lack(self, write: SerializerFunctionWrapHandler) -> dict[str, Any]:
         """So that a release without more has the same bytes as before there were any."""
         values: dict[str, Any] = write(self)
-        return {name: value for name, value in values.items() if name != "views" or value > 1}
+        without = {"views": 1, "architectures": {}, "forced": []}
+        return {name: value for name, value in values.items() if name not in without or value != without[name]}
 
     @model_validator(mode="after")
     def _agrees_with_itself(self) -> "Card":
@@ -209,13 +223,13 @@ def described(files: Mapping[str, Path]) -> dict[str, File]:
 def identity(release: Release, labels: Labels, files: Mapping[str, File], read: bool = False, views: int = 1) -> str:
     """The sha256 that identifies a release: of its facts, views, labels and files; not of cost, scores, time.
 
-    Nor of golden answers and fingerprints, whose last bits depend on the processor. read: these were read from a card,
-    so that what it did not state yet, since a later version of zoo added it, is not counted.
+    Nor of golden answers, fingerprints and predictions, whose last bits depend on the processor. read: these were read
+    from a card, so that what it did not state yet, since a later version of zoo added it, is not counted.
     """
     facts = {
         "release": release.model_dump(mode="json", exclude_unset=read),
         "labels": labels.model_dump(mode="json", exclude_unset=read),
-        "files": {name: file.sha256 for name, file in files.items() if name not in (GOLDEN, FINGERPRINTS)},
+        "files": {name: file.sha256 for name, file in files.items() if name not in _NO_PART_OF_IT},
     } | ({"views": views} if views > 1 else {})
     return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()
 

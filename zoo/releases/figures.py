@@ -7,8 +7,8 @@ from typing import Any
 import polars as pl
 
 from zoo import metrics
+from zoo.project import top
 from zoo.releases.card import PROCEDURE, Card, Compared, Score, Scores, UnderGain
-from zoo.releases.catalogue import top
 from zoo.tables import differences, gain_figures, scores
 from zoo.tables.gain_figures import CHANGED
 

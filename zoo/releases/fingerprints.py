@@ -6,9 +6,9 @@ import polars as pl
 
 from zoo import audio, corpora, fingerprint
 from zoo.errors import ZooError
+from zoo.project import top
 from zoo.releases import FINGERPRINTS
 from zoo.releases.card import Card, described
-from zoo.releases.catalogue import top
 
 PLACES = {"recorded": "data", "synthetic": "derived/synthetic"}
 
@@ -37,7 +37,7 @@ def _found(place: Path, corpus: str, wanted: set[str]) -> dict[str, bytes]:
     found = {}
     for utterance in corpora.get(corpus).utterances(place):
         try:
-            recording = audio.read(place / utterance.path)
+            recording = audio.read(place / utterance.path, utterance.start_s, utterance.end_s)
         except ZooError:  # it is not among them: what was trained on could be read
             continue
         if recording.sha256_samples in wanted:

@@ -9,13 +9,15 @@ import numpy as np
 import numpy.typing as npt
 
 from zoo import inputs, tasks
+from zoo.audio import Samples
 from zoo.errors import REFUSED, WRONG_USAGE, ZooError
 from zoo.releases import CARD, GOLDEN, WEIGHTS
+from zoo.releases.architectures import require_known
 from zoo.releases.cache import is_known_to_answer, note_that_it_answers
 from zoo.releases.card import Card, require_files
 from zoo.releases.card import read as read_card
 from zoo.runtime.answer import Answer, Outputs
-from zoo.runtime.sound import Array, Samples, Sound, of_array, of_file
+from zoo.runtime.sound import Array, Sound, of_array, of_file
 from zoo.runtime.views import views
 
 if TYPE_CHECKING:
@@ -51,8 +53,8 @@ class Model:
         sound: the path of a wav, flac, mp3, ogg or opus file, or samples with their sampling_rate in Hz:
         (num_samples,), or with a second axis of channels, before or after, which are mixed down; floats within -1 and
         1, or int16, int32 or uint8. A list may hold both.
-        Raises ZooError for what cannot be heard: silence, less than 25 ms, values that are not numbers, a file that is
-        not audio, a sampling rate that is none.
+        Raises ZooError for what cannot be heard: silence, less than 25 ms, more than an hour, a DC offset without
+        speech, values that are not numbers, a file that is not audio, a sampling rate that is none.
         """
         found: list[Answer] = []
         for names, utterances in self._chunks(sound, sampling_rate):
@@ -154,11 +156,12 @@ class Model:
             ]
             yield (
                 names,
-                [
-                    of_file(Path(one))[1] if isinstance(one, (str, Path)) else of_array(one, sampling_rate, str(name))
-                    for (_, one), name in zip(part, names, strict=True)
-                ],
+                [_samples(one, sampling_rate, str(name)) for (_, one), name in zip(part, names, strict=True)],
             )
+
+
+def _samples(one: Sound, sampling_rate: int | None, name: str) -> Samples:
+    return of_file(Path(one)).samples if isinstance(one, (str, Path)) else of_array(one, sampling_rate, name)
 
 
 def load(folder: Path) -> Model:
@@ -191,6 +194,7 @@ def unchecked(card: Card, path: Path) -> Model:
     """The model of a card and its weights, without its golden answers. Raises ZooError if they do not fit."""
     from zoo.runtime import weights
 
+    require_known(card)
     task = tasks.build(card.release.task.entry, card.release.task.name, card.classes)
     heard = inputs.build(card.release.input.spec)
     if dict(heard.facts) != card.release.input.facts or heard.num_dims != card.release.input.num_dims:

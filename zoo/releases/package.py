@@ -10,7 +10,7 @@ import polars as pl
 from zoo import audio, corpora, labels
 from zoo.errors import ZooError
 from zoo.files import whole_folder, write_text
-from zoo.releases import CARD, GOLDEN, README, WEIGHTS
+from zoo.releases import CARD, GOLDEN, README, WEIGHTS, as_published
 from zoo.releases.card import (
     FORMAT,
     Card,
@@ -27,6 +27,7 @@ from zoo.releases.terms import bases_of, data_of, under
 from zoo.runtime import release as releases
 from zoo.runtime.release import Release
 from zoo.study.study import Study
+from zoo.tables.manifest import NO_SPEAKER
 from zoo.training import source
 from zoo.version import __version__
 
@@ -84,10 +85,12 @@ def _candidate(study: Study, release: Release, used: pl.DataFrame, figures: Tabl
         sampling_rate_hz=audio.RATE_HZ,
         scores=scores_of(figures, release.model, release.corpus),
         transduction="none",
-        data=under(data_of(members, release.start.corpora if release.start else ()), bases_of(release)),
+        data=as_published.stated(
+            under(data_of(members, release.start.corpora if release.start else ()), bases_of(release)), members, study
+        ),
         training=Training(
             num_utterances=len(used),
-            speakers=sorted(used["speaker_id"].unique().to_list()),
+            speakers=_speakers(used),
             sha256_samples=sorted(used["sha256_samples"].to_list()),
         ),
         files=described({WEIGHTS: place / WEIGHTS, GOLDEN: place / WEIGHTS}),  # the golden answers follow
@@ -98,6 +101,11 @@ def _candidate(study: Study, release: Release, used: pl.DataFrame, figures: Tabl
     card = finish(card, place)
     write_card(card, place / CARD)
     write_text(place / README, readme(card))
+
+
+def _speakers(used: pl.DataFrame) -> list[str]:
+    """Those whom the corpus names."""
+    return sorted(name for name in used["speaker_id"].unique() if NO_SPEAKER not in name)
 
 
 def finish(card: Card, folder: Path) -> Card:

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from fnmatch import fnmatch
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -18,13 +19,18 @@ from zoo.encoders.licences import forbidding
 from zoo.errors import REFUSED, ZooError, unknown
 from zoo.files import write_text
 from zoo.locks import locked
-from zoo.releases import CARD, README, fingerprints, parse_version
+from zoo.releases import CARD, README, fingerprints, parse_version, tested
+from zoo.releases.architectures import sources_of
 from zoo.releases.card import FORMAT, Card, require_files
 from zoo.releases.card import read as read_card
 from zoo.releases.card import write as write_card
-from zoo.releases.catalogue import Catalogue, Entry, Index, entry_of, known
+from zoo.releases.catalogue import Catalogue
+from zoo.releases.index import Entry, Index, entry_of
+from zoo.releases.objections import CODE, DIRTY, Places, overruled, require_committed, require_no_worse
 from zoo.releases.readme import readme
+from zoo.releases.sources import read_all
 from zoo.releases.terms import bases_of
+from zoo.tables.folds import MARK, SPEAKER_DEPENDENT
 
 AGAIN = "run `dvc repro` to make it again"
 _HUB_NAME = re.compile(r"[A-Za-z0-9][\w.-]*/[\w.-]+")
@@ -62,32 +68,41 @@ def publish(
     version: str | None = None,
     commit: str | None = None,
     force: bool = False,
+    notes: list[str] | None = None,
 ) -> list[Published]:
     """Publish the candidates in `folder` in the catalogue `to`; content that is already there is not published again.
 
     wanted: models or names (with wildcards), all where None. version: X.Y.Z; if None, that of the same
     content in another known catalogue, else the next one over all of them. commit: that of the code, for the card.
-    force: also models whose input no other runtime can compute.
+    force: also models whose input no other runtime can compute, those that nobody tested on new speakers, those of code
+    that is not committed, and those that are worse than what they would supersede; their cards say so.
+    notes: get what the user has to know.
     Raises ZooError before anything is written if one of them cannot be published.
     """
     from zoo.releases.load import load
 
+    said = [] if notes is None else notes
     chosen = _choose(candidates(folder), wanted, folder)
     cards = {name: check_candidate(place) for name, place in chosen.items()}
+    objections: dict[str, list[str]] = {}
     for name, card in cards.items():
         load(chosen[name])  # a model that does not answer as it did when it was made is not published
-        _require_exportable(card, force)
+        checks = (_require_new_speakers, _require_exportable)
+        objections[name] = [one for check in checks for one in overruled(force, partial(check, card))]
         _require_known_base(card)
         _require_licence(card)
     with exclusive(to):
         index = to.index()
-        elsewhere = [other for other in known() if other != to]
-        plan = {name: _plan(card, index, version, to, elsewhere) for name, card in cards.items()}
-        entries = [
-            _upload(cards[name].model_copy(update={"version": step.version}), chosen[name], to, commit)
-            for name, step in plan.items()
-            if step.is_new
-        ]
+        elsewhere = read_all(besides=to)
+        said.extend(elsewhere.notes)
+        places = [*((to, entry) for entry in index.releases), *elsewhere.entries]
+        plan = {name: _plan(card, index, version, places) for name, card in cards.items()}
+        new = {name: step for name, step in plan.items() if step.is_new}
+        for name, step in new.items():
+            objections[name] += overruled(force, partial(require_committed, name, commit))
+            objections[name] += overruled(force, partial(require_no_worse, cards[name], step.version, places, said))
+        facts = {name: {"version": step.version, "forced": objections[name]} for name, step in new.items()}
+        entries = [_upload(cards[name].model_copy(update=facts[name]), chosen[name], to, commit) for name in new]
         if entries:
             releases = sorted([*index.releases, *entries], key=lambda entry: (entry.name, parse_version(entry.version)))
             to.write_index(Index(format=FORMAT, releases=releases))
@@ -110,24 +125,22 @@ def _choose(found: dict[str, Path], wanted: list[str] | None, folder: Path) -> d
     return chosen
 
 
-def _plan(card: Card, index: Index, version: str | None, to: Catalogue, elsewhere: list[Catalogue]) -> Published:
+def _plan(card: Card, index: Index, version: str | None, everywhere: Places) -> Published:
     mine = [entry for entry in index.releases if entry.name == card.name]
     if same := next((entry for entry in mine if entry.identity == card.identity), None):
         return Published(card.name, same.version, False)
-    places = [(to, mine)]
-    places += [(other, [entry for entry in other.index().releases if entry.name == card.name]) for other in elsewhere]
-    chosen = version or _next(card, [entry for _, entries in places for entry in entries])
+    places = [(place, entry) for place, entry in everywhere if entry.name == card.name]
+    chosen = version or _next(card, [entry for _, entry in places])
     if card.origin == "recorded" and parse_version(chosen) < (1, 0, 0):
         raise ZooError(f"{card.name}: {chosen} is for synthetic models", "recorded ones start at 1.0.0")
     if card.origin == "synthetic" and parse_version(chosen) >= (1, 0, 0):
         raise ZooError(f"{card.name} is SYNTHETIC and cannot be {chosen}", "synthetic models stay below 1.0.0 (0.x)")
-    for catalogue, entries in places:
-        for entry in entries:
-            if entry.version == chosen and entry.identity != card.identity:
-                raise ZooError(
-                    f"{card.name}:{chosen} is already in {catalogue.address} with other content",
-                    "releases never change: omit --version, or pass a newer one",
-                )
+    for catalogue, entry in places:
+        if entry.version == chosen and entry.identity != card.identity:
+            raise ZooError(
+                f"{card.name}:{chosen} is already in {catalogue.address} with other content",
+                "releases never change: omit --version, or pass a newer one",
+            )
     return Published(card.name, chosen, True)
 
 
@@ -143,13 +156,11 @@ def _next(card: Card, everywhere: list[Entry]) -> str:
     return f"{newest[0]}.{newest[1] + 1}.0"
 
 
-def _require_exportable(card: Card, force: bool) -> None:
+def _require_exportable(card: Card) -> None:
     """Raise ZooError for an input that no other runtime can compute, unless it is that of an encoder, which others can
-    bring, or it is published all the same. Of a joined input this is asked of each part. No other runtime can make
+    bring. Of a joined input this is asked of each part. No other runtime can make
     augmented copies."""
     spec = card.release.input.spec
-    if force:
-        return
     if card.views > 1:
         what = f"averages over {card.views} views, of which all but one are augmented copies"
     else:
@@ -163,6 +174,16 @@ def _require_exportable(card: Card, force: bool) -> None:
         "such models are for studies; --force publishes it all the same",
         REFUSED,
     )
+
+
+def _require_new_speakers(card: Card) -> None:
+    """Raise ZooError for a model that nobody tested on new speakers."""
+    if card.release.protocol in SPEAKER_DEPENDENT:
+        raise ZooError(
+            f"{card.name} is {MARK}: {card.release.corpus} names no speakers, and nobody new was tested",
+            "add the corpus again with a column `speaker`; --force publishes it all the same, and its card says so",
+            REFUSED,
+        )
 
 
 def _require_known_base(card: Card) -> None:
@@ -201,9 +222,10 @@ def _require_licence(card: Card) -> None:
 
 def _upload(card: Card, candidate: Path, to: Catalogue, commit: str | None) -> Entry:
     code = card.code.model_copy(update={"commit": commit})
+    facts = {"code": code, "cost": _cost(candidate), "architectures": sources_of(card.release)}
     with tempfile.TemporaryDirectory() as temporary:
         folder = shutil.copytree(candidate, Path(temporary) / "release")
-        card = fingerprints.added(card.model_copy(update={"code": code, "cost": _cost(candidate)}), folder)
+        card = tested.added(fingerprints.added(card.model_copy(update=facts), folder), folder)
         return upload(card, folder, to)
 
 
@@ -242,13 +264,13 @@ def exclusive(to: Catalogue) -> Iterator[None]:
 
 
 def commit_of(folder: Path) -> str | None:
-    """The git commit of the code in `folder`, with `-dirty` if zoo/ or stages/ differ from it; None without git."""
+    """The git commit of the code in `folder`, with `-dirty` if the code differs from it; None without git."""
     command = ["git", "-C", str(folder)]
     try:
         head = subprocess.run([*command, "rev-parse", "HEAD"], capture_output=True, text=True, check=True)
         edits = subprocess.run(
-            [*command, "status", "--porcelain", "--", "zoo", "stages"], capture_output=True, text=True, check=True
+            [*command, "status", "--porcelain", "--", *CODE], capture_output=True, text=True, check=True
         )
     except (OSError, subprocess.CalledProcessError):
         return None
-    return head.stdout.strip() + ("-dirty" if edits.stdout.strip() else "")
+    return head.stdout.strip() + (DIRTY if edits.stdout.strip() else "")

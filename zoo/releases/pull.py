@@ -1,21 +1,23 @@
-"""Finding a release by name, fetching it into the cache and verifying it."""
+"""Finding a release by name, and fetching it with what it needs."""
 
-import hashlib
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fnmatch import fnmatch
 from pathlib import Path
 
 from zoo import architectures, corpora, encoders
-from zoo.errors import ZooError, unknown
-from zoo.files import whole_file
-from zoo.hashes import sha256_of
+from zoo.errors import FAILURE, WRONG_USAGE, ZooError
+from zoo.files import named
+from zoo.project import shown, top
 from zoo.releases import CANDIDATE, CARD, README, parse_name, parse_version
-from zoo.releases.cache import CACHE, cache_folder
+from zoo.releases.architectures import changed, require_known
 from zoo.releases.card import read as read_card
-from zoo.releases.catalogue import INDEX, Catalogue, Entry, entry_of, known, parse_index, shown, top
+from zoo.releases.catalogue import Catalogue
+from zoo.releases.fetch import fetch
+from zoo.releases.index import Entry, entry_of
+from zoo.releases.names import in_words, meant
 from zoo.releases.publish import candidates, check_candidate
+from zoo.releases.sources import Sources, read_all
 from zoo.runtime.release import Base
 
 
@@ -58,17 +60,12 @@ class Pulled:
 
 
 def everything(pattern: str = "*") -> tuple[list[Found], list[str]]:
-    """All releases and candidates whose name matches the pattern, by name and newest first, and notes for the user."""
-    notes: list[str] = []
-    found = [
-        Found(entry, catalogue, entry.folder)
-        for catalogue in known()
-        for entry in _entries(catalogue, notes)
-        if fnmatch(entry.name, pattern)
-    ]
-    found += _candidates(pattern, notes)
-    found.sort(key=_rank, reverse=True)
-    return sorted(found, key=lambda item: item.entry.name), notes
+    """All releases and candidates whose name matches the pattern, by name and newest first, and notes for the user.
+
+    A catalogue that cannot be used is a note.
+    """
+    sources = read_all()
+    return _matching(sources, pattern), sources.notes
 
 
 def find(text: str) -> tuple[list[Found], list[str]]:
@@ -78,58 +75,85 @@ def find(text: str) -> tuple[list[Found], list[str]]:
     candidates.
     Raises ZooError for an unknown name (with near ones), or when two catalogues disagree.
     """
-    name, version = parse_name(text)
-    mine, notes = everything(name)
+    sources = read_all()
+    try:
+        name, version = parse_name(text)
+    except ZooError as error:
+        near = in_words(meant(str(text), _names(sources)))
+        raise ZooError(error.message, f"{near} {error.hint}".strip(), error.exit_code) from error
+    mine = _matching(sources, name)
+    elsewhere = "; ".join(problem.note for problem in sources.problems if problem.may_have(name))
     if not mine:
         for study in _studies():
             if place := candidates(study).get(name):
                 check_candidate(place)  # it is damaged, or it would be in the list: raises the error
-        raise _no_release(name, {item.entry.name for item in everything()[0]})
+        raise _no_release(text, name, _names(sources), elsewhere)
     if version is not None:
         fitting = [item for item in mine if item.version == version]
         if not fitting:
             versions = ", ".join(dict.fromkeys(item.version for item in mine))
-            raise ZooError(f"there is no {name}:{version}", f"available: {versions}")
+            raise _missing(f"there is no {name}:{version}", f"available: {versions}", elsewhere)
         mine = fitting
     best = [item for item in mine if item.version == mine[0].version]
     if best[0].is_candidate:
-        return best[:1], notes
+        return best[:1], sources.notes
     for other in best[1:]:
         if other.entry.identity != best[0].entry.identity:
             raise ZooError(
                 f"{best[0].full_name} is not the same in {best[0].catalogue.address} and {other.catalogue.address}",
                 "releases never change: publish one of them again under another version",
             )
-    return best, notes
+    return best, sources.notes
 
 
 def pull(text: str) -> Pulled:
     """Fetch a release into the cache, or verify that it is there.
 
     A damaged copy in the cache is fetched again; a damaged release is taken from another catalogue that has it.
-    Raises ZooError naming the damaged file if no catalogue has an intact one.
+    Raises ZooError naming the damaged file if no catalogue has an intact one, and for an index that contradicts the
+    card.
     """
     places, notes = find(text)
     failure: ZooError | None = None
     for place in places:
         try:
-            folder = _fetch(place, notes)
+            folder = fetch(place.entry, place.catalogue, place.folder, notes)
         except ZooError as error:
             failure = failure or error
             continue
         if failure is not None:
             notes.append(f"{failure.message}; fetched it from {place.catalogue.address}")
         card = read_card(folder / CARD)
-        if card.identity != place.entry.identity or (card.version or CANDIDATE) != place.version:
-            raise ZooError(
-                f"{place.catalogue.where(INDEX)} does not agree with the card of {place.full_name}",
-                place.catalogue.repair_hint(),
-            )
+        notes += changed(card)
+        try:
+            require_known(card)
+        except ZooError as error:
+            notes.append(f"{error.message}; {error.hint}")
         if card.release.base is not None:
             notes.append(_bring(card.release.base))
         return Pulled(place, folder, tuple(notes))
     assert failure is not None
     raise failure
+
+
+def _matching(sources: Sources, pattern: str) -> list[Found]:
+    found = [
+        Found(entry, catalogue, entry.folder) for catalogue, entry in sources.entries if fnmatch(entry.name, pattern)
+    ]
+    found += _candidates(pattern, sources.notes)
+    found.sort(key=_rank, reverse=True)
+    return sorted(found, key=lambda item: item.entry.name)
+
+
+def _names(sources: Sources) -> dict[str, list[str]]:
+    """The versions of each name, of candidates too, whatever is wrong with these."""
+    versions: dict[str, list[str]] = {}
+    for _, entry in sources.entries:
+        versions.setdefault(entry.name, []).append(entry.version)
+    for study in _studies():
+        for name in candidates(study):
+            versions.setdefault(name, []).append(CANDIDATE)
+    return versions
 
 
 def _bring(base: Base) -> str:
@@ -140,49 +164,6 @@ def _bring(base: Base) -> str:
     found = encoders.find(base.name, base.revision, base.sha256)
     found.require_plain()
     return f"it builds on the encoder {base.name} ({base.size}, verified) in {found.folder}"
-
-
-def _fetch(found: Found, notes: list[str]) -> Path:
-    contents = {name: file.sha256 for name, file in found.entry.files.items()}
-    # the folder's name depends on its contents, so concurrent writers write the same bytes
-    digest = hashlib.sha256(json.dumps(contents, sort_keys=True).encode()).hexdigest()[:16]
-    folder = cache_folder() / found.entry.name / f"{found.version}-{digest}"
-    for name, sha256 in contents.items():
-        path = folder / name
-        if path.is_file():
-            if sha256_of(path) == sha256:
-                continue
-            notes.append(f"the copy in the cache was damaged ({path}); fetched it again")
-        try:
-            with whole_file(path) as part:
-                if found.catalogue.copy(f"{found.folder}/{name}", part) != sha256:
-                    raise ZooError(
-                        f"{found.where}/{name} is damaged: its sha256 is not the one it was published with",
-                        found.catalogue.repair_hint(),
-                    )
-        except PermissionError as error:
-            raise ZooError(f"{folder} cannot be written", f"set {CACHE} to a folder that you can write to") from error
-    return folder
-
-
-def _entries(catalogue: Catalogue, notes: list[str]) -> list[Entry]:
-    """The entries of the index; of its last copy if a remote catalogue cannot be reached."""
-    if catalogue.local is not None:
-        return catalogue.index().releases
-    kept = cache_folder() / "indexes" / f"{hashlib.sha256(catalogue.address.encode()).hexdigest()[:16]}.json"
-    try:
-        content = catalogue.read(INDEX)
-    except ZooError:
-        if not kept.is_file():
-            raise
-        notes.append(f"{catalogue.address} cannot be reached; using the last copy of its index")
-        return parse_index(kept.read_bytes(), catalogue).releases
-    if content is None:
-        return []
-    entries = parse_index(content, catalogue).releases
-    with whole_file(kept) as part:
-        part.write_bytes(content)
-    return entries
 
 
 def _studies() -> list[Path]:
@@ -220,13 +201,20 @@ def _rank(found: Found) -> tuple[bool, bool, tuple[int, int, int]]:
     return found.entry.origin == "recorded", not found.is_candidate, version
 
 
-def _no_release(name: str, names: set[str]) -> ZooError:
-    corpus = name.partition("@")[2]
-    if name.partition("@")[0] not in architectures.names() or corpus not in corpora.names():
-        return unknown("model", name, names)
+def _no_release(text: str, name: str, versions: dict[str, list[str]], elsewhere: str) -> ZooError:
+    """versions: of each known name. elsewhere: why catalogues that may have it cannot be used, if there are any."""
+    model, _, corpus = name.partition("@")
+    if model not in architectures.names() or corpus not in corpora.names():
+        hint = in_words(meant(text, versions)) or f"known: {named(', '.join(versions) or 'none')}"
+        return _missing(f"unknown model '{named(name)}'", hint, elsewhere, WRONG_USAGE)
     title = corpora.get(corpus).title
-    return ZooError(
+    return _missing(
         f"there is no release of {name} yet",
         f"`make repro` makes a SYNTHETIC one; a model of recorded speech needs the corpus ({title}): "
         f"`zoo data add {corpus} PATH`, a study with it (`zoo study use NAME`), `dvc repro` and `zoo publish NAME`",
+        elsewhere,
     )
+
+
+def _missing(message: str, hint: str, elsewhere: str, exit_code: int = FAILURE) -> ZooError:
+    return ZooError(f"{message} ({elsewhere})" if elsewhere else message, hint, exit_code)

@@ -10,6 +10,7 @@ from zoo.releases.card import Card, Compared, Data, Score, UnderGain
 from zoo.releases.terms import bases_of, data_on
 from zoo.runtime.release import Base, Network, Release
 from zoo.study.study import LEAVE_ONE_CORPUS_OUT
+from zoo.tables.folds import MARK, SPEAKER_DEPENDENT, dependent
 from zoo.tables.gain import EVEN, INDEPENDENT, SIGMA_DB
 from zoo.tables.gain_figures import CHANGED
 
@@ -21,7 +22,7 @@ def figure(score: Score) -> str:
     """A score with its interval, such as `0.712 [0.650, 0.774]`."""
     if score.value is None:
         return "none"
-    seen = " post-exploration" if score.exploration else ""
+    seen = dependent(score.protocol) + (" post-exploration" if score.exploration else "")
     if score.low is None or score.high is None:
         return f"{score.value:.3f}{seen} (no interval: {score.interval.removeprefix('none: ')})"
     return f"{score.value:.3f} [{score.low:.3f}, {score.high:.3f}]{seen}"
@@ -55,7 +56,7 @@ def _metadata(card: Card) -> dict[str, Any]:
 
 def _result(card: Card, score: Score) -> dict[str, Any]:
     interval = "" if score.low is None or score.high is None else f" [{score.low:.3f}, {score.high:.3f}]"
-    interval += " post-exploration" if score.exploration else ""
+    interval += dependent(score.protocol) + (" post-exploration" if score.exploration else "")
     synthetic = " (SYNTHETIC)" if "synthetic" in (score.target_origin, card.origin) else ""
     kind = {"uar": "recall", "macro_f1": "f1", "weighted_f1": "f1", "accuracy": "accuracy"}.get(
         score.metric, score.metric
@@ -80,6 +81,8 @@ def card_in_words(card: Card) -> str:
     lines = [f"# {card.name}{f' {card.version}' if card.version else ' (candidate, not published)'}", ""]
     if card.origin == "synthetic":
         lines += [f"**{SYNTHETIC}.**", ""]
+    if card.forced:
+        lines += ["**Published with `--force`**, although:", "", *(f"- {one}" for one in card.forced), ""]
     release, data = card.release, data_on(card)
     lines += [
         f"Speech emotion recognition: {_networks(release)} trained on {card.data.title} (`{release.corpus}`).",
@@ -122,10 +125,12 @@ def card_in_words(card: Card) -> str:
         *_trained(release),
         f"- hyperparameter search: {_pairs(release.tuned.model_dump())}",
         f"- folds: {release.protocol}; transduction: {card.transduction}",
-        f"- trained on {card.training.num_utterances} utterances of {len(card.training.speakers)} speakers: "
-        f"{', '.join(card.training.speakers)}",
+        f"- trained on {card.training.num_utterances} utterances of {_speakers(card)}",
         f"- study `{card.study}`, zoo {card.code.version}{commit}",
     ]
+    if card.architectures:
+        files = ", ".join(f"zoo/architectures/{name}.py (sha256 {of})" for name, of in card.architectures.items())
+        lines.append(f"- source of the architecture, which a zoo that runs it needs: {files}")
     if card.upgraded:
         by = card.upgraded.code
         lines.append(f"- the weights of {card.upgraded.version}, upgraded by zoo {by.version} without retraining")
@@ -140,6 +145,7 @@ def card_in_words(card: Card) -> str:
         *_licence_of_input(release),
         f"- terms: {data.terms}",
         f"- commercial use: {_commercial_use(release, data)}",
+        *(f"- **not as published**: {difference}" for difference in card.data.not_as_published or ()),
         "",
         "## Limits",
         "Emotion as acted or labelled in one corpus, by few speakers of one language. "
@@ -147,6 +153,11 @@ def card_in_words(card: Card) -> str:
         "",
     ]
     return "\n".join(lines)
+
+
+def _speakers(card: Card) -> str:
+    names = card.training.speakers
+    return f"{len(names)} speakers: {', '.join(names)}" if names else "unknown speakers"
 
 
 def _tags(card: Card) -> list[str]:
@@ -274,6 +285,12 @@ def _standing(card: Card) -> list[str]:
         lines += [
             f"{named} the best nested dev score of the study's models with the same dev measure, "
             "computed before any test figure.",
+            "",
+        ]
+    if card.release.protocol in SPEAKER_DEPENDENT:
+        lines += [
+            f"**{MARK.capitalize()}: nobody knows who speaks in {card.data.title}, so whoever is tested within it may "
+            "have been in training. Its figures say nothing about new speakers.**",
             "",
         ]
     for target, score in {one.target: one for one in [*card.scores.within, *card.scores.cross]}.items():

@@ -6,10 +6,11 @@ from fnmatch import fnmatch
 from pathlib import Path
 
 from zoo.errors import ZooError, unknown
-from zoo.releases import CARD, GOLDEN, fingerprints, parse_version
+from zoo.releases import CARD, GOLDEN, as_published, fingerprints, parse_version
 from zoo.releases.card import FORMAT, Card, Code, Upgraded, card_text
-from zoo.releases.catalogue import Catalogue, Entry, Index
+from zoo.releases.catalogue import Catalogue
 from zoo.releases.figures import refreshed
+from zoo.releases.index import Entry, Index
 from zoo.releases.load import load
 from zoo.releases.package import finish
 from zoo.releases.publish import Published, exclusive, upload
@@ -17,7 +18,7 @@ from zoo.version import __version__
 
 # what later versions of zoo add to a release: each gets the card and the folder, may write further files into it, and
 # returns the card with their names among its files (finish fills in the hashes)
-ADDITIONS: tuple[Callable[[Card, Path], Card], ...] = (refreshed, fingerprints.added)
+ADDITIONS: tuple[Callable[[Card, Path], Card], ...] = (refreshed, as_published.added, fingerprints.added)
 
 
 def upgrade(to: Catalogue, pattern: str, commit: str | None) -> list[Published]:
@@ -51,7 +52,7 @@ def upgrade(to: Catalogue, pattern: str, commit: str | None) -> list[Published]:
 def _copy(entry: Entry, catalogue: Catalogue, folder: Path) -> Card:
     """Fetch the files of a release into a folder. Raises ZooError naming what is damaged."""
     for name, file in entry.files.items():
-        if catalogue.copy(f"{entry.folder}/{name}", folder / name) != file.sha256:
+        if catalogue.copy(f"{entry.folder}/{name}", folder / name, file.num_bytes) != file.sha256:
             raise ZooError(
                 f"{catalogue.where(entry.folder)}/{name} is damaged: its sha256 is not the one it was published with",
                 catalogue.repair_hint(),

@@ -13,13 +13,13 @@ from zoo.figures import results as draw
 from zoo.reporting import marks
 from zoo.reporting.leaderboard import Line, best_of, caption, columns, leaderboard, tasks_of
 from zoo.reporting.numbers import numbers_blocks
-from zoo.reporting.results import Results, Row, with_interval
+from zoo.reporting.results import Results, Row, number_of_speakers, tested, with_interval
 from zoo.reporting.trust import Sound, calibration_table, errors_blocks, reliability
 from zoo.tables.predictions import RELEASE
 
 
 def corpus_section(results: Results, corpus: str, sound: Sound) -> pages.Section:
-    """The results of models tested on new speakers of the corpus that they were trained on, a part for each task."""
+    """The results of models on the corpus that they were trained on, a part for each task."""
     blocks: list[Markup] = []
     tasks = tasks_of(results, corpus)
     for task in tasks:
@@ -28,8 +28,7 @@ def corpus_section(results: Results, corpus: str, sound: Sound) -> pages.Section
             blocks += [*title, *_classes_blocks(results, corpus, sound)]
         else:
             blocks += [*title, *numbers_blocks(results, corpus, task)]
-    what = "each corpus in turn, left out of training" if corpus in results.study.pools else "new speakers"
-    return pages.Section(f"{corpus}: {what}", blocks)
+    return pages.Section(f"{corpus}: {tested(results, corpus)}", blocks)
 
 
 def _classes_blocks(results: Results, corpus: str, sound: Sound) -> list[Markup]:
@@ -114,10 +113,14 @@ def _setting(results: Results, corpus: str, per_speaker: BySpeaker) -> str:
     folds = results.tested[corpus]
     synthetic = "SYNTHETIC stand-ins. " if corpus in results.synthetic else ""
     return (
-        f"{synthetic}{per_speaker.num_utterances} utterances of {len(per_speaker.speakers)} speakers in "
+        f"{synthetic}{per_speaker.num_utterances} utterances of {_speakers(per_speaker)} in "
         f"{len(per_speaker.classes)} classes (scheme `{folds['scheme'][0]}`), protocol "
         f"`{folds['protocol'][0]}` with {folds['fold'].n_unique()} folds; the test predictions of all folds are pooled."
     )
+
+
+def _speakers(found: BySpeaker) -> str:
+    return number_of_speakers(0 if found.anonymous else len(found.speakers))
 
 
 def _groups(results: Results, corpus: str, metric: str, kind: str) -> dict[str, dict[str, Row]]:

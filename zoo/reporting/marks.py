@@ -11,6 +11,7 @@ from typing import Any
 from markupsafe import Markup
 
 from zoo import pages
+from zoo.tables.folds import MARK, SPEAKER_DEPENDENT
 
 
 @dataclass(frozen=True)
@@ -42,11 +43,17 @@ AS_PUBLISHED = Mark(
     "selected as published",
     "by the figure on these test speakers: no result",
 )
-MARKS = (POST_EXPLORATION, BEST_OF_TEST, AS_PUBLISHED)
+OTHER_RECORDINGS = Mark(
+    "§",
+    MARK,
+    "the corpus names no speakers, so those tested may have been trained on; no interval",
+)
+MARKS = (POST_EXPLORATION, BEST_OF_TEST, AS_PUBLISHED, OTHER_RECORDINGS)
 
 # whether a row of the scores or differences has a mark
 OF_ROW: tuple[tuple[Mark, Callable[[dict[str, Any]], bool]], ...] = (
     (POST_EXPLORATION, lambda row: bool(row.get("exploration"))),
+    (OTHER_RECORDINGS, lambda row: row.get("protocol") in SPEAKER_DEPENDENT),
 )
 
 

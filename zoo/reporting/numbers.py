@@ -7,7 +7,7 @@ from markupsafe import Markup
 from zoo import metrics, pages
 from zoo.reporting import marks
 from zoo.reporting.leaderboard import Line, best_of, caption, columns, leaderboard
-from zoo.reporting.results import Results, Row, with_interval
+from zoo.reporting.results import Results, Row, number_of_speakers, with_interval
 
 MEANING = {
     "soft": "The models answer with a distribution over the classes, and are compared with that of the raters' votes, "
@@ -27,7 +27,8 @@ def numbers_blocks(results: Results, corpus: str, task: str) -> list[Markup]:
     synthetic = "SYNTHETIC stand-ins. " if corpus in results.synthetic else ""
     return [
         pages.paragraph(
-            f"{synthetic}{first['num_utterances']} utterances of {first['num_speakers']} speakers. {MEANING[task]}"
+            f"{synthetic}{first['num_utterances']} utterances of {number_of_speakers(first['num_speakers'])}. "
+            f"{MEANING[task]}"
         ),
         marks.table(
             columns(task),

@@ -6,6 +6,7 @@ import polars as pl
 
 from zoo import corpora, labels, pages
 from zoo.reporting.results import Results
+from zoo.tables.manifest import NO_SPEAKER
 
 
 def data_section(results: Results) -> pages.Section:
@@ -67,11 +68,12 @@ def _of_manifest(results: Results, name: str, speakers: str, utterances: str) ->
             "utterances": f"{official.num_utterances} (official), {utterances}",
             "minutes": "–",
         }
+    unknown = manifest["speaker_id"].str.starts_with(NO_SPEAKER).any()
     return {
         "label source": _values(manifest["label_source"]),
         "elicitation": _values(manifest["elicitation"]),
         "language": _values(manifest["language"]),
-        "speakers": f"{manifest['speaker_id'].n_unique()}, {speakers}",
+        "speakers": "unknown" if unknown else f"{manifest['speaker_id'].n_unique()}, {speakers}",
         "utterances": f"{len(manifest)}, {utterances}",
         "minutes": f"{manifest['duration_s'].sum() / 60:.1f}",
     }

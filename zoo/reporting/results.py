@@ -14,6 +14,7 @@ import polars as pl
 from zoo.reporting import marks
 from zoo.study.study import POOLS, Study
 from zoo.tables import costs, differences, gain_figures, search, selection_debt
+from zoo.tables.folds import MARK, SPEAKER_DEPENDENT
 from zoo.tables.manifest import MANIFEST
 from zoo.tables.predictions import PREDICTIONS, RELEASE, TASKS
 from zoo.tables.scores import read_csv
@@ -114,3 +115,17 @@ def with_interval(row: Row | None) -> str:
         return "–"
     interval = "" if row["low"] is None else f" [{row['low']:.3f}, {row['high']:.3f}]"
     return f"{row['value']:.3f}{interval}{marks.signs(row)}"
+
+
+def tested(results: Results, corpus: str) -> str:
+    """On what a corpus's models are tested, in a few words."""
+    if corpus in results.study.pools:
+        return "each corpus in turn, left out of training"
+    if results.tested[corpus]["protocol"][0] in SPEAKER_DEPENDENT:
+        return f"other recordings, {MARK.upper()}: nobody knows whose"
+    return "new speakers"
+
+
+def number_of_speakers(number: int) -> str:
+    """As in `of 10 speakers`; 0 where they are unknown."""
+    return f"{number} speakers" if number else "unknown speakers"

@@ -6,7 +6,7 @@ from zoo import terminal
 from zoo.reporting import marks
 from zoo.reporting.leaderboard import columns, leaderboard, tasks_of
 from zoo.reporting.page import notice
-from zoo.reporting.results import Results
+from zoo.reporting.results import Results, tested
 from zoo.reporting.selection_debt import HEAD, debts
 
 
@@ -28,7 +28,7 @@ def show(results: Results, page: Path) -> None:
                 head,
                 [line.cells for line in lines],
                 right=range(1, len(head) - 1),
-                title=f"{corpus}, new speakers ({origin}){asked}",
+                title=f"{corpus}, {tested(results, corpus)} ({origin}){asked}",
                 styles={
                     at: "bold green" if one.is_best else "dim"
                     for at, one in enumerate(lines)

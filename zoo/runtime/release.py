@@ -20,7 +20,7 @@ from pydantic import (
 from zoo.errors import ZooError
 from zoo.files import write_text
 from zoo.inputs.contract import Spec
-from zoo.study.section import Count, Name, Scheme
+from zoo.study.section import Name, Positive, Scheme
 
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 Finite = Annotated[float, Field(allow_inf_nan=False)]
@@ -42,11 +42,11 @@ class Network(Part):
 
     architecture: Name
     hyperparameters: dict[str, Any]
-    num_parameters: Count
+    num_parameters: Positive
     config_id: int | str
     seed: int
-    epochs: Count
-    fold_epochs: list[Count]
+    epochs: Positive
+    fold_epochs: list[Positive]
     learning_rate: Finite | None
     weight_decay: Finite | None
     augmentation: Finite | None
@@ -73,7 +73,7 @@ class Base(Part):
     name: str
     revision: str | None
     sha256: Sha256
-    num_bytes: Count
+    num_bytes: Positive
     licence: str | None = None
 
     @property
@@ -92,7 +92,7 @@ class InputOf(Part):
     options: dict[str, Any]
     steps: list[tuple[str, dict[str, Any]]]
     dtype: str
-    num_dims: Count
+    num_dims: Positive
     facts: dict[str, Any]
     copies: Annotated[int, Field(ge=0)] = 0
 
@@ -146,7 +146,7 @@ class StartOf(Part):
     version: str | None
     identity: Sha256 | None
     weights_sha256: Sha256 | None
-    epochs: Count | None
+    epochs: Positive | None
     corpora: list[Name]
     speakers: list[str]
     sha256_samples: list[str]
@@ -183,8 +183,8 @@ class StartOf(Part):
 class Tuned(Part):
     """The search. mean_dev_score: of the chosen configuration over the groups of folds, as `dev_measure` counts."""
 
-    groups: Count
-    num_trials: Count
+    groups: Positive
+    num_trials: Positive
     dev_measure: str
     mean_dev_score: Finite
 

@@ -2,55 +2,43 @@
 
 import numbers
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import numpy as np
 import numpy.typing as npt
 
 from zoo import audio
+from zoo.audio import Heard, Samples
+from zoo.audio.judgement import LONGEST_S, cancelled, unusable
+from zoo.audio.stream import MAX_CHANNELS, RATES_HZ
 from zoo.errors import WRONG_USAGE, ZooError
 
 Array = npt.NDArray[Any]
-Samples = npt.NDArray[np.float32]
 Sound = str | Path | Array
 
-MIN_SAMPLES = 400  # 25 ms at 16 kHz: one analysis window
-MAX_LEVEL = 10.0  # of floats, whose full scale is 1; recordings are rarely more than 10 dB above it
-MAX_CHANNELS = 16
-RATES_HZ = (1_000, 768_000)
 _SPEECH = f"{RATES_HZ[0]} to {RATES_HZ[1]} Hz"
 
 
-def usable(samples: Samples, name: object) -> Samples:
-    """The samples, (num_samples,) at 16 kHz.
+def of_file(path: Path, whole: bool = True) -> Heard:
+    """What is heard of a file. Raises ZooError naming it, also for what is no usable speech.
 
-    Raises ZooError, naming `name`, if they are silent, too loud to be speech, or shorter than one analysis window.
+    whole: it gets one answer, so that it must not be too long.
     """
-    if len(samples) < MIN_SAMPLES:
-        raise ZooError(f"{name} lasts {1000 * len(samples) / audio.RATE_HZ:.0f} ms", "pass at least 25 ms of speech")
-    if not samples.any():
-        raise ZooError(f"{name} is silent", "record or copy it again", kind="silent")
-    if (level := float(np.abs(samples).max())) > MAX_LEVEL:
-        raise ZooError(
-            f"{name} has samples of up to {level:.3g}",
-            "full scale is 1 for floats: divide by the full scale, or pass integers",
-        )
-    return samples
+    with audio.opened(path) as file:
+        return of_open_file(file, path, whole)
 
 
-def of_file(path: Path) -> tuple[audio.Recording, Samples]:
-    """A file's recording and its samples at 16 kHz.
+def of_open_file(file: BinaryIO, name: object, whole: bool = True) -> Heard:
+    """What is heard of an open file, which can seek; as `of_file`."""
+    return _usable(audio.hear(file, name), name, whole)
 
-    Raises ZooError naming the file, for a sampling rate too that is none of speech.
-    """
-    recording = audio.read(path)
-    if not RATES_HZ[0] <= recording.sampling_rate_hz <= RATES_HZ[1]:
-        raise ZooError(
-            f"{path} states a sampling rate of {recording.sampling_rate_hz} Hz",
-            f"convert it again; rates of speech are {_SPEECH}",
-            kind="unreadable",
-        )
-    return recording, usable(audio.mono_16k(recording, path), path)
+
+def _usable(heard: Heard, name: object, whole: bool = True) -> Heard:
+    duration_s = heard.duration_s if whole else min(heard.duration_s, LONGEST_S)
+    problem = unusable(name, duration_s, heard.level) or cancelled(name, heard.level, heard.mixed)
+    if problem:
+        raise problem
+    return heard
 
 
 def of_array(array: Any, sampling_rate: Any, name: str) -> Samples:
@@ -59,11 +47,11 @@ def of_array(array: Any, sampling_rate: Any, name: str) -> Samples:
     array: (num_samples,), or with a second axis, before or after, of at most 16 channels, which are mixed down.
     Floats are within -1 and 1; integers of 8 (unsigned), 16 or 32 bits have the full scale of their type. Their byte
     order does not matter.
-    Raises ZooError, naming `name`, for anything else.
+    Raises ZooError, naming `name`, for anything else, and for what is no usable speech.
     """
     rate = _rate(sampling_rate, name)
     channels = _channels(_array(array, name), name)
-    return usable(audio.mono_16k(audio.Recording(_stored(channels, name), rate), name), name)
+    return _usable(audio.heard(audio.Recording(_stored(channels, name), rate), name), name).samples
 
 
 def _rate(sampling_rate: Any, name: str) -> int:

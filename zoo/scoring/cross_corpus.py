@@ -1,12 +1,15 @@
 """Predictions of every release for each corpus of its study that neither it nor what it started from has heard."""
 
 from collections.abc import Sequence
+from pathlib import PurePosixPath
 
 import numpy as np
 import polars as pl
 
 from zoo import corpora, labels, tasks
 from zoo.architectures.recogniser import Recogniser
+from zoo.audit.sameness import Known, Utterance, compare
+from zoo.errors import REFUSED, ZooError
 from zoo.evaluation.mapping import map_probabilities
 from zoo.execute.processes import set_threads
 from zoo.folds.cut import usable as usable_utterances
@@ -29,6 +32,7 @@ def predict_cross_corpus(study: Study) -> None:
     manifests = {name: study.derived / "manifest" / f"{name}.parquet" for name in study.corpora}
     frames = {name: MANIFEST.read(path) for name, path in manifests.items()}
     targets = {name: usable_utterances(frame, name, study.cross_scheme) for name, frame in frames.items()}
+    heard = {name: frozenset(frame["sha256_samples"]) for name, frame in frames.items()}
     tables, made_from = [PREDICTIONS.frame([])], {f"manifest {name}": path for name, path in manifests.items()}
     for source in study.sources:
         mapping = _mapping(study, source)
@@ -41,6 +45,9 @@ def predict_cross_corpus(study: Study) -> None:
             for target in study.corpora:
                 if target in [*study.pools.get(source, [source]), *(release.start.corpora if release.start else ())]:
                     continue
+                members = study.pools.get(source, [source])
+                samples = frozenset().union(*(heard[one] for one in members))
+                _require_unheard(release, samples, target, targets[target])
                 answers = _answers(study, release, task, networks, target, targets[target], mapping)
                 tables.append(
                     predictions_of(
@@ -57,6 +64,25 @@ def predict_cross_corpus(study: Study) -> None:
                     )
                 )
     PREDICTIONS.write(pl.concat(tables), study.derived / "cross.parquet", made_from)
+
+
+def _require_unheard(release: Release, samples: frozenset[str], target: str, rows: pl.DataFrame) -> None:
+    """Raise ZooError if some of the target is among the samples that a release, or what it started from, has heard.
+
+    Copies of them with other samples are looked for by `zoo data verify`: fingerprints depend on the processor.
+    """
+    start = release.start.sha256_samples if release.start else ()
+    columns = rows.select("path", "speaker_id", "sha256_samples").iter_rows()
+    asked = [Utterance(PurePosixPath(path), speaker, own, b"") for path, speaker, own in columns]
+    found = compare(Known(samples.union(start), None, {}), asked, target)
+    if number := found.count("samples"):
+        first = next(one.path for one, evidence in zip(asked, found.evidence, strict=True) if evidence)
+        raise ZooError(
+            f"{release.name} was trained on {number} of the {len(asked)} utterances of {target}, such as {first}: "
+            f"a score on {target} is not a result",
+            "remove the copies from one of the two corpora, or leave one of them out of the study",
+            REFUSED,
+        )
 
 
 def _mapping(study: Study, source: str) -> dict[str, str | None]:

@@ -7,6 +7,7 @@ from typing import Any, Generic, TypeVar
 from pydantic import ValidationError
 
 from zoo.errors import WRONG_USAGE, ZooError, unknown
+from zoo.files import named
 from zoo.registry import Registry
 from zoo.study.section import Section
 
@@ -36,10 +37,10 @@ def options_of(options: type[Section], values: Mapping[str, Any], where: str) ->
     for name in values:
         if name not in options.model_fields:
             found = unknown("option", name, options.model_fields)
-            raise ZooError(f"{where} has no option '{name}'", found.hint, WRONG_USAGE)
+            raise ZooError(f"{where} has no option '{named(name)}'", found.hint, WRONG_USAGE)
     try:
         return options.model_validate(dict(values))
     except ValidationError as error:
         first = error.errors()[0]
         name = ".".join(str(part) for part in first["loc"])
-        raise ZooError(f"{where}.{name} = {first['input']!r}", first["msg"], WRONG_USAGE) from error
+        raise ZooError(f"{where}.{named(name)} = {named(repr(first['input']))}", first["msg"], WRONG_USAGE) from error

@@ -1,13 +1,20 @@
 """The section `exploration`: whose test figures have guided choices before this study."""
 
 from collections.abc import Collection, Mapping
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
-from zoo.study.section import Count, Section
+from zoo.study.section import Count, Section, Text
 
 MARK = "post-exploration: "
+
+
+def _named(speakers: Any) -> Any:
+    """One message, where a union would give one for each of its types."""
+    if speakers == "all" or (isinstance(speakers, list) and speakers and all(isinstance(one, str) for one in speakers)):
+        return speakers
+    raise ValueError("write all, or a list of at least 1 speaker, each in quotes")
 
 
 class Exploration(Section):
@@ -17,10 +24,10 @@ class Exploration(Section):
     last of these choices was made. choices: what was chosen.
     """
 
-    speakers: Literal["all"] | Annotated[list[str], Field(min_length=1)]
+    speakers: Annotated[Literal["all"] | list[str], BeforeValidator(_named)]
     alternatives: Count
     until: Annotated[str, Field(pattern=r"^\d{4}-(0[1-9]|1[0-2])$")]
-    choices: str
+    choices: Text
 
     def of(self, speakers: Collection[str]) -> str | None:
         """What a figure of these test speakers, each named once, must state; None if it is blind."""

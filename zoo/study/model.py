@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, field_validator, model_validator
 
-from zoo.study.section import Count, Name, Section
+from zoo.study.section import Count, Name, Section, Text
 from zoo.study.train import Stated
 
 TASK = "categorical"
@@ -17,7 +17,7 @@ class Published(Section):
 
     uar: Annotated[float, Field(ge=0, le=1)]
     mean: Annotated[float, Field(ge=0, le=1)] | None = None
-    source: str
+    source: Text
 
 
 class Teacher(Section):
@@ -40,7 +40,7 @@ class Start(Section):
     release: str | None = None
     model: Name | None = None
     corpus: Name | None = None
-    epochs: Annotated[int, Field(ge=1, le=10_000)] | None = None
+    epochs: Count | None = None
 
     @field_validator("release")
     @classmethod

@@ -1,33 +1,27 @@
 """params.yaml and studies/*.yaml, read and validated; with errors that name what is wrong."""
 
-from collections.abc import Hashable, Iterator, Sequence
+import re
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, get_args, get_origin
 
-import yaml
 from pydantic import ValidationError
 
 from zoo.errors import WRONG_USAGE, ZooError, unknown
+from zoo.files import named
+from zoo.study import yaml_file
+from zoo.study.section import MAX_NAME, NAME, SCHEME
 from zoo.study.study import POOLS, Study
 
 PARAMS = Path("params.yaml")
 PRESETS = Path("studies")
 BASELINES = ("chance", "majority", "mean")  # they stand among the models in every table
 RESERVED = ("scratch", "synthetic")  # folders of derived/ that belong to no study
-_NAMES = "names consist of lower-case letters, digits and _; a scheme with a choice looks like core4+calm_as_neutral"
-
-
-class _Loader(yaml.SafeLoader):
-    """YAML in which no key is stated twice: the second would silently replace the first."""
-
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
-        """Raises yaml.YAMLError, which names the key and its line."""
-        found: set[str] = set()
-        for key, _ in node.value:
-            if str(key.value) in found:
-                raise yaml.constructor.ConstructorError(None, None, f"'{key.value}' is there twice", key.start_mark)
-            found.add(str(key.value))
-        return super().construct_mapping(node, deep)
+_POWER = re.compile(r"[-+]?[0-9.]+e[-+]?[0-9]+", re.IGNORECASE)
+_NAMES = (
+    f"names consist of lower-case letters, digits and _, at most {MAX_NAME}; "
+    "a scheme with a choice looks like core4+calm_as_neutral"
+)
 
 
 def load(path: Path = PARAMS) -> Study:
@@ -35,7 +29,7 @@ def load(path: Path = PARAMS) -> Study:
 
     Raises ZooError naming the key, its value and what is allowed; of several mistakes, the first.
     """
-    study, mistakes = parse(_text(path), path)
+    study, mistakes = parse(yaml_file.read(path), path)
     if study is None or mistakes:
         raise mistakes[0]
     return study
@@ -43,28 +37,15 @@ def load(path: Path = PARAMS) -> Study:
 
 def load_all(path: Path = PARAMS) -> tuple[Study | None, list[ZooError]]:
     """The study of a file and all mistakes, as `parse`. Raises ZooError if there is no file."""
-    return parse(_text(path), path)
-
-
-def _text(path: Path) -> str:
-    try:
-        return Path(path).read_text(encoding="utf-8")
-    except FileNotFoundError as error:
-        raise ZooError(f"{path} is missing", "run this in the project's top folder") from error
-    except UnicodeDecodeError as error:
-        raise ZooError(f"{path} is not valid YAML: {error}", "save it as UTF-8") from error
+    return parse(yaml_file.read(path), path)
 
 
 def parse(text: str, path: Path) -> tuple[Study | None, list[ZooError]]:
     """The study of a file's text, None if its values are not of their types, and all mistakes. path: for messages."""
     try:
-        values = yaml.load(text, _Loader)
-    except yaml.YAMLError as error:
-        return None, [ZooError(f"{path} is not valid YAML: {' '.join(str(error).split())}")]
-    if not isinstance(values, dict):
-        return None, [ZooError(f"{path} holds no parameters", "copy one from studies/", WRONG_USAGE)]
-    try:
-        study = Study.model_validate(values)
+        study = Study.model_validate(yaml_file.parse(text, path))
+    except ZooError as error:
+        return None, [error]
     except ValidationError as error:
         return None, _explained(path, error)
     return study, list(_mistakes(study, path))
@@ -190,25 +171,35 @@ def load_preset(name: str) -> Study:
 
 
 def _explained(path: Path, error: ValidationError) -> list[ZooError]:
-    """Every mistake of types and names. A misspelt key is missing too; its wrong name is more helpful."""
+    """Every mistake of types and names, each once: a misspelt key is missing too, but its wrong name is more helpful; a
+    model's name may be its architecture's too."""
     misspelt = {found["loc"][:-1] for found in error.errors() if found["type"] == "extra_forbidden"}
+    misnamed = {(*found["loc"][:-1], "architecture") for found in error.errors() if found["loc"][-1:] == ("[key]",)}
     return [
         _explain(path, found)
         for found in error.errors()
-        if found["type"] != "missing" or found["loc"][:-1] not in misspelt
+        if found["loc"] not in misnamed and (found["type"] != "missing" or found["loc"][:-1] not in misspelt)
     ]
 
 
 def _explain(path: Path, found: Any) -> ZooError:
-    where = ".".join(str(part) for part in found["loc"])
+    where = named(".".join(str(part) for part in found["loc"]))
     if found["type"] == "extra_forbidden":
         *parents, key = [str(part) for part in found["loc"]]
         near = unknown("parameter", key, _keys_of(parents))
         return ZooError(f"{path}: unknown parameter '{where}'", near.hint, WRONG_USAGE)
     if found["type"] == "missing":
         return ZooError(f"{path}: '{where}' is missing", "there are no defaults: copy it from studies/", WRONG_USAGE)
-    named = found["type"] == "string_pattern_mismatch"
-    return ZooError(f"{path}: {where} = {found['input']!r}", _NAMES if named else found["msg"], WRONG_USAGE)
+    return ZooError(f"{path}: {where} = {named(repr(found['input']))}", _hint(found), WRONG_USAGE)
+
+
+def _hint(found: Any) -> str:
+    if found["type"] == "string_pattern_mismatch" and found["ctx"]["pattern"] in (NAME, SCHEME):
+        return _NAMES
+    value = found["input"]
+    if found["type"] in ("int_type", "float_type") and isinstance(value, str) and _POWER.fullmatch(value):
+        return f"YAML reads {value} as text: write it out, or as in 1.0e+3"
+    return str(found["msg"]).removeprefix("Value error, ")
 
 
 def _keys_of(parents: list[str]) -> Iterator[str]:

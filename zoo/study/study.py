@@ -11,7 +11,7 @@ from zoo.study.execute import Execute
 from zoo.study.exploration import Exploration
 from zoo.study.heard import TRANSDUCTIVE, steps_of
 from zoo.study.model import AS_PUBLISHED, NESTED, Model
-from zoo.study.section import Name, Scheme, Section
+from zoo.study.section import Address, Name, Scheme, Section
 from zoo.study.train import Train
 from zoo.study.tune import Tune
 
@@ -23,7 +23,7 @@ Entries = Annotated[dict[Name, dict[str, Any]], Field(min_length=1)]  # name -> 
 
 class Study(Section):
     study: Name
-    data: str
+    data: Address
     synthetic: list[Name]
     corpora: Annotated[list[Name], Field(min_length=1)]
     labels: dict[Name, Scheme]

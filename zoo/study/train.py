@@ -4,23 +4,23 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from zoo.study.section import Count, Executor, Kind, Name, Section
+from zoo.study.section import Count, Executor, Kind, Name, Section, Seed
 
 Strengths = dict[Name, Annotated[float, Field(ge=0, allow_inf_nan=False)]]  # augmentation -> its full strength
 
 
-BatchSize = Annotated[int, Field(ge=2)]  # batch normalisation has no variance over one utterance
-Seconds = Annotated[float, Field(gt=0, allow_inf_nan=False)]
+BatchSize = Annotated[int, Field(ge=2, le=65_536)]  # batch normalisation has no variance over one utterance
+Seconds = Annotated[float, Field(gt=0, le=3600)]
 Alpha = Annotated[float, Field(ge=0, le=10)]
 Batches = Annotated[int, Field(ge=1, le=1000)]
 Window = Annotated[int, Field(ge=1, le=100)]
-Norm = Annotated[float, Field(gt=0)]
+Norm = Annotated[float, Field(gt=0, le=1e6)]
 
 
 class Train(Section):
     """What every model shares, unless it states its own: see Stated."""
 
-    seeds: Annotated[list[Annotated[int, Field(ge=0)]], Field(min_length=1)]
+    seeds: Annotated[list[Seed], Field(min_length=1, max_length=1000)]
     max_epochs: Count
     patience: Count
     refit: bool

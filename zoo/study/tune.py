@@ -4,13 +4,13 @@ from typing import Annotated
 
 from pydantic import Field
 
-from zoo.study.section import Count, Executor, Section
+from zoo.study.section import Count, Executor, Section, Seed
 
 
 class Tune(Section):
     num_trials: Count
-    groups: Annotated[int, Field(ge=2)]
-    seed: Annotated[int, Field(ge=0)]
+    groups: Annotated[int, Field(ge=2, le=1000)]
+    seed: Seed
     max_epochs: Count
     patience: Count
     executor: Executor

@@ -1,6 +1,7 @@
 """The folds: the speakers for training, dev and test. They do not contain utterances that the scheme leaves out.
 
-A speaker is in one split of a fold, with one exception: where one speaker is left for training (corpora of two), dev is
+A speaker is in one split of a fold, with two exceptions: nobody knows who is where under a protocol that is
+SPEAKER_DEPENDENT, and where one speaker is left for training (corpora of two), dev is
 a part of that speaker's sentences. Protocols that keep sentences apart leave more utterances out of each fold.
 """
 
@@ -9,6 +10,15 @@ import polars as pl
 from zoo.tables.table import Column, Table
 
 TEXT, WHOLE = pl.String(), pl.Int64()
+# protocols under which the people who are tested may have been in training; whatever shows their figures says so
+SPEAKER_DEPENDENT = ("random_recordings",)
+MARK = "speaker-dependent"
+
+
+def dependent(protocol: str | None) -> str:
+    """What follows a figure under a protocol: ` speaker-dependent`, or nothing."""
+    return f" {MARK}" if protocol in SPEAKER_DEPENDENT else ""
+
 
 FOLDS = Table(
     name="folds",

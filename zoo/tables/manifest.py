@@ -5,6 +5,7 @@ import polars as pl
 from zoo.tables.table import Column, Table
 
 TEXT, REAL, WHOLE = pl.String(), pl.Float64(), pl.Int64()
+NO_SPEAKER = "unknown: "  # begins the speaker_id where nobody knows who speaks; the name of the recording follows
 
 MANIFEST = Table(
     name="manifest",
@@ -14,7 +15,9 @@ MANIFEST = Table(
         "corpus": Column(TEXT, "name of the corpus"),
         "utterance_id": Column(TEXT, "unique within the corpus"),
         "path": Column(TEXT, "audio file, relative to the corpus folder, with /"),
-        "speaker_id": Column(TEXT, "speaker, as named in the corpus"),
+        "start_s": Column(REAL, "where the utterance begins in its file; none: at its beginning", nullable=True),
+        "end_s": Column(REAL, "where it ends; none: at the end of the file", nullable=True),
+        "speaker_id": Column(TEXT, "speaker, as named in the corpus; `unknown: RECORDING` where it names none"),
         "sex": Column(TEXT, "of the speaker", nullable=True, allowed=("female", "male")),
         "age": Column(WHOLE, "of the speaker, in years", nullable=True),
         "language": Column(TEXT, "BCP 47 tag"),
@@ -22,7 +25,8 @@ MANIFEST = Table(
         "licence": Column(TEXT, "SPDX identifier where there is one"),
         "text_id": Column(TEXT, "sentence, as named in the corpus", nullable=True),
         "take_group": Column(
-            TEXT, "utterances that must stay together, such as takes of one speaker, sentence and emotion"
+            TEXT,
+            "utterances that must stay together: takes of one speaker, sentence and emotion, segments of one recording",
         ),
         "intensity": Column(
             TEXT,
@@ -33,7 +37,7 @@ MANIFEST = Table(
         "elicitation": Column(
             TEXT,
             "how the emotion was elicited",
-            allowed=("acted", "scripted", "improvised", "elicited", "spontaneous"),
+            allowed=("acted", "scripted", "improvised", "elicited", "spontaneous", "unspecified"),
         ),
         "valence": Column(REAL, "0 (negative) to 1 (positive)", nullable=True),
         "arousal": Column(REAL, "0 (calm) to 1 (excited)", nullable=True),
@@ -49,7 +53,9 @@ MANIFEST = Table(
         ),
         "agreement": Column(REAL, "share of listeners that chose the label, 0 to 1", nullable=True),
         "label_source": Column(
-            TEXT, "where the label comes from", allowed=("acted", "raters", "crowd_audio", "crowd_multimodal")
+            TEXT,
+            "where the label comes from",
+            allowed=("acted", "raters", "crowd_audio", "crowd_multimodal", "unspecified"),
         ),
         "duration_s": Column(REAL, "length in seconds"),
         "sampling_rate_hz": Column(WHOLE, "as stored"),

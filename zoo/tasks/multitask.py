@@ -23,7 +23,7 @@ class Options(Section):
 
 
 class Weight(Section):
-    weight: Annotated[float, Field(gt=0, allow_inf_nan=False)] = 1.0
+    weight: Annotated[float, Field(gt=0, le=1e6)] = 1.0
 
 
 def _make(options: Options) -> Maker:

@@ -80,8 +80,9 @@ def _outputs(
 
     with ThreadPoolExecutor() as pool:
         for part in rows.partition_by("speaker_id") if data.heard.transductive else rows.iter_slices(PART):
-            names, paths = part["utterance_id"].to_list(), part["path"].to_list()
-            samples = list(pool.map(lambda path: audio.load(audio_of / path), paths))
+            names = part["utterance_id"].to_list()
+            places = part.select("path", "start_s", "end_s").rows()
+            samples = list(pool.map(lambda place: audio.load(audio_of / place[0], *place[1:]), places))
             # a copy of what is louder is a louder copy, so they are made once, and as the stored ones were
             stored = [name.partition("/")[2] for name in names] if data.members != [data.corpus] else names
             copied = pool.map(copies, samples, stored, repeat(data.model.views - 1))

@@ -15,7 +15,7 @@ class Options(Section):
     """max_ms: what a longer pause is shortened to, in whole 10 ms. below_peak_db: what is quieter than the loudest
     10 ms by more than this is a pause."""
 
-    max_ms: Annotated[int, Field(ge=20)] = 300
+    max_ms: Annotated[int, Field(ge=20, le=60_000)] = 300
     below_peak_db: Annotated[float, Field(gt=0, le=120)] = 40.0
 
 

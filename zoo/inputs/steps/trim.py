@@ -16,7 +16,7 @@ class Options(Section):
     kept on both sides, in whole 10 ms, for soft onsets and what dies away."""
 
     below_peak_db: Annotated[float, Field(gt=0, le=120)] = 40.0
-    margin_ms: Annotated[int, Field(ge=0)] = 100
+    margin_ms: Annotated[int, Field(ge=0, le=60_000)] = 100
 
 
 def trim(samples: Samples, below_peak_db: float, margin_ms: int) -> Samples:
