@@ -14,10 +14,10 @@ def test_a_figure_has_its_sign_and_the_table_what_it_means():
 
 
 def test_another_doubt_is_one_mark_and_one_line(monkeypatch):
-    other = marks.Mark("§", "speaker-dependent", "test speakers were trained on")
+    other = marks.Mark("¶", "noisy", "test speakers were trained on")
     monkeypatch.setattr(marks, "MARKS", (*marks.MARKS, other))
     monkeypatch.setattr(marks, "OF_ROW", (*marks.OF_ROW, (other, lambda row: row.get("protocol") == "random")))
     cell = with_interval(ROW)
-    assert cell.endswith("†§") and marks.signs_of([ROW, {}]) == " †§"
+    assert cell.endswith("†¶") and marks.signs_of([ROW, {}]) == " †¶"
     shown = marks.figure(f"<svg><text>cnn{marks.signs(ROW)}</text></svg>", "caption")
-    assert "§ speaker-dependent: test speakers were trained on." in shown and "† post-exploration" in shown
+    assert "¶ noisy: test speakers were trained on." in shown and "† post-exploration" in shown

@@ -137,7 +137,7 @@ def _picture(results: Results, corpus: str, task: str, figures: Figures) -> Mark
     bounds = [None if line.headline["low"] is None else (line.headline["low"], line.headline["high"]) for line in shown]
     chance = next((line.headline["value"] for line in lines if line.model == CHANCE), None)
     dashed = "; the dashed line is chance" if chance is not None else ""
-    name = f"{headline.name}-{corpus}".replace("_", "-")
+    name = f"{headline.name.replace('_', '-')}-{corpus}"
     figures[name] = draw.intervals(
         f"{headline.title} on {name_of(results, corpus)}",
         [_label(line) for line in shown],
