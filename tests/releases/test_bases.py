@@ -1,5 +1,6 @@
 """Which encoders a published model may build on."""
 
+from functools import partial
 from types import SimpleNamespace
 
 import pytest
@@ -8,6 +9,7 @@ from fixtures import checkpoints
 from zoo import encoders
 from zoo.errors import REFUSED, ZooError
 from zoo.inputs.contract import Spec
+from zoo.releases.objections import overruled
 from zoo.releases.publish import _require_exportable, _require_known_base, _require_licence
 from zoo.releases.readme import _encoder
 from zoo.runtime.release import Base
@@ -73,9 +75,9 @@ def test_a_model_on_an_encoder_and_on_opensmile_is_published_by_force_only(joine
     spec = Spec("joined", parts) if joined else Spec("encoder_layers", tiny)
     own = SimpleNamespace(base=base(), input=SimpleNamespace(spec=spec))
     one = SimpleNamespace(name="model@emodb", release=own, views=1)
-    _require_exportable(one, force=True)
     if not joined:
-        _require_exportable(one, force=False)
+        _require_exportable(one)
         return
-    with pytest.raises(ZooError, match="hears 'joined', which cannot be exported"):
-        _require_exportable(one, force=False)
+    with pytest.raises(ZooError, match="hears 'joined', which cannot be exported") as refused:
+        _require_exportable(one)
+    assert overruled(True, partial(_require_exportable, one)) == [refused.value.message]

@@ -63,7 +63,7 @@ def test_another_version_of_a_library_is_asked_for(asked, monkeypatch, library):
     assert asked() == 2
 
 
-@pytest.mark.parametrize("name", ["encoders/whisper.py", "adaptation/lora.py", "audio.py"])
+@pytest.mark.parametrize("name", ["encoders/whisper.py", "adaptation/lora.py", "audio/level.py"])
 def test_code_of_encoders_is_asked_for(asked, monkeypatch, name):
     honest = Path.read_bytes
     monkeypatch.setattr(

@@ -4,7 +4,6 @@ import hashlib
 import json
 import os
 import platform
-from collections.abc import Iterable
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -18,11 +17,11 @@ from zoo.releases.card import Card
 from zoo.version import __version__
 
 CACHE = "ZOO_CACHE"
-# packages and modules whose code decides an answer, from samples at 16 kHz on
+# packages whose code decides an answer, from samples at 16 kHz on
 _CODE = ("architectures", "inputs", "runtime", "tasks")
 _LIBRARIES = ("numpy", "scipy", "torch")
 # and those of a model on an encoder besides
-_CODE_OF_ENCODER = ("adaptation", "audio.py", "encoders")
+_CODE_OF_ENCODER = ("adaptation", "audio", "encoders")
 _LIBRARIES_OF_ENCODER = ("peft", "transformers")
 
 
@@ -67,14 +66,10 @@ def _marker(card: Card, configuration: str | None) -> Path:
 def _runtime(code: tuple[str, ...], libraries: tuple[str, ...]) -> list[str]:
     """Versions of what answers: zoo, by its files too, libraries, Python and the machine."""
     top, digest = Path(__file__).parents[1], hashlib.sha256()
-    for path in sorted(path for name in code for path in _files(top / name)):
+    for path in sorted(path for name in code for path in (top / name).rglob("*.py")):
         digest.update(path.relative_to(top).as_posix().encode() + b"\0" + path.read_bytes())
     versions = [_version(name) for name in libraries]
     return [__version__, digest.hexdigest(), *versions, platform.python_version(), platform.machine()]
-
-
-def _files(place: Path) -> Iterable[Path]:
-    return [place] if place.is_file() else place.rglob("*.py")
 
 
 def _version(library: str) -> str:
