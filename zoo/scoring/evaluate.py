@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from zoo.errors import WRONG_USAGE, ZooError
-from zoo.evaluation.file_scores import UNKNOWN
+from zoo.evaluation.counting import NO_SPEAKERS
 from zoo.evaluation.intervals import Estimate, jackknife
 from zoo.evaluation.mapping import map_probabilities
 from zoo.metrics import confusion as metrics
@@ -122,7 +122,7 @@ def evaluate(
         mapped=mapping.mapped,
         labels={label: str(name) for label, name in spelled.items()},
         classes=classes,
-        uar=uar if known_speakers else replace(uar, how=UNKNOWN),
+        uar=uar if known_speakers else replace(uar, how=NO_SPEAKERS),
         matrix=confusions.sum(axis=0),
         num_utterances=len(rows),
         num_speakers=len(speakers) if known_speakers else None,
