@@ -85,9 +85,7 @@ def evaluate(
             f"{data.name}: the scheme {mapping.scheme} leaves out every utterance",
             "choose data with labels in the scheme",
         )
-    overlap, rows = judged(
-        card, data, rows, trained_on, training_data, lambda paths: with_bar(paths, "reading audio", len(paths))
-    )
+    overlap, rows = judged(card, data, rows, trained_on, training_data)
 
     predictions = list(with_bar(predict(model, [row.path for row in rows]), "predicting", len(rows)))
     stop_at_bad([item.problem for item in predictions if item.problem is not None], len(rows))
