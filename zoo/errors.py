@@ -6,8 +6,8 @@ from typing import Literal
 
 FAILURE = 1
 WRONG_USAGE = 2
-_SHOWN = 100  # characters of a name
 REFUSED = 3  # a failed check, a failed gate, a score on training data
+_SHOWN = 100  # characters of a name
 
 
 # The kind of problem, where code handles it differently; empty otherwise.

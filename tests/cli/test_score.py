@@ -175,11 +175,11 @@ def test_without_speakers_there_are_figures_but_no_interval_and_it_says_why():
     done = zoo(write("bare.csv", bare, "utterance,label,predicted"))
     assert done.exit_code == 0
     assert "[" not in done.stdout
-    assert "none: the file names no speakers, and utterances of one speaker are not independent" in done.stdout
+    assert "none: the speakers are unknown, and utterances of one speaker are not independent" in done.stdout
     beside = score(Path("bare.csv"), write("full.csv", SAME))
     assert beside.first.num_speakers == 8 and beside.first.figures["uar"].low is not None  # known from the other file
     alone = score(Path("bare.csv"), write("bare2.csv", bare, "utterance,label,predicted"))
-    assert alone.differences["uar"].p is None and "names no speakers" in alone.differences["uar"].how
+    assert alone.differences["uar"].p is None and "speakers are unknown" in alone.differences["uar"].how
 
 
 def test_classes_that_are_predicted_but_never_a_label_are_said_beside_the_uar():

@@ -7,6 +7,7 @@ from typer.testing import CliRunner
 
 from zoo import corpus_file
 from zoo.cli import app
+from zoo.dependencies import plan
 from zoo.study import params
 
 FACTS = {
@@ -72,3 +73,13 @@ def test_a_protocol_that_needs_speakers_is_found_before_anything_runs(studies: P
     Path("params.yaml").write_text(path.read_text())
     output = zoo("study", "check")
     assert "leave_speakers_out keeps speakers apart, and mine names none" in output
+
+
+def test_what_reads_a_corpus_runs_again_once_its_description_is_edited(studies: Path) -> None:
+    write("mine", emotions={"wut": "anger", "freude": "happiness"})
+    zoo("study", "new", "first", "--corpora", "mine", "--models", "statistics")
+    study, path = params.load_preset("first"), corpus_file.path_of("mine")
+    before = {place.as_posix(): found.digest for place, found in plan.closures(study)}
+    path.write_text(path.read_text().replace("language: de", "language: pl"))
+    stale = {place.as_posix() for place, found in plan.closures(study) if found.digest != before[place.as_posix()]}
+    assert {"manifest/mine.json", "folds/mine.json", "check.json", "report.json"} <= stale

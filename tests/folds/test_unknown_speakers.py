@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from zoo import folds
 from zoo.errors import ZooError
-from zoo.evaluation.counting import NOBODY
+from zoo.evaluation.counting import NO_SPEAKERS
 from zoo.evaluation.scores import score
 from zoo.folds.cut import cut, remarks
 from zoo.folds.search_groups import cross_validated, search_groups
@@ -126,7 +126,7 @@ def test_figures_have_no_interval_and_no_number_of_speakers() -> None:
         )
     found = score(PREDICTIONS.frame(rows), "study", 0.95).filter(model="cnn")
     uar = found.filter(metric="uar", group="all").row(0, named=True)
-    assert (uar["low"], uar["high"], uar["interval"], uar["num_speakers"]) == (None, None, NOBODY, 0)
+    assert (uar["low"], uar["high"], uar["interval"], uar["num_speakers"]) == (None, None, NO_SPEAKERS, 0)
     assert uar["num_utterances"] == 30
     assert found["low"].null_count() == len(found)
     assert "log_loss_recalibrated" in found["metric"].to_list()  # folds are still folds

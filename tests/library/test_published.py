@@ -17,6 +17,7 @@ from zoo.library import record, verify
 from zoo.library.add import add
 from zoo.library.manifest import build
 from zoo.library.published import Measured, deviations, deviations_of
+from zoo.library.verification import Outcome, outcome
 
 
 def files(number=60, rate=16_000, length=None):
@@ -113,7 +114,7 @@ def test_a_converted_copy_is_verified_but_not_as_published(wrong):
     answer = CliRunner().invoke(app, ["verify", "emodb"])
     assert answer.exit_code == 0, answer.stdout
     assert "verified: no new problems; not as published" in answer.stdout
-    assert verify.outcome("emodb") == verify.Outcome(verified=True, as_published=False)
+    assert outcome("emodb") == Outcome(verified=True, as_published=False)
     assert "yes, not as published" in CliRunner().invoke(app, ["list"]).stdout
 
 

@@ -23,6 +23,7 @@ from zoo.corpora.contract import Defect
 from zoo.errors import ZooError
 from zoo.library import places, record, verify
 from zoo.library.add import add
+from zoo.library.verification import Outcome, outcome
 
 ANGRY, DISGUSTED, SAD = "wav/16a07Wa.wav", "wav/03b10Ec.wav", "wav/16b10Tb.wav"
 
@@ -188,7 +189,7 @@ def test_a_corpus_without_utterances_is_not_verified(here: Path, synthetic: bool
         "missing",
         "is missing; it was present when the corpus was added" if synthetic else "is missing",
     ) in findings
-    assert verify.outcome("emodb") == verify.Outcome(verified=False, as_published=None if synthetic else False)
+    assert outcome("emodb") == Outcome(verified=False, as_published=None if synthetic else False)
 
 
 def test_an_empty_folder_is_not_verified(here: Path) -> None:
@@ -235,11 +236,11 @@ def test_a_label_file_without_read_permission_is_reported(here: Path, monkeypatc
 
 def test_an_outcome_of_an_older_version_is_ignored(here: Path) -> None:
     verify.verify("emodb")
-    assert verify.outcome("emodb") == verify.Outcome(verified=True, as_published=True)
-    outcome = json.loads(places.verification_file("emodb").read_text())
-    del outcome["as_published"]
-    places.verification_file("emodb").write_text(json.dumps(outcome))
-    assert verify.outcome("emodb") is None
+    assert outcome("emodb") == Outcome(verified=True, as_published=True)
+    kept = json.loads(places.verification_file("emodb").read_text())
+    del kept["as_published"]
+    places.verification_file("emodb").write_text(json.dumps(kept))
+    assert outcome("emodb") is None
 
 
 def test_twins_under_different_labels_are_reported(here: Path) -> None:

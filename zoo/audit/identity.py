@@ -10,6 +10,7 @@ import polars as pl
 from zoo import corpora
 from zoo.corpora.contract import ParsedName
 from zoo.errors import WRONG_USAGE, ZooError
+from zoo.listings.suffixes import NAMED
 
 IDENTITY = {
     "utterance_id": pl.String(),
@@ -53,10 +54,9 @@ def _recognised(listed: pl.DataFrame) -> tuple[dict[str, int], int]:
     rows = listed.select("listed", "key").unique(maintain_order=True).rows()
     some = rows[:: 1 + len(rows) // _SAMPLE]
     candidates = [[*paths, *_originals(paths)] for paths in (_paths(*row) for row in some)]
-    readers = _readers()
-    return {name: sum(_parse(read, paths) is not None for paths in candidates) for name, read in readers.items()}, len(
-        some
-    )
+    readers = _readers().items()
+    counts = {name: sum(_parse(read, paths) is not None for paths in candidates) for name, read in readers}
+    return counts, len(some)
 
 
 def one_corpus(rows: pl.DataFrame) -> None:
@@ -162,8 +162,7 @@ def _paths(name: str, key: str | None) -> list[PurePosixPath]:
     ]
 
 
-_FORMATS = {".wav", ".flac", ".mp3", ".ogg", ".opus", ".m4a", ".aif", ".aiff", ".sph", ".mp4", ".avi", ".flv"}
-_FORMATS |= {".npy", ".npz", ".pt"}  # feature files
+_FORMATS = NAMED | {".npy", ".npz", ".pt"}  # features too
 
 
 def _name_candidates(paths: list[PurePosixPath]) -> list[str]:

@@ -13,7 +13,7 @@ import polars as pl
 from zoo.audio.judgement import LONGEST_S, MUCH_OFFSET, OVERSHOOT, SHORTEST_S, Fault, faults
 from zoo.checks.contract import Check, Severity
 from zoo.corpora.contract import Corpus
-from zoo.library.published import measured, uniform_lengths
+from zoo.library.published import files_of, uniform_lengths
 
 # Measured on EmoDB and RAVDESS (16 and 48 kHz): at most 0.00011 of a file's samples are at full scale, since EmoDB is
 # normalised to it; offsets are at most 0.04 times the level. Peaks go down to 0.0045 and levels to -64 dBFS in quiet
@@ -170,7 +170,7 @@ def _other_rate(corpus: Corpus, manifest: pl.DataFrame) -> list[str]:
 
 
 def _uniform(corpus: Corpus, manifest: pl.DataFrame) -> list[str]:
-    return uniform_lengths(corpus, measured(manifest))
+    return uniform_lengths(corpus, files_of(manifest))
 
 
 def _usual_rate(manifest: pl.DataFrame) -> int | None:

@@ -36,7 +36,7 @@ def evaluate(
     or the same speakers.
     A table is CSV, TSV, JSON, JSON lines or Parquet; without a column of speakers there is no interval.
     """
-    from zoo.cli import show
+    from zoo.cli import show_evaluation
     from zoo.releases import fingerprints
     from zoo.scoring.evaluate import evaluate as score
     from zoo.scoring.labelled import find
@@ -54,4 +54,5 @@ def evaluate(
         print_notes([f"{network.card.name} has no fingerprints: copies of what it was trained on are not looked for"])
     print_notes(labelled.notes)
     result = score(network, labelled, known, training_data=choice, scheme=scheme)
-    say(show.result_json(result, found.found.version) if as_json else show.result(result))
+    version = found.found.version
+    say(show_evaluation.result_json(result, version) if as_json else show_evaluation.result(result))

@@ -1,10 +1,10 @@
-"""What the commands about models share: how a model is obtained and what is said about it."""
+"""What the commands about models share: how a model is obtained, and how it and its figures are shown."""
 
 import os
 import shutil
 import sys
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -56,3 +56,18 @@ def terminal_width() -> int | None:
     if not sys.stdout.isatty() and not os.environ.get("COLUMNS"):
         return None
     return shutil.get_terminal_size().columns
+
+
+def about(name: str, version: str, origin: str) -> dict[str, Any]:
+    """What JSON about a model begins with: its name, version, origin, and a note where it is synthetic."""
+    from zoo.releases import SYNTHETIC
+
+    stated = {"model": name, "version": version, "origin": origin}
+    return {**stated, "note": SYNTHETIC} if origin == "synthetic" else stated
+
+
+def interval(value: float | None, low: float | None, high: float | None) -> str:
+    """A figure with its interval, such as `0.712 [0.650, 0.774]`."""
+    if value is None:
+        return "-"
+    return f"{value:.3f}" if low is None or high is None else f"{value:.3f} [{low:.3f}, {high:.3f}]"

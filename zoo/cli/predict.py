@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 DEFAULT_MODEL = "cnn@emodb"
 # of several corpora, some of which forbid commercial use
 FOR_UNKNOWN_SPEECH = "whisper_base@pooled"
+# Utterances of the corpora of acted speech last about 3 s; with half of it as overlap, every moment is heard twice.
+WINDOW_S, STEP_S = 3.0, 1.5
 
 
 def predict(
@@ -30,8 +32,8 @@ def predict(
         str | None, typer.Option("--model", "-m", help="model@corpus[:version].", show_default=DEFAULT_MODEL)
     ] = None,
     timeline: Annotated[bool, typer.Option("--timeline", help="Answer window by window.")] = False,
-    window: Annotated[float, typer.Option(help="Length of a window of the timeline in seconds.")] = 3.0,
-    step: Annotated[float, typer.Option(help="From the start of a window to that of the next in seconds.")] = 1.5,
+    window: Annotated[float, typer.Option(help="Length of a window of the timeline in seconds.")] = WINDOW_S,
+    step: Annotated[float, typer.Option(help="From the start of a window to that of the next in seconds.")] = STEP_S,
     picture: Annotated[
         Path | None, typer.Option(help="Draw the timeline into a png, svg or pdf file.", metavar="FILE")
     ] = None,

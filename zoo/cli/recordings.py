@@ -8,27 +8,8 @@ from pathlib import Path
 
 from zoo.errors import WRONG_USAGE, ZooError
 from zoo.files import is_folder, named
+from zoo.listings.suffixes import READ
 from zoo.releases.predict import STDIN, Source
-
-_PLAIN = {"aif", "aifc", "aiff", "au", "caf", "flac", "nist", "rf64", "snd", "sph", "w64", "wav", "wave"}
-_COMPRESSED = {
-    "3gp",
-    "aac",
-    "amr",
-    "m4a",
-    "mka",
-    "mkv",
-    "mov",
-    "mp3",
-    "mp4",
-    "mpga",
-    "oga",
-    "ogg",
-    "opus",
-    "webm",
-    "wma",
-}
-ENDINGS = _PLAIN | _COMPRESSED
 
 
 def recordings(names: Sequence[str]) -> tuple[list[Source], list[str]]:
@@ -58,7 +39,7 @@ def recordings(names: Sequence[str]) -> tuple[list[Source], list[str]]:
 
 
 def _inside(folder: Path) -> tuple[list[Path], int]:
-    """The audio files in a folder and in those below it, by their endings, and how many other files there are.
+    """The audio files in a folder and in those below it, by their suffixes, and how many other files there are.
 
     Links to folders are not followed, so that none is visited twice.
     """
@@ -68,7 +49,7 @@ def _inside(folder: Path) -> tuple[list[Path], int]:
         folders.sort()
         for name in files:
             # macOS writes ._a.wav beside a.wav on other file systems
-            if Path(name).suffix.lower().lstrip(".") in ENDINGS and not name.startswith("._"):
+            if Path(name).suffix.lower() in READ and not name.startswith("._"):
                 found.append(Path(where, name))
             else:
                 num_others += 1

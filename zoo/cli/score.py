@@ -42,7 +42,7 @@ def score(
     say(_json(found) if as_json else _latex(found) if latex else _text(found))
 
 
-def _titles(found: "Scores") -> dict[str, str]:
+def _titles() -> dict[str, str]:
     from zoo.evaluation.file_scores import METRICS
 
     return {metric.name: metric.title for metric in METRICS}
@@ -80,7 +80,7 @@ def _cells(found: "Scores", plus: str) -> tuple[list[str], list[list[str]]]:
     head = ["metric", *heads, *(["difference", "p"] if compared else [])]
     absent = sorted({name for one in found.files for name in one.absent})
     rows = []
-    for name, title in _titles(found).items():
+    for name, title in _titles().items():
         if absent and name == "uar":
             number = len(found.first.classes)
             title += f" over {number} of {number + len(absent)} classes"

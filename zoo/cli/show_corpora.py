@@ -12,7 +12,7 @@ from zoo.library.corpus_files import files_in
 from zoo.library.entries import Entry
 from zoo.library.fetch import size
 from zoo.library.places import DATA
-from zoo.library.verify import Finding, Verification, outcome
+from zoo.library.verification import Finding, Verification, outcome
 
 _WIDTH = 100
 _NAMED = 10  # findings of a kind that are listed; JSON has all

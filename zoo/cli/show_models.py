@@ -3,7 +3,7 @@
 import textwrap
 
 from zoo import terminal
-from zoo.cli.show import interval
+from zoo.cli.of_models import interval
 from zoo.releases.choice import across, advice, left_out
 from zoo.releases.index import Entry
 from zoo.releases.pull import Found
@@ -19,23 +19,14 @@ def listing(found: list[Found], width: int | None = None) -> str:
     wide = width is None or width >= _WIDE
     head = ["name", "version", "UAR", "left out", "MB"]
     more = ["language", "classes", "licence", "commercial"]
-    rows = []
-    for item in found:
-        entry = item.entry
-        cells = [entry.name, _version(item), _figure(entry), _number(left_out(entry)), f"{entry.num_bytes / 1e6:.1f}"]
-        facts = [_word(entry.language), _classes(entry), _word(entry.licence), _commercial(entry)]
-        if wide:
-            rows.append((*cells, *facts))
-        else:
-            rows += [tuple(cells), (_below(facts), *[""] * (len(head) - 1))]
+    rows, facts = [_cells(item) for item in found], [_facts(item.entry) for item in found]
     if wide:
-        return terminal.text([*head, *more], rows, right=[3, 4]) + _notes(found, width or 120)
-    # the second lines would make the first column wide, so they stand on their own
-    upper = terminal.text(head, rows[::2], right=[3, 4]).split("\n")
-    lines = [upper[0]]
-    for line, (below, *_) in zip(upper[1:], rows[1::2], strict=True):
-        lines += [line, below]
-    return "\n".join(lines) + _notes(found, width or 120)
+        every = [(*row, *fact) for row, fact in zip(rows, facts, strict=True)]
+        return terminal.text([*head, *more], every, right=[3, 4]) + _notes(found, width or 120)
+    # in the table, the second lines would make its first column wide
+    first, *upper = terminal.text(head, rows, right=[3, 4]).split("\n")
+    lines = [line for pair in zip(upper, map(_below, facts), strict=True) for line in pair]
+    return "\n".join([first, *lines]) + _notes(found, width or 120)
 
 
 def nothing(pattern: str, filtered: bool) -> str:
@@ -50,11 +41,7 @@ def listing_json(found: list[Found]) -> str:
     return terminal.json_text(
         [
             item.entry.model_dump(exclude={"files"})
-            | {
-                "left_out": left_out(item.entry),
-                "num_bytes": item.entry.num_bytes,
-                "where": item.where,
-            }
+            | {"left_out": left_out(item.entry), "num_bytes": item.entry.num_bytes, "where": item.where}
             for item in found
         ]
     )
@@ -70,11 +57,10 @@ def _notes(found: list[Found], width: int) -> str:
     if any(item.entry.origin == "synthetic" for item in found):
         notes.append("SYNTHETIC: made-up stand-ins for speech; these figures say nothing about people.")
     lines = [line for note in notes for line in textwrap.wrap(note, width)]
-    told = advice(found)
-    if told:
+    if advised := advice(found):
         lines += ["", "Which to take for:"]
-        broad = max(len(purpose) for purpose, _ in told) + 1
-        for purpose, item in told:
+        broad = max(len(purpose) for purpose, _ in advised) + 1
+        for purpose, item in advised:
             start = f"  {f'{purpose}:':<{broad}} "
             lines += textwrap.wrap(start + _reason(purpose, item), width, subsequent_indent=" " * len(start))
     return "\n".join(["", "", *lines])
@@ -92,6 +78,15 @@ def _reason(purpose: str, item: Found) -> str:
 def _others(entry: Entry) -> str:
     targets = list(dict.fromkeys(one.target for one in entry.across or ()))
     return terminal.escaped(targets[0]) if len(targets) == 1 else f"{len(targets)} other corpora"
+
+
+def _cells(item: Found) -> tuple[str, ...]:
+    entry = item.entry
+    return entry.name, _version(item), _figure(entry), _number(left_out(entry)), f"{entry.num_bytes / 1e6:.1f}"
+
+
+def _facts(entry: Entry) -> tuple[str, ...]:
+    return _word(entry.language), _classes(entry), _word(entry.licence), _commercial(entry)
 
 
 def _version(item: Found) -> str:
@@ -125,6 +120,6 @@ def _commercial(entry: Entry) -> str:
     return "yes" if entry.commercial_use else "no"
 
 
-def _below(facts: list[str]) -> str:
+def _below(facts: tuple[str, ...]) -> str:
     language, classes, licence, commercial = facts
     return f"  {language} · {classes} classes · {licence} · commercial use: {commercial}"

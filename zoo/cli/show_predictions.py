@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 from zoo import terminal
-from zoo.cli.show import about
+from zoo.cli.of_models import about
 from zoo.releases import SYNTHETIC
 from zoo.releases.card import Card
 from zoo.releases.doubts import elsewhere, of_recording

@@ -38,7 +38,6 @@ TITLE = "SAVEE"
 
 _COMMON = 3  # sentences shared by all emotions, numbered 01 to 03
 _CODE = r"(?P<emotion>sa|su|[adfhn])(?P<number>[0-3]\d)"
-_FOLDER_NAME = re.compile(_CODE)
 _FLAT_NAME = re.compile(rf"(?P<speaker>[A-Z]{{2}})_{_CODE}")
 # as browsers and file managers rename the second of two equal names: a01 (2), a01(1), a01_2, a01 - Copy
 _WITHOUT_SPEAKER = re.compile(rf"{_CODE}( ?\(\d+\)|_\d| - .*)?")

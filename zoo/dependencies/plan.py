@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from zoo import corpus_file
 from zoo.dependencies.closure import Closure, closure, of_encoders
 from zoo.errors import ZooError
 from zoo.files import whole_folder, write_text
@@ -20,6 +19,7 @@ SCORED = ("evaluate", "package", "report")  # the stages that use every metric
 METRICS = Registry[object]("zoo.metrics", "METRICS", "family of metrics")
 TRAINED = ("tune", "train")
 STARTS, ENCODERS = "starts", "encoders"  # folders beside the plan
+OWN_CORPORA = Path("corpora")  # as zoo.corpus_file has it, which is no business of stages that read no corpus
 OF_ENCODERS = "zoo/encoders/__init__.py"  # reached by what may load one
 ONCE = ("check", "check_features", "pools", "tune", "predict", "evaluate", "package", "report")
 
@@ -121,6 +121,7 @@ def _of(
     schemes = [study.labels[corpus] for corpus in corpora]
     if len(corpora) == len(study.corpora):
         schemes.append(study.cross_scheme)
+    heard = [] if stage == "predict" else inputs  # it reads what they have made, and computes none
     strengths = [of_kind for name in models for of_kind in study.training(name).augmentation.values()]
     found = closure(
         [f"stages.{stage}"],
@@ -131,8 +132,8 @@ def _of(
             "zoo.corpora": corpora,
             # a pool has a protocol of its own
             "zoo.folds": [] if stage == "pools" else [study.folds[corpus] for corpus in corpora],
-            "zoo.inputs": {kind for name in inputs for kind in input_types(study.inputs.get(name, {}), name)},
-            "zoo.inputs.steps": {step for name in inputs for step in study.steps(name)},
+            "zoo.inputs": {kind for name in heard for kind in input_types(study.inputs.get(name, {}), name)},
+            "zoo.inputs.steps": {step for name in heard for step in study.steps(name)},
             # a manifest has the corpus's own labels, whatever the scheme
             "zoo.labels": [] if stage == "manifest" else tables_of(schemes),
             "zoo.metrics": METRICS.names() if stage in SCORED else [],
@@ -148,8 +149,8 @@ def _of(
 
 def _of_own_corpora(names: list[str]) -> dict[str, str]:
     """The files that describe corpora of the project's own."""
-    own = [name for name in names if corpus_file.has(name)]
-    return {(corpus_file.FOLDER / f"{name}.yaml").as_posix(): _sha256(corpus_file.content(name)) for name in own}
+    paths = [OWN_CORPORA / f"{name}.yaml" for name in names]
+    return {path.as_posix(): _sha256(path.read_bytes()) for path in paths if path.is_file()}
 
 
 def tables_of(schemes: Iterable[str]) -> list[str]:

@@ -9,7 +9,7 @@ import polars as pl
 
 from zoo import metrics
 from zoo.evaluation.comparison import compared, difference, holm
-from zoo.evaluation.counting import NOBODY, SET, by_speaker, occurring
+from zoo.evaluation.counting import NO_SPEAKERS, SET, by_speaker, occurring
 from zoo.evaluation.scores import check_same_utterances, mode_of, outputs_of, with_release_protocol
 from zoo.study.exploration import Exploration, explored
 from zoo.tables.differences import DIFFERENCES
@@ -60,7 +60,7 @@ def _leaderboard(
             shared
             | {"metric": metric.name, "first": first, "second": second}
             | {name: getattr(found, name) for name in ("low", "high", "p", "detectable", "how", "num_speakers")}
-            | ({"how": NOBODY, "num_speakers": 0} if known[first].anonymous else {})
+            | ({"how": NO_SPEAKERS, "num_speakers": 0} if known[first].anonymous else {})
             | {"value": None if np.isnan(found.value) else found.value}
             | {"exploration": explored(exploration, shared["target"], speakers)}
         )

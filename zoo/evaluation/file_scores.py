@@ -9,14 +9,14 @@ import polars as pl
 
 from zoo.errors import WRONG_USAGE, ZooError
 from zoo.evaluation.comparison import Difference, difference
-from zoo.evaluation.counting import BySpeaker, by_speaker, occurring
-from zoo.evaluation.foreign import NO_SPEAKER, read
+from zoo.evaluation.counting import NO_SPEAKERS, BySpeaker, by_speaker, occurring
+from zoo.evaluation.foreign import read
 from zoo.evaluation.intervals import Estimate, jackknife
 from zoo.metrics.confusion import ACCURACY, MACRO_F1, UAR, WEIGHTED_F1
+from zoo.tables.manifest import NO_SPEAKER
 
 METRICS = (UAR, MACRO_F1, WEIGHTED_F1, ACCURACY)
 COMPARED = (UAR, MACRO_F1)
-UNKNOWN = "none: the file names no speakers, and utterances of one speaker are not independent"
 
 
 @dataclass(frozen=True)
@@ -67,8 +67,8 @@ def score(path: Path, against: Path | None = None, confidence: float = 0.95) -> 
     classes = tuple(sorted({*occurring(frame), *occurring(other)}))
     one, two = by_speaker(frame, classes), by_speaker(other, classes)
     differences = {metric.name: difference(one, two, confidence, metric) for metric in COMPARED}
-    if _speakers(frame) is None:
-        differences = {name: replace(found, how=UNKNOWN) for name, found in differences.items()}
+    if one.anonymous:
+        differences = {name: replace(found, how=NO_SPEAKERS) for name, found in differences.items()}
     first, second = (
         _score(where, rows, found, confidence) for where, rows, found in ((path, frame, one), (against, other, two))
     )
@@ -86,9 +86,9 @@ def matched(path: Path, frame: pl.DataFrame, against: Path, other: pl.DataFrame)
         if short is None or shorter is None or set(short["utterance_id"]) != set(shorter["utterance_id"]):
             raise _different(path, set(frame["utterance_id"]), against, set(other["utterance_id"]))
         frame, other = short, shorter
-    if _speakers(frame) is None:
+    if not _has_speakers(frame):
         frame = _with_speakers(frame, other)
-    elif _speakers(other) is None:
+    elif not _has_speakers(other):
         other = _with_speakers(other, frame)
     facts = ["utterance_id", "label", "speaker_id"]
     pairs = frame.select(facts).unique().join(other.select(facts).unique(), on="utterance_id", suffix="_other")
@@ -107,9 +107,8 @@ def matched(path: Path, frame: pl.DataFrame, against: Path, other: pl.DataFrame)
 
 def _score(path: Path, frame: pl.DataFrame, found: BySpeaker, confidence: float) -> FileScore:
     figures = {metric.name: jackknife(found.sums(metric), metric, confidence) for metric in METRICS}
-    speakers = _speakers(frame)
-    if speakers is None:
-        figures = {name: replace(one, how=UNKNOWN) for name, one in figures.items()}
+    if found.anonymous:
+        figures = {name: replace(one, how=NO_SPEAKERS) for name, one in figures.items()}
     labelled = tuple(sorted(set(frame["label"])))
     absent = tuple(sorted(set(frame["predicted"]) - set(labelled)))
     return FileScore(
@@ -118,15 +117,14 @@ def _score(path: Path, frame: pl.DataFrame, found: BySpeaker, confidence: float)
         labelled,
         absent,
         found.num_utterances,
-        speakers,
+        None if found.anonymous else len(found.speakers),
         len(found.seeds),
         bool(frame["synthetic"].any()),
     )
 
 
-def _speakers(frame: pl.DataFrame) -> int | None:
-    names = set(frame["speaker_id"])
-    return None if names == {NO_SPEAKER} else len(names)
+def _has_speakers(frame: pl.DataFrame) -> bool:
+    return set(frame["speaker_id"]) != {NO_SPEAKER}
 
 
 def _with_speakers(frame: pl.DataFrame, other: pl.DataFrame) -> pl.DataFrame:

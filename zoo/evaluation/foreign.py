@@ -16,13 +16,13 @@ from zoo import listings
 from zoo.errors import WRONG_USAGE, ZooError
 from zoo.files import named
 from zoo.listings import Listing, Row
-from zoo.listings.names import meant, plain
+from zoo.listings.names import hint, plain
 from zoo.listings.repeats import once, places
+from zoo.tables.manifest import NO_SPEAKER
 
 COLUMNS = "utterance, speaker, label, predicted"
 # what a table of ours may hold several of, though a score is of one
 OURS = ("model", "source", "target", "protocol", "task", "scheme")
-NO_SPEAKER = ""  # speaker of every utterance of a file without speakers
 _ROLES = ("path", "key", "speaker", "label", "predicted", "seed", "start", "end")
 _SCHEMA = {name: pl.String() for name in ("utterance_id", "speaker_id", "label", "predicted")} | {
     "seed": pl.Int64(),
@@ -78,7 +78,7 @@ def _require_columns(listing: Listing) -> None:
     if not {"path", "key"} & set(listing.columns):
         raise ZooError(
             f"{path} has no column 'utterance' (it has {named(', '.join(listing.names))})",
-            f"{meant('key', listing.names)}; columns: {COLUMNS}",
+            f"{hint('key', listing.names)}; columns: {COLUMNS}",
             WRONG_USAGE,
         )
     listing.require("label", "predicted")

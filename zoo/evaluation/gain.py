@@ -6,7 +6,7 @@ from typing import Any
 import polars as pl
 
 from zoo import metrics
-from zoo.evaluation.counting import NOBODY, by_speaker
+from zoo.evaluation.counting import NO_SPEAKERS, by_speaker
 from zoo.evaluation.intervals import Estimate, jackknife
 from zoo.evaluation.scores import score
 from zoo.study.exploration import Exploration, explored
@@ -67,7 +67,7 @@ def _changed(
         "value": share.value,
         "low": share.low,
         "high": share.high,
-        "interval": NOBODY if found.anonymous else share.how,
+        "interval": NO_SPEAKERS if found.anonymous else share.how,
         "num_utterances": found.num_utterances,
         "num_speakers": 0 if found.anonymous else len(found.speakers),
         "num_seeds": len(found.seeds),

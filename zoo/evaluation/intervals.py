@@ -62,8 +62,7 @@ def estimate(
         return Estimate(value, None, None, None, f"none: no interval covers the {metric.title}")
     num_speakers = len(without)
     if num_speakers < FEWEST_SPEAKERS:
-        unit = "speaker" if num_speakers == 1 else "speakers"
-        return Estimate(value, None, None, None, f"none: {num_speakers} {unit}, at least {FEWEST_SPEAKERS} are needed")
+        return Estimate(value, None, None, None, too_few(num_speakers))
     if np.isnan(without).any():
         return Estimate(value, None, None, None, "none: without one of the speakers there is no figure")
     error = standard_error(without)
@@ -86,6 +85,12 @@ def estimate(
         end = nearest_end(number, reach)
         low, high = min(low, end), max(high, 1 - end)
     return Estimate(value, max(metric.low, low), min(metric.high, high), error, how)
+
+
+def too_few(num_speakers: int) -> str:
+    """Why there is no interval over fewer than FEWEST_SPEAKERS."""
+    unit = "speaker" if num_speakers == 1 else "speakers"
+    return f"none: {num_speakers} {unit}, at least {FEWEST_SPEAKERS} are needed"
 
 
 def nearest_end(number: float, reach: float) -> float:

@@ -10,8 +10,8 @@ import polars as pl
 from zoo import metrics
 from zoo.errors import ZooError
 from zoo.evaluation.baselines import BASELINES, CHANCE, with_baselines
-from zoo.evaluation.counting import NOBODY, SET, BySpeaker, by_speaker, occurring
-from zoo.evaluation.intervals import Estimate, estimate, jackknife, left_out
+from zoo.evaluation.counting import NO_SPEAKERS, SET, BySpeaker, by_speaker, occurring
+from zoo.evaluation.intervals import Estimate, estimate, jackknife, left_out, too_few
 from zoo.evaluation.mapping import map_predictions
 from zoo.metrics.contract import Metric
 from zoo.study.exploration import Exploration, explored
@@ -184,7 +184,7 @@ class _Part:
             "value": found.value,
             "low": found.low,
             "high": found.high,
-            "interval": NOBODY if self._lacks_speakers(found) else found.how,
+            "interval": NO_SPEAKERS if self._lacks_speakers(found) else found.how,
             "num_utterances": num_utterances,
             "num_speakers": 0 if self.found.anonymous else num_speakers,
             "num_seeds": len(self.found.seeds),
@@ -192,7 +192,7 @@ class _Part:
         }
 
     def _lacks_speakers(self, found: Estimate) -> bool:
-        return self.found.anonymous and found.value is not None and found.how.startswith("none: 1 speaker")
+        return self.found.anonymous and found.how == too_few(1)
 
     def _seen(self, speakers: Sequence[str]) -> str | None:
         return explored(self.exploration, self.target, speakers)

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from zoo import corpora, corpus_file
+from zoo.audio.judgement import faults
 from zoo.corpora import own
 from zoo.corpus_file import CorpusFile
 from zoo.errors import WRONG_USAGE, ZooError
@@ -21,7 +22,6 @@ from zoo.library.own_table import Line, OwnTable
 from zoo.library.places import DATA, exclusive, require_folder, require_project
 
 AUDIO = "audio"  # folder of the copies, below the corpus's
-OFFSET = 0.5  # share of the root mean square; a check stops at it
 
 
 @dataclass(frozen=True)
@@ -179,7 +179,8 @@ def _difference(looked: Looked, target: Path) -> str:
 
 
 def _doubts(lines: Sequence[Line], found: Sequence[Mapping[str, Any]]) -> Iterable[str]:
-    offsets = sum(abs(row["dc_offset"]) > OFFSET * 10 ** (row["level_dbfs"] / 20) for row in found)
+    judged = [faults(row["duration_s"], row["level_dbfs"], row["peak"], row["dc_offset"]) for row in found]
+    offsets = sum("offset" in one for one in judged)
     if offsets:
         yield (f"{offsets} have a large DC offset: a study stops there, unless the corpus's file has `dc_offset: true`")
     labels: defaultdict[str, Counter[str]] = defaultdict(Counter)

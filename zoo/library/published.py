@@ -42,11 +42,11 @@ def deviations(corpus: Corpus, files: Sequence[Measured]) -> list[str]:
 
 def deviations_of(corpus: Corpus, manifest: "pl.DataFrame") -> list[str]:
     """Those of the files of a manifest; none of synthetic stand-ins."""
-    return deviations(corpus, measured(manifest.filter(manifest["origin"] == "recorded")))
+    return deviations(corpus, files_of(manifest.filter(manifest["origin"] == "recorded")))
 
 
-def measured(manifest: "pl.DataFrame") -> list[Measured]:
-    """What the rows of a manifest state."""
+def files_of(manifest: "pl.DataFrame") -> list[Measured]:
+    """What the rows of a manifest state of their files."""
     columns = ("utterance_id", "path", "sampling_rate_hz", "duration_s", "sha256_file")
     return [Measured(*row) for row in manifest.select(columns).iter_rows()]
 

@@ -1,89 +1,23 @@
 """Verify that a corpus in data/ is as published: counts, hashes, names, duplicates, and readable, audible audio."""
 
 import hashlib
-import json
 import os
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from zoo import corpus_file
 from zoo.corpora import get
 from zoo.corpora.contract import Corpus, Defect, Utterance, is_synthetic
 from zoo.errors import ZooError
-from zoo.files import write_text
 from zoo.library import copies, record
 from zoo.library.corpus_files import files_in, files_of
 from zoo.library.manifest import measure_all
-from zoo.library.places import DATA, verification_file
+from zoo.library.places import DATA
 from zoo.library.published import Measured, deviations, uniform_lengths
-
-Kind = Literal[
-    "names",
-    "counts",
-    "missing",
-    "unexpected",
-    "audio",
-    "silent",
-    "pointer",
-    "hash",
-    "lengths",
-    "changed",
-    "duplicate",
-    "copy",
-]
-
-
-@dataclass(frozen=True)
-class Finding:
-    """A deviation from the published corpus.
-
-    paths: the files, relative to the corpus folder. known: whether the corpus's description states it.
-    """
-
-    kind: Kind
-    paths: tuple[str, ...]
-    text: str
-    known: bool = False
-
-
-@dataclass(frozen=True)
-class Verification:
-    """The outcome of a verification.
-
-    num_hashes: files compared with a published hash. num_recorded: files compared with what was added.
-    deviations: how it differs from the published corpus (another rate, lengths, bytes), None if it is
-    synthetic, or of the project's own, which nobody published.
-    notes: harmless differences, and what could not be verified.
-    """
-
-    corpus: str
-    folder: str
-    synthetic: bool
-    num_utterances: int
-    official_num_utterances: int
-    num_hashes: int
-    num_recorded: int
-    findings: tuple[Finding, ...]
-    deviations: tuple[str, ...] | None
-    notes: tuple[str, ...]
-
-    @property
-    def as_published(self) -> bool | None:
-        """Whether it is the published corpus as far as is known; None for synthetic stand-ins."""
-        return None if self.deviations is None else not self.deviations and not self.num_new
-
-    @property
-    def num_new(self) -> int:
-        """The number of findings that are not known."""
-        return sum(not finding.known for finding in self.findings)
-
-    def as_dict(self) -> dict[str, Any]:
-        """Plain values, for JSON."""
-        return asdict(self) | {"verified": self.num_new == 0, "as_published": self.as_published}
+from zoo.library.verification import Finding, Verification, keep, signature
 
 
 def verify(name: str) -> Verification:
@@ -98,39 +32,10 @@ def verify(name: str) -> Verification:
             f"{corpus.title} is not available: {folder} is {state}",
             f"dvc checkout or dvc pull {folder} if it is recorded; zoo data info {name} shows how to obtain it",
         )
-    signature = _signature(folder)
+    before = signature(folder)
     found = _verify(corpus, folder)
-    kept = {"signature": signature, "num_new": found.num_new, "as_published": found.as_published}
-    write_text(verification_file(name), json.dumps(kept) + "\n")
+    keep(found, before)
     return found
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What is left of a verification. as_published: see `Verification`."""
-
-    verified: bool
-    as_published: bool | None
-
-
-def outcome(name: str) -> Outcome | None:
-    """The outcome of the last verification; None without one, or if files have changed since."""
-    try:
-        kept = json.loads(verification_file(name).read_text(encoding="utf-8"))
-        # one without as_published is from an older version with weaker checks
-        found = Outcome(kept["num_new"] == 0, kept["as_published"])
-        return found if kept["signature"] == _signature(DATA / name) else None
-    except (ZooError, OSError, ValueError, KeyError, TypeError):
-        return None
-
-
-def _signature(folder: Path) -> str:
-    """A hash of the names, sizes and modification times of all files."""
-    lines = []
-    for path in files_in(folder):
-        state = (folder / path).lstat()
-        lines.append(f"{path}\0{state.st_size}\0{state.st_mtime_ns}\n")
-    return hashlib.sha256("".join(lines).encode("utf-8", "surrogateescape")).hexdigest()
 
 
 def _verify(corpus: Corpus, folder: Path) -> Verification:

@@ -28,6 +28,7 @@ from zoo.files import named
 from zoo.listings import names
 from zoo.listings.cells import text
 from zoo.listings.formats import placed_rows
+from zoo.listings.suffixes import AUDIO
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +67,7 @@ class Listing:
             if role not in self.columns:
                 raise ZooError(
                     f"{named(self.path)} has no column '{role}' (it has {named(', '.join(self.names)) or 'none'})",
-                    names.meant(role, self.names),
+                    names.hint(role, self.names),
                     WRONG_USAGE,
                 )
 
@@ -114,7 +115,7 @@ def _of_audio(rows: list[dict[str, Any]], present: list[str]) -> str | None:
     """The only column whose cells all name audio files, such as `file_id` in nEMO's own table."""
     left = present
     for row in rows:
-        left = [name for name in left if names.AUDIO.search(text(row.get(name)))]
+        left = [name for name in left if AUDIO.search(text(row.get(name)))]
     return left[0] if len(left) == 1 else None
 
 

@@ -9,7 +9,8 @@ from typing import Any
 
 from zoo.errors import WRONG_USAGE, ZooError
 from zoo.files import named
-from zoo.listings.names import AUDIO, ROLES, is_named
+from zoo.listings.names import ROLES, is_named
+from zoo.listings.suffixes import AUDIO
 
 _MARKS = ",\t;|"
 _EXCEL = re.compile(r"sep=(.)[^\n]*(?:\n|$)", re.IGNORECASE)  # a first line of Excel's

@@ -13,7 +13,7 @@ from zoo.listings.encodings import text_of
 LISTS = (".txt", ".lst")  # lists of paths or keys, without columns; tables if they have a header
 SUFFIXES = (".parquet", ".csv", ".tsv", ".json", ".jsonl", ".ndjson", *LISTS)  # other names are read by their content
 _KNOWN = "known formats: CSV, TSV, JSON, JSON lines, Parquet and plain lists"
-_PICKLES = (b"\x80\2", b"\x80\3", b"\x80\4", b"\x80\5")
+_PICKLES = (b"\x80\2", b"\x80\3", b"\x80\4", b"\x80\5")  # protocols 2 to 5
 _FOREIGN = {
     b"PK\x03\x04": "a workbook or zip file",
     b"\xd0\xcf\x11\xe0": "an Excel workbook",
@@ -72,9 +72,7 @@ def _is_link(path: Path) -> bool:
 
 
 def _refuse_foreign(path: Path, start: bytes) -> None:
-    if path.suffix.lower() in (".pkl", ".pickle") or (
-        start[:1] == b"\x80" and start[1:2] in (b"\2", b"\3", b"\4", b"\5")
-    ):
+    if path.suffix.lower() in (".pkl", ".pickle") or start.startswith(_PICKLES):
         hint = "save the table as CSV or Parquet (in audformat: storage_format='csv')"
         raise ZooError(f"{named(path)} is a pickle, which can run programs when it is read", hint, WRONG_USAGE)
     for magic, what in _FOREIGN.items():

@@ -39,17 +39,8 @@ ROLES: Mapping[str, Sequence[str]] = {
     "age": ("age", "speaker_age", "alter"),
     "language": ("language", "lang", "sprache"),
     "text": (
-        *(
-            "text",
-            "text_id",
-            "transcript",
-            "transcription",
-            "sentence",
-            "sentence_id",
-            "statement",
-            "transkript",
-            "satz",
-        ),
+        *("text", "text_id", "transcript", "transcription", "sentence", "sentence_id", "statement", "transkript"),
+        "satz",
     ),
     "start": ("start", "start_s", "start_time", "begin", "onset", "anfang", "beginn"),
     "end": ("end", "end_s", "end_time", "stop", "ende"),
@@ -66,7 +57,6 @@ SPLIT_WORDS = {
     **dict.fromkeys(("test", "testing", "tst", "testset"), "test"),
 }
 FOLD = re.compile(r"(?<![a-z])(?:fold|session|split|cv)[ _-]?(\d+)", re.IGNORECASE)
-AUDIO = re.compile(r"\.(wav|flac|mp3|ogg|opus|m4a|aac|aiff?|w64|sph|webm|mp4|avi)$", re.IGNORECASE)
 
 
 def plain(name: str) -> str:
@@ -116,8 +106,8 @@ def columns(present: Collection[str], roles: Collection[str] = tuple(ROLES)) -> 
     return {role: having for role, having in found.items() if having}
 
 
-def meant(role: str, present: Collection[str]) -> str:
-    """A hint for whoever has no column of a role: a name that is nearly one of its names, and what these are."""
+def hint(role: str, present: Collection[str]) -> str:
+    """For whoever has no column of a role: a name that is nearly one of its names, and what these are."""
     known = [plain(name) for name in ROLES[role]]
     near = next((name for name in present if get_close_matches(plain(name), known, n=1, cutoff=0.8)), None)
     asked = f"did you mean '{near}'? " if near else ""

@@ -28,7 +28,7 @@ def across(entry: Entry) -> float | None:
 
 SORTS: dict[str, Callable[[Found], tuple[object, ...]]] = {
     "name": lambda item: (),
-    "uar": lambda item: (-(item.entry.uar if item.entry.uar is not None else -1),),
+    "uar": lambda item: (-_or(item.entry.uar),),
     "left-out": lambda item: (-_or(left_out(item.entry)), -_or(across(item.entry))),
     "size": lambda item: (item.entry.num_bytes,),
 }

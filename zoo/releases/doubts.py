@@ -4,10 +4,9 @@ from dataclasses import dataclass
 
 from zoo import corpora
 from zoo.audio import Heard
+from zoo.checks.audio import MUCH_CLIPPED
 from zoo.releases.card import Card
 from zoo.study.study import LEAVE_ONE_CORPUS_OUT
-
-MUCH_CLIPPED = 0.05  # share of the samples at full scale, as in the checks of corpora
 
 
 @dataclass(frozen=True)
@@ -27,7 +26,6 @@ def elsewhere(card: Card) -> list[Elsewhere]:
     """Of all corpora that the card has a UAR on, but that the model was not trained on."""
     scores = card.scores.within if card.release.protocol == LEAVE_ONE_CORPUS_OUT else []
     pool = [score for score in scores if score.target != card.release.corpus]
-    known = [score for score in (*card.scores.cross, *pool) if score.metric == "uar" and score.value is not None]
     return [
         Elsewhere(
             score.target,
@@ -38,8 +36,8 @@ def elsewhere(card: Card) -> list[Elsewhere]:
             1 / _num_classes(card, score.mode),
             score.exploration,
         )
-        for score in known
-        if score.value is not None
+        for score in (*card.scores.cross, *pool)
+        if score.metric == "uar" and score.value is not None
     ]
 
 

@@ -18,8 +18,8 @@ from zoo.releases.index import Entry, stated
 
 _NOT_WRITABLE = (errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOTDIR, errno.EEXIST)
 _OTHER_CACHE = f"set {CACHE} to a folder that you can write to, with space in it"
-PARTIAL = "partial"  # in the cache: locks, and what is being fetched
-LARGEST_CARD = 64_000_000  # bytes: a card is read into memory, with a hash for each of up to some 900,000 utterances
+_PARTIAL = "partial"  # in the cache: locks, and what is being fetched
+_LARGEST_CARD = 64_000_000  # bytes: a card is read into memory, with a hash for each of up to some 900,000 utterances
 
 
 def fetch(entry: Entry, catalogue: Catalogue, place: str, notes: list[str]) -> Path:
@@ -67,7 +67,7 @@ def _is(path: Path, sha256: str) -> bool:
 
 
 def _fill(entry: Entry, catalogue: Catalogue, place: str, folder: Path, notes: list[str]) -> None:
-    partial = cache_folder() / PARTIAL
+    partial = cache_folder() / _PARTIAL
     stage = partial / f"{entry.name}-{folder.name}"
     waiting = f"another zoo is fetching {entry.name}:{entry.version}; waiting for it"
     with locked(partial / f"{stage.name}.lock", waiting):
@@ -75,7 +75,7 @@ def _fill(entry: Entry, catalogue: Catalogue, place: str, folder: Path, notes: l
         stage.mkdir()
         try:
             for name in _wanting(entry, folder):  # another process may have fetched them meanwhile
-                _copy(entry, name, catalogue, place, stage / name)
+                copy(entry, name, catalogue, place, stage / name)
                 if name == CARD:
                     _require_agreement(entry, stage / name, catalogue, place)
             if folder.is_dir():
@@ -91,9 +91,10 @@ def _fill(entry: Entry, catalogue: Catalogue, place: str, folder: Path, notes: l
             shutil.rmtree(stage, ignore_errors=True)
 
 
-def _copy(entry: Entry, name: str, catalogue: Catalogue, place: str, target: Path) -> None:
+def copy(entry: Entry, name: str, catalogue: Catalogue, place: str, target: Path) -> None:
+    """Copy a file of a release from its catalogue. Raises ZooError if it is missing, too large or damaged."""
     file = entry.files[name]
-    if name == CARD and file.num_bytes > LARGEST_CARD:
+    if name == CARD and file.num_bytes > _LARGEST_CARD:
         raise ZooError(f"{catalogue.where(place)}/{name} has {file.num_bytes} bytes, which no card has")
     if catalogue.copy(f"{place}/{name}", target, file.num_bytes) != file.sha256:
         raise ZooError(

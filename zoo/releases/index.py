@@ -137,7 +137,7 @@ def parse_index(content: bytes) -> Index:
 
 
 def names_in(content: bytes) -> frozenset[str] | None:
-    """The names of models in an index that may be damaged; None where they cannot be told."""
+    """The names of models in an index that may be damaged; None where it cannot be read."""
     try:
         releases = json.loads(content)["releases"]
         names = [entry["name"] for entry in releases]

@@ -10,7 +10,7 @@ import polars as pl
 from zoo import audio, corpora, labels
 from zoo.errors import ZooError
 from zoo.files import whole_folder, write_text
-from zoo.releases import CARD, GOLDEN, README, WEIGHTS, as_published
+from zoo.releases import CARD, GOLDEN, README, WEIGHTS, deviations
 from zoo.releases.card import (
     FORMAT,
     Card,
@@ -85,7 +85,7 @@ def _candidate(study: Study, release: Release, used: pl.DataFrame, figures: Tabl
         sampling_rate_hz=audio.RATE_HZ,
         scores=scores_of(figures, release.model, release.corpus),
         transduction="none",
-        data=as_published.stated(
+        data=deviations.stated(
             under(data_of(members, release.start.corpora if release.start else ()), bases_of(release)), members, study
         ),
         training=Training(

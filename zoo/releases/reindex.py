@@ -7,7 +7,7 @@ from zoo.errors import ZooError
 from zoo.releases import CARD
 from zoo.releases.card import FORMAT, read
 from zoo.releases.catalogue import Catalogue
-from zoo.releases.fetch import LARGEST_CARD
+from zoo.releases.fetch import copy
 from zoo.releases.index import Entry, Index, stated
 from zoo.releases.publish import exclusive
 
@@ -26,10 +26,5 @@ def reindex(to: Catalogue) -> int:
 
 
 def _anew(entry: Entry, catalogue: Catalogue, path: Path) -> Entry:
-    file = entry.files[CARD]
-    if catalogue.copy(f"{entry.folder}/{CARD}", path, min(file.num_bytes, LARGEST_CARD)) != file.sha256:
-        raise ZooError(
-            f"{catalogue.where(entry.folder)}/{CARD} is damaged: its sha256 is not the one it was published with",
-            catalogue.repair_hint(),
-        )
+    copy(entry, CARD, catalogue, entry.folder, path)
     return stated(read(path), entry.version, entry.files)

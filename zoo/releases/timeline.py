@@ -12,8 +12,6 @@ from zoo.errors import WRONG_USAGE, ZooError
 from zoo.releases.load import TOGETHER, Model
 from zoo.runtime.answer import Answer
 
-# Utterances of the corpora of acted speech last about 3 s; with half of it as overlap, every moment is heard twice.
-WINDOW_S, STEP_S = 3.0, 1.5
 _LIMITS_S = (0.1, 60.0)
 
 
@@ -37,9 +35,7 @@ def require_lengths(window_s: float, step_s: float) -> None:
         raise ZooError(f"a step of {step_s:g} s", hint, WRONG_USAGE)
 
 
-def timeline(
-    model: Model, samples: Samples, name: object, window_s: float = WINDOW_S, step_s: float = STEP_S
-) -> Iterator[Window]:
+def timeline(model: Model, samples: Samples, name: object, window_s: float, step_s: float) -> Iterator[Window]:
     """The answers for windows of a recording, (num_samples,) at 16 kHz, in order; the last one ends where it ends."""
     spans = _spans(len(samples), round(window_s * RATE_HZ), round(step_s * RATE_HZ))
     for first in range(0, len(spans), TOGETHER):

@@ -5,10 +5,11 @@ from collections.abc import Callable
 from fnmatch import fnmatch
 from pathlib import Path
 
-from zoo.errors import ZooError, unknown
-from zoo.releases import CARD, GOLDEN, as_published, fingerprints, parse_version
+from zoo.errors import unknown
+from zoo.releases import CARD, GOLDEN, deviations, fingerprints, parse_version
 from zoo.releases.card import FORMAT, Card, Code, Upgraded, card_text
 from zoo.releases.catalogue import Catalogue
+from zoo.releases.fetch import copy
 from zoo.releases.figures import refreshed
 from zoo.releases.index import Entry, Index
 from zoo.releases.load import load
@@ -19,7 +20,7 @@ from zoo.version import __version__
 
 # what later versions of zoo add to a release: each gets the card and the folder, may write further files into it, and
 # returns the card with their names among its files (finish fills in the hashes)
-ADDITIONS: tuple[Callable[[Card, Path], Card], ...] = (refreshed, as_published.added, fingerprints.added)
+ADDITIONS: tuple[Callable[[Card, Path], Card], ...] = (refreshed, deviations.added, fingerprints.added)
 
 
 def upgrade(to: Catalogue, pattern: str, commit: str | None) -> list[Published]:
@@ -52,12 +53,8 @@ def upgrade(to: Catalogue, pattern: str, commit: str | None) -> list[Published]:
 
 def _copy(entry: Entry, catalogue: Catalogue, folder: Path) -> Card:
     """Fetch the files of a release into a folder. Raises ZooError naming what is damaged."""
-    for name, file in entry.files.items():
-        if catalogue.copy(f"{entry.folder}/{name}", folder / name, file.num_bytes) != file.sha256:
-            raise ZooError(
-                f"{catalogue.where(entry.folder)}/{name} is damaged: its sha256 is not the one it was published with",
-                catalogue.repair_hint(),
-            )
+    for name in entry.files:
+        copy(entry, name, catalogue, entry.folder, folder / name)
     return load(folder).card
 
 

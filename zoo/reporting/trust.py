@@ -20,7 +20,6 @@ from zoo.tables.predictions import RELEASE
 
 FIGURES = ("log_loss", "log_loss_recalibrated", "miscalibration", "brier", "ece")
 SHOWN = 10  # errors of a model
-RATE_HZ = 16_000
 LONGEST_S = 8.0  # of an utterance that is put into the page
 
 
@@ -50,7 +49,7 @@ def reliability(results: Results, corpus: str, model: str, per_speaker: BySpeake
     return marks.figure(
         draw.reliability(f"{model} on {corpus}{doubt}", bins),
         f"How often {model} is right by how sure it is, in {BINS} bins; larger dots are more utterances. Below "
-        " the dashed line it is too sure.",
+        "the dashed line it is too sure.",
         f"Reliability of {model} on {corpus}: expected calibration error {error:.3f}",
     )
 
@@ -141,14 +140,14 @@ def _mp3(path: Path) -> bytes | None:
     if "MP3" not in soundfile.available_formats() or not path.is_file():
         return None
     try:
-        samples = audio.load(path)[: int(LONGEST_S * RATE_HZ)]
+        samples = audio.load(path)[: int(LONGEST_S * audio.RATE_HZ)]
     except ZooError:
         return None
     peak = float(np.abs(samples).max(initial=0.0))
     loud = samples * (0.9 / peak) if peak > 0 else samples
     file = io.BytesIO()
     with soundfile.SoundFile(
-        file, "w", RATE_HZ, 1, "MPEG_LAYER_III", format="MP3", compression_level=0.9, bitrate_mode="CONSTANT"
+        file, "w", audio.RATE_HZ, 1, "MPEG_LAYER_III", format="MP3", compression_level=0.9, bitrate_mode="CONSTANT"
     ) as part:
         part.write(loud)
     return file.getvalue()

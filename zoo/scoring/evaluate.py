@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from zoo.errors import WRONG_USAGE, ZooError
-from zoo.evaluation.file_scores import UNKNOWN
+from zoo.evaluation.counting import NO_SPEAKERS
 from zoo.evaluation.intervals import Estimate, jackknife
 from zoo.evaluation.mapping import map_probabilities
 from zoo.metrics import confusion as metrics
@@ -85,9 +85,7 @@ def evaluate(
             f"{data.name}: the scheme {mapping.scheme} leaves out every utterance",
             "choose data with labels in the scheme",
         )
-    overlap, rows = judged(
-        card, data, rows, trained_on, training_data, lambda paths: with_bar(paths, "reading audio", len(paths))
-    )
+    overlap, rows = judged(card, data, rows, trained_on, training_data)
 
     predictions = list(with_bar(predict(model, [row.path for row in rows]), "predicting", len(rows)))
     stop_at_bad([item.problem for item in predictions if item.problem is not None], len(rows))
@@ -122,7 +120,7 @@ def evaluate(
         mapped=mapping.mapped,
         labels={label: str(name) for label, name in spelled.items()},
         classes=classes,
-        uar=uar if known_speakers else replace(uar, how=UNKNOWN),
+        uar=uar if known_speakers else replace(uar, how=NO_SPEAKERS),
         matrix=confusions.sum(axis=0),
         num_utterances=len(rows),
         num_speakers=len(speakers) if known_speakers else None,

@@ -1,9 +1,9 @@
 """How much of labelled data a model was trained on, in words, and what of it may be scored."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from pathlib import PurePosixPath
 from typing import Literal
 
 from zoo import audio, fingerprint
@@ -12,6 +12,7 @@ from zoo.errors import REFUSED, ZooError
 from zoo.releases.card import Card
 from zoo.scoring.labelled import Labelled, LabelledData
 from zoo.study.study import LEAVE_ONE_CORPUS_OUT
+from zoo.terminal import with_bar
 
 # what to do with data that the model was trained on
 Choice = Literal["refuse", "include", "leave out"]
@@ -119,15 +120,14 @@ def judged(
     rows: Sequence[Labelled],
     fingerprints: Sequence[bytes] | None,
     choice: Choice,
-    tracked: Callable[[Sequence[Path]], Iterable[Path]] = iter,
 ) -> tuple[Overlap, list[Labelled]]:
-    """What the model was trained on of the rows, and the rows that are to be scored. tracked: with a progress bar.
+    """What the model was trained on of the rows, and the rows that are to be scored.
 
     fingerprints: those of what it was trained on, None if there are none.
     Raises ZooError for files that cannot be read; with exit code 3 if the model was trained on some of the rows and
     the choice is to refuse that, or if it was trained on all and the choice is to leave them out.
     """
-    overlap = overlap_of(card, data, utterances(rows, tracked), fingerprints)
+    overlap = overlap_of(card, data, utterances(rows), fingerprints)
     if not overlap or choice == "include":
         return overlap, [*rows]
     if choice == "refuse":
@@ -161,15 +161,15 @@ def overlap_of(
     return Overlap(compare(known, asked, data.corpus))
 
 
-def utterances(rows: Sequence[Labelled], tracked: Callable[[Sequence[Path]], Iterable[Path]] = iter) -> list[Utterance]:
+def utterances(rows: Sequence[Labelled]) -> list[Utterance]:
     """The rows with what their audio is known by. Raises one ZooError for all files that cannot be read."""
     found: list[Utterance] = []
     problems: list[ZooError] = []
-    for row, path in zip(rows, tracked([row.path for row in rows]), strict=True):
+    for row in with_bar(rows, "reading audio"):
         try:
-            recording = audio.read(path)
-            own = fingerprint.of(audio.mono_16k(recording, path))
-            found.append(Utterance(PurePosixPath(path.as_posix()), row.speaker, recording.sha256_samples, own))
+            recording = audio.read(row.path)
+            own = fingerprint.of(audio.mono_16k(recording, row.path))
+            found.append(Utterance(PurePosixPath(row.path.as_posix()), row.speaker, recording.sha256_samples, own))
         except ZooError as error:
             problems.append(error)
     stop_at_bad(problems, len(rows))

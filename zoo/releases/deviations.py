@@ -1,4 +1,4 @@
-"""Whether a release was trained on published corpora: its card says how the copies that it was trained on differ."""
+"""How the copies of corpora that a release was trained on deviate from the published ones, which its card says."""
 
 from pathlib import Path
 

@@ -6,7 +6,7 @@ from conftest import TOP
 
 from zoo import synthetic
 from zoo.library.manifest import build
-from zoo.releases import as_published
+from zoo.releases import deviations
 from zoo.releases.card import card_text, read
 from zoo.releases.readme import card_in_words
 from zoo.releases.terms import data_of
@@ -22,13 +22,13 @@ def recorded(tiny_study, tmp_path):
     synthetic.write("ravdess", tmp_path / "ravdess")
     path = study.derived / "manifest/ravdess.parquet"
     MANIFEST.write(build("ravdess", tmp_path / "ravdess"), path, {})
-    assert as_published.stated(data_of(["ravdess"]), ["ravdess"], study).not_as_published is None  # synthetic
+    assert deviations.stated(data_of(["ravdess"]), ["ravdess"], study).not_as_published is None  # synthetic
     MANIFEST.write(MANIFEST.read(path).with_columns(origin=pl.lit("recorded")), path, {})
     return study
 
 
 def test_a_model_of_a_converted_corpus_says_so_on_its_card(recorded):
-    data = as_published.stated(data_of(["ravdess"]), ["ravdess"], recorded)
+    data = deviations.stated(data_of(["ravdess"]), ["ravdess"], recorded)
     assert data.not_as_published and "have 16000 Hz; published: 48000 Hz" in data.not_as_published[0]
     card = read(SHIPPED / "card.json")
     assert "not as published" not in card_in_words(card)
@@ -40,8 +40,8 @@ def test_an_upgrade_says_it_where_the_recordings_are_here(recorded, monkeypatch)
     card = read(SHIPPED / "card.json")
     assert "not_as_published" not in card_text(card)
     frame = MANIFEST.read(recorded.derived / "manifest/ravdess.parquet")
-    monkeypatch.setattr(as_published, "build", lambda name, folder: frame)
-    assert as_published.added(card, SHIPPED) == card  # other recordings than those it was trained on
+    monkeypatch.setattr(deviations, "build", lambda name, folder: frame)
+    assert deviations.added(card, SHIPPED) == card  # other recordings than those it was trained on
     own = card.training.model_copy(update={"sha256_samples": frame["sha256_samples"].to_list()})
-    new = as_published.added(card.model_copy(update={"training": own}), SHIPPED)
+    new = deviations.added(card.model_copy(update={"training": own}), SHIPPED)
     assert new.data.not_as_published and '"not_as_published": [' in card_text(new)

@@ -1,9 +1,7 @@
-"""The output of `zoo evaluate`, for terminals and as JSON; intervals and names as the other commands show them too."""
-
-from typing import Any
+"""The output of `zoo evaluate`: plain text for terminals and pipes, and JSON."""
 
 from zoo import terminal
-from zoo.releases import SYNTHETIC
+from zoo.cli.of_models import about, interval
 from zoo.scoring.evaluate import Result
 from zoo.scoring.training_data import Overlap
 
@@ -85,16 +83,3 @@ def result_json(score: Result, version: str) -> str:
             "notes": score.overlap.notes,
         }
     )
-
-
-def about(name: str, version: str, origin: str) -> dict[str, Any]:
-    """What JSON about a model begins with: its name, version, origin, and a note where it is synthetic."""
-    stated = {"model": name, "version": version, "origin": origin}
-    return {**stated, "note": SYNTHETIC} if origin == "synthetic" else stated
-
-
-def interval(value: float | None, low: float | None, high: float | None) -> str:
-    """A figure with its interval, such as `0.712 [0.650, 0.774]`."""
-    if value is None:
-        return "-"
-    return f"{value:.3f}" if low is None or high is None else f"{value:.3f} [{low:.3f}, {high:.3f}]"
