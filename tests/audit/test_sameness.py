@@ -56,6 +56,16 @@ def test_only_names_of_known_speakers_are_a_doubt_that_can_be_resolved():
     assert compare(special, asked(("a.wav", "Ses01F"), ("b.wav", "me"))).evidence == ("speaker", None)
 
 
+@pytest.mark.parametrize("sound", [True, False])
+def test_whoever_says_that_they_are_other_people_is_believed_unless_more_than_names_is_known(sound):
+    rows = asked(("a.wav", "03"), ("b.wav", "08"))
+    found = compare(known(sound=sound), rows, other_speakers=True)
+    assert (found.evidence, found.doubtful, found.by_name_only) == ((None, None), ("03", "08"), True)
+    rows[0] = Utterance(rows[0].path, "03", "ab" * 32, b"")
+    assert compare(known(sound=sound), rows, other_speakers=True).evidence == ("samples", "speaker")
+    assert compare(known(sound=sound), asked(("a.wav", "03")), "emodb", other_speakers=True).speakers == ("03",)
+
+
 def test_a_copy_supports_the_names_of_speakers_that_are_written_alike():
     rows = asked(("a.wav", "speaker_3"), ("b.wav", "speaker_8"), ("c.wav", "Anna"), ("d.wav", "me9"))
     rows[0] = Utterance(rows[0].path, "speaker_3", "ab" * 32, b"")
