@@ -6,7 +6,7 @@ import pytest
 
 from zoo import fingerprint
 from zoo.audit.sameness import Known, Utterance, compare, groups
-from zoo.audit.speaker_names import meant
+from zoo.audit.speaker_names import meant, person
 
 TAKES = {"03": "03a01Fa", "08": "08a01Fd", "09": "09a01Wb", "10": "10a01Nb"}
 
@@ -82,6 +82,12 @@ def test_what_is_the_same_is_grouped_by_samples_and_sound(monkeypatch):
     one, other = bytes(range(32)), bytes(range(8)) + bytes(24)
     assert groups(["a", "b", "c", "b"], [one, b"", other, b""]) == [(0, 2), (1, 3)]
     assert groups(["a", "b"], [b"", b""]) == groups([]) == []
+
+
+def test_names_in_other_scripts_are_different_people():
+    assert meant(["王芳", "Žofia"], ["张伟", "Sofia"]) == {"王芳": None, "Žofia": None}
+    assert person("spk_01") == person("SPK1") == "spk1"
+    assert len({person(name) for name in ("1_1", "11", "张伟", "王芳", "-", "_")}) == 6
 
 
 def test_names_that_could_be_two_speakers_are_none():
