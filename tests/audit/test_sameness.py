@@ -6,7 +6,8 @@ import pytest
 
 from zoo import fingerprint
 from zoo.audit.sameness import Known, Utterance, compare, groups
-from zoo.audit.speaker_names import meant, person
+from zoo.audit.speaker_names import meant
+from zoo.listings.people import person
 
 TAKES = {"03": "03a01Fa", "08": "08a01Fd", "09": "09a01Wb", "10": "10a01Nb"}
 
@@ -36,6 +37,22 @@ def test_names_of_files_are_copies_only_where_their_sound_could_not_be_compared(
 def test_a_few_coincident_names_of_other_people_are_nobody():
     rows = asked(*((f"own{number}.wav", f"p{number}") for number in range(9)), ("03a01Fa.wav", "Anna"))
     assert set(compare(known(sound=True), rows).evidence) == {None}
+
+
+def test_names_of_files_count_where_most_have_them_and_only_for_known_speakers():
+    named = [(f"{name}.wav", "x") for name in (*TAKES.values(), "11a01Fc")]
+    found = compare(known(sound=False), asked(*named, *((f"own{number}.wav", "y") for number in range(3))))
+    assert found.evidence == ("name",) * 4 + ("speaker", None, None, None)
+    found = compare(known(sound=False), asked(("11a01Fc.wav", "Ann"), ("11a02Fc.wav", "Ann")))
+    assert set(found.evidence) == {None}
+
+
+def test_one_copy_is_more_than_names_and_its_speaker_is_no_doubt():
+    rows = asked(("a.wav", "speaker_3"), *((f"{number}.wav", "speaker_8") for number in range(19)))
+    rows[0] = Utterance(rows[0].path, "speaker_3", "ab" * 32, b"")
+    found = compare(known(sound=True), rows)
+    assert (found.speakers, found.doubtful) == (("speaker_3",), ("speaker_8",))
+    assert not found.by_name_only
 
 
 def test_numbers_are_no_evidence_by_themselves_and_it_is_said():

@@ -27,16 +27,6 @@ def form(name: str) -> str:
     return re.sub(r"[\W\d_]", "", name.lower())
 
 
-def person(name: str) -> str:
-    """A speaker, however written in one data set: `spk_01`, `SPK1` and `spk1` are one, `1_1` and `11` are two.
-
-    A name without letters and numbers is left as it is.
-    """
-    parts = re.sub(r"\.0$", "", name.strip().casefold())
-    parts = re.sub(r"(?<!\d)0+(?=\d)", "", parts)
-    return re.sub(r"(?<!\d)[\W_]+|[\W_]+(?!\d)", "", parts) or name
-
-
 def _plain(name: str) -> str:
     """The name reduced to lower-case letters and numbers without leading zeros; `1.0` is 1."""
     name = re.sub(r"[\W_]", "", re.sub(r"\.0$", "", name.strip().lower()))

@@ -4,7 +4,7 @@ import polars as pl
 
 from zoo.audit.identity import IDENTITY
 from zoo.audit.recording_names import original, plain
-from zoo.audit.speaker_names import person
+from zoo.listings.people import person
 
 # columns of LISTED rows that become columns of IDENTITY; files that do not have them state nothing
 _STATED = {"speaker_id": "stated_speaker", "text_id": "stated_text", "session": "stated_session"}
