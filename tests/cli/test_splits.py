@@ -184,6 +184,42 @@ def test_a_corpus_that_nobody_knows_is_audited_by_the_speakers_it_states(top):
     assert audit(own_splits(top, lambda who: who == "Speaker 0"), "--strict").exit_code == 1  # sentences
 
 
+@pytest.mark.parametrize(
+    ("row", "kind"),
+    [
+        ("OWN0.WAV,train,speaker 1,s3", "two speakers"),
+        ("OWN0.WAV,train,speaker 0,s3", "leaks: recordings, speakers"),
+        (".\\own0.flac,train,speaker 0,s3", "leaks: recordings, speakers"),
+        ("own0_aug1.wav,train,Other,s3", "leaks: performances"),
+        ("own0-speed0.9_noise.wav,train,Other,s3", "leaks: performances"),
+        ("other.wav,train,speaker_00,s3", "leaks: speakers"),
+        ("other/own0.wav,train,Other,s3", "clean"),
+        ("own01.wav,train,Speaker 01_0,s3", "clean"),
+    ],
+)
+def test_other_spellings_of_one_recording_or_speaker_hide_no_leak(top, row, kind):
+    table = own_splits(top, lambda who: who == "Speaker 0")
+    table.write_text(table.read_text() + row + "\n")
+    assert kind in audit(table).output
+
+
+def test_parts_of_a_recording_have_speakers_of_their_own_and_are_in_one_split(top):
+    rows = [
+        f"talk{place % 2}.wav,{'train' if place % 2 else 'test'},p{place},{place},{place + 1}" for place in range(8)
+    ]
+    (top / "talks.csv").write_text("\n".join(["file,split,speaker,start,end", *rows]) + "\n")
+    assert audit("talks.csv").exit_code == 0
+    (top / "talks.csv").write_text("\n".join(["file,split,speaker,start,end", *rows, "talk0.wav,train,p9,9,10"]) + "\n")
+    assert "leaks: recordings" in audit("talks.csv").stdout
+
+
+def test_files_of_one_name_in_two_splits_and_folders_are_a_warning(top):
+    (top / "two.csv").write_text("file,split,speaker\na/x1.wav,train,p\nb/x1.wav,test,q\nb/x2.wav,test,q\n")
+    answer = audit("two.csv")
+    assert answer.exit_code == 0
+    assert "in two splits, in other folders: 1, such as b/x1.wav and a/x1.wav" in answer.stdout
+
+
 def test_where_nothing_is_stated_nothing_is_claimed(top):
     (top / "none.csv").write_text("file,split\na.wav,train\nb.wav,test\n")
     answer = audit("none.csv")

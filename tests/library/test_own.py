@@ -134,6 +134,22 @@ def test_all_bad_lines_are_in_one_message_and_nothing_is_written(project: Path, 
     assert list(project.glob("corpora/*")) == list(project.glob("data/*")) == []
 
 
+def test_a_speaker_who_is_written_in_two_ways_is_no_two_people(project: Path, tmp_path: Path) -> None:
+    path = table(tmp_path, [*rows(), {"path": "x.wav", "label": "wut", "speaker": "Ann"}])
+    with pytest.raises(ZooError, match="line 8: the speaker 'Ann' is 'ann' in line 2"):
+        look("mine", path, Options())
+
+
+def test_copies_by_their_sound_are_named(tmp_path: Path) -> None:
+    write_sound(tmp_path / "a.wav", 2.0)
+    samples, rate = soundfile.read(tmp_path / "a.wav")
+    soundfile.write(tmp_path / "b.flac", 0.5 * samples, rate)
+    (tmp_path / "t.csv").write_text("path,label,speaker\na.wav,wut,ann\nb.flac,wut,bea\n")
+    (doubt,) = look("mine", tmp_path / "t.csv", Options()).doubts
+    assert "1 pairs are copies of one recording by their sound, 1 of them by several speakers" in doubt
+    assert "line 2 and line 3" in doubt
+
+
 def test_paths_may_be_absolute_or_relative_to_the_working_folder(project: Path, tmp_path: Path) -> None:
     write_sound(project / "here/a.wav")
     absolute = write_sound(tmp_path / "there/a.wav")

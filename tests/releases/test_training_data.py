@@ -63,6 +63,18 @@ def test_people_who_share_but_a_number_are_scored_and_it_is_said(zoo, table):
     assert "3 speakers (3, 8, 9) may have the name of one that it was trained on" in scored.stdout
 
 
+def test_other_people_whose_names_are_all_those_of_training_speakers_are_scored_by_one_option(zoo, table):
+    rows = [f"{place}.flac,anger,{speaker}" for place, speaker in ((3, "s3"), (4, "s3"), (5, "s8"))]
+    table.write_text("\n".join(["path,label,speaker", *rows]) + "\n")
+    refused = zoo("evaluate", "statistics@emodb", table)
+    assert refused.exit_code == 3
+    assert "if they are other people with the same names, pass --other-speakers" in refused.stderr
+    scored = zoo("evaluate", "statistics@emodb", table, "--other-speakers")
+    assert scored.exit_code == 0, scored.output
+    assert "taken for other people" in scored.stdout
+    assert zoo("evaluate", "statistics@emodb", "emodb", "--other-speakers").exit_code == 3
+
+
 @pytest.mark.real
 @REAL
 @pytest.mark.parametrize("name", ["training-data-actors-as-folders", "training-data-speakers-as-numbers"])

@@ -29,6 +29,15 @@ def test_a_table_of_what_is_no_audio_is_refused(tmp_path, content, message):
     assert caught.value.hint and len(caught.value.message) < 400
 
 
+def test_one_speaker_written_in_several_ways_is_one(tmp_path):
+    for place in range(3):
+        (tmp_path / f"{place}.wav").write_bytes(b"")
+    (tmp_path / "data.csv").write_text(HEAD + "0.wav,anger,spk_01\n1.wav,anger,SPK1\n2.wav,anger,spk11\n")
+    found = find(str(tmp_path / "data.csv"))
+    assert [row.speaker for row in found.rows] == ["spk_01", "spk_01", "spk11"]
+    assert "several ways: SPK1 is spk_01" in found.notes[0]
+
+
 @pytest.mark.parametrize("name", [LONG, f"{LONG}.csv", "a\0", "a\0.csv", "", ".", "folder.csv", "folder"])
 @pytest.mark.parametrize("asked", [find, lambda name: read(Path(name))], ids=["find", "read"])
 def test_what_holds_no_table_is_refused(tmp_path, monkeypatch, asked, name):

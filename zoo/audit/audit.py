@@ -11,7 +11,7 @@ from zoo import corpora, project
 from zoo.audit import fold_files
 from zoo.audit.crossing import KINDS, SPLITS, shared
 from zoo.audit.identity import coincidences, corpus_of, identify, one_corpus, rows_about
-from zoo.audit.stated import as_stated, name_of
+from zoo.audit.stated import as_stated, name_of, namesakes
 from zoo.audit.stated_speakers import wrong_speakers
 from zoo.errors import ZooError
 from zoo.library.manifest import build
@@ -92,9 +92,9 @@ class Audit:
     """The audit of fold files.
 
     known_by: where speakers, sentences and takes were obtained from. stated: whether that is the files themselves,
-    since the corpus is unknown. coincidences: corpora with which a few names agree by chance. wrong_speakers: number of
-    rows with a wrongly stated speaker, and with any stated speaker. recordings: in all folds. left_out: rows about
-    other corpora.
+    since the corpus is unknown. coincidences: corpora with which a few names agree by chance. namesakes: files of an
+    unknown corpus with one name in folders of two splits. wrong_speakers: number of rows with a wrongly stated speaker,
+    and with any stated speaker. recordings: in all folds. left_out: rows about other corpora.
     """
 
     corpus: str
@@ -105,6 +105,7 @@ class Audit:
     left_out: int = 0
     stated: bool = False
     coincidences: dict[str, int] = field(default_factory=dict)
+    namesakes: tuple[tuple[str, str], ...] = ()
 
     @property
     def leaks(self) -> tuple[str, ...]:
@@ -152,6 +153,7 @@ def audit_files(paths: Sequence[Path], corpus: str | None = None, strict: bool =
             rows.select(RECORDING).n_unique(),
             stated=True,
             coincidences=coincidences(every),
+            namesakes=tuple(namesakes(rows)),
         )
     listed = rows_about(every, name)
     if not len(listed):

@@ -13,6 +13,7 @@ from typing import Any
 import polars as pl
 
 from zoo import listings
+from zoo.audit.recording_names import plain
 from zoo.errors import WRONG_USAGE, ZooError
 from zoo.files import named
 from zoo.listings import Listing, Row
@@ -31,7 +32,7 @@ LISTED = {
     "stated_text": pl.String(),  # the sentence, as stated in the file
     "stated_session": pl.String(),
 }
-_ROLES = ("path", "key", "split", "fold", "dataset", "speaker", "text", "session")
+_ROLES = ("path", "key", "split", "fold", "dataset", "speaker", "text", "session", "start", "end")
 
 _FORMS = "rows need a path or key: path, file, wav, key, utterance_id, …"
 
@@ -55,9 +56,15 @@ def read(paths: Sequence[Path]) -> pl.DataFrame:
         for entry in listing.rows:
             row = _recognised(entry, listing)
             rows.append({name: row.get(name) or from_path.get(name) for name in LISTED})
-        once(listing.rows, [entry.cells.get("path") or entry.cells.get("key") for entry in listing.rows], ["speaker"])
+        once(listing.rows, [_part(entry) for entry in listing.rows], ["speaker"])
     _name_folds(rows)
     return _with_splits(pl.DataFrame(rows, schema=LISTED))
+
+
+def _part(row: Row) -> tuple[str | None, ...]:
+    """The recording that a row is about, or the part of it."""
+    name = plain(row.cells.get("path") or row.cells.get("key", ""))
+    return name, row.cells.get("start"), row.cells.get("end")
 
 
 def _listing(path: Path) -> Listing:

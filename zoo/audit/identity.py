@@ -8,9 +8,9 @@ from typing import Any
 import polars as pl
 
 from zoo import corpora
+from zoo.audit.recording_names import FORMATS
 from zoo.corpora.contract import ParsedName
 from zoo.errors import WRONG_USAGE, ZooError
-from zoo.listings.suffixes import NAMED
 
 IDENTITY = {
     "utterance_id": pl.String(),
@@ -156,13 +156,10 @@ def _originals(paths: list[PurePosixPath]) -> Iterator[PurePosixPath]:
 def _paths(name: str, key: str | None) -> list[PurePosixPath]:
     """The path and key of a row, as paths; for names without a known suffix, the whole last part is the stem."""
     return [
-        path if path.suffix.lower() in _FORMATS else path.with_name(path.name + ".wav")
+        path if path.suffix.lower() in FORMATS else path.with_name(path.name + ".wav")
         for text in (name, key)
         if text and (path := PurePosixPath(text.replace("\\", "/"))).name
     ]
-
-
-_FORMATS = NAMED | {".npy", ".npz", ".pt"}  # features too
 
 
 def _name_candidates(paths: list[PurePosixPath]) -> list[str]:

@@ -63,8 +63,13 @@ class Sameness:
         return self.evidence.count(kind)
 
 
-def compare(known: Known, asked: Sequence[Utterance], corpus: str | None = None) -> Sameness:
-    """How the utterances are known. corpus: that of all of them, whose names are then certain; None if unknown."""
+def compare(
+    known: Known, asked: Sequence[Utterance], corpus: str | None = None, other_speakers: bool = False
+) -> Sameness:
+    """How the utterances are known. corpus: that of all of them, whose names are then certain; None if unknown.
+
+    other_speakers: somebody states that those who only have the names of known speakers are other people.
+    """
     evidence = _by_audio(known, asked)
     people = {row.speaker for row, found in zip(asked, evidence, strict=True) if found and row.speaker is not None}
     if corpus is not None:
@@ -78,6 +83,8 @@ def compare(known: Known, asked: Sequence[Utterance], corpus: str | None = None)
                 # where copies were looked for and this is none, its name only says who speaks
                 evidence[place] = evidence[place] or ("speaker" if known.fingerprints is not None else "name")
         more, only, doubtful = _by_speakers(known, asked, people, sum(found is not None for found in evidence))
+        if only and other_speakers:
+            more, doubtful = set(), doubtful | more
         people |= more
         only = only and not any(evidence)
         doubtful -= people

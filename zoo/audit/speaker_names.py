@@ -24,12 +24,12 @@ def is_number(name: str) -> bool:
 
 def form(name: str) -> str:
     """How a name is written, whatever its number: equal for `speaker_03` and `speaker_12`, and for `3.0` and `08`."""
-    return re.sub(r"[^a-z]", "", name.lower())
+    return re.sub(r"[\W\d_]", "", name.lower())
 
 
 def _plain(name: str) -> str:
     """The name reduced to lower-case letters and numbers without leading zeros; `1.0` is 1."""
-    name = re.sub(r"[^a-z0-9]", "", re.sub(r"\.0$", "", name.strip().lower()))
+    name = re.sub(r"[\W_]", "", re.sub(r"\.0$", "", name.strip().lower()))
     return re.sub(r"(?<!\d)0+(?=\d)", "", name)
 
 

@@ -24,6 +24,13 @@ def evaluate(
             help="Score only what the model was not trained on, neither the recordings nor their speakers.",
         ),
     ] = False,
+    other_speakers: Annotated[
+        bool,
+        typer.Option(
+            "--other-speakers",
+            help="The speakers are other people than those of its training data with the same names.",
+        ),
+    ] = False,
     scheme: Annotated[
         str | None,
         typer.Option(help="Of the classes, such as core4, or the model's own; chosen by the labels by default."),
@@ -53,6 +60,6 @@ def evaluate(
     if known is None:
         print_notes([f"{network.card.name} has no fingerprints: copies of what it was trained on are not looked for"])
     print_notes(labelled.notes)
-    result = score(network, labelled, known, training_data=choice, scheme=scheme)
+    result = score(network, labelled, known, training_data=choice, scheme=scheme, other_speakers=other_speakers)
     version = found.found.version
     say(show_evaluation.result_json(result, version) if as_json else show_evaluation.result(result))

@@ -121,6 +121,12 @@ def _warnings(found: "Audit") -> list[str]:
             "the corpus is unknown to zoo, so this rests on what the files state, whether it is true or not; identical "
             "audio and takes are not looked for"
         )
+        if found.namesakes:
+            one, other = found.namesakes[0]
+            messages.append(
+                f"file names that are in two splits, in other folders: {len(found.namesakes)}, such as {one} and "
+                f"{other}: if they are the same recordings, these splits leak"
+            )
         for name, number in found.coincidences.items():
             messages.append(f"{number} names are like those of {name}, too few for it to be it; else --corpus {name}")
     if found.left_out:

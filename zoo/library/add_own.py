@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from zoo import corpora, corpus_file
+from zoo import audio, corpora, corpus_file, fingerprint
 from zoo.audio.judgement import faults
 from zoo.corpora import own
 from zoo.corpus_file import CorpusFile
@@ -20,6 +20,7 @@ from zoo.library.manifest import measured
 from zoo.library.own_facts import Options, facts_of
 from zoo.library.own_table import Line, OwnTable
 from zoo.library.places import DATA, exclusive, require_folder, require_project
+from zoo.terminal import with_bar
 
 AUDIO = "audio"  # folder of the copies, below the corpus's
 
@@ -75,7 +76,7 @@ def look(name: str, path: Path, options: Options) -> Looked:
         rows,
         {copy: source for source, copy in copies.items()},
         sum(row["duration_s"] for row in found),
-        list(_doubts(table.lines, found)),
+        [*_doubts(table.lines, found), *_copies_by_sound(name, table.lines, found)],
     )
 
 
@@ -107,6 +108,25 @@ def add(name: str, looked: Looked) -> list[str]:
             return [*messages, f"{record.RECORD} already records it: nothing to do"]
         record.add_folder(target)
         return [*messages, f"recorded in {record.RECORD}"]
+
+
+def _copies_by_sound(name: str, lines: Sequence[Line], found: Sequence[Mapping[str, Any]]) -> Iterable[str]:
+    """Louder, resampled, compressed or trimmed copies, which a check of samples does not find."""
+    prints = []
+    for line in with_bar(lines, f"{name}: comparing by sound"):
+        prints.append(fingerprint.of(audio.load(line.audio, line.start_s, line.end_s)))
+    pairs = [
+        (lines[one], lines[other])
+        for one, other in fingerprint.pairs(prints)
+        if found[one]["sha256_samples"] != found[other]["sha256_samples"]
+    ]
+    if pairs:
+        one, other = max(pairs, key=lambda pair: (pair[0].speaker != pair[1].speaker, pair[0].label != pair[1].label))
+        people = sum(first.speaker != second.speaker for first, second in pairs)
+        yield (
+            f"{len(pairs)} pairs are copies of one recording by their sound, {people} of them by several speakers, "
+            f"such as {one.where} and {other.where}: scores on them are no result"
+        )
 
 
 def _copies(lines: Sequence[Line]) -> dict[Path, str]:

@@ -12,6 +12,7 @@ from zoo.errors import WRONG_USAGE, ZooError
 from zoo.files import named
 from zoo.listings.audio_files import audio_file
 from zoo.listings.cells import seconds
+from zoo.listings.people import person
 from zoo.tables.manifest import NO_SPEAKER
 
 ROLES = ("path", "label", "speaker", "sex", "age", "language", "text", "start", "end", "session")
@@ -66,6 +67,7 @@ def read(path: Path) -> OwnTable:
     lines: list[Line] = []
     facts: defaultdict[str, dict[str, dict[Any, str]]] = defaultdict(lambda: defaultdict(dict))
     seen: dict[tuple[Path, float | None, float | None], Line] = {}
+    spelled: dict[str, Line] = {}
     for row in listing.rows:
         try:
             line = _line(row, path.parent, "speaker" in listing.columns)
@@ -74,6 +76,7 @@ def read(path: Path) -> OwnTable:
                     raise ZooError(f"{line.speaker} has the {key} {value}, but {other[0]} in {other[1]}")
                 facts[line.speaker][key][value] = row.place
             _require_once(line, seen)
+            _require_one_spelling(line, spelled)
         except ZooError as error:
             problems.append(f"{row.place}: {error.message.removeprefix(f'{row.where}: ')}")
             continue
@@ -180,6 +183,16 @@ def _require_once(line: Line, seen: dict[tuple[Path, float | None, float | None]
         if one != other:
             raise ZooError(f"{named(line.audio.name)} has the {what} '{one}', but '{other}' in {first.where}")
     raise ZooError(f"{named(line.audio.name)} is in {first.where} too")
+
+
+def _require_one_spelling(line: Line, spelled: dict[str, Line]) -> None:
+    """Raise ZooError for a speaker who is written otherwise elsewhere, and would be two people in train and test."""
+    first = spelled.setdefault(person(line.speaker), line)
+    if first.speaker != line.speaker:
+        raise ZooError(
+            f"the speaker '{line.speaker}' is '{first.speaker}' in {first.where}: write one speaker in one way, or "
+            "give two people names that differ by more"
+        )
 
 
 def _sessions(lines: list[Line], rows: list[listings.Row]) -> tuple[dict[str, str], list[str]]:

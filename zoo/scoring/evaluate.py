@@ -62,11 +62,13 @@ def evaluate(
     confidence: float = 0.95,
     training_data: Choice = "refuse",
     scheme: str | None = None,
+    other_speakers: bool = False,
 ) -> Result:
     """Score the model on the data.
 
     trained_on: the fingerprints of what it was trained on, None if there are none. training_data: what to do with data
-    that it was trained on, see `training_data.judged`. scheme: of the classes; if None, `label_mapping` chooses one.
+    that it was trained on, see `training_data.judged`. other_speakers: see `sameness.compare`. scheme: of the classes;
+    if None, `label_mapping` chooses one.
     Raises ZooError for data that cannot be used (all bad files in one message), and with exit code 3 when the model
     was trained on some of it and that is refused.
     """
@@ -85,7 +87,7 @@ def evaluate(
             f"{data.name}: the scheme {mapping.scheme} leaves out every utterance",
             "choose data with labels in the scheme",
         )
-    overlap, rows = judged(card, data, rows, trained_on, training_data)
+    overlap, rows = judged(card, data, rows, trained_on, training_data, other_speakers)
 
     predictions = list(with_bar(predict(model, [row.path for row in rows]), "predicting", len(rows)))
     stop_at_bad([item.problem for item in predictions if item.problem is not None], len(rows))

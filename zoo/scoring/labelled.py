@@ -11,11 +11,13 @@ from zoo.listings import Row
 from zoo.listings.audio_files import audio_file
 from zoo.listings.cells import seconds
 from zoo.listings.formats import SUFFIXES
+from zoo.listings.people import first_spelling
 from zoo.listings.repeats import once
 from zoo.project import shown, top
 from zoo.tables.manifest import NO_SPEAKER
 
 COLUMNS = ("path", "label", "speaker")
+_NAMED = 5  # speakers in a note
 _ROUNDING_S = 0.05  # by which the end of a segment that is the whole file may be before its end
 
 
@@ -121,9 +123,14 @@ def _from_table(path: Path) -> LabelledData:
         _require_whole(row, files[written])
     real = {written: file.resolve() for written, file in files.items()}
     rows, notes = once(listing.rows, [real[row.cells["path"]] for row in listing.rows])
+    people = first_spelling(row.cells["speaker"] for row in rows if "speaker" in row.cells)
     labelled = [
-        Labelled(files[row.cells["path"]], row.cells["label"], row.cells.get("speaker"), row.where) for row in rows
+        Labelled(files[row.cells["path"]], row.cells["label"], people.get(row.cells.get("speaker", "")), row.where)
+        for row in rows
     ]
+    if several := [f"{name} is {first}" for name, first in people.items() if name != first]:
+        more = ", …" if len(several) > _NAMED else ""
+        notes.append(f"{named(path)}: speakers that are written in several ways: {', '.join(several[:_NAMED])}{more}")
     return LabelledData(named(path), None, None, labelled, tuple(notes))
 
 

@@ -16,6 +16,7 @@ from zoo.terminal import with_bar
 
 # what to do with data that the model was trained on
 Choice = Literal["refuse", "include", "leave out"]
+OTHER_SPEAKERS = "--other-speakers"
 _BY = {"samples": "their samples", "sound": "their sound", "name": "their names"}
 _NAMED = 12  # speakers
 
@@ -120,14 +121,15 @@ def judged(
     rows: Sequence[Labelled],
     fingerprints: Sequence[bytes] | None,
     choice: Choice,
+    other_speakers: bool = False,
 ) -> tuple[Overlap, list[Labelled]]:
     """What the model was trained on of the rows, and the rows that are to be scored.
 
-    fingerprints: those of what it was trained on, None if there are none.
+    fingerprints: those of what it was trained on, None if there are none. other_speakers: see `sameness.compare`.
     Raises ZooError for files that cannot be read; with exit code 3 if the model was trained on some of the rows and
     the choice is to refuse that, or if it was trained on all and the choice is to leave them out.
     """
-    overlap = overlap_of(card, data, utterances(rows), fingerprints)
+    overlap = overlap_of(card, data, utterances(rows), fingerprints, other_speakers)
     if not overlap or choice == "include":
         return overlap, [*rows]
     if choice == "refuse":
@@ -143,7 +145,11 @@ def judged(
 
 
 def overlap_of(
-    card: Card, data: LabelledData, asked: Sequence[Utterance], fingerprints: Sequence[bytes] | None
+    card: Card,
+    data: LabelledData,
+    asked: Sequence[Utterance],
+    fingerprints: Sequence[bytes] | None,
+    other_speakers: bool = False,
 ) -> Overlap:
     """What a model was trained on, or started from, of the utterances of the data."""
     start, own = card.release.start, card.training.speakers
@@ -158,7 +164,7 @@ def overlap_of(
         fingerprints=fingerprints,
         speakers={corpus: frozenset(names) for corpus, names in speakers.items()},
     )
-    return Overlap(compare(known, asked, data.corpus))
+    return Overlap(compare(known, asked, data.corpus, other_speakers))
 
 
 def utterances(rows: Sequence[Labelled]) -> list[Utterance]:
@@ -191,7 +197,7 @@ def _refusal(card: Card, data: LabelledData, overlap: Overlap) -> ZooError:
     ways.append("pass --include-training-data")
     hint = ", or ".join(ways)
     if overlap.sameness.by_name_only:
-        hint += "; if they are other people with the same names, rename them"
+        hint = f"if they are other people with the same names, pass {OTHER_SPEAKERS}; else {hint}"
     return ZooError(
         f"{card.name} was trained on {overlap} of {data.name}: a score on them is not a result. {overlap.verdict}",
         hint,
