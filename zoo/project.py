@@ -48,7 +48,7 @@ def require() -> Path:
         raise ZooError(
             f"neither {here} nor a folder above it is a project of zoo{other}",
             "go into a clone of zoo's repository, in which studies, corpora and reports are (`git clone` makes one); "
-            "list, show, pull, predict and evaluate work anywhere",
+            "list, show, pull, predict, evaluate, score, labels and splits audit work anywhere",
         )
     return folder
 

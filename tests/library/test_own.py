@@ -259,3 +259,11 @@ def test_from_a_folder_within_the_project_paths_are_relative_to_it(
     result = CliRunner().invoke(app, ["add", "mine", str(tmp_path / "t.csv")])
     assert result.exit_code == 0, result.output
     assert (project / "data/mine/audio/a.wav").is_file() and (project / "corpora/mine.yaml").is_file()
+
+
+def test_what_is_shown_of_a_corpus_of_ones_own_is_true_of_it(project: Path, tmp_path: Path) -> None:
+    added("mine", table(tmp_path, [{k: v for k, v in row.items() if k != "speaker"} for row in rows()]))
+    info = CliRunner().invoke(app, ["info", "mine"]).output
+    assert "speaker-dependent" in info and "0:" not in info and "add mine PATH" not in info
+    listed = CliRunner().invoke(app, ["list"]).output
+    assert next(line for line in listed.splitlines() if line.startswith("mine ")).endswith("own")

@@ -10,7 +10,9 @@ from typer.testing import CliRunner
 from zoo.cli import app
 from zoo.releases.card import read
 from zoo.releases.catalogue import Catalogue
+from zoo.releases.choice import advice
 from zoo.releases.fetch import contradiction
+from zoo.releases.pull import Found
 
 TOP = Path(__file__).parents[2]
 
@@ -70,6 +72,13 @@ def test_it_ends_with_which_to_take_for_what(listed):
     assert "smallest: statistics@emodb" in text
     small = " ".join(listed("--max-mb", "2").stdout.split("Which to take for:")[1].split())
     assert "speech as in emodb: cnn_mean@emodb" in small and "whisper" not in small
+
+
+def test_a_model_without_a_figure_on_new_speakers_is_not_advised():
+    [entry] = [one for one in Catalogue(str(TOP / "models")).index().releases if one.name == "statistics@emodb"]
+    unknown = entry.model_copy(update={"name": "statistics@mine", "uar": None, "across": []})
+    found = [Found(one, Catalogue("models"), "") for one in (entry, unknown)]
+    assert {item.entry.name for _, item in advice(found)} == {"statistics@emodb"}
 
 
 def test_filters_and_orders(listed):

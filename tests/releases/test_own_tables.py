@@ -74,7 +74,7 @@ def test_without_speakers_there_is_a_figure_but_no_interval(evaluate):
     score = json.loads(evaluate(content, "--json").stdout)
     assert score["num_speakers"] is None and score["uar"]["value"] is not None and score["uar"]["low"] is None
     shown = evaluate(content).stdout
-    assert "6 utterances of unknown speakers" in shown and "(none: the speakers are unknown, and " in shown
+    assert "6 utterances of unknown speakers" in shown and "no interval: the speakers are unknown, and " in shown
 
 
 def test_the_scheme_is_the_same_for_every_model_unless_one_is_asked_for(evaluate):

@@ -88,3 +88,17 @@ def test_the_page_is_made_without_any_output_of_the_pipeline(found, tmp_path):
     assert (
         "all of its speakers were seen" in page.write(replace(found, manifests={}, study=study), tmp_path).read_text()
     )
+
+
+def test_of_unknown_speakers_nothing_is_said_about_new_ones(found, tmp_path):
+    def unknown(*corpora):
+        where = pl.col("target").is_in(corpora)
+        protocol = pl.when(where).then(pl.lit("random_recordings")).otherwise(pl.col("protocol"))
+        return replace(found, predictions=found.predictions.with_columns(protocol=protocol))
+
+    rows = rows_of(choice_section(unknown("emodb"), {}))
+    assert "other recordings of emodb (SYNTHETIC)" in rows and "new speakers of iemocap (SYNTHETIC)" in rows
+    text = page.write(unknown("emodb"), tmp_path).read_text()
+    assert "nobody knows who speaks: emodb" in text and "tested on speakers they were not trained on" in text
+    none = page.write(unknown(*found.study.corpora), tmp_path).read_text()
+    assert "tested on recordings they were not trained on" in none and "speakers they were not" not in none

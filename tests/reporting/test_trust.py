@@ -8,6 +8,7 @@ import polars as pl
 import pytest
 import soundfile
 
+from zoo import audio
 from zoo.reporting import results
 from zoo.reporting.corpus import _models
 from zoo.reporting.trust import SHOWN, Sound, errors_blocks, reliability
@@ -68,3 +69,13 @@ def test_the_reliability_diagram_is_of_all_utterances(found):
     block = reliability(found, "emodb", "cnn", model)
     ece = found.within("emodb").filter(model="cnn", metric="ece", group="all")["value"][0]
     assert f"expected calibration error {ece:.3f}" in block
+
+
+def test_of_a_part_of_a_recording_the_part_is_heard(found, tmp_path, monkeypatch):
+    folder, asked = with_audio(found, "emodb", tmp_path), []
+    parts = found.manifests["emodb"].with_columns(start_s=pl.lit(0.05), end_s=pl.lit(0.2))
+    some = replace(found, manifests=found.manifests | {"emodb": parts})
+    load = audio.load
+    monkeypatch.setattr(audio, "load", lambda *place: asked.append(place[1:]) or load(*place))
+    [(_, block)] = errors_blocks(some, "emodb", ["cnn"], folder, Sound(10**6))
+    assert "<audio" in block and set(asked) == {(0.05, 0.2)}

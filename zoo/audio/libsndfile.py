@@ -63,7 +63,7 @@ def _decoded(sound: Any, first: int, dtype: str, name: object, quiet: Any) -> It
 
 
 def _unreadable(name: object) -> ZooError:
-    hint = "it may be damaged; supported formats: wav, flac, mp3, ogg and opus"
+    hint = "it may be damaged; wav, flac, mp3, ogg, opus, aiff, w64, caf, au and sphere are read"
     return ZooError(f"{name} is not readable audio", hint, kind="unreadable")
 
 

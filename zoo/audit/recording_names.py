@@ -3,9 +3,9 @@
 import re
 from pathlib import PurePosixPath
 
-# of audio, and of features that were computed of it
-FORMATS = {".wav", ".flac", ".mp3", ".ogg", ".opus", ".m4a", ".aif", ".aiff", ".sph", ".mp4", ".avi", ".flv"}
-FORMATS |= {".npy", ".npz", ".pt"}
+from zoo.listings.suffixes import NAMED
+
+FORMATS = NAMED | {".npy", ".npz", ".pt"}  # features too
 _WORDS = "aug(?:mented|mentation)?|noisy|noise|speed|tempo|pitch|stretch|shift|reverb|gain|perturb(?:ed)?|copy"
 _AUGMENTED = re.compile(rf"[\W_]+(?:{_WORDS}|sp(?=[01]))(?:[\W_]*\d+)*\)?$")
 

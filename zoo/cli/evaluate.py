@@ -58,7 +58,8 @@ def evaluate(
     known = fingerprints.read(network.card, found.folder)
     choice: Choice = "include" if include_training_data else "leave out" if leave_out_training_data else "refuse"
     if known is None:
-        print_notes([f"{network.card.name} has no fingerprints: copies of what it was trained on are not looked for"])
+        unseen = "copies of its training data that sound alike are not looked for"
+        print_notes([f"{network.card.name} has no fingerprints: {unseen}"])
     print_notes(labelled.notes)
     result = score(network, labelled, known, training_data=choice, scheme=scheme, other_speakers=other_speakers)
     version = found.found.version

@@ -25,7 +25,8 @@ def publish(
         bool,
         typer.Option(
             "--force",
-            help="Publish what would be refused, such as a worse model; its card says so.",
+            help="Publish all the same what is worse than the release that it would supersede, of code that is not "
+            "committed, speaker-dependent, or of an input that cannot be exported; its card says so.",
         ),
     ] = False,
     upgrade: Annotated[

@@ -1,10 +1,12 @@
 """`zoo report`: a study's results in the terminal and as a page."""
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from zoo.cli.in_project import in_project
+from zoo.cli.of_models import print_notes
 from zoo.terminal import say
 
 if TYPE_CHECKING:
@@ -42,7 +44,16 @@ def build(study: STUDY = "") -> None:
     from zoo.reporting import page
 
     found = _results(study)
-    say(f"The report: {page.write(found, found.study.reports)}")
+    had = _num_recordings(found.study.reports / page.NAME)
+    path = page.write(found, found.study.reports)
+    say(f"The report: {path}")
+    if _num_recordings(path) < had:
+        note = f"the page had {had} recordings, of which some are not here; `git checkout {path}` brings them back"
+        print_notes([note])
+
+
+def _num_recordings(path: Path) -> int:
+    return path.read_text(encoding="utf-8").count("<audio") if path.is_file() else 0
 
 
 def _results(name: str) -> "Results":

@@ -5,7 +5,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import asdict
 
-from zoo import terminal
+from zoo import corpus_file, terminal
 from zoo.corpora.contract import Corpus
 from zoo.errors import ZooError
 from zoo.library.corpus_files import files_in
@@ -57,7 +57,7 @@ def listing(found: list[Entry]) -> str:
                 number,
                 _megabytes(_num_bytes(entry)),
                 corpus.licence,
-                corpus.access,
+                "own" if corpus_file.has(corpus.name) else corpus.access,
             )
         )
         if action := entry.problem or _advice(entry):
@@ -178,6 +178,8 @@ def _scale(corpus: Corpus) -> Iterable[tuple[float, float]]:
 
 
 def _speakers(corpus: Corpus) -> str:
+    if not corpus.speakers:
+        return "unknown: figures are speaker-dependent, since people may be in training and test"
     sexes = Counter(speaker.sex or "of unknown sex" for speaker in corpus.speakers.values())
     ages = [speaker.age for speaker in corpus.speakers.values() if speaker.age is not None]
     aged = f", aged {min(ages)} to {max(ages)}" if ages else ""
@@ -193,6 +195,8 @@ def _defects(corpus: Corpus) -> dict[str, str]:
 
 
 def _obtain(corpus: Corpus) -> list[str]:
+    if corpus_file.has(corpus.name):
+        return [corpus.obtain]
     if not corpus.downloads:
         return [corpus.obtain, f"Then: zoo data add {corpus.name} PATH"]
     lines = [corpus.obtain, f"zoo data fetch {corpus.name} downloads it from"]

@@ -18,7 +18,7 @@ def result(score: Result) -> str:
     lines += [
         f"{score.model} on {score.data}: {score.num_utterances} utterances of "
         + ("unknown speakers" if score.num_speakers is None else f"{score.num_speakers} speakers"),
-        f"UAR {interval(uar.value, uar.low, uar.high)}{_over(score)} ({uar.how})",
+        f"UAR {interval(uar.value, uar.low, uar.high)}{_over(score)} ({uar.how.replace('none: ', 'no interval: ')})",
         f"classes of {score.scheme} ({score.why})"
         + (", mapped from the model's own by summing probabilities" if score.mapped else ""),
     ]

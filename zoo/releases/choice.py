@@ -97,8 +97,8 @@ def advice(found: Iterable[Found]) -> list[tuple[str, Found]]:
     if free:
         best = max(free, key=lambda item: (_or(across(item.entry)), _or(item.entry.uar)))
         lines.append(("commercial use", best))
-    if releases:
-        lines.append(("smallest", releases[0]))
+    if scored:  # without a figure on new speakers, as of speaker-dependent models, nothing speaks for it
+        lines.append(("smallest", scored[0]))
     return lines
 
 

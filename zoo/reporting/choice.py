@@ -13,7 +13,7 @@ from zoo.figures.results import Figures
 from zoo.reporting import marks
 from zoo.reporting.across import ACROSS
 from zoo.reporting.leaderboard import BASELINES, Line, best_of, leaderboard, tasks_of
-from zoo.reporting.results import Results, Row, with_interval
+from zoo.reporting.results import Results, Row, knows_no_speakers, with_interval
 
 HEAD = ("for", "take", "figure", "chance", "how it was chosen")
 BY_DEV = "best nested dev score"
@@ -46,13 +46,15 @@ def name_of(results: Results, corpus: str) -> str:
 
 
 def _within(results: Results) -> Iterator[list[str]]:
-    """For new speakers of each corpus, the model with the best nested dev score."""
+    """For new speakers of each corpus, or other recordings of unknown ones, the one with the best nested dev score."""
     for corpus, task in _places(results):
         lines = leaderboard(results, corpus, task)
         best = next(line for line in lines if line.is_best)
         chance = next((line.headline["value"] for line in lines if line.model == CHANCE), None)
         of = "" if task == "categorical" else f", task {task}"
         who = "corpora left out of training" if corpus in results.study.pools else "new speakers"
+        if knows_no_speakers(results, corpus):
+            who = "other recordings"
         yield [
             f"{who} of {name_of(results, corpus)}{of}",
             best.model,

@@ -12,11 +12,12 @@ from zoo.reporting.choice import choice_section
 from zoo.reporting.corpus import corpus_section
 from zoo.reporting.gain import gain_section
 from zoo.reporting.provenance import data_section
-from zoo.reporting.results import Results
+from zoo.reporting.results import Results, knows_no_speakers
 from zoo.reporting.search import search_section
 from zoo.reporting.selection_debt import debt_section
 from zoo.reporting.trust import Sound, may_be_heard
 
+NAME = "index.html"
 RECORDINGS = 600_000  # bytes of a page, at most
 
 
@@ -39,7 +40,7 @@ def write(results: Results, folder: Path) -> Path:
     with whole_folder(folder / "figures") as part:
         for name, svg in sorted(figures.items()):
             write_text(part / f"{name}.svg", svg)
-    path = folder / "index.html"
+    path = folder / NAME
     pages.write(path, f"Speech emotion recognition: {results.study.study}", sections, notice(results), _lead(results))
     return path
 
@@ -57,9 +58,14 @@ def notice(results: Results) -> str:
 def _lead(results: Results) -> str:
     study = results.study
     models, seeds = _number(len(study.nested), "model"), _number(len(study.train.seeds), "seed")
+    unknown = [corpus for corpus in study.corpora if knows_no_speakers(results, corpus)]
+    who = "recordings" if len(unknown) == len(study.corpora) else "speakers"
+    besides = ""
+    if unknown and who == "speakers":
+        besides = f" (recordings, where nobody knows who speaks: {', '.join(unknown)})"
     return (
-        f"{models} trained on {', '.join(study.corpora)}, tested on speakers they were not trained on, within each "
-        f"corpus and across corpora; {seeds}."
+        f"{models} trained on {', '.join(study.corpora)}, tested on {who} they were not trained on{besides}, within "
+        f"each corpus and across corpora; {seeds}."
     )
 
 

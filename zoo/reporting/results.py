@@ -121,9 +121,14 @@ def tested(results: Results, corpus: str) -> str:
     """On what a corpus's models are tested, in a few words."""
     if corpus in results.study.pools:
         return "each corpus in turn, left out of training"
-    if results.tested[corpus]["protocol"][0] in SPEAKER_DEPENDENT:
+    if knows_no_speakers(results, corpus):
         return f"other recordings, {MARK.upper()}: nobody knows whose"
     return "new speakers"
+
+
+def knows_no_speakers(results: Results, corpus: str) -> bool:
+    """Whether those who are tested may have been in training, since nobody knows who speaks in the corpus."""
+    return corpus not in results.study.pools and results.tested[corpus]["protocol"][0] in SPEAKER_DEPENDENT
 
 
 def number_of_speakers(number: int) -> str:

@@ -21,6 +21,7 @@ from zoo.tables.predictions import RELEASE
 FIGURES = ("log_loss", "log_loss_recalibrated", "miscalibration", "brier", "ece")
 SHOWN = 10  # errors of a model
 LONGEST_S = 8.0  # of an utterance that is put into the page
+Place = tuple[str, float | None, float | None]  # a file, and where an utterance begins and ends in it, in seconds
 
 
 def calibration_table(results: Results, corpus: str, names: Sequence[str]) -> Markup:
@@ -78,14 +79,14 @@ def errors_blocks(
         pl.col("label").is_not_null() & (pl.col("label") != pl.col("predicted")),
         pl.col("probabilities").is_not_null(),
     ).with_columns(sure=pl.col("probabilities").list.max())
-    paths = _paths(results, corpus)
+    places = _places(results, corpus)
     heard = may_be_heard(results, corpus)
     for name in names:
         own = wrong.filter(model=name).sort("sure", "utterance_id", descending=[True, False])
         rows = []
         for row in own.unique("utterance_id", keep="first", maintain_order=True).head(SHOWN).iter_rows(named=True):
             utterance = row["utterance_id"]
-            path = paths.get(utterance)
+            place = places.get(utterance)
             rows.append(
                 [
                     utterance,
@@ -93,7 +94,8 @@ def errors_blocks(
                     row["predicted"],
                     f"{100 * row['sure']:.0f} %",
                     row["speaker_id"],
-                    (_heard(folder, corpus, utterance, path, sound) if heard and path else None) or path,
+                    (_heard(folder, corpus, utterance, place, sound) if heard and place else None)
+                    or (place and place[0]),
                 ]
             )
         if rows:
@@ -112,17 +114,20 @@ def may_be_heard(results: Results, corpus: str) -> bool:
     return corpus in results.synthetic or (corpus in results.study.corpora and corpora.get(corpus).may_be_shown)
 
 
-def _paths(results: Results, corpus: str) -> dict[str, str]:
+def _places(results: Results, corpus: str) -> dict[str, Place]:
+    """Where each utterance is: its file, and where it begins and ends in it, in seconds, if it is a part of it."""
     if corpus not in results.manifests:
         return {}
-    return dict(results.manifests[corpus].select("utterance_id", "path").iter_rows())
+    columns = results.manifests[corpus].select("utterance_id", "path", "start_s", "end_s")
+    return {utterance: (path, start, end) for utterance, path, start, end in columns.iter_rows()}
 
 
-def _heard(folder: Path, corpus: str, utterance: str, path: str, sound: Sound) -> Markup | None:
+def _heard(folder: Path, corpus: str, utterance: str, place: Place, sound: Sound) -> Markup | None:
     """A player, a link to the one that the page has already, or None if it cannot hold more or has no such file."""
     if (anchor := sound.placed.get((corpus, utterance))) is not None:
         return Markup('<a href="#{}">see above</a>').format(anchor)
-    content = _mp3(folder / path)
+    path, start_s, end_s = place
+    content = _mp3(folder / path, start_s, end_s)
     if content is None or 4 * len(content) / 3 > sound.left:
         return None
     sound.left -= 4 * len(content) // 3
@@ -131,8 +136,11 @@ def _heard(folder: Path, corpus: str, utterance: str, path: str, sound: Sound) -
     return Markup('<span id="{}">{}</span>').format(anchor, player)
 
 
-def _mp3(path: Path) -> bytes | None:
-    """The beginning of a recording, at 16 kHz and some 25 kbit/s; None if it is absent or libsndfile is too old."""
+def _mp3(path: Path, start_s: float | None, end_s: float | None) -> bytes | None:
+    """The beginning of a recording or of a part of it, at 16 kHz and some 25 kbit/s.
+
+    None if it is absent or libsndfile is too old.
+    """
     import soundfile
 
     from zoo import audio
@@ -140,7 +148,7 @@ def _mp3(path: Path) -> bytes | None:
     if "MP3" not in soundfile.available_formats() or not path.is_file():
         return None
     try:
-        samples = audio.load(path)[: int(LONGEST_S * audio.RATE_HZ)]
+        samples = audio.load(path, start_s, end_s)[: int(LONGEST_S * audio.RATE_HZ)]
     except ZooError:
         return None
     peak = float(np.abs(samples).max(initial=0.0))

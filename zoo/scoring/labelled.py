@@ -88,7 +88,7 @@ def _from_corpus(name: str, folder: Path, named: bool = False) -> LabelledData:
         made = folder.parent.name == "synthetic"
         raise ZooError(
             f"{corpus.title} is missing: there is no {shown(folder)}",
-            "run `dvc repro` to make it" if made else f"run `zoo data add {name} PATH`",
+            "run `dvc repro` to make it" if made else f"pass its folder, or `zoo data add {name} PATH` in a project",
         )
     recognised = corpus.recognise(folder)
     if recognised.root is None:

@@ -97,7 +97,11 @@ class Overlap:
         heard = "by speakers that it was trained on"
         if not rest:
             return said
-        new = "new" if self.sameness.copies_looked_for else "unknown (without fingerprints, copies are not looked for)"
+        new = (
+            "new"
+            if self.sameness.copies_looked_for
+            else "unknown (without fingerprints, copies that sound alike are not looked for)"
+        )
         if not self.num_of_speakers:
             return f"{said}; the other {rest} are {new}"
         if not self.num_new:
