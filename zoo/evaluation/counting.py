@@ -14,7 +14,7 @@ from zoo.tables.manifest import NO_SPEAKER
 from zoo.tasks.classes import softmax
 
 UNKNOWN = "unknown"  # stands for all speakers whom nobody knows
-NO_SPEAKERS = "no interval: the speakers are unknown, and utterances of one speaker are not independent"  # no interval
+NO_SPEAKERS = "none: the speakers are unknown, and utterances of one speaker are not independent"  # no interval
 # what is scored together
 SET = ("model", "source", "target", "protocol", "task", "trained_scheme", "scheme")
 
