@@ -7,16 +7,11 @@ import sys
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner
+from fixtures.studies import zoo
 
-from zoo.cli import app
 from zoo.errors import ZooError
 
 TOP = Path(__file__).parents[2]
-
-
-def zoo(*words: str) -> object:
-    return CliRunner().invoke(app, list(words))
 
 
 def test_help_imports_nothing_heavy():

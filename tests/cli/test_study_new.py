@@ -3,15 +3,9 @@
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner
+from fixtures.studies import zoo
 
-from zoo.cli import app
 from zoo.study import params
-
-
-def zoo(*words: str) -> object:
-    return CliRunner().invoke(app, list(words))
-
 
 NEW = ("study", "new", "mine")
 

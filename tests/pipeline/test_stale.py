@@ -25,11 +25,11 @@ from fixtures.stages import FEATURES, SCORED, TRAINED, every_stage, of
         ("zoo/augmentation/tempo.py", of("tune", *TRAINED)),
         (
             "zoo/inputs/log_mel.py",
-            of(*FEATURES, "check_features", "tune", *TRAINED, "predict", "package"),
+            of(*FEATURES, "check_features", "tune", *TRAINED, "package"),
         ),
         (
             "zoo/inputs/steps/trim.py",
-            of(*FEATURES, "check_features", "tune", *TRAINED, "predict", "package"),
+            of(*FEATURES, "check_features", "tune", *TRAINED, "package"),
         ),
         ("zoo/checks/features.py", of("check_features")),
         ("zoo/architectures/cnn.py", of("tune", "train@cnn", "predict", "package")),

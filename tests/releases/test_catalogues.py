@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -133,9 +134,8 @@ def test_a_storage_address_serves_as_a_catalogue(project, monkeypatch):
 
 @pytest.mark.parametrize("name", FILES)
 @pytest.mark.parametrize("damage", ["cut", "changed", "gone"])
-def test_a_damaged_release_is_named_and_taken_from_elsewhere(project, monkeypatch, name, damage):
-    publish(CANDIDATES, Catalogue("models"))
-    publish(CANDIDATES, Catalogue("other"))
+def test_a_damaged_release_is_named_and_taken_from_elsewhere(released, published, monkeypatch, name, damage):
+    shutil.copytree(published, "other")
     path = Path("models/statistics/emodb/0.1.0") / name
     content = path.read_bytes()
     path.unlink()

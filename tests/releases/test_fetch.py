@@ -109,10 +109,9 @@ def test_a_release_is_fetched_over_http_as_it_is(served, project, published):
 @pytest.mark.parametrize("path", ["card.json", "weights.safetensors"])
 def test_a_server_that_misbehaves_is_given_up_and_nothing_stays(served, project, how, named, path):
     served.path, served.how = f"emodb/0.1.0/{path}", how
-    start = time.monotonic()
     with pytest.raises(ZooError, match=path) as caught:
         pull(NAME)
-    assert named in caught.value.message and time.monotonic() - start < 30
+    assert named in caught.value.message
     assert served.sent < 20_000_000
     assert in_cache(project) == []
     served.how = ""

@@ -140,3 +140,10 @@ def test_an_index_of_an_older_zoo_is_listed_and_can_be_written_anew(zoo, release
     assert "see card" in zoo("list").stdout and zoo("pull", "statistics@emodb:0.1.0").exit_code == 0
     assert "2 releases" in zoo("publish", "--reindex").stdout
     assert path.read_bytes() == whole
+
+
+@pytest.mark.parametrize("damage", [lambda text: text.encode("utf-16"), lambda text: b"study: " + b"9" * 5_000])
+def test_models_are_listed_whatever_is_wrong_with_the_current_study(zoo, project, damage):
+    params = project / "params.yaml"
+    params.write_bytes(damage(params.read_text(encoding="utf-8")))
+    assert "statistics@emodb" in zoo("list").stdout

@@ -13,8 +13,6 @@ from zoo.releases.pull import find, pull
 from zoo.releases.sources import read_all
 
 CANDIDATES = Path("derived/mini/zoo")
-
-
 NOBODY = "http://127.0.0.1:1/models"  # no server has this port
 
 

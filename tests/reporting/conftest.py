@@ -14,6 +14,7 @@ from zoo.evaluation.gain import gain_figures
 from zoo.evaluation.scores import in_all_schemes, score
 from zoo.evaluation.search import learning_curves, search_figures
 from zoo.files import write_text
+from zoo.reporting import page, results
 from zoo.study import params
 from zoo.tables import differences as differences_csv
 from zoo.tables import gain_figures as gain_figures_csv
@@ -172,9 +173,32 @@ def _trials(origins, models):
     )
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def synthetic_study(tmp_path_factory):
     """A study of two synthetic corpora and three models, in a folder of its own."""
     folder = tmp_path_factory.mktemp("study")
     origins = {"emodb": "synthetic", "iemocap": "synthetic"}
     return folder, lay_out(folder, origins, ("statistics", "cnn", "cnn_lstm"))
+
+
+@pytest.fixture
+def found(synthetic_study, monkeypatch):
+    """Its results, read in its folder."""
+    folder, study = synthetic_study
+    monkeypatch.chdir(folder)
+    return results.read(study)
+
+
+@pytest.fixture(scope="session")
+def written(synthetic_study, tmp_path_factory):
+    """The folder with its page and figures, which no test changes."""
+    folder, study = synthetic_study
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(folder)
+        return page.write(results.read(study), tmp_path_factory.mktemp("page")).parent
+
+
+@pytest.fixture
+def text(written):
+    """The text of its page."""
+    return (written / "index.html").read_text()

@@ -3,20 +3,12 @@
 from dataclasses import replace
 
 import polars as pl
-import pytest
 
-from zoo.reporting import page, results
+from zoo.reporting import page
 from zoo.reporting.choice import choice_section
 from zoo.reporting.leaderboard import leaderboard
 from zoo.study.exploration import Exploration
 from zoo.tables.costs import COSTS
-
-
-@pytest.fixture
-def found(synthetic_study, monkeypatch):
-    folder, study = synthetic_study
-    monkeypatch.chdir(folder)
-    return results.read(study)
 
 
 def rows_of(section):
@@ -25,8 +17,7 @@ def rows_of(section):
     return {row.split(">", 2)[2].split("</th>")[0]: row for row in rows}
 
 
-def test_the_page_opens_with_it_before_any_leaderboard(found, tmp_path):
-    text = page.write(found, tmp_path).read_text()
+def test_the_page_opens_with_it_before_any_leaderboard(text):
     assert text.index("<h2>Which model for what") < text.index("<svg") < text.index("Leaderboard:")
 
 

@@ -3,17 +3,8 @@
 from dataclasses import replace
 
 import polars as pl
-import pytest
 
-from zoo.reporting import results
 from zoo.reporting.search import readable, search_section
-
-
-@pytest.fixture
-def found(synthetic_study, monkeypatch):
-    folder, study = synthetic_study
-    monkeypatch.chdir(folder)
-    return results.read(study)
 
 
 def test_configurations_are_words_and_numbers():

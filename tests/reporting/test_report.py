@@ -28,15 +28,7 @@ from zoo.tables.scores import read_csv
 REPOSITORY = Path(__file__).parents[2]
 
 
-@pytest.fixture
-def found(synthetic_study, monkeypatch):
-    folder, study = synthetic_study
-    monkeypatch.chdir(folder)
-    return results.read(study)
-
-
-def test_the_page_says_what_was_found_and_that_it_is_synthetic(found, tmp_path):
-    text = page.write(found, tmp_path).read_text()
+def test_the_page_says_what_was_found_and_that_it_is_synthetic(found, text):
     assert re.search(r'role="note">SYNTHETIC: emodb, iemocap are not recorded speech', text)
     for corpus in found.study.corpora:
         assert f"{corpus}: new speakers" in text
@@ -53,15 +45,14 @@ def test_the_page_says_what_was_found_and_that_it_is_synthetic(found, tmp_path):
     assert not re.search(r"<script|@import|url\(http|<img|src=", text)
 
 
-def test_equal_results_are_equal_bytes_and_files_without_a_date(found, tmp_path):
-    for name in ("one", "two"):
-        page.write(found, tmp_path / name)
-    files = sorted(path.relative_to(tmp_path / "one") for path in (tmp_path / "one").rglob("*.*"))
+def test_equal_results_are_equal_bytes_and_files_without_a_date(found, written, tmp_path):
+    page.write(found, tmp_path)
+    files = sorted(path.relative_to(written) for path in written.rglob("*.*"))
     pictures = [file for file in files if file.parent.name == "figures"]
     assert len(pictures) == 2 + 1 + 2 * 3  # of each corpus, across corpora, learning curves of each model
     for file in files:
-        assert (tmp_path / "one" / file).read_bytes() == (tmp_path / "two" / file).read_bytes()
-        assert "<dc:date>" not in (tmp_path / "one" / file).read_text()
+        assert (written / file).read_bytes() == (tmp_path / file).read_bytes()
+        assert "<dc:date>" not in (written / file).read_text()
 
 
 def test_a_leaderboard_starts_with_its_baselines_and_then_goes_down(found):
@@ -223,8 +214,7 @@ def dimensional_of(predictions):
     return by_model(predictions, dimensional)
 
 
-def test_the_page_says_how_probabilities_are_calibrated_and_what_intervals_leave_out(found, tmp_path):
-    text = page.write(found, tmp_path).read_text()
+def test_the_page_says_how_probabilities_are_calibrated_and_what_intervals_leave_out(text):
     assert "How sure the models are" in text and "log loss, recalibrated" in text and "miscalibration" in text
     assert "the variance of the training set is not in them" in text
 

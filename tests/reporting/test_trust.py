@@ -9,16 +9,8 @@ import pytest
 import soundfile
 
 from zoo import audio
-from zoo.reporting import results
 from zoo.reporting.corpus import _models
 from zoo.reporting.trust import SHOWN, Sound, errors_blocks, reliability
-
-
-@pytest.fixture
-def found(synthetic_study, monkeypatch):
-    folder, study = synthetic_study
-    monkeypatch.chdir(folder)
-    return results.read(study)
 
 
 def recorded(found):

@@ -15,11 +15,11 @@ from zoo.audit.stated import as_stated, name_of, namesakes
 from zoo.audit.stated_speakers import wrong_speakers
 from zoo.errors import ZooError
 from zoo.library.manifest import build
+from zoo.library.places import DATA
 from zoo.study import params
 from zoo.tables.folds import FOLDS
 from zoo.tables.manifest import MANIFEST
 
-DATA = Path("data")
 # a recording is identified by its id, or if that is unknown, by its name in the file
 RECORDING = pl.coalesce("utterance_id", "listed")
 _EXAMPLES = 3

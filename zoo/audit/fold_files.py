@@ -33,10 +33,7 @@ LISTED = {
     "stated_session": pl.String(),
 }
 _ROLES = ("path", "key", "split", "fold", "dataset", "speaker", "text", "session", "start", "end")
-
 _FORMS = "rows need a path or key: path, file, wav, key, utterance_id, …"
-
-
 _Listed = dict[str, Any]
 
 

@@ -7,6 +7,7 @@ import polars as pl
 from zoo import corpora
 from zoo.errors import ZooError
 from zoo.library.manifest import build
+from zoo.library.places import DATA
 from zoo.library.published import deviations_of
 from zoo.project import top
 from zoo.releases.card import Card, Data
@@ -27,7 +28,7 @@ def added(card: Card, _folder: Path) -> Card:
     own = card.release.corpus
     members = [own] if own in corpora.names() else sorted({name.partition("/")[0] for name in card.training.speakers})
     try:
-        manifests = {name: build(name, top() / "data" / name) for name in members}
+        manifests = {name: build(name, top() / DATA / name) for name in members}
     except ZooError:  # not all are here, or as they were
         return card
     here = {name for frame in manifests.values() for name in frame["sha256_samples"]}

@@ -8,7 +8,7 @@ from pathlib import Path
 from zoo import architectures, corpora, encoders
 from zoo.errors import FAILURE, WRONG_USAGE, ZooError
 from zoo.files import named
-from zoo.project import shown, top
+from zoo.project import PARAMS, shown, top
 from zoo.releases import CANDIDATE, CARD, README, parse_name, parse_version
 from zoo.releases.architectures import changed, require_known
 from zoo.releases.card import read as read_card
@@ -19,6 +19,7 @@ from zoo.releases.names import in_words, meant
 from zoo.releases.publish import candidates, check_candidate
 from zoo.releases.sources import Sources, read_all
 from zoo.runtime.release import Base
+from zoo.study import yaml_file
 
 
 @dataclass(frozen=True)
@@ -188,11 +189,10 @@ def _candidates(pattern: str, notes: list[str]) -> Iterator[Found]:
 
 
 def _current() -> str:
-    import yaml
-
+    path = top() / PARAMS
     try:
-        return str(yaml.safe_load((top() / "params.yaml").read_text(encoding="utf-8"))["study"])
-    except (OSError, yaml.YAMLError, KeyError, TypeError):
+        return str(yaml_file.parse(yaml_file.read(path), path)["study"])
+    except (OSError, ZooError, KeyError):
         return ""  # no study here, or one that is not valid, which other commands report
 
 

@@ -35,7 +35,8 @@ def predict_cross_corpus(study: Study) -> None:
     heard = {name: frozenset(frame["sha256_samples"]) for name, frame in frames.items()}
     tables, made_from = [PREDICTIONS.frame([])], {f"manifest {name}": path for name, path in manifests.items()}
     for source in study.sources:
-        mapping = _mapping(study, source)
+        mapping, members = _mapping(study, source), study.pools.get(source, [source])
+        samples = frozenset().union(*(heard[one] for one in members))
         for name in study.nested:
             folder = study.derived / "trained" / name / source
             release = releases.read(folder / "release.json")
@@ -43,10 +44,8 @@ def predict_cross_corpus(study: Study) -> None:
             networks = load(folder / WEIGHTS, release, task.num_outputs)
             made_from[f"release {name}@{source}"] = folder / WEIGHTS
             for target in study.corpora:
-                if target in [*study.pools.get(source, [source]), *(release.start.corpora if release.start else ())]:
+                if target in [*members, *(release.start.corpora if release.start else ())]:
                     continue
-                members = study.pools.get(source, [source])
-                samples = frozenset().union(*(heard[one] for one in members))
                 _require_unheard(release, samples, target, targets[target])
                 answers = _answers(study, release, task, networks, target, targets[target], mapping)
                 tables.append(
@@ -59,7 +58,7 @@ def predict_cross_corpus(study: Study) -> None:
                         fold=RELEASE,
                         seed=release.networks[0].seed,
                         trained_scheme=study.scheme(source),
-                        source_origin=frames[study.pools.get(source, [source])[0]]["origin"][0],
+                        source_origin=frames[members[0]]["origin"][0],
                         target_origin=frames[target]["origin"][0],
                     )
                 )

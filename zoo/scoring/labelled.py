@@ -7,6 +7,7 @@ from zoo import corpora, listings
 from zoo.corpora.contract import is_synthetic
 from zoo.errors import WRONG_USAGE, ZooError
 from zoo.files import is_file, is_folder, named
+from zoo.library.places import DATA
 from zoo.listings import Row
 from zoo.listings.audio_files import audio_file
 from zoo.listings.cells import seconds
@@ -73,7 +74,7 @@ def _folder_of(name: str) -> Path:
     """The folder of a corpus: that of the current study, else the recorded one."""
     from zoo.study import params
 
-    recorded = top() / "data" / name
+    recorded = top() / DATA / name
     try:
         now = params.load(top() / "params.yaml")
     except ZooError:
