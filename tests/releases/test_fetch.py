@@ -225,6 +225,13 @@ def test_where_the_cache_cannot_be_written_a_model_on_this_machine_is_used_in_pl
         pull(NAME)
 
 
+def test_a_card_larger_than_any_is_not_fetched(released, project, monkeypatch):
+    monkeypatch.setattr("zoo.releases.fetch.LARGEST_CARD", 1_000)
+    with pytest.raises(ZooError, match="bytes, which no card has"):
+        pull(NAME)
+    assert in_cache(project) == []
+
+
 @pytest.mark.parametrize("where", ["in the cache", "in place"])
 def test_an_index_that_is_edited_later_is_refused_for_a_release_that_is_here_already(released, request, where):
     if where == "in the cache":
