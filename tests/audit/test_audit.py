@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from zoo.audit.audit import audit_files, audit_fold
 from zoo.audit.fold_files import read
-from zoo.audit.identity import identify
+from zoo.audit.identity import corpus_of, identify
 from zoo.errors import ZooError
 from zoo.folds.cut import cut
 from zoo.folds.emobox import RAVDESS
@@ -235,6 +235,40 @@ def test_the_named_corpus_of_a_file_about_several_is_audited(names_of, tmp_path)
         clean, leaky = (audit_files([path], corpus) for corpus in ("emodb", "ravdess"))
         assert (clean.verdict, clean.left_out, clean.recordings) == ("clean", 8, 2)
         assert (leaky.leaks, leaky.left_out if not word else 2) == (("recordings", "speakers"), 2)
+
+
+@pytest.mark.parametrize(
+    ("emodb", "ravdess", "others", "found"), [(25, 0, 75, True), (20, 0, 80, False), (15, 15, 70, True)]
+)
+def test_a_quarter_of_the_names_claims_a_corpus_whichever_corpora_they_are_of(
+    names_of, tmp_path, emodb, ravdess, others, found
+):
+    names = [
+        *names_of["emodb"]()[:emodb],
+        *names_of["ravdess"]()[:ravdess],
+        *(f"own{place}" for place in range(others)),
+    ]
+    rows = [f"{name}.wav,{'test' if place % 2 else 'train'}" for place, name in enumerate(names)]
+    claimed = corpus_of(read([table(tmp_path / "all.csv", rows)]))
+    assert (claimed is not None) == found
+
+
+def test_sessions_in_two_splits_are_a_warning(tmp_path):
+    rows = ["a.wav,train,Ann,day 1", "b.wav,test,Bob,Day 1", "c.wav,test,Cid,"]
+    found = audit_files([table(tmp_path / "all.csv", rows, "file,split,speaker,session")])
+    assert found.verdict == "clean, by the speakers stated"
+    (shared,) = found.folds[0].crossings
+    assert (shared.kind, shared.leak) == ("sessions", False)
+
+
+def test_with_a_manifest_the_same_samples_in_two_splits_are_a_leak(named_manifest, tmp_path):
+    manifest = named_manifest("emodb")
+    one, other = (manifest.filter(speaker_id=who)["utterance_id"][0] for who in ("03", "08"))
+    same = pl.when(pl.col("utterance_id").is_in([one, other])).then(pl.lit("ab" * 32)).otherwise("sha256_samples")
+    listed = read([table(tmp_path / "all.csv", [f"{one}.wav,train", f"{other}.wav,test"])])
+    assert audit_fold("all", identify(listed, "emodb", manifest)).leaks == ()
+    found = audit_fold("all", identify(listed, "emodb", manifest.with_columns(sha256_samples=same)))
+    assert found.leaks == ("identical audio",)
 
 
 def stated(tmp_path, names, speaker):

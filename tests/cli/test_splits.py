@@ -1,6 +1,7 @@
 """`zoo splits audit`: what it prints, how it exits, and which corpus it believes."""
 
 import json
+from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
@@ -83,6 +84,14 @@ def test_our_folds_are_audited_with_their_own_manifest_and_no_other(tiny_study, 
     refused = audit(folds)
     assert refused.exit_code == 1
     assert "was not made from" in refused.stderr
+
+
+def test_a_synthetic_study_knows_nothing_about_the_recordings_of_others(tiny_study):
+    tiny_study()
+    Path("theirs.csv").write_text("file,split\n03a01Fa.wav,train\n08a01Fd.wav,test\n")
+    answer = audit("theirs.csv")
+    assert answer.exit_code == 0, answer.output
+    assert "by names and published hashes" in answer.stdout
 
 
 def test_a_stage_refuses_folds_of_another_manifest(tiny_study):

@@ -13,6 +13,7 @@ from typer.testing import CliRunner
 from zoo import synthetic
 from zoo.cli.data import app
 from zoo.corpora import emodb, get
+from zoo.corpora.contract import Defect
 from zoo.library import record, verify
 from zoo.library.add import add
 from zoo.library.manifest import build
@@ -55,6 +56,15 @@ def test_known_defects_are_as_published():
     corpus = get("tess")
     defects = [name for name, one in corpus.known_defects.items() if one.kind == "rate"]
     assert defects and deviations(corpus, [Measured(name, name, 96_000, 2.0) for name in defects]) == []
+
+
+def test_the_length_of_a_known_defect_is_no_deviation_nor_is_any_of_the_projects_own_corpora(monkeypatch):
+    long = [*files(), Measured("x", "wav/x.wav", 16_000, 30.0)]
+    known = replace(get("emodb"), known_defects={"x": Defect("header", "it goes on")})
+    assert deviations(get("emodb"), long) and deviations(known, long) == []
+    assert deviations(replace(get("emodb"), other_rates_hz=(8_000,)), files(rate=8_000)) == []
+    monkeypatch.setattr("zoo.corpus_file.has", lambda name: True)
+    assert deviations(get("emodb"), files(rate=8_000, length=2.5)) == []
 
 
 def test_published_bytes_are_compared():

@@ -224,6 +224,27 @@ def test_where_the_cache_cannot_be_written_a_model_on_this_machine_is_used_in_pl
         pull(NAME)
 
 
+def test_a_card_larger_than_any_is_not_fetched(released, project, monkeypatch):
+    monkeypatch.setattr("zoo.releases.fetch.LARGEST_CARD", 1_000)
+    with pytest.raises(ZooError, match="bytes, which no card has"):
+        pull(NAME)
+    assert in_cache(project) == []
+
+
+@pytest.mark.parametrize("where", ["in the cache", "in place"])
+def test_an_index_that_is_edited_later_is_refused_for_a_release_that_is_here_already(released, request, where):
+    if where == "in the cache":
+        pull(NAME)
+    else:
+        request.getfixturevalue("unwritable")
+    path = Path("models/index.json")
+    index = json.loads(path.read_text(encoding="utf-8"))
+    index["releases"][0]["uar"] = 0.99
+    path.write_text(json.dumps(index), encoding="utf-8")
+    with pytest.raises(ZooError, match="their uar is not the same"):
+        pull(NAME)
+
+
 def test_where_the_cache_cannot_be_written_a_distant_model_needs_another_one(served, unwritable):
     with pytest.raises(ZooError, match="cannot be written") as caught:
         pull(NAME)

@@ -9,10 +9,12 @@ import polars as pl
 import pytest
 import soundfile
 
+from zoo.errors import ZooError
 from zoo.evaluation import gate
-from zoo.releases import PREDICTIONS
+from zoo.releases import PREDICTIONS, supersede
 from zoo.releases.card import read
 from zoo.releases.catalogue import Catalogue
+from zoo.releases.objections import require_no_worse
 from zoo.releases.publish import publish
 from zoo.releases.pull import pull
 from zoo.tables import predictions as table
@@ -114,6 +116,29 @@ def test_predictions_of_another_protocol_are_not_paired(zoo, trained):
     published(zoo)
     trained(2.0, 2, protocol="luna_jimenez")
     assert "it was tested by leave_one_speaker_out, this one by luna_jimenez" in published(zoo).stderr
+
+
+@pytest.mark.parametrize("part", [{"classes": CLASSES[:4]}, {"scheme": "core4"}])
+def test_other_classes_do_not_supersede_under_the_same_name(zoo, released, part):
+    catalogue, former = Catalogue("models"), read(pull("statistics@emodb").folder / "card.json")
+    places = [(catalogue, entry) for entry in catalogue.index().releases]
+    release = former.release.model_copy(update=part)
+    card = former.model_copy(update={"version": None, "identity": "f" * 64, "release": release})
+    with pytest.raises(ZooError, match=f"not compared with {former.version}; it answers with other classes"):
+        require_no_worse(card, "0.9.0", places, [])
+
+
+@pytest.mark.parametrize(("old", "new", "objection"), [(0.6, None, "it has no UAR"), (None, None, ""), (None, 0.1, "")])
+def test_what_has_no_figure_does_not_supersede_what_has_one(zoo, released, monkeypatch, old, new, objection):
+    former = read(pull("statistics@emodb").folder / "card.json")
+    scores = {former.version: old, None: new}
+    known = {
+        version: None if value is None else former.uar.model_copy(update={"value": value})
+        for version, value in scores.items()
+    }
+    monkeypatch.setattr(supersede.tested, "headline", lambda card: known[card.version])
+    found = supersede._by_figures(former.model_copy(update={"version": None}), former, "")
+    assert found.objection == objection
 
 
 def test_only_what_would_supersede_is_compared(zoo, trained):

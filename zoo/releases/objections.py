@@ -36,15 +36,15 @@ def require_committed(name: str, commit: str | None) -> None:
 
 
 def require_no_worse(card: Card, version: str, places: Places, notes: list[str]) -> None:
-    """Raise ZooError for a model that is worse than the release that it would supersede."""
+    """Raise ZooError for a model that is worse than the release that it would supersede, or not comparable with it."""
     present = supersede.superseded(card, version, places)
     if present is None:
         return
     found = supersede.compare(card, present[1], present[0])
     words = f"{card.name}:{version} would be pulled instead of {found.version}: {found.in_words}"
-    if found.is_worse:
+    if found.objection:
         raise ZooError(
-            f"{words}; it is worse",
+            f"{words}; {found.objection}",
             "find out why, or give it another name in its study; --force publishes it all the same, and its card says "
             "so",
             REFUSED,

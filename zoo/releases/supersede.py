@@ -19,11 +19,15 @@ CONFIDENCE = 0.95
 
 @dataclass(frozen=True)
 class Comparison:
-    """With the release `version`. in_words: both figures and how they were compared."""
+    """With the release `version`. objection: why it must not take its place, empty where it may. in_words: both figures
+    and how they were compared."""
 
     version: str
-    is_worse: bool
+    objection: str
     in_words: str
+
+
+WORSE = "it is worse"
 
 
 def superseded(card: Card, version: str, places: Iterable[tuple[Catalogue, Entry]]) -> tuple[Catalogue, Entry] | None:
@@ -46,12 +50,13 @@ def compare(card: Card, old: Entry, catalogue: Catalogue) -> Comparison:
         folder = fetch(old, catalogue, old.folder, [])
         former = read(folder / CARD)
     except ZooError as error:
-        return Comparison(old.version, False, f"not compared with {old.version}: {error.message}")
+        return Comparison(old.version, "", f"not compared with {old.version}: {error.message}")
     one, other = card.release, former.release
     if (one.scheme, one.classes, one.task.task_type) != (other.scheme, other.classes, other.task.task_type):
-        return Comparison(old.version, False, f"not compared with {old.version}, which answers with other classes")
+        why = "it answers with other classes, which whoever pulls the name does not expect"
+        return Comparison(old.version, why, f"not compared with {old.version}")
     if {one.protocol, other.protocol} & set(SPEAKER_DEPENDENT):
-        return Comparison(old.version, False, f"not compared with {old.version}: one of them had no new speakers")
+        return Comparison(old.version, "", f"not compared with {old.version}: one of them had no new speakers")
     if one.protocol != other.protocol:
         return _by_figures(card, former, f"it was tested by {other.protocol}, this one by {one.protocol}")
     return _paired(card, former, folder)
@@ -70,15 +75,17 @@ def _paired(card: Card, former: Card, folder: Path) -> Comparison:
     how = f"paired over {change.num_speakers} speakers: {change.value:+.3f}{p}"
     left_out = f"; {verdict.note}" if verdict.note else ""
     words = f"{verdict.metric} {verdict.new:.3f} against {verdict.old:.3f} of {former.version} ({how}{left_out})"
-    return Comparison(former.version or "", verdict.outcome == "worse", words)
+    return Comparison(former.version or "", WORSE if verdict.outcome == "worse" else "", words)
 
 
 def _by_figures(card: Card, former: Card, why: str) -> Comparison:
     """Worse where the new figure is below the old one's interval; without an interval, where it is lower at all."""
     new, old = tested.headline(card), tested.headline(former)
     version = former.version or ""
-    if new is None or old is None or new.value is None or old.value is None or new.metric != old.metric:
-        return Comparison(version, False, f"not compared with {version}: there is no figure of both")
+    if old is None or old.value is None:
+        return Comparison(version, "", f"not compared with {version}, which has no figure")
+    if new is None or new.value is None or new.metric != old.metric:
+        return Comparison(version, f"it has no {metrics.get(old.metric).title}", f"not compared with {version}")
     metric = metrics.get(old.metric)
     lower_is_better = metric.better == "lower"
     end = (old.high if lower_is_better else old.low) or old.value
@@ -87,7 +94,7 @@ def _by_figures(card: Card, former: Card, why: str) -> Comparison:
         f"{metric.title} {_with_interval(new)} against {_with_interval(old)} of {version} "
         f"(their figures alone, since {why})"
     )
-    return Comparison(version, is_worse, words)
+    return Comparison(version, WORSE if is_worse else "", words)
 
 
 def _with_interval(score: Score) -> str:
