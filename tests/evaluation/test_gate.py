@@ -166,3 +166,13 @@ def test_what_is_not_there_is_named(project, words, message):
     with pytest.raises(ZooError) as error:
         gate(**words)
     assert message in error.value.message
+
+
+@pytest.mark.parametrize("installed", [True, False])
+def test_without_git_a_file_is_asked_for(project, monkeypatch, installed):
+    monkeypatch.setenv("GIT_DIR", str(project / "none"))
+    if not installed:
+        monkeypatch.setenv("PATH", str(project))
+    with pytest.raises(ZooError, match="no git repository") as error:
+        gate()
+    assert "predictions.parquet with --against" in error.value.hint

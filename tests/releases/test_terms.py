@@ -3,7 +3,9 @@
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
+from zoo.cli import app
 from zoo.releases.card import read
 from zoo.releases.index import stated
 from zoo.releases.readme import readme
@@ -79,3 +81,13 @@ def test_the_index_says_which_models_may_be_used_commercially(card):
         None: None,
     }
     assert entries["cc-by-nc-4.0"].licence == "CC-BY-NC-4.0"
+
+
+def test_a_card_is_shown_in_words_without_its_encoder(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("ZOO_CACHE", str(tmp_path / "cache"))
+    monkeypatch.setattr("zoo.encoders.find", lambda *asked: pytest.fail("the encoder was asked for"))
+    shown = CliRunner().invoke(app, ["show", "whisper_base@emodb"])
+    assert shown.exit_code == 0 and "whisper_base@emodb" in shown.stdout, shown.output
+    training = next(line for line in shown.stdout.splitlines() if line.startswith("- training:"))
+    assert "refit yes" in training and not set("{}'[]") & set(training)  # nothing of Python

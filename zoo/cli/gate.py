@@ -85,10 +85,14 @@ def _old_predictions(against: str, path: Path) -> "pl.DataFrame":
         return PREDICTIONS.read(Path(against))
     if against.endswith(".parquet"):
         raise ZooError(f"{against} is missing", "pass a git revision or a predictions.parquet", WRONG_USAGE)
-    found = subprocess.run(
-        ["git", "show", f"{against}:./{path.as_posix()}"], capture_output=True, check=False, stdin=subprocess.DEVNULL
-    )
-    if found.returncode:
+    if not _git("rev-parse", "--git-dir"):
+        raise ZooError(
+            f"there is no git repository here that could have {path} at '{against}'",
+            "work in a clone (git clone), or pass a predictions.parquet with --against",
+            WRONG_USAGE,
+        )
+    content = _git("show", f"{against}:./{path.as_posix()}")
+    if content is None:
         raise ZooError(
             f"git has no {path} at '{against}'",
             "commit the predictions of a study first, or pass another revision or file with --against",
@@ -96,8 +100,17 @@ def _old_predictions(against: str, path: Path) -> "pl.DataFrame":
         )
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder) / f"{path.name} at {against.replace('/', '_')}"
-        copy.write_bytes(found.stdout)
+        copy.write_bytes(content)
         return PREDICTIONS.read(copy)
+
+
+def _git(*words: str) -> bytes | None:
+    """What git prints; None where it fails, or is not installed."""
+    try:
+        found = subprocess.run(["git", *words], capture_output=True, check=False, stdin=subprocess.DEVNULL)
+    except FileNotFoundError:
+        return None
+    return None if found.returncode else found.stdout
 
 
 def _headline(verdicts: list["Verdict"], settings: "Study", against: str) -> str:

@@ -47,7 +47,7 @@ def show(name: Name, as_json: AsJson = False) -> None:
     from zoo.releases.card import read
     from zoo.releases.readme import card_in_words
 
-    found = pulled(name)
+    found = pulled(name, encoder=False)
     card = read(found.folder / CARD)
     if as_json:
         say((found.folder / CARD).read_text(encoding="utf-8").rstrip())

@@ -17,11 +17,11 @@ if TYPE_CHECKING:
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
-def pulled(name: str) -> "Pulled":
-    """A model by its name, fetched and verified; notes go to stderr."""
+def pulled(name: str, encoder: bool = True) -> "Pulled":
+    """A model by its name, fetched and verified, with the encoder that it needs if asked for; notes go to stderr."""
     from zoo.releases.pull import pull as fetch
 
-    found = fetch(name)
+    found = fetch(name, encoder)
     print_notes(found.notes)
     return found
 

@@ -107,8 +107,10 @@ def find(text: str) -> tuple[list[Found], list[str]]:
     return best, sources.notes
 
 
-def pull(text: str) -> Pulled:
+def pull(text: str, encoder: bool = True) -> Pulled:
     """Fetch a release into the cache, or verify that it is there.
+
+    encoder: also the pretrained one that it needs, without which it cannot answer but its card can be read.
 
     A damaged copy in the cache is fetched again; a damaged release is taken from another catalogue that has it.
     Raises ZooError naming the damaged file if no catalogue has an intact one, and for an index that contradicts the
@@ -130,7 +132,7 @@ def pull(text: str) -> Pulled:
             require_known(card)
         except ZooError as error:
             notes.append(f"{error.message}; {error.hint}")
-        if card.release.base is not None:
+        if encoder and card.release.base is not None:
             notes.append(_bring(card.release.base))
         return Pulled(place, folder, tuple(notes))
     assert failure is not None

@@ -272,8 +272,8 @@ def _steps(network: Network) -> str:
     if network.learning_rate is None:
         return "the head was fitted at once"
     return (
-        f"learning rate {network.learning_rate}, weight decay {network.weight_decay}, augmentation "
-        f"{network.augmentation}, epochs of the folds {network.fold_epochs}"
+        f"learning rate {_value(network.learning_rate)}, weight decay {_value(network.weight_decay)}, augmentation "
+        f"{_value(network.augmentation)}, epochs of the folds {_value(network.fold_epochs)}"
     )
 
 
@@ -346,9 +346,21 @@ def _differences(compared: list[Compared]) -> list[str]:
     return ["| other model | metric | difference [interval] | p |", "| --- | --- | --- | --- |", *rows]
 
 
-def _pairs(values: dict[str, Any]) -> str:
-    plain = {key: value for key, value in values.items() if not isinstance(value, dict)}
-    nested = {
-        f"{key}.{name}": value for key, part in values.items() if isinstance(part, dict) for name, value in part.items()
-    }
-    return ", ".join(f"{key.replace('_', ' ')} {value}" for key, value in (plain | nested).items())
+def _pairs(values: dict[str, Any], of: str = "") -> str:
+    """Names and values in words; card.json has them to the last digit."""
+    found = []
+    for key, value in sorted(values.items(), key=lambda item: isinstance(item[1], dict)):  # nested ones come last
+        name = f"{of} {key}".strip().replace("_", " ")
+        found.append(_pairs(value, name) if isinstance(value, dict) and value else f"{name} {_value(value)}")
+    return ", ".join(found)
+
+
+def _value(value: object) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, list | tuple):
+        listed = ", ".join(_value(one) for one in value)
+        return listed if len(value) == 1 else f"({listed})"
+    if value is None or value == {}:
+        return "none"
+    return f"{value:.4g}" if isinstance(value, float) else str(value)
