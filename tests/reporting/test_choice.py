@@ -93,3 +93,9 @@ def test_of_unknown_speakers_nothing_is_said_about_new_ones(found, tmp_path):
     assert "nobody knows who speaks: emodb" in text and "tested on speakers they were not trained on" in text
     none = page.write(unknown(*found.study.corpora), tmp_path).read_text()
     assert "tested on recordings they were not trained on" in none and "speakers they were not" not in none
+
+
+def test_no_table_is_empty_where_nobody_knows_the_sex_of_a_speaker(found, tmp_path):
+    assert "UAR by sex of the speaker" in page.write(found, tmp_path).read_text()
+    unknown = replace(found, scores=found.scores.filter(~pl.col("group").str.starts_with("sex=")))
+    assert "UAR by sex of the speaker" not in page.write(unknown, tmp_path).read_text()

@@ -68,7 +68,7 @@ def _classes_blocks(results: Results, corpus: str, sound: Sound) -> list[Markup]
         *_folded("Reliability of the other models", diagrams.values(), gallery=True),
         *_errors(results, corpus, best, errors),
         pages.subtitle("Per speaker"),
-        _sex_table(results, corpus, lines),
+        *_sex_table(results, corpus, lines),
         pages.folded("UAR per speaker, all models", [_speaker_table(results, corpus, lines)]),
     ]
 
@@ -162,7 +162,8 @@ def _corpus_table(results: Results, pool: str, lines: list[Line]) -> list[Markup
     return [marks.table(["left out", *names], rows, "UAR on a corpus by models of the others.")] if rows else []
 
 
-def _sex_table(results: Results, corpus: str, lines: list[Line]) -> Markup:
+def _sex_table(results: Results, corpus: str, lines: list[Line]) -> list[Markup]:
+    """Nothing where nobody knows the sex of a speaker."""
     names = _names(lines)
     groups = _groups(results, corpus, "uar", "sex")
     first = names[0]
@@ -170,7 +171,7 @@ def _sex_table(results: Results, corpus: str, lines: list[Line]) -> Markup:
         [sex, by_model[first]["num_speakers"], *(with_interval(by_model[name]) for name in names)]
         for sex, by_model in groups.items()
     ]
-    return marks.table(["speakers", "number", *names], rows, "UAR by sex of the speaker.")
+    return [marks.table(["speakers", "number", *names], rows, "UAR by sex of the speaker.")] if rows else []
 
 
 def _speaker_table(results: Results, corpus: str, lines: list[Line]) -> Markup:
