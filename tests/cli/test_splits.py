@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
+import yaml
 from typer.testing import CliRunner
 
 from zoo.cli import app
@@ -87,7 +88,8 @@ def test_our_folds_are_audited_with_their_own_manifest_and_no_other(tiny_study, 
 
 
 def test_a_synthetic_study_knows_nothing_about_the_recordings_of_others(tiny_study):
-    tiny_study()
+    study = tiny_study()
+    Path("params.yaml").write_text(yaml.safe_dump(study.model_dump(mode="json")), encoding="utf-8")
     Path("theirs.csv").write_text("file,split\n03a01Fa.wav,train\n08a01Fd.wav,test\n")
     answer = audit("theirs.csv")
     assert answer.exit_code == 0, answer.output

@@ -3,14 +3,16 @@
 from dataclasses import replace
 from pathlib import Path
 
+import polars as pl
 import pytest
 import soundfile
 import soxr
 
-from zoo import synthetic
+from zoo import fingerprint, synthetic
 from zoo.cli.show_corpora import verification
 from zoo.corpora import emodb, ravdess
 from zoo.corpora.contract import Defect
+from zoo.library import copies as library_copies
 from zoo.library import verify
 from zoo.library.places import fingerprint_file
 
@@ -67,3 +69,23 @@ def test_a_copy_in_another_corpus_is_found_and_fingerprints_are_kept(here, monke
     fingerprint_file("emodb").write_bytes(b"PAR1")
     with pytest.raises(pytest.fail.Exception):
         verify.verify("emodb")
+
+
+def prints(*rows):
+    """A frame of copies.COLUMNS of (id, samples, first byte of the fingerprint)."""
+    return pl.DataFrame(
+        [(name, f"{name}.wav", samples, bytes([first, *range(31)])) for name, samples, first in rows],
+        schema=library_copies.COLUMNS,
+        orient="row",
+    )
+
+
+def test_equal_samples_are_copies_of_another_corpus_but_not_once_more_within_one(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(fingerprint, "likeness", lambda one, other: float(one == other))
+    here, there = prints(("a", "s", 1), ("b", "s", 1), ("c", "t", 1)), prints(("x", "t", 9))
+    assert library_copies.within(here) == [("a", "c"), ("b", "c")]
+    monkeypatch.setattr(library_copies, "kept", lambda name: there)
+    assert library_copies.between("ravdess", here) == []  # nothing of it is left in data/
+    (tmp_path / "data/emodb").mkdir(parents=True)
+    assert library_copies.between("ravdess", here) == [("c.wav", "data/emodb/x.wav")]

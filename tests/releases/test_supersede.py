@@ -128,6 +128,18 @@ def test_other_classes_do_not_supersede_under_the_same_name(zoo, released, part)
         require_no_worse(card, "0.9.0", places, [])
 
 
+def test_nothing_is_compared_with_what_had_no_new_speakers_or_is_of_another_origin(zoo, released):
+    catalogue, former = Catalogue("models"), read(pull("statistics@emodb").folder / "card.json")
+    places = [(catalogue, entry) for entry in catalogue.index().releases]
+    said: list[str] = []
+    release = former.release.model_copy(update={"protocol": "random_recordings"})
+    card = former.model_copy(update={"version": None, "identity": "f" * 64, "release": release})
+    require_no_worse(card, "0.9.0", places, said)
+    assert "one of them had no new speakers" in said[0]
+    recorded = card.model_copy(update={"origin": "recorded"})
+    assert supersede.superseded(recorded, "1.0.0", places) is None
+
+
 @pytest.mark.parametrize(("old", "new", "objection"), [(0.6, None, "it has no UAR"), (None, None, ""), (None, 0.1, "")])
 def test_what_has_no_figure_does_not_supersede_what_has_one(zoo, released, monkeypatch, old, new, objection):
     former = read(pull("statistics@emodb").folder / "card.json")
