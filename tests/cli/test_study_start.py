@@ -32,7 +32,7 @@ def test_what_can_start_is_fine(study):
     chain = {
         "second": starting(model="cnn", corpus="emodb"),
         "third": starting(model="second", corpus="iemocap", epochs=3),
-        "tuned": starting(release="cnn@ravdess:2.0.0"),
+        "tuned": starting(release="cnn@ravdess:2.0.1"),
         "on_it": starting(model="tuned", corpus="emodb"),
     }
     found = said(chain)
@@ -42,15 +42,15 @@ def test_what_can_start_is_fine(study):
 NOT_STATED = [
     ({"release": "cnn@ravdess"}, "name a release with its version"),
     ({"release": "cnn@ravdess:candidate"}, "name a release with its version"),
-    ({"release": "cnn@ravdess:2.0.0", "epochs": 3}, "either `release`, or `model` and `corpus`"),
+    ({"release": "cnn@ravdess:2.0.1", "epochs": 3}, "either `release`, or `model` and `corpus`"),
     ({"model": "cnn"}, "either `release`, or `model` and `corpus`"),
 ]
 UNFIT = [
-    ({"release": "cnn@ravdes:2.0.0"}, "unknown model 'cnn@ravdes'"),
+    ({"release": "cnn@ravdes:2.0.1"}, "unknown model 'cnn@ravdes'"),
     ({"release": "cnn@ravdess:2.0.9"}, "there is no cnn@ravdess:2.0.9"),
-    ({"release": "statistics@ravdess:2.0.0"}, "statistics@ravdess is of the architecture statistics, and"),
-    ({"release": "cnn_mean@ravdess:2.0.0"}, "3 networks, whose answers are averaged"),
-    ({"release": "cnn@emodb:2.0.0"}, "cnn@emodb:2.0.0 was trained on emodb, which"),
+    ({"release": "statistics@ravdess:2.0.1"}, "statistics@ravdess is of the architecture statistics, and"),
+    ({"release": "cnn_mean@ravdess:2.0.1"}, "3 networks, whose answers are averaged"),
+    ({"release": "cnn@emodb:2.0.1"}, "cnn@emodb:2.0.1 was trained on emodb, which"),
     ({"model": "cn", "corpus": "emodb"}, "models has no 'cn'"),
     ({"model": "cnn", "corpus": "emodbb"}, "'emodbb' is no corpus or pool of this study"),
     ({"model": "statistics", "corpus": "emodb"}, "statistics is of the architecture statistics, and"),
@@ -73,8 +73,8 @@ def test_a_start_that_cannot_be_is_named_once(study, starts):
 
 
 def test_what_is_fixed_or_heard_otherwise_is_named(study):
-    fixed = starting(release="cnn@ravdess:2.0.0") | {"fixed": {"width": 16, "dropout": 0.1}}
-    heard = starting(release="cnn@ravdess:2.0.0") | {"input": "plain"}
+    fixed = starting(release="cnn@ravdess:2.0.1") | {"fixed": {"width": 16, "dropout": 0.1}}
+    heard = starting(release="cnn@ravdess:2.0.1") | {"input": "plain"}
     inputs = {"log_mel": {}, "plain": {"input_type": "log_mel", "steps": {}}}
     found = said({"fixed": fixed, "heard": heard}, inputs=inputs)
     assert "models.fixed.start: it has width = 24, but fixed has 16" in found.stderr

@@ -12,7 +12,13 @@ from zoo.releases.readme import card_in_words
 from zoo.releases.terms import data_of
 from zoo.tables.manifest import MANIFEST
 
-SHIPPED = TOP / "models/cnn/ravdess/2.0.0"
+SHIPPED = TOP / "models/cnn/ravdess/2.0.1"
+
+
+def silent():
+    """The card of a shipped model as it was before cards said this."""
+    card = read(SHIPPED / "card.json")
+    return card.model_copy(update={"data": card.data.model_copy(update={"not_as_published": None})})
 
 
 @pytest.fixture
@@ -30,14 +36,14 @@ def recorded(tiny_study, tmp_path):
 def test_a_model_of_a_converted_corpus_says_so_on_its_card(recorded):
     data = deviations.stated(data_of(["ravdess"]), ["ravdess"], recorded)
     assert data.not_as_published and "have 16000 Hz; published: 48000 Hz" in data.not_as_published[0]
-    card = read(SHIPPED / "card.json")
+    card = silent()
     assert "not as published" not in card_in_words(card)
     words = card_in_words(card.model_copy(update={"data": data}))
     assert "- **not as published**: ravdess: " in words and "published: 48000 Hz" in words
 
 
 def test_an_upgrade_says_it_where_the_recordings_are_here(recorded, monkeypatch):
-    card = read(SHIPPED / "card.json")
+    card = silent()
     assert "not_as_published" not in card_text(card)
     frame = MANIFEST.read(recorded.derived / "manifest/ravdess.parquet")
     monkeypatch.setattr(deviations, "build", lambda name, folder: frame)

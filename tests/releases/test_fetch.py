@@ -225,7 +225,7 @@ def test_where_the_cache_cannot_be_written_a_model_on_this_machine_is_used_in_pl
 
 
 def test_a_card_larger_than_any_is_not_fetched(released, project, monkeypatch):
-    monkeypatch.setattr("zoo.releases.fetch.LARGEST_CARD", 1_000)
+    monkeypatch.setattr("zoo.releases.fetch._LARGEST_CARD", 1_000)
     with pytest.raises(ZooError, match="bytes, which no card has"):
         pull(NAME)
     assert in_cache(project) == []

@@ -260,7 +260,7 @@ def test_training_speakers_and_utterances_are_rejected_unless_requested(zoo, pro
     named = zoo("evaluate", "statistics@emodb", tmp_path / "mine.csv")
     assert named.exit_code == 3
     assert "1 speaker (03)" in named.stderr
-    assert "rename them" in named.stderr
+    assert "pass --other-speakers" in named.stderr
 
 
 def test_a_synthetic_speaker_is_not_the_recorded_one_of_the_same_name(project):

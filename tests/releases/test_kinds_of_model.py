@@ -104,7 +104,7 @@ def test_a_model_on_an_input_that_cannot_be_exported_is_published_by_force_only(
     assert not Path("models/index.json").exists()
     forced = zoo("publish", "mini", "--force")
     assert forced.exit_code == 0, forced.output
-    assert "after noise_reduction (amount 1.0)" in zoo("show", "statistics@emodb").stdout
+    assert "after noise_reduction (amount 1)" in zoo("show", "statistics@emodb").stdout
 
 
 def test_a_transductive_model_is_never_published(zoo, retrained):

@@ -107,7 +107,7 @@ def test_wishes_that_nothing_can_fit_are_rejected(listed, words, hint):
 
 
 def test_json_is_not_rounded(listed):
-    (row, _) = json.loads(listed("whisper_base@pooled", "--json").stdout)
+    (row,) = json.loads(listed("whisper_base@pooled", "--json").stdout)
     assert row["uar"] == row["left_out"] == 0.605887
     assert row["num_bytes"] > row["encoder"]["num_bytes"] == 41191952
     assert {one["target"]: one["uar"] for one in row["across"]}["emodb"] == 0.793177

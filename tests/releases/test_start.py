@@ -21,9 +21,9 @@ from zoo.training.start import read as read_start
 
 TOP = Path(__file__).parents[2]
 EMODB = Path("derived/mini/zoo/statistics/emodb")
-NAME = "statistics@ravdess:2.0.0"
+NAME = "statistics@ravdess:2.0.1"
 START = StartOf.stated(
-    "statistics@ravdess", ["ravdess"], ["01"], ["ab" * 32], None, None, version="2.0.0", identity="cd" * 32
+    "statistics@ravdess", ["ravdess"], ["01"], ["ab" * 32], None, None, version="2.0.1", identity="cd" * 32
 )
 
 
@@ -41,7 +41,7 @@ def test_a_release_is_brought_and_verified_and_what_starts_from_it_depends_on_it
     plan.write(study, lambda folder: bring(study, folder / plan.STARTS))
     folder = study.derived / "plan" / "starts" / "tuned"
     found, card = read_start(folder), pulled(NAME)[0]
-    assert found.facts.identity == card.identity and found.facts.version == "2.0.0"
+    assert found.facts.identity == card.identity and found.facts.version == "2.0.1"
     assert found.facts.weights_sha256 == sha256_of(folder / WEIGHTS) == card.files[WEIGHTS].sha256
     assert found.facts.corpora == ["ravdess"]
     assert set(found.facts.sha256_samples) == set(card.training.sha256_samples)

@@ -18,7 +18,7 @@ SHIPPED = sorted((TOP / "models").glob("whisper_base/*/*/card.json"))
 
 @pytest.fixture
 def card():
-    return read(TOP / "models/whisper_base/emodb/1.0.0/card.json")
+    return read(TOP / "models/whisper_base/emodb/1.0.1/card.json")
 
 
 def on(card, licence, whose="base"):

@@ -83,6 +83,6 @@ def test_published_training_data_with_speakers_written_otherwise_is_refused(zoo,
     subprocess.run([sys.executable, SHARED / "corpora/unpack", "ravdess48k", folder], check=True, capture_output=True)
     shutil.copy(SHARED / "cases" / f"{name}.csv", folder)
     monkeypatch.setenv("ZOO_CATALOGUES", str(TOP / "models"))
-    refused = zoo("evaluate", "cnn_lstm@ravdess:2.0.0", folder / f"{name}.csv")
+    refused = zoo("evaluate", "cnn_lstm@ravdess:2.0.1", folder / f"{name}.csv")
     assert refused.exit_code == 3, refused.output
     assert "(100 %) are copies of training data" in refused.stderr

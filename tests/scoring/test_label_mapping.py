@@ -12,7 +12,7 @@ from zoo.scoring.labelled import Labelled, LabelledData
 MODELS = Path(__file__).parents[2] / "models"
 EMODB, RAVDESS, POOLED = (
     card.read(MODELS / name / "card.json")
-    for name in ("cnn/emodb/2.0.0", "cnn/ravdess/2.0.0", "whisper_base/pooled/1.0.1")
+    for name in ("cnn/emodb/2.0.1", "cnn/ravdess/2.0.1", "whisper_base/pooled/1.0.2")
 )
 EVERY = (EMODB, RAVDESS, POOLED)
 FOUR = ["anger", "happiness", "neutral", "sadness"]

@@ -44,7 +44,7 @@ def list_(pattern: str = "*") -> list[str]:
     Those of all known catalogues and this clone's candidates.
 
     >>> import zoo
-    >>> "cnn@ravdess:2.0.0" in zoo.list("cnn*@ravdess")
+    >>> "cnn@ravdess:2.0.1" in zoo.list("cnn*@ravdess")
     True
     """
     if not isinstance(pattern, str):
