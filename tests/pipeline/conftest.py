@@ -4,6 +4,7 @@ Two synthetic corpora, two models, one configuration, two epochs.
 """
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -168,7 +169,9 @@ def _build(top: Path) -> None:
         check=True,
     )
     for name in filter(None, tracked.stdout.decode().split("\0")):
-        if (TOP / name).is_file() and not name.startswith("reports/") and name != "dvc.lock":
+        # of the committed reports one, without its pages, which `zoo report show` needs
+        report = name.startswith("reports/") and not re.fullmatch(r"reports/acted/[^/]+\.(csv|parquet)", name)
+        if (TOP / name).is_file() and not report and name != "dvc.lock":
             (top / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy(TOP / name, top / name)
     # a person may have another study current, and recorded corpora

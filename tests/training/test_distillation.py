@@ -124,7 +124,7 @@ def test_the_release_and_its_readme_name_the_teacher(study):
     assert made.teacher.input.input_type == "egemaps" and made.teacher.base is None
     [line] = _distilled(made)
     assert "70%" in line and "`ridge`" in line
-    assert "distilled from ridge" in Line("d", {}, False, False, None, False, "ridge").cells[0]
+    assert "distilled from ridge" in Line("d", {"uar": None}, False, False, None, False, "ridge").cells[0]
 
 
 @pytest.mark.parametrize(

@@ -118,7 +118,7 @@ def test_figures_and_cards_are_of_each_corpus_left_out(pooled):
 
 
 def test_the_shipped_card_of_a_pool_says_which_figures_are_of_models_that_left_the_corpus_out():
-    [path] = (TOP / "models/whisper_base/pooled").glob("1.0.0/card.json")
+    [path] = (TOP / "models/whisper_base/pooled").glob("*/card.json")
     card = read(path)
     told = card_in_words(card)
     assert "Each corpus, by models trained in the same way on the others:" in told

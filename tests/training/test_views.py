@@ -127,7 +127,7 @@ def test_other_corpora_are_asked_by_the_mean_over_views(study):
         np.testing.assert_allclose(known, list(of_class.values()), atol=1e-5)
 
 
-@pytest.mark.parametrize("views", [COPIES + 2, 10**9])
+@pytest.mark.parametrize("views", [COPIES + 2, 10_000])
 def test_more_views_than_there_are_copies_are_refused(study, views):
     with pytest.raises(
         ZooError, match=rf"models\.statistics\.views = {views}, but inputs\.log_mel has 4 copies"

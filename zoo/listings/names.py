@@ -32,7 +32,7 @@ ROLES: Mapping[str, Sequence[str]] = {
         *("output", "hypothesis", "vorhersage"),
     ),
     "speaker": (
-        *("speaker", "speaker_id", "spk", "spk_id", "spkr", "spkr_id", "speaker_name", "actor", "actor_id"),
+        *("speaker", "speakers", "speaker_id", "spk", "spk_id", "spkr", "spkr_id", "speaker_name", "actor", "actor_id"),
         *("subject", "subject_id", "participant", "participant_id", "sprecher", "sprecherin", "sprecher_id"),
     ),
     "sex": ("sex", "gender", "speaker_sex", "speaker_gender", "geschlecht"),
