@@ -65,6 +65,7 @@ def test_every_figure_that_flatters_is_marked(listed):
 
 def test_it_ends_with_which_to_take_for_what(listed):
     text = " ".join(listed().stdout.split("Which to take for:")[1].split())
+    assert text.endswith("Chosen by these test figures, of which the best one flatters.")
     assert "speech as in emodb: whisper_base@emodb" in text
     assert "speech as in ravdess: whisper_base@ravdess" in text
     assert "unknown speech: whisper_base@pooled, UAR 0.606* on corpora left out" in text

@@ -63,6 +63,7 @@ def _notes(found: list[Found], width: int) -> str:
         for purpose, item in advised:
             start = f"  {f'{purpose}:':<{broad}} "
             lines += textwrap.wrap(start + _reason(purpose, item), width, subsequent_indent=" " * len(start))
+        lines += textwrap.wrap("Chosen by these test figures, of which the best one flatters.", width)
     return "\n".join(["", "", *lines])
 
 
