@@ -1,0 +1,99 @@
+"""The contract of methods: what is done about the difference between corpora, and what it may see of the target first.
+
+A method works on embeddings: what a trained network makes of an utterance before its head. It is given what its sights
+name and nothing else, so that it cannot see more than it states.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+
+Matrix = npt.NDArray[np.float64]
+Numbers = npt.NDArray[np.int64]
+Names = npt.NDArray[np.str_]
+Random = np.random.Generator
+
+
+@dataclass(frozen=True)
+class Sights:
+    """What is seen of the target before an utterance is answered.
+
+    utterances: unlabelled ones: none; earlier: those that were answered before; all that there are.
+    speakers: who speaks in each. prior: how frequent each class is, assumed or known. labels: labelled utterances of
+    each class, of speakers who are then not tested.
+
+    >>> Sights().text, Sights("all", speakers=True).text, Sights(labels=5).text
+    ('nothing', 'unlabelled utterances, their speakers', '5 labels a class')
+    """
+
+    utterances: Literal["none", "earlier", "all"] = "none"
+    speakers: bool = False
+    prior: bool = False
+    labels: int = 0
+
+    @property
+    def text(self) -> str:
+        """For tables, the same for equal sights alone."""
+        found = {"none": [], "earlier": ["earlier utterances"], "all": ["unlabelled utterances"]}[self.utterances]
+        found += ["their speakers"] if self.speakers else []
+        found += ["an assumed prior"] if self.prior else []
+        found += [f"{self.labels} labels a class"] if self.labels else []
+        return ", ".join(found) or "nothing"
+
+
+@dataclass(frozen=True)
+class Source:
+    """The N utterances that a network was trained on.
+
+    embeddings: (N, E). labels: (N,), numbers of classes, 0..num_classes - 1; a class may be missing. speakers, corpora:
+    (N,), names; a person of several corpora has one name. sexes: (N,), female, male or empty.
+    head: of the network itself, embeddings (n, E) -> probabilities (n, num_classes), those of classes that merge added
+    up.
+    """
+
+    embeddings: Matrix
+    labels: Numbers
+    speakers: Names
+    corpora: Names
+    sexes: Names
+    num_classes: int
+    head: Callable[[Matrix], Matrix]
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What a method sees of the target before it answers; None is what its sights exclude.
+
+    embeddings: (n, E) of unlabelled utterances. speakers: (n,), theirs. prior: (num_classes,), it adds up to 1.
+    labelled: (m, E), with labels (m,).
+    """
+
+    embeddings: Matrix | None = None
+    speakers: Names | None = None
+    prior: Matrix | None = None
+    labelled: Matrix | None = None
+    labels: Numbers | None = None
+
+
+# embeddings (n, E), speakers (n,) or None where the sights exclude them -> probabilities (n, num_classes), each row of
+# which depends on this row alone, or on those before it where earlier utterances are among the sights
+Answer = Callable[[Matrix, Names | None], Matrix]
+
+
+@dataclass(frozen=True)
+class Method:
+    """A method with its options.
+
+    rung: of the ladder, 0 to 5; methods of one rung do similar things. control: beside the ladder, to compare with.
+    sights: see Sights. fewest: unlabelled utterances that it needs.
+    fit(source, seen, random) -> answer. Equal arguments give equal bits. The answer of rung 0 sees nothing at all.
+    """
+
+    rung: int
+    sights: Sights
+    fit: Callable[[Source, Seen, Random], Answer]
+    fewest: int = 0
+    control: bool = False
