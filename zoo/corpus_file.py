@@ -60,6 +60,7 @@ class CorpusFile(_Part):
     native_labels: Annotated[dict[str, Annotated[int, Field(ge=0)]], Field(min_length=1)]
     emotions: dict[str, str | None] = {}
     speakers: dict[str, SpeakerFacts] = {}
+    people: str = ""
     votes: list[str] = []
     limits: list[str] = []
     disagreements: list[str] = []

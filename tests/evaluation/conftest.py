@@ -50,6 +50,7 @@ def make(
             "protocol": "leave_one_speaker_out",
             "fold": ["release" if across else str(speaker) for speaker in speakers],
             "seed": seed,
+            "sights": "nothing",
             "trained_scheme": trained,
             "task": "categorical",
             "scheme": "core4" if across else trained,

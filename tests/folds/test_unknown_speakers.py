@@ -111,6 +111,7 @@ def test_figures_have_no_interval_and_no_number_of_speakers() -> None:
                 "protocol": row["protocol"],
                 "fold": str(row["fold"]),
                 "seed": 1,
+                "sights": "nothing",
                 "trained_scheme": "native",
                 "task": "categorical",
                 "scheme": "native",

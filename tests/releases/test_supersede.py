@@ -38,6 +38,7 @@ def answers_of(skill: float, noise: int) -> pl.DataFrame:
             "protocol": "leave_one_speaker_out",
             "fold": str(at % 10),
             "seed": 1,
+            "sights": "nothing",
             "trained_scheme": "native",
             "task": "categorical",
             "scheme": "native",

@@ -108,7 +108,7 @@ def test_answers_are_rows_of_the_predictions(name):
         return  # it only helps: nobody sees its answers
     found = outputs(rows, task.num_outputs)
     answers = task.answers(rows, found)
-    constants = dict.fromkeys(("model", "source", "target", "protocol", "fold", "trained_scheme"), "x")
+    constants = dict.fromkeys(("model", "source", "target", "protocol", "fold", "sights", "trained_scheme"), "x")
     table = predictions_of(answers, seed=1, source_origin="synthetic", target_origin="synthetic", **constants)
     PREDICTIONS.check(table, "made")
     logits = [np.float32(part["logits"].to_list()) for _, part in answers.group_by("task", maintain_order=True)]

@@ -166,6 +166,7 @@ class Corpus:
     other_rates_hz: tuple[int, ...] = ()  # sampling rates beside `sampling_rate_hz`; all are resampled to 16 kHz
     dc_offset: bool = False  # whether recordings may have a large mean
     languages: tuple[str, ...] = ()  # beside `language`
+    people: str = ""  # the corpus in which the same people speak under the same names; empty: people of its own
     # what its documents state and its files do not show, a sentence each: with any, counts and speakers are a warning
     disagreements: tuple[str, ...] = ()
 

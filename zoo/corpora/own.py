@@ -52,6 +52,7 @@ def described(name: str) -> Corpus:
         commercial_use=facts.commercial_use,
         limits=tuple(facts.limits),
         votes=tuple(facts.votes),
+        people=facts.people,
         disagreements=tuple(facts.disagreements),
         known_defects={key: Defect(one.kind, one.text, tuple(one.twins)) for key, one in facts.known_defects.items()},
         companions=(TABLE,),

@@ -24,6 +24,7 @@ REGISTRIES = (
     "zoo.inputs",
     "zoo.inputs.steps",
     "zoo.labels",
+    "zoo.methods",
     "zoo.metrics",
     "zoo.tasks",
 )

@@ -11,10 +11,12 @@ from zoo.errors import ZooError
 from zoo.files import whole_folder, write_text
 from zoo.registry import Registry
 from zoo.study import params
+from zoo.study.cross import method_type
 from zoo.study.heard import input_types
 from zoo.study.study import Study
 
 EACH_CORPUS = ("manifest", "folds")
+EACH_MODEL = ("train", "adapt")
 SCORED = ("evaluate", "package", "report")  # the stages that use every metric
 METRICS = Registry[object]("zoo.metrics", "METRICS", "family of metrics")
 TRAINED = ("tune", "train")
@@ -46,7 +48,7 @@ def stages(study: Study) -> Iterator[tuple[str, tuple[str, ...]]]:
     yield from (("synth", (corpus,)) for corpus in study.synthetic)
     yield from ((stage, (corpus,)) for corpus in study.corpora for stage in EACH_CORPUS)
     yield from (("features", (corpus, name)) for corpus in study.corpora for name in study.inputs)
-    yield from (("train", (model,)) for model in study.models)
+    yield from ((stage, (model,)) for model in study.models for stage in EACH_MODEL)
     yield from ((stage, ()) for stage in ONCE)
 
 
@@ -58,7 +60,7 @@ def closure_of(study: Study, stage: str, items: Sequence[str], folder: Path | No
         return _of(study, stage, list(items), [], [], folder)
     if stage == "features":
         return _of(study, stage, [items[0]], [items[1]], [], folder)
-    models = study.with_others(items) if stage == "train" else list(study.models)
+    models = study.with_others(items) if stage in EACH_MODEL else list(study.models)
     found = _of(study, stage, study.corpora, [study.models[name].input for name in models], models, folder)
     if stage not in TRAINED:
         return found
@@ -121,7 +123,7 @@ def _of(
     schemes = [study.labels[corpus] for corpus in corpora]
     if len(corpora) == len(study.corpora):
         schemes.append(study.cross_scheme)
-    heard = [] if stage == "predict" else inputs  # it reads what they have made, and computes none
+    heard = [] if stage in ("predict", "adapt") else inputs  # it reads what they have made, and computes none
     strengths = [of_kind for name in models for of_kind in study.training(name).augmentation.values()]
     found = closure(
         [f"stages.{stage}"],
@@ -136,6 +138,7 @@ def _of(
             "zoo.inputs.steps": {step for name in heard for step in study.steps(name)},
             # a manifest has the corpus's own labels, whatever the scheme
             "zoo.labels": [] if stage == "manifest" else tables_of(schemes),
+            "zoo.methods": {method_type(*one) for one in study.cross.methods.items()} if stage == "adapt" else [],
             "zoo.metrics": METRICS.names() if stage in SCORED else [],
             "zoo.synthetic": [],
             "zoo.tasks": {kind for name in models for kind in study.task_types(name)},

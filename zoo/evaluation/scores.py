@@ -14,8 +14,8 @@ from zoo.evaluation.counting import NO_SPEAKERS, SET, BySpeaker, by_speaker, occ
 from zoo.evaluation.intervals import Estimate, estimate, jackknife, left_out, too_few
 from zoo.evaluation.mapping import map_predictions
 from zoo.metrics.contract import Metric
+from zoo.study.cross import LEAVE_ONE_CORPUS_OUT
 from zoo.study.exploration import Exploration, explored
-from zoo.study.study import LEAVE_ONE_CORPUS_OUT
 from zoo.tables.predictions import RELEASE
 from zoo.tables.scores import SCORES
 

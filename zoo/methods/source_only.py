@@ -1,8 +1,9 @@
 """The network's own answers: nothing of the target is seen."""
 
-from zoo.methods.contract import Answer, Matrix, Method, Names, Random, Seen, Sights, Source
+from zoo.methods.contract import Answer, Matrix, Method, Names, Random, Seen, Source
 from zoo.study.configured import Configurable
 from zoo.study.section import Section
+from zoo.tables.sights import Sights
 
 
 class Options(Section):

@@ -6,7 +6,7 @@ from statistics import fmean
 from zoo.errors import WRONG_USAGE, ZooError, unknown
 from zoo.releases.index import Entry
 from zoo.releases.pull import Found
-from zoo.study.study import LEAVE_ONE_CORPUS_OUT
+from zoo.study.cross import LEAVE_ONE_CORPUS_OUT
 
 _MOST_CORPORA = 6  # a line of advice for each
 

@@ -6,7 +6,7 @@ from zoo import corpora
 from zoo.audio import Heard
 from zoo.checks.audio import MUCH_CLIPPED
 from zoo.releases.card import Card
-from zoo.study.study import LEAVE_ONE_CORPUS_OUT
+from zoo.study.cross import LEAVE_ONE_CORPUS_OUT
 
 
 @dataclass(frozen=True)

@@ -29,9 +29,8 @@ from zoo.runtime.release import Release
 from zoo.study.study import Study
 from zoo.tables.manifest import NO_SPEAKER
 from zoo.training import source
+from zoo.training.results import UTTERANCES
 from zoo.version import __version__
-
-UTTERANCES = "utterances.txt"  # in the folder of a training: those that the release was trained on
 
 
 def package(study: Study, folder: Path) -> list[str]:
@@ -66,7 +65,7 @@ def _candidate(study: Study, release: Release, used: pl.DataFrame, figures: Tabl
         shutil.copyfile(trained, place / WEIGHTS)
     except FileNotFoundError as error:
         raise ZooError(f"{trained} is missing", "run `dvc repro` to make it again") from error
-    members = study.pools.get(release.corpus, [release.corpus])
+    members = study.members(release.corpus)
     card = Card(
         format=FORMAT,
         name=release.name,
@@ -138,7 +137,7 @@ def _words(release: Release, members: list[str]) -> dict[str, str | None]:
 
 
 def _cross(study: Study, corpus: str, classes: list[str]) -> dict[str, str | None]:
-    if corpus in study.pools:
+    if corpus in study.unions:
         return {name: name for name in classes}
     try:
         native = list(corpora.get(corpus).native_labels)

@@ -9,7 +9,7 @@ from zoo.releases import SYNTHETIC
 from zoo.releases.card import Card, Compared, Data, Score, UnderGain
 from zoo.releases.terms import bases_of, data_on
 from zoo.runtime.release import Base, Network, Release
-from zoo.study.study import LEAVE_ONE_CORPUS_OUT
+from zoo.study.cross import LEAVE_ONE_CORPUS_OUT
 from zoo.tables.folds import MARK, SPEAKER_DEPENDENT, dependent
 from zoo.tables.gain import EVEN, INDEPENDENT, SIGMA_DB
 from zoo.tables.gain_figures import CHANGED

@@ -76,7 +76,7 @@ def _next(results: Results, model: str, corpus: str, task: str) -> str:
 def _classes(results: Results, corpus: str, emotion: str) -> list[str]:
     """The corpus's classes, in the scheme of its study, that are an emotion in the cross scheme; none if they cannot be
     mapped to it, or if that has no such emotion."""
-    if corpus in results.study.pools:
+    if corpus in results.study.unions:
         return [emotion]
     native = list(corpora.get(corpus).native_labels)
     try:

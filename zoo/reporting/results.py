@@ -77,7 +77,7 @@ class Results:
         those within a corpus are of the scheme of its folds.
         """
         every = self.scores.filter(task=task, metric=metric)
-        overall = every.filter(~pl.col("target").is_in(list(self.study.pools)), group="all")
+        overall = every.filter(~pl.col("target").is_in(list(self.study.unions)), group="all")
         left_out = every.filter(pl.col("group").str.starts_with("corpus="))
         rows = pl.concat([overall, left_out.with_columns(pl.col("group").str.strip_prefix("corpus=").alias("target"))])
         if task == "dimensional":
@@ -104,7 +104,7 @@ def read(study: Study) -> Results:
 
 
 def _manifest(study: Study, name: str) -> Path:
-    folder = study.derived / POOLS if name in study.pools else study.derived
+    folder = study.derived / POOLS if name in study.unions else study.derived
     return folder / "manifest" / f"{name}.parquet"
 
 
@@ -119,7 +119,7 @@ def with_interval(row: Row | None) -> str:
 
 def tested(results: Results, corpus: str) -> str:
     """On what a corpus's models are tested, in a few words."""
-    if corpus in results.study.pools:
+    if corpus in results.study.unions:
         return "each corpus in turn, left out of training"
     if knows_no_speakers(results, corpus):
         return f"other recordings, {MARK.upper()}: nobody knows whose"
@@ -128,7 +128,7 @@ def tested(results: Results, corpus: str) -> str:
 
 def knows_no_speakers(results: Results, corpus: str) -> bool:
     """Whether those who are tested may have been in training, since nobody knows who speaks in the corpus."""
-    return corpus not in results.study.pools and results.tested[corpus]["protocol"][0] in SPEAKER_DEPENDENT
+    return corpus not in results.study.unions and results.tested[corpus]["protocol"][0] in SPEAKER_DEPENDENT
 
 
 def number_of_speakers(number: int) -> str:

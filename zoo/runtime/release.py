@@ -180,6 +180,9 @@ class StartOf(Part):
         )
 
 
+_FEATURES = "features "  # before each of several corpora among the sources
+
+
 class Tuned(Part):
     """The search. mean_dev_score: of the chosen configuration over the groups of folds, as `dev_measure` counts."""
 
@@ -235,6 +238,12 @@ class Release(Part):
     def name(self) -> str:
         """model@corpus."""
         return f"{self.model}@{self.corpus}"
+
+    @property
+    def members(self) -> list[str]:
+        """The corpora that it was trained on: its own, or those that were trained on together."""
+        marked = [name.removeprefix(_FEATURES) for name in self.sources if name.startswith(_FEATURES)]
+        return sorted(marked) or [self.corpus]
 
     @property
     def num_parameters(self) -> int:

@@ -23,6 +23,7 @@ from zoo.runtime.weights import load
 from zoo.study.study import Study
 from zoo.tables.manifest import MANIFEST
 from zoo.tables.predictions import PREDICTIONS, RELEASE, predictions_of
+from zoo.tables.sights import Sights
 from zoo.tasks.contract import Task
 
 
@@ -34,8 +35,8 @@ def predict_cross_corpus(study: Study) -> None:
     targets = {name: usable_utterances(frame, name, study.cross_scheme) for name, frame in frames.items()}
     heard = {name: frozenset(frame["sha256_samples"]) for name, frame in frames.items()}
     tables, made_from = [PREDICTIONS.frame([])], {f"manifest {name}": path for name, path in manifests.items()}
-    for source in study.sources:
-        mapping, members = _mapping(study, source), study.pools.get(source, [source])
+    for source in dict.fromkeys(source for source, _ in study.cells):
+        mapping, members = _mapping(study, source), study.members(source)
         samples = frozenset().union(*(heard[one] for one in members))
         for name in study.nested:
             folder = study.derived / "trained" / name / source
@@ -43,8 +44,8 @@ def predict_cross_corpus(study: Study) -> None:
             task = tasks.build(release.task.entry, release.task.name, release.classes)
             networks = load(folder / WEIGHTS, release, task.num_outputs)
             made_from[f"release {name}@{source}"] = folder / WEIGHTS
-            for target in study.corpora:
-                if target in [*members, *(release.start.corpora if release.start else ())]:
+            for target in (target for one, target in study.cells if one == source):
+                if release.start and target in release.start.corpora:
                     continue
                 _require_unheard(release, samples, target, targets[target])
                 answers = _answers(study, release, task, networks, target, targets[target], mapping)
@@ -57,6 +58,7 @@ def predict_cross_corpus(study: Study) -> None:
                         protocol=study.protocol(source),
                         fold=RELEASE,
                         seed=release.networks[0].seed,
+                        sights=Sights().text,
                         trained_scheme=study.scheme(source),
                         source_origin=frames[members[0]]["origin"][0],
                         target_origin=frames[target]["origin"][0],
@@ -86,8 +88,8 @@ def _require_unheard(release: Release, samples: frozenset[str], target: str, row
 
 def _mapping(study: Study, source: str) -> dict[str, str | None]:
     """The class in the cross scheme of each class of a source."""
-    if source in study.pools:
-        every = {name for one in study.pools[source] for name in _mapping(study, one).values()}
+    if source in study.unions:
+        every = {name for one in study.unions[source] for name in _mapping(study, one).values()}
         return {name: name for name in every if name is not None}
     native = list(corpora.get(source).native_labels)
     return labels.class_mapping(source, native, study.labels[source], study.cross_scheme)

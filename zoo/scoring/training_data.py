@@ -11,7 +11,6 @@ from zoo.audit.sameness import Known, Sameness, Utterance, compare
 from zoo.errors import REFUSED, ZooError
 from zoo.releases.card import Card
 from zoo.scoring.labelled import Labelled, LabelledData
-from zoo.study.study import LEAVE_ONE_CORPUS_OUT
 from zoo.terminal import with_bar
 
 # what to do with data that the model was trained on
@@ -157,7 +156,7 @@ def overlap_of(
 ) -> Overlap:
     """What a model was trained on, or started from, of the utterances of the data."""
     start, own = card.release.start, card.training.speakers
-    if card.release.protocol != LEAVE_ONE_CORPUS_OUT:  # a pool's speakers are named after their corpus
+    if len(card.release.members) == 1:  # speakers of several corpora are named after theirs
         own = [f"{card.release.corpus}/{name}" for name in own]
     speakers: defaultdict[str, set[str]] = defaultdict(set)
     if data.origin in (None, card.origin):  # a synthetic speaker is not the recorded one of the same name

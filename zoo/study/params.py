@@ -10,6 +10,7 @@ from pydantic import ValidationError
 from zoo.errors import WRONG_USAGE, ZooError, unknown
 from zoo.files import named
 from zoo.study import yaml_file
+from zoo.study.cross import EACH, LEAVE_ONE_CORPUS_OUT, SOURCE_ONLY, Cell
 from zoo.study.section import MAX_NAME, NAME, SCHEME
 from zoo.study.study import POOLS, Study
 
@@ -74,6 +75,7 @@ def _mistakes(study: Study, path: Path) -> Iterator[ZooError]:
                 found = unknown(key, wanted, known)
                 yield ZooError(f"{path}: models.{name}: {key}s has no '{wanted}'", found.hint, WRONG_USAGE)
     yield from _of_pools(study, path)
+    yield from _of_cells(study, path)
     yield from _of_selection(study, path)
     lists: dict[str, Sequence[str | int]] = {
         "corpora": study.corpora,
@@ -99,6 +101,39 @@ def _of_pools(study: Study, path: Path) -> Iterator[ZooError]:
             if corpus not in study.corpora:
                 near = unknown("corpus", corpus, study.corpora)
                 yield ZooError(f"{path}: pools.{pool} names {corpus}, which is not in corpora", near.hint, WRONG_USAGE)
+
+
+def _of_cells(study: Study, path: Path) -> Iterator[ZooError]:
+    """What does not fit where corpora are trained on together, or tested, across corpora."""
+    where = f"{path}: cross.cells"
+    for cell in (cell for cell in study.cross.cells if isinstance(cell, Cell)):
+        for corpus in dict.fromkeys([*cell.train, cell.test]):
+            if corpus not in study.corpora:
+                near = unknown("corpus", corpus, study.corpora)
+                yield ZooError(f"{where} names {corpus}, which is not in corpora", near.hint, WRONG_USAGE)
+        if cell.test in cell.train:
+            yield ZooError(
+                f"{where} tests {cell.test} by models that were trained on it",
+                "name another corpus, or remove it from train; within a corpus, folds test it",
+                WRONG_USAGE,
+            )
+        if twice := sorted({name for name in cell.train if cell.train.count(name) > 1}):
+            yield ZooError(f"{where} lists {', '.join(twice)} twice", "name each once", WRONG_USAGE)
+    if LEAVE_ONE_CORPUS_OUT in study.cross.cells and len(study.corpora) < 3:
+        yield ZooError(
+            f"{where}: {LEAVE_ONE_CORPUS_OUT} needs three corpora, and there are {len(study.corpora)}",
+            f"write {EACH}, or add a corpus",
+            WRONG_USAGE,
+        )
+    for name in study.unions:
+        if name in study.corpora and name not in study.pools:
+            yield ZooError(f"{where}: {name} is the name of a corpus", "declare a pool of these corpora", WRONG_USAGE)
+    if study.cross.methods and SOURCE_ONLY not in study.cross.methods:
+        yield ZooError(
+            f"{path}: cross.methods has no {SOURCE_ONLY}, which every other method is compared with",
+            f"add `{SOURCE_ONLY}: {{}}`",
+            WRONG_USAGE,
+        )
 
 
 def _of_selection(study: Study, path: Path) -> Iterator[ZooError]:

@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, model_validator
 
+from zoo.study.cross import EACH, LEAVE_ONE_CORPUS_OUT, Cell, Cross
 from zoo.study.evaluate import Evaluate
 from zoo.study.execute import Execute
 from zoo.study.exploration import Exploration
@@ -15,8 +16,8 @@ from zoo.study.section import Address, Name, Scheme, Section
 from zoo.study.train import Train
 from zoo.study.tune import Tune
 
-LEAVE_ONE_CORPUS_OUT = "leave_one_corpus_out"  # the protocol of pools
-POOLS = "pools"  # folder of the tables of pools, which the stage of this name writes
+POOLS = "pools"  # folder of the tables of several corpora together, which the stage of this name writes
+HELD_OUT_SPEAKERS = "fixed"  # the protocol of several corpora that only a cell trains on
 
 Entries = Annotated[dict[Name, dict[str, Any]], Field(min_length=1)]  # name -> options; see zoo/study/configured.py
 
@@ -30,6 +31,7 @@ class Study(Section):
     label_sources: dict[Name, Literal["acted", "crowd_audio", "crowd_multimodal"]]
     folds: dict[Name, Name]
     cross_scheme: Scheme
+    cross: Cross
     pools: dict[Name, Annotated[list[Name], Field(min_length=2)]]
     exploration: dict[Name, Exploration]
     inputs: Entries
@@ -73,21 +75,62 @@ class Study(Section):
         }
 
     @property
+    def unions(self) -> dict[str, list[str]]:
+        """Several corpora that are trained on together: pools, and what cells train on, by name."""
+        return self.pools | {self.source_of(members): list(members) for members, _ in self._wanted if len(members) > 1}
+
+    def members(self, source: str) -> list[str]:
+        """The corpora of a source."""
+        return self.unions.get(source, [source])
+
+    def source_of(self, members: Iterable[str]) -> str:
+        """The name of corpora that are trained on together: that of a pool of the same ones, else their own names in
+        alphabetical order.
+
+        >>> from zoo.study import params
+        >>> params.load_preset("embedded").source_of(["ravdess", "emodb"])
+        'emodb_ravdess'
+        """
+        wanted = sorted(members)
+        return next((name for name, own in self.pools.items() if sorted(own) == wanted), "_".join(wanted))
+
+    @property
+    def cells(self) -> list[tuple[str, str]]:
+        """Source and target of every test on another corpus, each once."""
+        every = [*self.corpora, *self.pools]
+        each = [(one, to) for one in every for to in self.corpora if to not in self.pools.get(one, [one])]
+        own = [(self.source_of(members), target) for members, target in self._wanted]
+        return list(dict.fromkeys([*(each if EACH in self.cross.cells else []), *own]))
+
+    @property
+    def _wanted(self) -> list[tuple[tuple[str, ...], str]]:
+        """Cells that say which corpora are trained on."""
+        found: list[tuple[tuple[str, ...], str]] = []
+        for cell in self.cross.cells:
+            if isinstance(cell, Cell):
+                found.append((tuple(sorted(set(cell.train))), cell.test))
+            elif cell == LEAVE_ONE_CORPUS_OUT:
+                found += [(tuple(sorted({*self.corpora} - {one})), one) for one in self.corpora]
+        return [(members, target) for members, target in found if members]
+
+    @property
     def sources(self) -> list[str]:
-        """What nested models are trained on: every corpus, and every pool of several."""
-        return [*self.corpora, *self.pools]
+        """What nested models are trained on: every corpus, and all that is trained on together."""
+        return [*self.corpora, *self.unions]
 
     def sources_of(self, model: str) -> list[str]:
-        """What a model is trained on: one that is selected as published, on no pool."""
+        """What a model is trained on: one that is selected as published, on one corpus each."""
         return self.sources if model in self.nested else self.corpora
 
     def scheme(self, source: str) -> str:
-        """The label scheme in which models of a corpus or pool are trained."""
-        return self.cross_scheme if source in self.pools else self.labels[source]
+        """The label scheme in which models of a source are trained."""
+        return self.labels.get(source, self.cross_scheme)
 
     def protocol(self, source: str) -> str:
-        """The protocol that splits a corpus or pool into folds."""
-        return LEAVE_ONE_CORPUS_OUT if source in self.pools else self.folds[source]
+        """The protocol that splits a source into folds."""
+        if source in self.pools:
+            return LEAVE_ONE_CORPUS_OUT
+        return self.folds.get(source, HELD_OUT_SPEAKERS)
 
     def with_others(self, models: Iterable[str]) -> list[str]:
         """Models, and those of the study that they learn or start from, and so on."""

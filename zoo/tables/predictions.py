@@ -20,6 +20,7 @@ PREDICTIONS = Table(
         "protocol": Column(TEXT, "fold protocol of the source"),
         "fold": Column(TEXT, f"number of the fold, or '{RELEASE}' for the model of all speakers"),
         "seed": Column(WHOLE, "seed of the training"),
+        "sights": Column(TEXT, "what was seen of the target before it was answered: see zoo/tables/sights.py"),
         "trained_scheme": Column(TEXT, "label scheme that the model was trained in"),
         "task": Column(TEXT, "what was asked", allowed=TASKS),
         "scheme": Column(TEXT, "label scheme of label, predicted and probabilities"),

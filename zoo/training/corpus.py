@@ -13,6 +13,7 @@ from zoo.runtime.release import Base, InputOf, Network, Release, StartOf, TaskOf
 from zoo.runtime.weights import PRECISION
 from zoo.study.model import AS_PUBLISHED
 from zoo.study.study import Study
+from zoo.tables.sights import SELECTION, Sights
 from zoo.training.as_published import standardised_over_everybody
 from zoo.training.data import CorpusData, First, load
 from zoo.training.job import Job, Outcome
@@ -95,7 +96,7 @@ def prepare(study: Study, corpus: str, name: str, selection: Selection) -> Corpu
         folds = [[standardised_over_everybody(job, data) for job in jobs] for jobs in folds]
     code = code_digest(folds[0][0].recipe, folds[0][0].lesson)
     # paths of a pool begin with the corpus
-    recordings = Path(study.data) if corpus in study.pools else Path(study.data) / corpus
+    recordings = Path(study.data) if corpus in study.unions else Path(study.data) / corpus
     audio = recordings if study.evaluate.gain and not leaks else None
     if audio is not None and not audio.is_dir():
         raise ZooError(
@@ -119,6 +120,7 @@ def prepare(study: Study, corpus: str, name: str, selection: Selection) -> Corpu
             "source": corpus,
             "target": corpus,
             "protocol": study.protocol(corpus),
+            "sights": _sights(study, name),
             "trained_scheme": study.scheme(corpus),
         },
         release_of=lambda networks, precision: _release(
@@ -126,6 +128,13 @@ def prepare(study: Study, corpus: str, name: str, selection: Selection) -> Corpu
         ),
         code=code,
     )
+
+
+def _sights(study: Study, model: str) -> str:
+    """What a model's answers about its test speakers have seen of these."""
+    if study.models[model].selection == AS_PUBLISHED:
+        return SELECTION
+    return Sights("all", speakers=True).text if study.is_transductive(model) else Sights().text
 
 
 def _release(

@@ -339,7 +339,7 @@ def load(study: Study, corpus: str, name: str) -> CorpusData:
     store, indices = _store(study, corpus, model.input)
     store.require(heard, f"inputs.{model.input}")
     entry = model.task, study.tasks[model.task]
-    members, first = study.pools.get(corpus, [corpus]), _first(study, name)
+    members, first = study.members(corpus), _first(study, name)
     if (known := _released(first)) is not None:
         require_strangers(name, members, known.facts, read.manifest)
     if first is not None:
@@ -370,7 +370,7 @@ def _released(first: Released | First | None) -> Released | None:
 
 def _store(study: Study, corpus: str, name: str) -> tuple[Store, dict[str, Path]]:
     """The store of an input of a corpus or pool, and its indices, by what they are called among the files."""
-    folders = {one: study.derived / "features" / one / name for one in study.pools.get(corpus, [corpus])}
-    if corpus in study.pools:
+    folders = {one: study.derived / "features" / one / name for one in study.members(corpus)}
+    if corpus in study.unions:
         return PooledStore(folders), {f"features {one}": folder / INDEX for one, folder in folders.items()}
     return Store(folders[corpus]), {"features": folders[corpus] / INDEX}

@@ -24,6 +24,8 @@ from zoo.training.job import Job, Outcome
 from zoo.training.network import network_of
 from zoo.training.resume import Finished
 
+UTTERANCES = "utterances.txt"  # in the folder of a training: those that the release was trained on
+
 
 def write(
     training: CorpusTraining, outcomes: Sequence[Sequence[Outcome]], jobs: Sequence[Job], releases: Sequence[Finished]
@@ -63,7 +65,7 @@ def write(
         PREDICTIONS.write(predictions, folder / "predictions.parquet", training.sources)
         GAIN.write(gained, folder / "gain.parquet", training.sources)
         save(models, folder / "weights.safetensors")
-        write_text(folder / "utterances.txt", "\n".join(jobs[0].train.utterance_ids))
+        write_text(folder / UTTERANCES, "\n".join(jobs[0].train.utterance_ids))
         release.write(training.release_of(networks, releases[0].precision), folder / "release.json")
 
 

@@ -21,7 +21,7 @@ class Source:
 
 def read(study: Study, name: str) -> Source:
     """Read a corpus or pool of a study. Raises ZooError if a table is missing or they do not belong together."""
-    folder = study.derived / POOLS if name in study.pools else study.derived
+    folder = study.derived / POOLS if name in study.unions else study.derived
     files = {stage: folder / stage / f"{name}.parquet" for stage in ("manifest", "folds")}
     folds = FOLDS.read(files["folds"], made_from={"manifest": files["manifest"]})
     return Source(MANIFEST.read(files["manifest"]), folds, files)
