@@ -12,6 +12,7 @@ from zoo.files import named
 
 WEIGHTS, GOLDEN, CARD, README = "weights.safetensors", "golden.safetensors", "card.json", "README.md"
 FINGERPRINTS = "fingerprints.parquet"  # of what it was trained on; some releases have none
+EMBEDDINGS = "embeddings.safetensors"  # of what it was trained on, for methods to adapt it by; some releases have none
 PREDICTIONS = "predictions.parquet"  # of its speakers by models trained without them; some releases have none
 FILES = (WEIGHTS, GOLDEN, CARD, README)  # those that every release has
 _FILE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")

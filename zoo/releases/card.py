@@ -11,14 +11,14 @@ from pydantic import Field, SerializerFunctionWrapHandler, ValidationError, mode
 from zoo.errors import ZooError
 from zoo.files import write_text
 from zoo.hashes import sha256_of
-from zoo.releases import FINGERPRINTS, GOLDEN, PREDICTIONS, WEIGHTS, require_file_name
+from zoo.releases import EMBEDDINGS, FINGERPRINTS, GOLDEN, PREDICTIONS, WEIGHTS, require_file_name
 from zoo.runtime.release import Part, Release, Sha256, first_problem
 from zoo.study.section import Count
 
 FORMAT: Final = 2
 Origin = Literal["recorded", "synthetic"]
 
-_NO_PART_OF_IT = (GOLDEN, FINGERPRINTS, PREDICTIONS)  # files that do not identify a release
+_NO_PART_OF_IT = (GOLDEN, EMBEDDINGS, FINGERPRINTS, PREDICTIONS)  # files that do not identify a release
 
 PROCEDURE = (
     "The within-corpus scores are those of the procedure: models trained in the same way without the speakers they "
@@ -223,8 +223,9 @@ def described(files: Mapping[str, Path]) -> dict[str, File]:
 def identity(release: Release, labels: Labels, files: Mapping[str, File], read: bool = False, views: int = 1) -> str:
     """The sha256 that identifies a release: of its facts, views, labels and files; not of cost, scores, time.
 
-    Nor of golden answers, fingerprints and predictions, whose last bits depend on the processor. read: these were read
-    from a card, so that what it did not state yet, since a later version of zoo added it, is not counted.
+    Nor of golden answers, embeddings, fingerprints and predictions, whose last bits depend on the processor. read:
+    these were read from a card, so that what it did not state yet, since a later version of zoo added it, is not
+    counted.
     """
     facts = {
         "release": release.model_dump(mode="json", exclude_unset=read),
