@@ -31,9 +31,7 @@ METHOD_DIFFERENCES = Table(
         "second": Column(TEXT, "source_only, or a method after the first in alphabetical order"),
         "first_sights": Column(TEXT, "what the first saw of the target: see zoo/tables/sights.py"),
         "second_sights": Column(TEXT, "what the second saw"),
-        "value": Column(
-            REAL, "the figure of the first minus that of the second, on the same utterances", nullable=True
-        ),
+        "value": Column(REAL, "figure of the first minus that of the second, on the same utterances", nullable=True),
         "low": Column(REAL, "lower end of the interval over the target's speakers", nullable=True),
         "high": Column(REAL, "upper end of the interval", nullable=True),
         "p": Column(REAL, "two-sided p-value of no difference, 0 to 1", nullable=True),

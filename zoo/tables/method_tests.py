@@ -1,4 +1,4 @@
-"""The tests of methods (method_tests.csv): the Friedman test of a cell's methods, with the target's speakers as blocks."""
+"""The tests of methods (method_tests.csv): Friedman's of a cell's methods, with the target's speakers as blocks."""
 
 from pathlib import Path
 

@@ -43,9 +43,7 @@ METHODS = Table(
             "method is worse than doing nothing",
             nullable=True,
         ),
-        "loses": Column(
-            pl.Boolean(), f"whether the loss is more than {LOSS}; empty where there is none", nullable=True
-        ),
+        "loses": Column(pl.Boolean(), f"whether the loss is more than {LOSS}; empty where none is", nullable=True),
         "num_utterances": Column(WHOLE, "utterances that are answered in a draw, the mean of the draws"),
         "num_speakers": Column(WHOLE, "their speakers, of all draws together"),
         "num_draws": Column(WHOLE, "draws averaged over"),
