@@ -42,6 +42,18 @@ def parse_name(text: str) -> tuple[str, str | None]:
     return f"{model}@{corpus}", version
 
 
+def tag_of(name: str, version: str) -> str:
+    """The git tag that registers a release with GTO (github.com/iterative/gto): of model@corpus and X.Y.Z.
+
+    GTO's names have small letters, digits, - and /, and its versions a v before them; ours have neither - nor /, so no
+    two releases have one tag.
+
+    >>> tag_of("whisper_base@emodb_nemo", "1.0.0")
+    'whisper-base/emodb-nemo@v1.0.0'
+    """
+    return f"{name.replace('_', '-').replace('@', '/')}@v{version}"
+
+
 def require_file_name(text: str) -> None:
     """Raise ZooError for a name that is not that of a file in a release's folder, such as one that leads out of it."""
     if _FILE.fullmatch(text) is None:

@@ -154,8 +154,9 @@ def write(found: Embedded, path: Path) -> None:
             f"{number}.columns": np.array(columns, np.int32),
         }
     tensors["codes"] = np.stack(codes)
+    rows = json.dumps({name: getattr(found, name).tolist() for name in _COLUMNS})
     with whole_file(path) as part:
-        save_file(tensors, part, {name: json.dumps(getattr(found, name).tolist()) for name in _COLUMNS})
+        save_file(tensors, part, {"rows": rows})  # of several texts the order would change from one writing to the next
 
 
 def read(path: Path, hint: str) -> Embedded:
@@ -164,8 +165,9 @@ def read(path: Path, hint: str) -> Embedded:
 
     try:
         with safe_open(path, "numpy") as file:
-            columns = [np.array(json.loads(file.metadata()[name]), dtype=str) for name in _COLUMNS]
+            rows = json.loads(file.metadata()["rows"])
             tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118  # it is no dict
+        columns = [np.array(rows[name], dtype=str) for name in _COLUMNS]
         networks = [_restored(tensors, number, columns[0]) for number in range(len(tensors) // 3)]
         if not networks or not all(np.isfinite(rows).all() for rows in networks):
             raise ValueError("no networks, or values that are not numbers")
