@@ -64,6 +64,13 @@ def test_answers_are_probabilities(name, options, case):
 
 
 @every_method
+def test_a_class_that_neither_source_nor_labels_have_is_not_answered(name, options):
+    method, (source, convert) = methods.build(name, options), source_of(SOURCE, num_classes=5)
+    if method.rung:  # rung 0 is the network's own head
+        assert (answers(method, source, convert, TARGET)[:, 4] < 1e-6).all()
+
+
+@every_method
 def test_equal_arguments_give_equal_bits_and_change_nothing_that_they_were_given(name, options):
     method, (source, convert) = methods.build(name, options), source_of(SOURCE)
     before = source.embeddings.copy(), TARGET.embeddings.copy()

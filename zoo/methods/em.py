@@ -46,13 +46,18 @@ def adapted(target: Aligned, prior: Matrix | None, options: Options) -> tuple[He
     """The head after the last round, and what is added to its scores (C,)."""
     n, source = len(target.rows), target.space
     share = options.share * n / (n + options.utterances)
+
+    def bias(head: Head) -> Matrix:
+        scores = head.scores(target.rows)
+        return priors.bias(scores, source.known, prior, options.towards_even, options.prior_utterances)
+
     head = source.head
-    added = priors.bias(head.scores(target.rows), prior, options.towards_even, options.prior_utterances)
+    added = bias(head)
     for _ in range(options.rounds):
         guessed = heads.softmax(np.asarray(head.scores(target.rows) + added))
         found = heads.moments(target.rows, guessed, np.full(n, 1 / n))
         head = heads.fitted(source.moments.mixed(found, share), options.penalty, source.sharpness)
-        added = priors.bias(head.scores(target.rows), prior, options.towards_even, options.prior_utterances)
+        added = bias(head)
     return head, added
 
 
