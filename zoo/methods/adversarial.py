@@ -12,7 +12,7 @@ import numpy as np
 from pydantic import Field
 
 from zoo.methods import heads, statistics
-from zoo.methods.contract import Answer, Matrix, Method, Names, Numbers, Random, Seen, Source
+from zoo.methods.contract import Answer, Matrix, Method, Names, Random, Seen, Source
 from zoo.methods.directions import principal
 from zoo.study.configured import Configurable
 from zoo.study.section import Count, Number, Section
@@ -50,18 +50,11 @@ def _make(options: Options) -> Method:
 
         def answer(embeddings: Matrix, speakers: Names | None) -> Matrix:
             inside = np.maximum(heard(embeddings) @ hide[:-1] + hide[-1], 0)
-            return _known_only(inside @ say[:-1] + say[-1], source.labels)
+            return heads.of_known(inside @ say[:-1] + say[-1], np.unique(source.labels))
 
         return answer
 
     return Method(2, Sights("all"), fit, fewest=1, control=True)
-
-
-def _known_only(scores: Matrix, labels: Numbers) -> Matrix:
-    """Probabilities (n, C), 0 for a class that the source lacks."""
-    found, known = np.zeros_like(scores), np.unique(labels)
-    found[:, known] = heads.softmax(scores[:, known])
-    return found
 
 
 def _trained(rows: Matrix, source: Source, target: Matrix, options: Options, seed: int) -> tuple[Matrix, Matrix]:

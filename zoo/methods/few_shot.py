@@ -27,7 +27,7 @@ _SHARPNESS = 2.0
 # of answering about unlabelled utterances and learning from the answers
 _ROUNDS = 8
 _PENALTY_OF_ROUNDS = 1.0
-_SHARPNESS_OF_ROUNDS = 4.0
+_SHARPER = 2.0  # times the scores
 _SHARE = 0.8  # of what the head is fitted to that unlabelled utterances make up if there are many
 _HALF = 300  # unlabelled utterances that have half of that share
 _TINY = 1e-9
@@ -56,7 +56,7 @@ def _fit(source: Source, seen: Seen, random: Random) -> Answer:
             head, offset = _round(learnt, head, unlabelled, offset, known)
 
     def answer(embeddings: Matrix, speakers: Names | None) -> Matrix:
-        return _probabilities(head, own.reduced(embeddings) - offset, known, _SHARPNESS)
+        return heads.of_known(head.scores(own.reduced(embeddings) - offset), known)
 
     return answer
 
@@ -97,21 +97,13 @@ def _round(learnt: Moments, head: Head, unlabelled: Matrix, offset: Matrix, know
     root of its size: between alike, with which a class that nobody speaks is made of others' utterances, and as heard,
     with which a class that is heard too often takes everything.
     """
-    shares = _probabilities(head, unlabelled - offset, known, _SHARPNESS_OF_ROUNDS)
+    shares = heads.of_known(_SHARPER * head.scores(unlabelled - offset), known)
     sizes = np.maximum(shares.sum(axis=0), _TINY)
     offset = (shares / sizes / len(known)).sum(axis=1) @ unlabelled
     weights = (shares / np.sqrt(sizes)).sum(axis=1)
     guessed = heads.moments(unlabelled - offset, shares / np.sqrt(sizes) / weights[:, None], weights / weights.sum())
     share = _SHARE * len(unlabelled) / (len(unlabelled) + _HALF)
     return heads.fitted(learnt.mixed(guessed, share), _PENALTY_OF_ROUNDS, _SHARPNESS), offset
-
-
-def _probabilities(head: Head, rows: Matrix, known: Numbers, sharpness: float) -> Matrix:
-    """(n, K) -> (n, C)."""
-    scores = head.scores(rows) * (sharpness / head.sharpness)
-    found = np.zeros_like(scores)
-    found[:, known] = heads.softmax(scores[:, known])
-    return found
 
 
 def _make(options: Options) -> Method:

@@ -18,8 +18,8 @@ class Plain:
     """A source without its speakers' offsets.
 
     rows: (N, K), standardised (each class weighs alike in their mean, 0, and std, 1), in the directions in which they
-    vary most. shares: (N, C), 1 for the class. weights: (N,), balanced. labels: (N,). means: (C, K), of classes; NaN for
-    one that the source lacks.
+    vary most. shares: (N, C), 1 for the class. weights: (N,), balanced. labels: (N,). means: (C, K), of classes; NaN
+    for one that the source lacks.
     people: the mean squared length of a speaker's offset from the mean of their corpus; 0 of one speaker.
     """
 

@@ -37,7 +37,7 @@ def _make(options: Options) -> Method:
         head = heads.fitted(found, _PENALTY, _SHARPNESS)
 
         def answer(embeddings: Matrix, speakers: Names | None) -> Matrix:
-            return heads.softmax(head.scores(theirs.standardised(embeddings) @ of_target))
+            return heads.of_known(head.scores(theirs.standardised(embeddings) @ of_target), np.unique(source.labels))
 
         return answer
 
