@@ -22,7 +22,7 @@ _SHARPNESS = 2.0
 class Options(Section):
     """directions: in the subspaces; at most as many as there are utterances."""
 
-    directions: Count = 64
+    directions: Count = 128
 
 
 def _make(options: Options) -> Method:
