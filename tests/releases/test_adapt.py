@@ -109,6 +109,17 @@ def test_who_speaks_is_asked_of_a_model_that_was_adapted_speaker_by_speaker(zoo,
     assert score["uar"]["value"] == pytest.approx(direct["methods"][1]["uar"]["value"], abs=0.02)
 
 
+def test_recordings_by_which_speakers_are_known_are_not_scored(zoo, own):
+    people = NAMES[:3]
+    enrolled = [next(row for row in rows_of(own) if row["speaker"] == name) for name in people]
+    table = write(own / "enrolled.csv", [{name: row[name] for name in ("path", "speaker")} for row in enrolled])
+    assert zoo("adapt", "statistics@emodb", table, "--method", "speaker_enrolment", "--to", own / "m").exit_code == 0
+    every = rows_of(own, *people)
+    score = json.loads(zoo("evaluate", own / "m", write(own / "three.csv", every), "--json").stdout)
+    assert score["num_utterances"] == len(every) - 3
+    assert score["sights"] == "1 unlabelled utterances of each speaker, their speakers"
+
+
 def test_a_model_that_streams_answers_by_what_came_before(zoo, own):
     assert zoo("adapt", "statistics@emodb", "--method", "streaming", "--to", own / "m").exit_code == 0
     first, *_, last = [own / row["path"] for row in rows_of(own)]
@@ -163,6 +174,7 @@ def test_what_cannot_be_adapted_to_is_one_message(zoo, own, project, case):
 
 
 UNFIT = {
+    "too few of a speaker": ((), "speaker_enrolment:utterances=50", "hears 50 utterances of each speaker that are not"),
     "one speaker": (("ada",), "few_shot:labels=1", "has one speaker"),
     "too few of a class": (("ada", "ben"), "few_shot:labels=99", "99 labelled utterances of each class"),
     "an unknown method": ((), "by_magic", "unknown method 'by_magic'"),

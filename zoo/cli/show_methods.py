@@ -24,15 +24,15 @@ def scores(found: Scores) -> str:
     ]
     if asked.left_out:
         lines.append("left out by the scheme: " + ", ".join(f"{label} {n}" for label, n in asked.left_out.items()))
-    head = ("rung", "method", "sees of the speech", "UAR", "minus its own answers", "p", "scored")
+    head = ("rung", "method", "sees of the speech", "UAR", "minus its own answers", "p (Holm)", "scored")
     rows = [_cells(one) for one in found.by_method]
     first = found.by_method[0].uar
     lines += ["", terminal.text(head, rows, right=[0, 5, 6]), ""]
     lines += [f"intervals: {first.how}; {_RUNGS}"]
     if drawn := [one for one in found.by_method if one.num_draws > 1]:
         lines.append(
-            f"{', '.join(one.method for one in drawn)}: the mean of {drawn[0].num_draws} draws of labelled utterances, "
-            "whose speakers are not scored"
+            f"{', '.join(one.method for one in drawn)}: the mean of {drawn[0].num_draws} draws of the utterances seen; "
+            "speakers of labelled ones, and those that are enrolled, are not scored"
         )
     return "\n".join(lines)
 
@@ -45,7 +45,7 @@ def _cells(one: ByMethod) -> tuple[str, ...]:
     if apart is None:
         return (*own, "-", "-", scored)
     between = f" [{apart.low:+.3f}, {apart.high:+.3f}]" if apart.low is not None and apart.high is not None else ""
-    p = "-" if apart.p is None else "< 0.001" if apart.p < 0.001 else f"{apart.p:.3f}"
+    p = "-" if one.p_holm is None else "< 0.001" if one.p_holm < 0.001 else f"{one.p_holm:.3f}"
     return (*own, f"{apart.value:+.3f}{between}", p, scored)
 
 
@@ -82,5 +82,5 @@ def _json(one: ByMethod) -> dict[str, Any]:
         "uar": {"value": uar.value, "low": uar.low, "high": uar.high, "interval": uar.how},
         "difference": None
         if apart is None
-        else {name: getattr(apart, name) for name in ("value", "low", "high", "p", "how")},
+        else {name: getattr(apart, name) for name in ("value", "low", "high", "p", "how")} | {"p_holm": one.p_holm},
     }

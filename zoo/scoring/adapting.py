@@ -60,7 +60,7 @@ def adapt(
     taken = scheme or model.card.labels.cross_scheme
     given, classes, rows = _labels(model, labelled, taken)
     names = sorted({name for name in classes.values() if name is not None})
-    method = _method(wanted, given, names)
+    method = _method(wanted, given, unlabelled)
     _require(wanted.name, method, unlabelled, rows, given, names)
     every = [*unlabelled, *rows]
     known = utterances(every)
@@ -80,7 +80,7 @@ def adapt(
             version=model.card.version or CANDIDATE,
             identity=model.card.identity,
             method=wanted.name,
-            options={**wanted.options, **({"labels": method.sights.labels} if method.sights.labels else {})},
+            options={**wanted.options, **_stated(method, given, unlabelled)},
             scheme=taken,
             classes=names,
             ledger=_ledger(method, known, len(unlabelled), given),
@@ -107,8 +107,8 @@ def _labels(model: Model, labelled: LabelledData | None, scheme: str) -> tuple[l
     return [], classes, []
 
 
-def _method(wanted: Wanted, given: Sequence[str], names: Sequence[str]) -> Method:
-    """The method, which states as many labels a class as there are of the most frequent one."""
+def _method(wanted: Wanted, given: Sequence[str], unlabelled: Sequence[Labelled]) -> Method:
+    """The method, which states as many labels a class, or utterances of a speaker, as the one with most has."""
     if wanted.name == SOURCE_ONLY:
         raise ZooError(
             f"{SOURCE_ONLY} is the release as it is", "choose another method, or use the release", WRONG_USAGE
@@ -118,10 +118,18 @@ def _method(wanted: Wanted, given: Sequence[str], names: Sequence[str]) -> Metho
         raise ZooError(
             f"{wanted.name} is a control, to compare methods with", "choose a method of the ladder", WRONG_USAGE
         )
-    if method.sights.labels and given:
-        most = max(Counter(given).values())
-        return methods.build(wanted.name, {**wanted.options, "labels": most}, f"--method {wanted.name}")
+    if stated := _stated(method, given, unlabelled):
+        return methods.build(wanted.name, {**wanted.options, **stated}, f"--method {wanted.name}")
     return method
+
+
+def _stated(method: Method, given: Sequence[str], unlabelled: Sequence[Labelled]) -> dict[str, int]:
+    """The options by which a method states how much it sees."""
+    if method.sights.labels and given:
+        return {"labels": max(Counter(given).values())}
+    if method.sights.enrolled and unlabelled:
+        return {"utterances": max(Counter(row.speaker for row in unlabelled).values())}
+    return {}
 
 
 def _require(
@@ -134,8 +142,7 @@ def _require(
 ) -> None:
     """Raise ZooError for what a method needs and was not given, and for what it was given and does not look at."""
     sights = method.sights
-    enrolled = getattr(sights, "enrolled", 0)
-    sees = sights.utterances == "all" or enrolled > 0
+    sees = sights.utterances == "all" or sights.enrolled > 0
     fewest = max(1, method.fewest) if sees else 0
     if len(unlabelled) < fewest:
         raise ZooError(

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from zoo import audio
 from zoo.errors import WRONG_USAGE, ZooError
 from zoo.evaluation.counting import NO_SPEAKERS
 from zoo.evaluation.intervals import Estimate, jackknife
@@ -100,8 +101,19 @@ def asked(
         ledger = model.facts.ledger
         people = ledger.labelled_speakers
         trained_on = None if trained_on is None else [*trained_on, *map(bytes.fromhex, ledger.fingerprints)]
+        if model.method.sights.enrolled:
+            rows = _without_enrolled(model, data, rows)
     overlap, rows = judged(card, data, rows, trained_on, training_data, other_speakers, people)
     return Asked(mapping, rows, dict(left_out), overlap)
+
+
+def _without_enrolled(model: AdaptedModel, data: LabelledData, rows: list[Labelled]) -> list[Labelled]:
+    """The rows but for recordings by which the model knows their speakers, which are not scored in studies either."""
+    enrolled = set(model.facts.ledger.sha256_unlabelled)
+    left = [row for row in rows if audio.read(row.path).sha256_samples not in enrolled]
+    if not left:
+        raise ZooError(f"{data.name}: {model.facts.method} has heard every recording", "score it on others")
+    return left
 
 
 def require_known(card: Card, found: Collection[str], classes: Sequence[str], scheme: str) -> None:

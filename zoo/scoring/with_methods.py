@@ -15,7 +15,7 @@ import yaml
 
 from zoo import methods
 from zoo.errors import WRONG_USAGE, ZooError
-from zoo.evaluation.comparison import Difference, difference_of
+from zoo.evaluation.comparison import Difference, difference_of, holm
 from zoo.evaluation.counting import NO_SPEAKERS
 from zoo.evaluation.intervals import Estimate, jackknife
 from zoo.methods.contract import Matrix, Method, Names, Numbers
@@ -31,6 +31,7 @@ from zoo.scoring.training_data import Choice
 from zoo.study.cross import SOURCE_ONLY
 
 _SEED = 20240  # of the draws: the same for every model and method
+_NAMED = 5  # speakers in a message
 _UNKNOWN = "unknown"  # who speaks
 
 
@@ -38,7 +39,8 @@ _UNKNOWN = "unknown"  # who speaks
 class ByMethod:
     """The score of a method. difference: to the model's own answers about the same utterances; None of these.
 
-    sights: see zoo.tables.sights. num_scored: utterances of a draw, the mean of the draws.
+    sights: see zoo.tables.sights. num_scored: utterances of a draw, the mean of the draws. p_holm: of no difference,
+    corrected for all methods that were asked for.
     """
 
     method: str
@@ -49,6 +51,7 @@ class ByMethod:
     difference: Difference | None
     num_scored: float
     num_draws: int
+    p_holm: float | None = None
 
 
 @dataclass(frozen=True)
@@ -80,7 +83,7 @@ def score(
 ) -> Scores:
     """Score a release in a folder on data by methods. wanted: name -> options, as in cross.methods of a study.
 
-    draws: of labelled utterances, for methods that see some. The other arguments are those of `evaluate`.
+    draws: of labelled and enrolled utterances, for methods that see some. The other arguments are those of `evaluate`.
     Raises ZooError as `evaluate` does, and naming a method that needs more than the data has.
     """
     built = {name: methods.build(name, entry, f"--method {name}") for name, entry in wanted.items()}
@@ -102,6 +105,8 @@ def score(
     every = [by_method(SOURCE_ONLY, own, known, target, alone, 1, confidence)]
     ordered = sorted((item for item in built.items() if item[0] != SOURCE_ONLY), key=lambda item: item[1].rung)
     every += [by_method(name, method, known, target, alone, draws, confidence) for name, method in ordered]
+    corrected = holm([one.difference.p if one.difference else None for one in every])
+    every = [replace(one, p_holm=p) for one, p in zip(every, corrected, strict=True)]
     return Scores(
         model=model.card.full_name,
         data=data.name,
@@ -158,7 +163,7 @@ def by_method(
 
 
 def _is_drawn(method: Method) -> bool:
-    return bool(method.sights.labels)
+    return bool(method.sights.labels or method.sights.enrolled)
 
 
 def _counts(probabilities: Matrix, target: Target, rows: Numbers, names: Names) -> Sums:
@@ -171,7 +176,7 @@ def _counts(probabilities: Matrix, target: Target, rows: Numbers, names: Names) 
 def _without_interval(one: ByMethod) -> ByMethod:
     """Where nobody knows who speaks."""
     found = one.difference and replace(one.difference, low=None, high=None, p=None, how=NO_SPEAKERS)
-    return replace(one, uar=replace(one.uar, low=None, high=None, how=NO_SPEAKERS), difference=found)
+    return replace(one, uar=replace(one.uar, low=None, high=None, how=NO_SPEAKERS), difference=found, p_holm=None)
 
 
 def require_enough(
@@ -191,6 +196,17 @@ def require_enough(
             "fill in the column speaker, or take a method that needs no speakers, such as by_corpus",
             WRONG_USAGE,
         )
+    if sights.enrolled:
+        assert speakers is not None
+        own = dict(zip(*np.unique(speakers, return_counts=True), strict=True))
+        few = [f"{number} of {name}" for name, number in own.items() if number <= sights.enrolled]
+        if few:
+            raise ZooError(
+                f"{name} hears {sights.enrolled} utterances of each speaker that are not scored, and {data} has "
+                f"{', '.join(few[:_NAMED])}",
+                "record more of them, leave them out, or take a method that needs fewer",
+                WRONG_USAGE,
+            )
     if not sights.labels:
         return
     assert speakers is not None
