@@ -28,13 +28,13 @@ class Tables:
 
 def read_tables(reports: Path, best: dict[str, Any] | None = None) -> Tables:
     """The tables in a study's folder of reports. Raises ZooError if scores or differences are missing."""
-    gain, by_method = reports / "gain.csv", reports / "methods.csv"
+    gain = reports / "gain.csv"
     return Tables(
         scores.read_csv(reports / "scores.csv"),
         differences.read_csv(reports / "differences.csv"),
         best,
         gain_figures.read_csv(gain) if gain.is_file() else gain_figures.GAIN_FIGURES.frame([]),
-        methods.read_csv(by_method) if by_method.is_file() else methods.METHODS.frame([]),
+        methods.read_csv(reports / "methods.csv"),
     )
 
 
