@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -9,6 +10,8 @@ import pytest
 from zoo.errors import ZooError
 from zoo.releases import EMBEDDINGS, embeddings
 from zoo.releases.embeddings import Embedded
+from zoo.releases.load import load
+from zoo.scoring.released import with_sources
 
 EVALUATE = ("statistics@emodb", "ravdess", "--method", "by_corpus", "--json")
 
@@ -85,3 +88,27 @@ def test_without_them_and_without_the_recordings_it_is_said_what_is_missing(zoo,
     assert found.exit_code == 1
     assert "statistics@emodb has no embeddings of what it was trained on" in found.stderr
     assert "zoo data add" in found.stderr
+
+
+def test_a_release_of_several_corpora_learns_from_all_of_them_in_the_words_of_each(project):
+    folder = project / "derived/mini/zoo/statistics"
+    model, other = load(folder / "emodb"), load(folder / "ravdess")
+    card = model.card
+    words = {f"emodb: {word}": name for word, name in card.labels.words.items()}
+    words |= {f"ravdess: {word}": {"angry": "anger", "sad": "sadness"}.get(word) for word in other.card.labels.words}
+    hashes = [*card.training.sha256_samples, *other.card.training.sha256_samples]
+    pool = card.model_copy(
+        update={
+            "release": card.release.model_copy(
+                update={"sources": {"features emodb": "0" * 64, "features ravdess": "0" * 64}}
+            ),
+            "labels": card.labels.model_copy(update={"words": words}),
+            "training": card.training.model_copy(update={"sha256_samples": hashes}),
+        }
+    )
+    known = embeddings.computed(replace(model, card=pool))
+    assert set(known.corpora) == {"emodb", "ravdess"} and {"emodb/03", "ravdess/01"} <= set(known.speakers)
+    found = with_sources(replace(model, card=pool), known, {"anger": "anger", "sadness": "sadness", "fear": None})
+    [source] = found.sources
+    assert found.classes == ("anger", "sadness")
+    assert all(set(source.labels[source.corpora == name]) == {0, 1} for name in ("emodb", "ravdess"))

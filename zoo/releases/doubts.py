@@ -60,7 +60,7 @@ def of_model(card: Card) -> list[str]:
         for one in found
     )
     seen = " (post-exploration: choices have seen some of these speakers)" if any(o.exploration for o in found) else ""
-    lines = [f"on speech of other corpora {card.name} reached a UAR of {figures}{seen}"]
+    lines = [f"on speech of other corpora, of which it saw nothing, {card.name} reached a UAR of {figures}{seen}"]
     return lines + _under_gain(card)
 
 
