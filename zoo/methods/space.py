@@ -35,6 +35,11 @@ class Space:
     sharpness: float
     head: Head
 
+    @property
+    def known(self) -> Matrix:
+        """(C,), whether the source has the class."""
+        return np.asarray(self.shares.any(axis=0))
+
     def reduced(self, standardised: Matrix) -> Matrix:
         """(n, E) -> (n, K)."""
         return np.asarray(standardised @ self.axes)
