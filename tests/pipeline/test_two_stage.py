@@ -34,9 +34,8 @@ def test_the_second_stage_starts_from_acted_speech_and_says_so(project, monkeypa
     for name, value in (("ZOO_ENCODERS", encoders), ("HOME", home), ("HF_HUB_OFFLINE", "1")):
         monkeypatch.setenv(name, str(value))
     project.params(small)
-    project.ok("dvc", "repro")
-    project.ok("zoo", "publish", "two_stage", "--to", "models")
-    card = json.loads((project.top / "models/two_stage/iemocap/0.1.0/card.json").read_text())
-    start = card["release"]["start"]
-    assert start["corpora"] == ["crema_d"]
-    assert card["release"]["networks"][0]["hyperparameters"]["adaptation"] == "lora"
+    project.ok("dvc", "repro", "train@two_stage-two_stage")
+    trained = project.top / "derived/two_stage/trained/two_stage/iemocap/release.json"
+    release = json.loads(trained.read_text(encoding="utf-8"))
+    assert release["start"]["corpora"] == ["crema_d"]
+    assert release["networks"][0]["hyperparameters"]["adaptation"] == "lora"
