@@ -98,6 +98,13 @@ def softmax(scores: Matrix) -> Matrix:
     return np.asarray(powers / powers.sum(axis=1, keepdims=True))
 
 
+def of_known(scores: Matrix, known: Numbers) -> Matrix:
+    """Scores (n, C) to probabilities, 0 for all classes but these; known: (at least 1,), their numbers."""
+    found = np.zeros_like(scores)
+    found[:, known] = softmax(scores[:, known])
+    return found
+
+
 def chosen(rows: Matrix, shares: Matrix, speakers: Names, weights: Matrix) -> tuple[float, float]:
     """The penalty and the sharpness of the best answers about source speakers that a head was not fitted to.
 
