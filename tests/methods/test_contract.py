@@ -105,8 +105,8 @@ def test_what_the_sights_exclude_is_not_missed(name, options):
     given = {field for field, value in vars(seen).items() if value is not None}
     sights = method.sights
     assert (given == set()) == (sights.utterances != "all" and not sights.labels and not sights.enrolled)
-    assert (method.sights.text == "nothing") == (method.rung == 0 and not method.control)
-    assert method.fewest >= (method.sights.utterances == "all")
+    assert (sights.text == "nothing") == (method.rung == 0 and not method.control)
+    assert method.fewest >= (sights.utterances == "all")
 
 
 @every_method
