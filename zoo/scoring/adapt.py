@@ -30,13 +30,11 @@ from zoo.scoring.cells import Trained
 from zoo.scoring.pairs import asks_classes, classes_of, require_common, require_other_people, require_unheard
 from zoo.study.cross import method_type
 from zoo.study.study import Study
-from zoo.tables.adapted import ADAPTED, AS_IS, COUNTS
+from zoo.tables.adapted import ADAPTED, AS_IS, COUNTED, COUNTS, PREDICTED
 from zoo.tables.manifest import MANIFEST
 from zoo.tables.table import Table
 from zoo.terminal import say, with_bar
 from zoo.training.results import UTTERANCES
-
-PREDICTED, COUNTED = "predictions.parquet", "counts.parquet"
 
 
 @dataclass(frozen=True)
