@@ -6,6 +6,7 @@ from zoo.tables.predictions import ORIGIN, PREDICTIONS
 from zoo.tables.table import Column, Table
 
 TEXT, WHOLE, WHOLES = pl.String(), pl.Int64(), pl.List(pl.Int64())
+PREDICTED, COUNTED = "predictions.parquet", "counts.parquet"  # files of the two tables
 AS_IS = "as_is"  # the condition of the target as it was recorded, all of it
 _METHOD = {
     "method": Column(TEXT, "name of the method in the study"),
@@ -32,8 +33,8 @@ ADAPTED = Table(
 
 COUNTS = Table(
     name="counts of methods",
-    row="a speaker of the target, as a method answered about it in a condition",
-    key=("model", "source", "target", "method", "condition", "draw", "speaker_id"),
+    row="what a speaker of the target said in one elicitation and language, as a method answered in a condition",
+    key=("model", "source", "target", "method", "condition", "draw", "speaker_id", "elicitation", "language"),
     columns={
         **{name: PREDICTIONS.columns[name] for name in ("model", "source", "target")},
         **_METHOD,
@@ -42,8 +43,8 @@ COUNTS = Table(
         "scheme": PREDICTIONS.columns["scheme"],
         "speaker_id": PREDICTIONS.columns["speaker_id"],
         "sex": PREDICTIONS.columns["sex"],
-        "elicitation": Column(TEXT, "as in the target's manifest; of a speaker with several, the most frequent"),
-        "language": Column(TEXT, "as in the target's manifest; of a speaker with several, the most frequent"),
+        "elicitation": Column(TEXT, "of the counted utterances, as in the target's manifest"),
+        "language": Column(TEXT, "of the counted utterances, as in the target's manifest"),
         "classes": Column(pl.List(pl.String()), "of the counts, in alphabetical order"),
         "counts": Column(WHOLES, "utterances by label (rows) and predicted class (columns), row after row"),
         "source_origin": Column(TEXT, "recorded speech, or synthetic stand-ins", allowed=ORIGIN),
