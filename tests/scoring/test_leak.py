@@ -3,12 +3,18 @@
 from types import SimpleNamespace
 
 import numpy as np
+import polars as pl
 import pytest
+from conftest import write_rows
 
 from zoo.errors import ZooError
+from zoo.folds.cut import cut
 from zoo.scoring import leak
 from zoo.scoring.leak import Utterances, blocks_of, in_sets, prices
+from zoo.tables import leak as table
+from zoo.tables.folds import FOLDS
 from zoo.tables.leak import BOTH, CELLS, NEITHER, PRICES, SENTENCE, SPEAKER
+from zoo.tables.manifest import MANIFEST
 
 NUM_SPEAKERS, NUM_SENTENCES, NUM_CLASSES, DIMS = 8, 4, 3, 60
 
@@ -108,6 +114,19 @@ def test_many_sentences_are_tested_in_ten_even_sets():
     assert all(len(np.unique(sets[sentences == name])) == 1 for name in sentences)
 
 
+def test_of_a_set_the_very_sentences_that_are_asked_about_are_heard():
+    random = np.random.default_rng(3)
+    speakers, sentences = random.integers(0, 6, 900).astype(str), random.integers(0, 40, 900).astype(str)
+    many = Utterances(random.integers(0, 2, 900), speakers, sentences, 2)
+    sets = in_sets(sentences)
+    for block in blocks_of(many):
+        own = {*sets[block.asked]}
+        assert len(own) == 1
+        added = np.setdiff1d(block.trained[SENTENCE], block.trained[NEITHER])
+        assert {*sentences[added]} <= {*sentences[block.asked]}
+        assert not own & {*sets[block.trained[NEITHER]]} and not own & {*sets[block.trained[SPEAKER]]}
+
+
 def test_too_few_speakers_have_figures_without_intervals():
     known = corpus()
     few = known.speakers < "3"
@@ -128,3 +147,44 @@ def test_a_model_that_is_trained_by_epochs_is_refused():
     study = SimpleNamespace(models={"cnn": SimpleNamespace(architecture="cnn")})
     with pytest.raises(ZooError, match="cnn is trained epoch by epoch"):
         leak.of_study(study, "cnn", "emodb")
+
+
+@pytest.fixture
+def study(tiny_study):
+    """study(**columns): a ridge on functionals; these columns of the manifest are other ones."""
+    pytest.importorskip("opensmile")
+
+    def make(**columns):
+        found = tiny_study(models={"ridge": {"input": "egemaps"}}, inputs={"egemaps": {}})
+        write_rows(found)
+        path = found.derived / "manifest/emodb.parquet"
+        manifest = MANIFEST.read(path).with_columns(**columns)
+        MANIFEST.write(manifest, path, {})
+        folds = cut(MANIFEST.read(path), "emodb", "native", found.folds["emodb"])
+        FOLDS.write(folds, found.derived / "folds/emodb.parquet", {"manifest": path})
+        return found
+
+    return make
+
+
+def test_a_model_of_a_study_has_four_cells_and_four_prices_that_can_be_written_and_read(study, tmp_path):
+    found = leak.of_study(study(), "ridge", "emodb")
+    assert set(found["name"]) == {*CELLS, *PRICES} and set(found["num_speakers"]) == {6}
+    assert set(found["num_utterances"]) == {6 * 3 * 3} and set(found["origin"]) == {"synthetic"}
+    assert set(found["num_trained"]) == {5 * 2 * 3}
+    assert found.filter(name=NEITHER)["value"][0] > 0.5  # the labels are in the frames
+    table.write_csv(found, tmp_path / "leak.csv")
+    assert table.read_csv(tmp_path / "leak.csv")["name"].to_list() == found["name"].to_list()
+
+
+@pytest.mark.parametrize(
+    ("columns", "message"),
+    [
+        ({"text_id": pl.lit(None, pl.String())}, "emodb names no sentences"),
+        ({"text_id": pl.lit("t0")}, "emodb has one sentence"),
+        ({"text_id": pl.col("utterance_id")}, "no speaker says two sentences"),
+    ],
+)
+def test_a_corpus_whose_sentences_tell_nothing_is_one_message(study, columns, message):
+    with pytest.raises(ZooError, match=message):
+        leak.of_study(study(**columns), "ridge", "emodb")

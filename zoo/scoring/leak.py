@@ -14,7 +14,8 @@ equal numbers of each class, have most of their utterances in common, and are as
 differ in what they had heard. Prices are differences of UAR over all blocks, paired by speaker: the jackknife leaves
 out a speaker from all cells at once.
 
-Sentences are those that the corpus names; where there are more than ten, ten sets of them take their place.
+Sentences are those that the corpus names. Where there are more than ten, ten sets of them take their place: what is
+replaced is then of the very sentences that the speaker says of the set, and nothing else of the set is trained on.
 """
 
 import zlib
@@ -68,18 +69,20 @@ def blocks_of(known: Utterances) -> Iterator[Block]:
     Which utterances are replaced is drawn by the names of the speaker and the sentence. Classes that only the block's
     speaker or sentence has are not trained on.
     """
+    sets = in_sets(known.sentences)
     for speaker in np.unique(known.speakers):
-        for sentence in np.unique(known.sentences):
-            of_speaker, of_sentence = known.speakers == speaker, known.sentences == sentence
-            asked = np.flatnonzero(of_speaker & of_sentence)
-            random = np.random.default_rng(zlib.crc32(f"{speaker} {sentence}".encode()))
+        for name in np.unique(sets):
+            of_speaker, of_set = known.speakers == speaker, sets == name
+            asked = np.flatnonzero(of_speaker & of_set)
+            of_sentence = np.isin(known.sentences, known.sentences[asked])
+            random = np.random.default_rng(zlib.crc32(f"{speaker} {name}".encode()))
             parts: dict[str, list[Numbers]] = {cell: [] for cell in CELLS}
             replaced = np.zeros(2, np.int64)
             for number in range(known.num_classes):
                 of_class = known.labels == number
                 others, by_speaker, of_text = (
                     random.permutation(np.flatnonzero(of_class & rows))
-                    for rows in (~of_speaker & ~of_sentence, of_speaker & ~of_sentence, ~of_speaker & of_sentence)
+                    for rows in (~of_speaker & ~of_set, of_speaker & ~of_set, ~of_speaker & of_sentence)
                 )
                 first, last = (others[: len(others) // 2], others[len(others) // 2 :])
                 heard, said = by_speaker[: len(first)], of_text[: len(first)]
@@ -107,11 +110,9 @@ def prices(known: Utterances, answered: Answered, confidence: float) -> list[dic
         place, labels = speakers.index(block.speaker), known.labels[block.asked]
         for cell, trained in block.trained.items():
             counts[cell][place] += confusion(labels, answered(trained, block.asked), known.num_classes)
-        sentence = known.sentences[block.asked[0]]
         own = float((known.speakers[block.trained[SPEAKER]] == block.speaker).mean())
-        sizes.append(
-            (len(block.trained[NEITHER]), own, float((known.sentences[block.trained[SENTENCE]] == sentence).mean()))
-        )
+        said = np.isin(known.sentences[block.trained[SENTENCE]], known.sentences[block.asked])
+        sizes.append((len(block.trained[NEITHER]), own, float(said.mean())))
         num_utterances += len(labels)
     if not sizes:
         raise ZooError(
@@ -170,7 +171,7 @@ def of_study(study: Study, model: str, corpus: str) -> pl.DataFrame:
         raise ZooError(
             f"{corpus} has recordings of which it names no speaker", "choose a corpus that names them", WRONG_USAGE
         )
-    rows = rows.filter(pl.col("text_id").is_not_null())
+    rows = rows.filter(pl.col("text_id").is_not_null() & pl.col("label").is_not_null())
     if rows["text_id"].n_unique() < 2:
         raise ZooError(
             f"{corpus} names no sentences, so it is unknown which of them were heard"
@@ -182,7 +183,7 @@ def of_study(study: Study, model: str, corpus: str) -> pl.DataFrame:
     known = Utterances(
         np.array([data.classes.index(name) for name in rows["label"]], np.int64),
         rows["speaker_id"].to_numpy().astype(str),
-        in_sets(rows["text_id"].to_numpy().astype(str)),
+        rows["text_id"].to_numpy().astype(str),
         len(data.classes),
     )
     found = prices(known, _answered(study, data, rows), study.evaluate.confidence)
