@@ -76,6 +76,7 @@ def write_study(top, num_speakers=6, takes=3, difference=0.7, **changes):
     from zoo.study.study import Study
 
     values = yaml.safe_load((TOP / "studies/embedded.yaml").read_text())
+    values["cross"] |= {"cells": ["each"], "methods": {}, "stress": False}
     values |= {"study": "tiny", "corpora": ["emodb"], "inputs": {"log_mel": {}}}
     values["models"] = models_of(["statistics", "cnn"])
     values["folds"] |= dict.fromkeys(("emodb", "ravdess"), "leave_one_speaker_out")

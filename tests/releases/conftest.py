@@ -34,6 +34,7 @@ CORPORA = ("emodb", "ravdess")
 
 def study_of(folder: Path, name: str = "mini") -> Study:
     values = yaml.safe_load((TOP / "studies/embedded.yaml").read_text(encoding="utf-8"))
+    values["cross"] |= {"cells": ["each"], "methods": {}, "stress": False}
     values |= {"study": name, "corpora": list(CORPORA), "synthetic": list(CORPORA)}
     values["models"] = {"statistics": {"input": "log_mel"}}
     values["labels"] = dict.fromkeys(CORPORA, "native")

@@ -42,6 +42,7 @@ def make(*words, **more):
 def lay_out(folder, origins, models=tuple(SKILLS), scores=True):
     """Write params.yaml, derived/ and reports/ of a study into `folder`; origins: corpus -> recorded or synthetic."""
     values = yaml.safe_load((HERE.parents[2] / "studies/embedded.yaml").read_text())
+    values["cross"] |= {"cells": ["each"], "methods": {}, "stress": False}
     values |= {"study": "made_up", "corpora": list(origins), "synthetic": []}
     values |= {"models": {name: {"input": "log_mel"} for name in models}}
     values |= {"labels": {"emodb": "native", "ravdess": "native", "iemocap": "core4"}, "cross_scheme": "core4"}

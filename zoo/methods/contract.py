@@ -4,8 +4,9 @@ A method works on embeddings: what a trained network makes of an utterance befor
 name and nothing else, so that it cannot see more than it states.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -26,6 +27,7 @@ class Source:
     (N,), names; a person of several corpora has one name. sexes: (N,), female, male or empty.
     head: of the network itself, embeddings (n, E) -> probabilities (n, num_classes), those of classes that merge added
     up.
+    kept: what was computed of these utterances alone, so that methods which are fitted to many targets compute it once.
     """
 
     embeddings: Matrix
@@ -35,6 +37,7 @@ class Source:
     sexes: Names
     num_classes: int
     head: Callable[[Matrix], Matrix]
+    kept: dict[Hashable, Any] = field(default_factory=dict, repr=False, compare=False)
 
 
 @dataclass(frozen=True)
