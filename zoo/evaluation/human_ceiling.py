@@ -5,12 +5,13 @@ for one of few; against the majority of the others, the reference has a vote les
 bad. The ceiling lies between. Where labels are what actors were asked for, a vote is an answer like a model's.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 import polars as pl
 
 from zoo import labels
+from zoo.errors import ZooError
 from zoo.evaluation.intervals import jackknife
 from zoo.folds.cut import labelled
 from zoo.labels import votes
@@ -28,26 +29,27 @@ def human_ceiling(
     for corpus, manifest in manifests.items():
         heard = labelled(manifest, corpus, scheme)
         source = listeners_of(heard)
-        if source is None:
-            continue
-        decided = heard["label_source"][0] != votes.ACTED
+        kept = [row for row in heard.iter_rows(named=True) if source and votes.counted(row["votes"] or (), source)]
         ballots = [
             (row["label"], row["speaker_id"], counts)
-            for row in heard.iter_rows(named=True)
-            if (counts := _in_classes(row["votes"] or (), source, scheme, corpus))
+            for row in kept
+            if (counts := _in_classes(row["votes"], str(source), scheme, corpus))
         ]
-        for reference in (LABEL, OTHERS) if decided else (LABEL,):
+        if not ballots:
+            continue
+        label_source = kept[0]["label_source"]
+        for reference in (LABEL,) if label_source == votes.ACTED else (LABEL, OTHERS):
             rows.append(
                 {
                     "study": study,
                     "corpus": corpus,
                     "scheme": scheme,
                     "listeners": source,
-                    "label_source": heard["label_source"][0],
+                    "label_source": label_source,
                     "reference": reference,
                     "num_utterances": len(ballots),
                     "num_speakers": len({speaker for _, speaker, _ in ballots}),
-                    "origin": heard["origin"][0],
+                    "origin": kept[0]["origin"],
                     **_figure(ballots, reference, confidence),
                 }
             )
@@ -57,12 +59,9 @@ def human_ceiling(
 def listeners_of(manifest: pl.DataFrame) -> str | None:
     """Whose votes are answers to what models are asked: of those who decided the label, or of acted speech, who only
     heard it; None where nobody voted."""
-    if manifest.is_empty():
-        return None
     given = set(manifest["votes"].explode().struct.field("source").drop_nulls())
-    label_source = manifest["label_source"][0]
-    wanted = [votes.CROWD.get(label_source, votes.RATERS)]
-    if label_source == votes.ACTED:
+    wanted = [votes.CROWD.get(one, votes.RATERS) for one in manifest["label_source"].unique().sort()]
+    if manifest["label_source"].eq(votes.ACTED).all():
         wanted = ["voice", votes.RATERS, "both"]
     return next((source for source in wanted if source in given), None)
 
@@ -70,8 +69,10 @@ def listeners_of(manifest: pl.DataFrame) -> str | None:
 def answers(label: str, counts: Shares, reference: str) -> Iterator[tuple[str, str, float]]:
     """What an utterance's listeners should have chosen, what they chose, and how often, adding up to 1 at most.
 
-    >>> list(answers("anger", {"anger": 2.0, "fear": 1.0}, "others"))  # of two others, tied or agreed
-    [('anger', 'anger', 0.3333333333333333), ('fear', 'anger', 0.3333333333333333), ('anger', 'fear', 0.3333333333333333)]
+    >>> list(answers("anger", {"anger": 3.0, "fear": 1.0}, "others"))
+    [('anger', 'anger', 0.75), ('anger', 'fear', 0.25)]
+    >>> list(answers("anger", {"anger": 1.0, "fear": 1.0}, "others"))  # nobody else agrees
+    [('fear', 'anger', 0.5), ('anger', 'fear', 0.5)]
     """
     total = sum(counts.values())
     for chosen, number in counts.items():
@@ -85,10 +86,8 @@ def answers(label: str, counts: Shares, reference: str) -> Iterator[tuple[str, s
             yield name, chosen, number / total / len(best)
 
 
-def _figure(ballots: list[tuple[str, str, Shares]], reference: str, confidence: float) -> dict[str, object]:
-    found = [
-        (speaker, *answer) for label, speaker, counts in ballots for answer in answers(label, counts, reference)
-    ]
+def _figure(ballots: Sequence[tuple[str, str, Shares]], reference: str, confidence: float) -> dict[str, object]:
+    found = [(speaker, *answer) for label, speaker, counts in ballots for answer in answers(label, counts, reference)]
     speakers = sorted({speaker for speaker, *_ in found})
     classes = sorted({name for _, wanted, chosen, _ in found for name in (wanted, chosen)})
     sums = np.zeros((1, len(speakers), len(classes), len(classes)))
@@ -102,10 +101,17 @@ def _figure(ballots: list[tuple[str, str, Shares]], reference: str, confidence: 
 
 
 def _in_classes(ballot: votes.Votes, source: str, scheme: str, corpus: str) -> dict[str, float]:
-    """Class -> number of votes; those for words that the scheme leaves out do not count."""
+    """Class -> number of votes; those for words that the scheme leaves out, or does not know, do not count."""
     found: dict[str, float] = {}
-    counts = votes.counted(ballot, source)
-    for word, name in labels.mapping(scheme, corpus, counts).items():
+    for word, number in votes.counted(ballot, source).items():
+        name = _class_of(scheme, corpus, word)
         if name is not None:
-            found[name] = found.get(name, 0.0) + counts[word]
+            found[name] = found.get(name, 0.0) + number
     return found
+
+
+def _class_of(scheme: str, corpus: str, word: str) -> str | None:
+    try:
+        return labels.mapping(scheme, corpus, [word])[word]
+    except ZooError:  # a word that listeners chose and that is the label of no utterance
+        return None

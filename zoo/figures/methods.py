@@ -24,8 +24,11 @@ class Gain:
     strong: bool
 
 
-def gains(title: str, lines: Sequence[Gain], label: str) -> str:
-    """Differences from top to bottom as dots with whiskers, 0 as a dashed line, groups with a gap between them."""
+def gains(title: str, lines: Sequence[Gain], label: str, limits: tuple[float, float]) -> str:
+    """Differences from top to bottom as dots with whiskers, 0 as a dashed line, groups with a gap between them.
+
+    limits: of the differences, from left to right.
+    """
     places, at = [], 0.0
     for number, line in enumerate(lines):
         at += 0.0 if number == 0 else 1.0 if line.group == lines[number - 1].group else 1.7
@@ -43,6 +46,7 @@ def gains(title: str, lines: Sequence[Gain], label: str) -> str:
                 axes.axhline(place + 0.85, color=QUIET, alpha=0.4, linewidth=0.6)
         axes.set_yticks(places, [line.name for line in lines], fontsize=8.5)
         axes.set_ylim(at + 0.6, -0.6)
+        axes.set_xlim(*limits)
         axes.set_xlabel(label)
         axes.tick_params(length=0)
         axes.grid(axis="x", color=QUIET, alpha=0.25, linewidth=0.6)

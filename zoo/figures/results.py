@@ -74,8 +74,8 @@ def matrix(
 ) -> str:
     """Figures of train × test (rows, columns), NaN where there is none; shaded from chance to 1, as the strip shows.
 
-    lows: the lower ends of their intervals. A figure whose interval includes chance has a dashed border. strip: one of several
-    pictures has it.
+    lows: the lower ends of their intervals. A figure whose interval includes chance has a dashed border. strip: whether
+    to draw it.
     """
     from matplotlib.patches import Rectangle
 

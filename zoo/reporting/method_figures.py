@@ -1,6 +1,6 @@
 """Methods in pictures: train × test of each, gains in each cell, and UAR by the number of utterances seen."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from statistics import fmean
 
 import numpy as np
@@ -78,33 +78,40 @@ def _heat_map(
 def gain_figures(results: Results, model: str) -> Iterator[Markup]:
     """A figure a cell: every method minus source_only, on the same utterances; a group for those that see the same."""
     found = results.methods
-    for cell in found.cells(model):
-        rows = [(one, found.gain(model, cell, one.name)) for one in found.methods if one.name != SOURCE_ONLY]
-        shown = [(one, row) for one, row in rows if row is not None and row["value"] is not None]
-        if not shown:
-            continue
-        lines = [
-            Gain(
-                ledger.in_picture(one.name, one.sights),
-                one.sights,
-                row["value"],
-                None if row["low"] is None else (row["low"], row["high"]),
-                is_certain(row),
-            )
-            for one, row in shown
-        ]
-        doubts = marks.signs_of(row for _, row in shown)
-        drawn = draw.gains(
-            f"{cell_name(cell)}{_synthetic(results)}{doubts}", lines, f"UAR minus that of {SOURCE_ONLY}"
-        )
-        said = ", ".join(f"{one.name} {with_sign(row['value'])}" for one, row in shown)
-        base = found.row(model, cell, SOURCE_ONLY)
-        start = f" from {base['value']:.2f}" if base is not None and base["value"] is not None else ""
-        yield marks.figure(
-            drawn,
-            f"{cell_name(cell)}: what each method adds{start}.",
-            f"Gains of {model} from {cell[0]} to {cell[1]} over {SOURCE_ONLY}{start}: {said}",
-        )
+    rows = {
+        cell: {one: row for one in found.methods if (row := found.gain(model, cell, one.name)) and _has_value(row)}
+        for cell in found.cells(model)
+    }
+    ends = [end for own in rows.values() for row in own.values() for end in (row["value"], *_bounds(row))]
+    for cell, own in rows.items():
+        if own:
+            yield _gain_figure(results, model, cell, own, (min(0.0, *ends) - 0.03, max(0.0, *ends) + 0.03))
+
+
+def _gain_figure(
+    results: Results, model: str, cell: Cell, rows: Mapping[Named, Row], limits: tuple[float, float]
+) -> Markup:
+    lines = [
+        Gain(ledger.in_picture(one.name, one.sights), one.sights, row["value"], _bounds(row) or None, is_certain(row))
+        for one, row in rows.items()
+    ]
+    title = f"{cell_name(cell)}{_synthetic(results)}{marks.signs_of(rows.values())}"
+    said = ", ".join(f"{one.name} {with_sign(row['value'])}" for one, row in rows.items())
+    base = results.methods.row(model, cell, SOURCE_ONLY)
+    start = f" from {base['value']:.2f}" if base and _has_value(base) else ""
+    return marks.figure(
+        draw.gains(title, lines, f"UAR minus that of {SOURCE_ONLY}", limits),
+        f"{cell_name(cell)}: what each method adds{start}.",
+        f"Gains of {model} from {cell[0]} to {cell[1]} over {SOURCE_ONLY}{start}: {said}",
+    )
+
+
+def _has_value(row: Row) -> bool:
+    return row["value"] is not None
+
+
+def _bounds(row: Row) -> tuple[float, float] | tuple[()]:
+    return () if row["low"] is None else (row["low"], row["high"])
 
 
 def is_certain(row: Row) -> bool:

@@ -61,8 +61,9 @@ class MethodResults:
 
     def cells(self, model: str) -> list[Cell]:
         """Source and target of every cell of a model: first of single corpora, then of several together."""
-        rows = self.figures.filter(model=model).select("source", "target").unique().sort("source", "target")
-        return [(source, target) for source, target in rows.iter_rows()]
+        cells = self.figures.filter(model=model).select("source", "target").unique().rows()
+        single = {target for _, target in cells}
+        return sorted(cells, key=lambda cell: (cell[0] not in single, cell))
 
     def row(self, model: str, cell: Cell, method: str, condition: str = AS_IS, group: str = "all") -> Row | None:
         """The UAR of a method in a cell; None if there is none."""
@@ -88,9 +89,7 @@ class MethodResults:
     @cached_property
     def _gains(self) -> dict[tuple[str, ...], Row]:
         rows = self.differences.filter(family=method_differences.AGAINST_SOURCE_ONLY, second=SOURCE_ONLY)
-        return {
-            (row["model"], row["source"], row["target"], row["first"]): row for row in rows.iter_rows(named=True)
-        }
+        return {(row["model"], row["source"], row["target"], row["first"]): row for row in rows.iter_rows(named=True)}
 
 
 _PLACE = {"skewed": 0, "absent": 1, "one_emotion": 2}

@@ -51,6 +51,7 @@ def _ranks(row: Row | None) -> list[str]:
 def stress_blocks(found: MethodResults, model: str) -> Iterator[Markup]:
     """A row a method: what a stress changes against source_only on the same utterances; and in words, who loses."""
     conditions = found.conditions(model)
+    shown = [name for name in conditions if size_of(name) is None]
     rows, words = [], []
     for one in found.methods:
         losses = {name: _losses(found, model, one, name) for name in conditions}
@@ -58,13 +59,13 @@ def stress_blocks(found: MethodResults, model: str) -> Iterator[Markup]:
             continue
         lost = {name: {cell: row for cell, row in own.items() if row["loses"]} for name, own in losses.items()}
         sign = marks.LOSES.sign if any(lost.values()) else ""
-        rows.append([ledger.named(one.name, one.sights, sign), *(_stressed(losses[name]) for name in conditions)])
+        rows.append([ledger.named(one.name, one.sights, sign), *(_stressed(losses[name]) for name in shown)])
         if sign:
             words.append(_in_words(one, lost))
     if not rows:
         return
     yield marks.table(
-        ["method", *map(condition_name, conditions)],
+        ["method", *map(condition_name, shown)],
         rows,
         f"{model}: UAR minus that of {SOURCE_ONLY} under stress, the mean of all cells and the worst of them. In the "
         "order of what they see.",
@@ -94,9 +95,7 @@ def _in_words(method: Named, lost: dict[str, dict[Cell, Row]]) -> str:
         if own:
             worst = sorted(own, key=lambda cell: -own[cell]["loss"])
             others = f" and {len(own) - 1} more" if len(own) > 1 else ""
-            parts.append(
-                f"{condition_name(condition)}: {own[worst[0]]['loss']:.2f} on {cell_name(worst[0])}{others}"
-            )
+            parts.append(f"{condition_name(condition)}: {own[worst[0]]['loss']:.2f} on {cell_name(worst[0])}{others}")
     return (
         f"{marks.LOSES.sign} `{method.name}` {ledger.signs(method.sights)} loses more than {LOSS:g} against "
         f"`{SOURCE_ONLY}` with {'; '.join(parts)}."
@@ -143,7 +142,9 @@ def by_kind(found: MethodResults, model: str) -> Iterator[Markup]:
             for one in found.methods
         ]
         heads = [f"{group.partition('=')[2]}, {_targets(own, group)}" for group in groups]
-        yield marks.table(["method", *heads], rows, f"{model}: mean UAR of the cells, by {title} of the target's speech.")
+        yield marks.table(
+            ["method", *heads], rows, f"{model}: mean UAR of the cells, by {title} of the target's speech."
+        )
 
 
 def _targets(rows: pl.DataFrame, group: str) -> str:

@@ -17,7 +17,12 @@ from zoo.study.cross import SOURCE_ONLY
 from zoo.tables.adapted import AS_IS
 from zoo.tables.human_ceiling import LABEL
 
-_LISTENERS = {"raters": "raters", "voice": "who only heard it", "face": "who only saw it", "both": "who saw and heard it"}
+_LISTENERS = {
+    "raters": "raters",
+    "voice": "who only heard it",
+    "face": "who only saw it",
+    "both": "who saw and heard it",
+}
 
 
 def methods_section(results: Results) -> Iterator[pages.Section]:
@@ -100,20 +105,24 @@ def _of_model(results: Results, model: str) -> Iterator[Markup]:
     found = results.methods
     yield pages.subtitle(f"{model}: train × test by method")
     yield pages.paragraph(
-        f"UAR of models trained on the row's corpus, on that of the column, shaded from chance ({chance_of(results):.2f})"
-        " to 1; dashed: its interval includes chance. Methods that see labels are tested on fewer speakers, so their "
-        "figures are of other utterances; gains below are not."
+        "UAR of models trained on the row's corpus, on that of the column, shaded from chance "
+        f"({chance_of(results):.2f}) to 1; dashed: its interval includes chance. Methods that see labels are tested on "
+        "fewer speakers, so their figures are of other utterances; gains below are of the same."
     )
+    yield pages.gallery(heat_maps(results, model, found.methods))
+    lists = []
     for sights, methods in found.by_sights.items():
-        yield pages.paragraph(Markup("{} <strong>Sees {}</strong>").format(ledger.shown(sights), sights))
-        yield pages.gallery(heat_maps(results, model, methods))
-        yield pages.folded("As numbers, with intervals", [listed(found, model, methods)])
+        lists += [
+            pages.subtitle(Markup("{} sees {}").format(ledger.shown(sights), sights)),
+            listed(found, model, methods),
+        ]
+    yield pages.folded("The same as numbers, a list for each thing that is seen", lists)
     yield from _gains(results, model)
     if curves := seen_figures(results, model):
         yield pages.subtitle(f"{model}: how many utterances it takes")
         yield pages.paragraph(
-            "UAR by the number of unlabelled utterances of the target that are seen; all are answered. A thin line is a "
-            "cell, the strong one their mean."
+            "UAR by the number of unlabelled utterances of the target that are seen; all are answered. A thin line is "
+            "a cell, the strong one their mean."
         )
         yield pages.gallery(curves)
     if stress := list(stress_blocks(found, model)):

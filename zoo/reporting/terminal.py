@@ -43,11 +43,12 @@ def show(results: Results, page: Path) -> None:
         terminal.show(console, HEAD[:-1], rows, right=(1, 2), title=f"Selection debt: {title}", styles={marked: "bold"})
         console.print()
     found = results.methods
-    for sights, rows in ((sights, means(found, sights)) for sights in found.by_sights):
-        shown += [cell for line in rows for cell in line]
+    for sights in found.by_sights:
+        figures = means(found, sights)
+        shown += [cell for line in figures for cell in line]
         head = ("method", "rung", *found.models)
         title = f"Across corpora, mean UAR of the cells, sees {sights}"
-        terminal.show(console, head, rows, right=range(2, len(head)), title=title)
+        terminal.show(console, head, figures, right=range(2, len(head)), title=title)
         console.print()
     for legend in marks.legends(shown):
         console.print(Text(legend), soft_wrap=True)
