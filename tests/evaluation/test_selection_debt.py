@@ -9,6 +9,7 @@ from fixtures.trainings import in_place, train
 from zoo.errors import ZooError
 from zoo.evaluation.study import write_scores
 from zoo.reporting import page, results
+from zoo.scoring.adaptation import adapt
 from zoo.scoring.cross_corpus import predict_cross_corpus
 from zoo.tables import selection_debt as debt_table
 from zoo.tables.predictions import PREDICTIONS
@@ -41,6 +42,7 @@ def study(tiny_study, monkeypatch):
         for model in MODELS:
             train(made, model)
         predict_cross_corpus(made)
+        adapt(made, "statistics")
         write_scores(made)
         page.write(results.read(made), made.reports)
         RUN[:] = made, Path.cwd()

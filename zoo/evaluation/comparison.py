@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from zoo.evaluation.counting import BySpeaker
 from zoo.evaluation.intervals import FEWEST_SPEAKERS, jackknife, left_out, standard_error, t_quantile
 from zoo.metrics.confusion import UAR
-from zoo.metrics.contract import Metric
+from zoo.metrics.contract import Metric, Sums
 
 POWER = 0.8
 
@@ -35,20 +35,31 @@ class Difference:
 
 def compared(first: BySpeaker, second: BySpeaker, metric: Metric = UAR) -> NDArray[np.bool_]:
     """The speakers that a difference is over, (K,): those whose utterances the metric of either model counts."""
-    return metric.contributes(first.sums(metric).sum(axis=0)) | metric.contributes(second.sums(metric).sum(axis=0))
+    return _compared(first.sums(metric), second.sums(metric), metric)
+
+
+def _compared(first: Sums, second: Sums, metric: Metric) -> NDArray[np.bool_]:
+    return metric.contributes(first.sum(axis=0)) | metric.contributes(second.sum(axis=0))
 
 
 def difference(first: BySpeaker, second: BySpeaker, confidence: float, metric: Metric = UAR) -> Difference:
-    """The difference of a metric between two models.
+    """The difference of a metric between two models; see `difference_of`.
 
-    Both must be of the same utterances, with the same classes and speakers in the same order. Where it is the same
-    whoever is left out, the jackknife knows no spread: there is no interval, and p is that of the sign test, 2^(1 - n)
-    for n speakers who all favour the same model (Dixon and Mood 1946).
+    Both must be of the same utterances, with the same classes and speakers in the same order.
     """
     if (first.classes, first.speakers) != (second.classes, second.speakers):
         raise ValueError("the two models do not have the same classes and speakers in the same order")
-    (one, ones), (other, others) = (left_out(model.sums(metric), metric) for model in (first, second))
-    value, without = float(one - other), (ones - others)[compared(first, second, metric)]
+    return difference_of(first.sums(metric), second.sums(metric), confidence, metric)
+
+
+def difference_of(first: Sums, second: Sums, confidence: float, metric: Metric = UAR) -> Difference:
+    """The difference of a metric of sums (S, K, ...), of the same K speakers; each is the mean over its own S seeds.
+
+    Where it is the same whoever is left out, the jackknife knows no spread: there is no interval, and p is that of the
+    sign test, 2^(1 - n) for n speakers who all favour the same model (Dixon and Mood 1946).
+    """
+    (one, ones), (other, others) = left_out(first, metric), left_out(second, metric)
+    value, without = float(one - other), (ones - others)[_compared(first, second, metric)]
     num_speakers = len(without)
     if num_speakers < FEWEST_SPEAKERS or np.isnan(without).any():
         few = f"{num_speakers} speaker{'' if num_speakers == 1 else 's'}, at least {FEWEST_SPEAKERS} are needed"

@@ -85,7 +85,7 @@ def by_speaker(
     Raises ZooError when an utterance was predicted twice, or different utterances with different seeds.
     """
     classes = classes or tuple(sorted({*occurring(predictions), *outputs}))
-    who = _known(predictions["speaker_id"])
+    who = known_speakers(predictions["speaker_id"])
     speakers = speakers or tuple(who.unique().sort().to_list())
     seeds = tuple(predictions["seed"].unique().sort().to_list())
     _check(predictions, seeds)
@@ -112,7 +112,7 @@ def by_speaker(
     return BySpeaker(classes, speakers, tuple(sexes.get(name) for name in speakers), seeds, answers, best)
 
 
-def _known(speakers: pl.Series) -> pl.Series:
+def known_speakers(speakers: pl.Series) -> pl.Series:
     """The speakers, all unknown ones under one name: what is of one of them may be of any other."""
     unknown = pl.col("speaker_id").str.contains(f"(^|/){NO_SPEAKER}")
     named = pl.when(unknown).then(pl.lit(UNKNOWN)).otherwise(pl.col("speaker_id")).alias("speaker_id")

@@ -31,7 +31,7 @@ class Estimate:
     how: str
 
 
-def t_quantile(probability: float, degrees: int) -> float:
+def t_quantile(probability: float, degrees: float) -> float:
     """The quantile of Student's t with `degrees` degrees of freedom."""
     from scipy.special import stdtrit
 

@@ -8,6 +8,9 @@ from zoo import corpora, labels
 from zoo.evaluation.costs import costs
 from zoo.evaluation.differences import differences
 from zoo.evaluation.gain import gain_figures
+from zoo.evaluation.method_differences import method_differences
+from zoo.evaluation.method_ranks import method_ranks, method_tests
+from zoo.evaluation.methods import method_figures
 from zoo.evaluation.scores import in_all_schemes, score
 from zoo.evaluation.search import learning_curves, search_figures
 from zoo.evaluation.selection_debt import selection_debt
@@ -17,9 +20,14 @@ from zoo.study.study import Study
 from zoo.tables import costs as costs_table
 from zoo.tables import differences as differences_table
 from zoo.tables import gain_figures as gain_table
+from zoo.tables import method_differences as method_differences_table
+from zoo.tables import method_ranks as method_ranks_table
+from zoo.tables import method_tests as method_tests_table
+from zoo.tables import methods as methods_table
 from zoo.tables import scores as scores_table
 from zoo.tables import search as search_table
 from zoo.tables import selection_debt as debt_table
+from zoo.tables.adapted import COUNTED, COUNTS
 from zoo.tables.as_published import AS_PUBLISHED, FILE
 from zoo.tables.gain import GAIN
 from zoo.tables.predictions import PREDICTIONS
@@ -30,7 +38,7 @@ from zoo.tables.trials import TRIALS
 def write_scores(study: Study) -> None:
     """Write predictions.parquet, scores.csv, differences.csv, gain.csv, costs.csv, search.csv, curves.parquet,
     metrics.json and metrics/MODEL.json of nested models; selection_debt.csv has those that are selected as published,
-    and no other table."""
+    and no other table. Of methods against the difference between corpora: see `_write_methods`."""
     places = [f"{model}/{corpus}" for corpus in study.sources for model in study.nested]
     made_from = {place: study.derived / "trained" / place / "predictions.parquet" for place in places}
     made_from["cross"] = study.derived / "cross.parquet"
@@ -62,6 +70,20 @@ def write_scores(study: Study) -> None:
     with whole_folder(folder / "metrics") as part:
         for model, own in headlines(figures).items():
             write_text(part / f"{model}.json", as_json(own))
+    _write_methods(study)
+
+
+def _write_methods(study: Study) -> None:
+    """Write methods.csv, method_differences.csv, method_ranks.csv and method_tests.csv, without a row for a study
+    without methods."""
+    answered = [COUNTS.read(study.derived / "adapted" / model / COUNTED) for model in study.nested]
+    counts, name = pl.concat([COUNTS.frame([]), *answered]), study.study
+    figures = method_figures(counts, name, study.evaluate.confidence, study.exploration)
+    pairs = method_differences(counts, name, study.evaluate.confidence, study.exploration)
+    methods_table.write_csv(figures, study.reports / "methods.csv")
+    method_differences_table.write_csv(pairs, study.reports / "method_differences.csv")
+    method_ranks_table.write_csv(method_ranks(figures), study.reports / "method_ranks.csv")
+    method_tests_table.write_csv(method_tests(counts, name, study.exploration), study.reports / "method_tests.csv")
 
 
 def _sizes(study: Study) -> dict[tuple[str, str], int]:

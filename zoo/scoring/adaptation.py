@@ -23,9 +23,7 @@ from zoo.scoring import cells, stress
 from zoo.scoring.cells import Target, Trained
 from zoo.scoring.stress import Condition
 from zoo.study.study import Study
-from zoo.tables.adapted import ADAPTED, AS_IS, COUNTS
-
-PREDICTED, COUNTED = "predictions.parquet", "counts.parquet"
+from zoo.tables.adapted import ADAPTED, AS_IS, COUNTED, COUNTS, PREDICTED
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ from zoo.tables.predictions import ORIGIN, PREDICTIONS
 from zoo.tables.table import Column, Table
 
 TEXT, WHOLE, WHOLES = pl.String(), pl.Int64(), pl.List(pl.Int64())
+PREDICTED, COUNTED = "predictions.parquet", "counts.parquet"  # files of the two tables
 AS_IS = "as_is"  # the condition of the target as it was recorded, all of it
 _METHOD = {
     "method": Column(TEXT, "name of the method in the study"),

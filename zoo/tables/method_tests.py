@@ -4,7 +4,6 @@ from pathlib import Path
 
 import polars as pl
 
-from zoo.errors import ZooError
 from zoo.files import whole_file
 from zoo.tables.adapted import COUNTS
 from zoo.tables.table import Column, Table
@@ -39,7 +38,7 @@ def write_csv(frame: pl.DataFrame, path: Path) -> None:
 
 
 def read_csv(path: Path) -> pl.DataFrame:
-    """Read and check a method_tests.csv. Raises ZooError when it is missing."""
-    if not Path(path).exists():
-        raise ZooError(f"{path} is missing", "run `dvc repro` to make it")
+    """Read and check a method_tests.csv; no rows if there is none."""
+    if not path.exists():
+        return METHOD_TESTS.frame([])
     return METHOD_TESTS.check(pl.read_csv(path, schema=METHOD_TESTS.schema), str(path))
