@@ -5,7 +5,7 @@ from _run import run
 
 def main(model: str) -> None:
     """Write derived/<study>/adapted/<model>/: predictions.parquet and counts.parquet."""
-    from zoo.scoring.adaptation import adapt
+    from zoo.scoring.adapt import adapt
     from zoo.study import params
 
     adapt(params.load(), model)

@@ -1,7 +1,7 @@
 """A cell of the matrix of corpora: a model of one source, its embeddings of what it was trained on and of a target."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 import numpy as np
@@ -10,7 +10,7 @@ import torch
 
 from zoo import corpora, labels, tasks
 from zoo.architectures.recogniser import Recogniser
-from zoo.errors import WRONG_USAGE, ZooError
+from zoo.errors import ZooError
 from zoo.evaluation.mapping import map_probabilities
 from zoo.folds.cut import labelled
 from zoo.inputs.pooled import PooledStore
@@ -23,10 +23,13 @@ from zoo.runtime.embedding import Embedding
 from zoo.runtime.inference import outputs
 from zoo.runtime.release import Release
 from zoo.runtime.weights import load
+from zoo.scoring.pairs import REMEDY, classes_of
 from zoo.study.study import Study
 from zoo.tables.manifest import MANIFEST
 from zoo.tasks.contract import Task
 from zoo.training.results import UTTERANCES
+
+ANY = ("one", "other")  # which classes there are makes no difference
 
 
 @dataclass(frozen=True)
@@ -44,7 +47,7 @@ class Trained:
 class Target:
     """Another corpus, as the networks of a model hear it.
 
-    rows: MANIFEST rows with `label`, in the cell's classes. embeddings: (N, E), of each network. labels: (N,), numbers
+    rows: MANIFEST rows with `label`, in the cell's classes. embeddings: (N, E), by each network. labels: (N,), numbers
     of classes. speakers: (N,).
     """
 
@@ -55,36 +58,16 @@ class Target:
 
 
 def asks_classes(study: Study, model: str) -> bool:
-    """Whether a model answers with classes, as methods do."""
-    return "dimensional" not in study.task_types(model)
+    """Whether a model answers with classes, as methods do; a dimensional one does not."""
+    task = study.models[model].task
+    readings = tasks.build(study.tasks[task], task, ANY).readings
+    return any(reading.seen and reading.kind == "probabilities" for reading in readings)
 
 
 def labelled_rows(study: Study, corpus: str) -> pl.DataFrame:
     """The utterances of a corpus that the cross scheme keeps, in the order of their names."""
     manifest = MANIFEST.read(study.derived / "manifest" / f"{corpus}.parquet")
     return labelled(manifest, corpus, study.cross_scheme).sort("utterance_id")
-
-
-def classes_of(study: Study) -> tuple[str, ...]:
-    """The classes that any corpus of the study has in the cross scheme, in alphabetical order."""
-    found = {name for one in study.corpora for name in _kept(study, one)}
-    return tuple(sorted(found))
-
-
-def _kept(study: Study, corpus: str) -> list[str]:
-    return labels.classes(study.cross_scheme, corpus, corpora.get(corpus).native_labels)
-
-
-def require_common(study: Study, source: str, target: str) -> None:
-    """Raise ZooError if a source and a target have no class in common, or one alone."""
-    own = {name for one in study.members(source) for name in _kept(study, one)}
-    if len(common := sorted(own & {*_kept(study, target)})) < 2:
-        what = f"have the class {common[0]} alone" if common else "have no class"
-        raise ZooError(
-            f"cross.cells: {source} and {target} {what} in common in {study.cross_scheme}",
-            "choose another cross_scheme in params.yaml (`zoo labels` lists them), or remove the cell",
-            WRONG_USAGE,
-        )
 
 
 def trained(study: Study, model: str, source: str) -> Trained:
@@ -115,19 +98,20 @@ def trained(study: Study, model: str, source: str) -> Trained:
     return Trained(release, task, networks, sources, classes)
 
 
-def target_of(study: Study, model: Trained, target: str) -> Target:
-    """What a model hears of another corpus. Raises ZooError if nothing of it is labelled."""
+def asked_of(study: Study, target: str) -> Target:
+    """A target that no network has heard yet. Raises ZooError if nothing of it is labelled."""
     rows = labelled_rows(study, target)
     if rows.is_empty():
-        raise ZooError(f"{target} has no utterance with a label in {study.cross_scheme}", "remove it from cross.cells")
+        raise ZooError(f"{target} has no utterance with a label in {study.cross_scheme}", REMEDY)
+    return Target(rows, [], _numbers(rows, classes_of(study)), rows["speaker_id"].to_numpy().astype(str))
+
+
+def target_of(study: Study, model: Trained, target: str) -> Target:
+    """What a model hears of another corpus. Raises ZooError if nothing of it is labelled."""
+    asked = asked_of(study, target)
     store = Store(study.derived / "features" / target / study.models[model.release.model].input)
-    names = rows["utterance_id"].to_list()
-    return Target(
-        rows,
-        [embedded(network, store, names) for network in model.networks],
-        _numbers(rows, model.classes),
-        rows["speaker_id"].to_numpy().astype(str),
-    )
+    names = asked.rows["utterance_id"].to_list()
+    return replace(asked, embeddings=[embedded(network, store, names) for network in model.networks])
 
 
 def embedded(network: Recogniser, store: Store, names: Sequence[str]) -> Matrix:

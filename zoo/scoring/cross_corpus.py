@@ -1,15 +1,12 @@
 """Predictions of every release for each corpus of its study that neither it nor what it started from has heard."""
 
 from collections.abc import Sequence
-from pathlib import PurePosixPath
 
 import numpy as np
 import polars as pl
 
 from zoo import corpora, labels, tasks
 from zoo.architectures.recogniser import Recogniser
-from zoo.audit.sameness import Known, Utterance, compare
-from zoo.errors import REFUSED, ZooError
 from zoo.evaluation.mapping import map_probabilities
 from zoo.execute.processes import set_threads
 from zoo.folds.cut import usable as usable_utterances
@@ -20,6 +17,7 @@ from zoo.runtime.answer import average
 from zoo.runtime.inference import outputs_of
 from zoo.runtime.release import Release
 from zoo.runtime.weights import load
+from zoo.scoring.pairs import require_other_people, require_unheard
 from zoo.study.study import Study
 from zoo.tables.manifest import MANIFEST
 from zoo.tables.predictions import PREDICTIONS, RELEASE, predictions_of
@@ -47,7 +45,8 @@ def predict_cross_corpus(study: Study) -> None:
             for target in (target for one, target in study.cells if one == source):
                 if release.start and target in release.start.corpora:
                     continue
-                _require_unheard(release, samples, target, targets[target])
+                require_other_people(study, source, target)
+                require_unheard(release, samples, target, targets[target])
                 answers = _answers(study, release, task, networks, target, targets[target], mapping)
                 tables.append(
                     predictions_of(
@@ -65,25 +64,6 @@ def predict_cross_corpus(study: Study) -> None:
                     )
                 )
     PREDICTIONS.write(pl.concat(tables), study.derived / "cross.parquet", made_from)
-
-
-def _require_unheard(release: Release, samples: frozenset[str], target: str, rows: pl.DataFrame) -> None:
-    """Raise ZooError if some of the target is among the samples that a release, or what it started from, has heard.
-
-    Copies of them with other samples are looked for by `zoo data verify`: fingerprints depend on the processor.
-    """
-    start = release.start.sha256_samples if release.start else ()
-    columns = rows.select("path", "speaker_id", "sha256_samples").iter_rows()
-    asked = [Utterance(PurePosixPath(path), speaker, own, b"") for path, speaker, own in columns]
-    found = compare(Known(samples.union(start), None, {}), asked, target)
-    if number := found.count("samples"):
-        first = next(one.path for one, evidence in zip(asked, found.evidence, strict=True) if evidence)
-        raise ZooError(
-            f"{release.name} was trained on {number} of the {len(asked)} utterances of {target}, such as {first}: "
-            f"a score on {target} is not a result",
-            "remove the copies from one of the two corpora, or leave one of them out of the study",
-            REFUSED,
-        )
 
 
 def _mapping(study: Study, source: str) -> dict[str, str | None]:

@@ -33,8 +33,8 @@ ADAPTED = Table(
 
 COUNTS = Table(
     name="counts of methods",
-    row="a speaker of the target, as a method answered about it in a condition",
-    key=("model", "source", "target", "method", "condition", "draw", "speaker_id"),
+    row="what a speaker of the target said in one elicitation and language, as a method answered in a condition",
+    key=("model", "source", "target", "method", "condition", "draw", "speaker_id", "elicitation", "language"),
     columns={
         **{name: PREDICTIONS.columns[name] for name in ("model", "source", "target")},
         **_METHOD,
@@ -43,8 +43,8 @@ COUNTS = Table(
         "scheme": PREDICTIONS.columns["scheme"],
         "speaker_id": PREDICTIONS.columns["speaker_id"],
         "sex": PREDICTIONS.columns["sex"],
-        "elicitation": Column(TEXT, "as in the target's manifest; of a speaker with several, the most frequent"),
-        "language": Column(TEXT, "as in the target's manifest; of a speaker with several, the most frequent"),
+        "elicitation": Column(TEXT, "of the counted utterances, as in the target's manifest"),
+        "language": Column(TEXT, "of the counted utterances, as in the target's manifest"),
         "classes": Column(pl.List(pl.String()), "of the counts, in alphabetical order"),
         "counts": Column(WHOLES, "utterances by label (rows) and predicted class (columns), row after row"),
         "source_origin": Column(TEXT, "recorded speech, or synthetic stand-ins", allowed=ORIGIN),

@@ -1,0 +1,171 @@
+"""What methods answer about other corpora: which cells, which rows, kept results, and what is rejected."""
+
+import numpy as np
+import polars as pl
+import pytest
+from fixtures.searches import Runs
+from fixtures.trainings import train
+
+from zoo.errors import ZooError
+from zoo.scoring.adapt import adapt
+from zoo.tables.adapted import ADAPTED, COUNTS
+from zoo.tables.manifest import MANIFEST
+from zoo.tuning.search import search
+
+# a corpus with the words of the tiny study's labels
+NEMO = {"folds": {"nemo": "leave_one_speaker_out"}, "labels": {"nemo": "native"}, "cross_scheme": "ekman6"}
+METHODS = {"source_only": {}, "by_corpus": {}, "few_shot_1": {"method_type": "few_shot", "labels": 1}}
+
+
+@pytest.fixture
+def two_corpora(tiny_study):
+    """A trained study of two corpora, each of which is answered about by a model of the other."""
+
+    def make(**changes):
+        cross = {"methods": METHODS, "draws": 3} | changes.pop("cross", {})
+        study = tiny_study(models=["statistics"], corpora=["emodb", "nemo"], **NEMO, cross=cross, **changes)
+        search(study, Runs({}))
+        train(study)
+        return study
+
+    return make
+
+
+def written(study):
+    folder = study.derived / "adapted/statistics"
+    return ADAPTED.read(folder / "predictions.parquet"), COUNTS.read(folder / "counts.parquet")
+
+
+def rewrite(study, corpus, *columns):
+    path = study.derived / "manifest" / f"{corpus}.parquet"
+    MANIFEST.write(MANIFEST.read(path).with_columns(*columns), path, {})
+
+
+def test_every_method_answers_about_every_cell_and_states_what_it_saw(two_corpora, capsys):
+    study = two_corpora()
+    adapt(study, "statistics")
+    predictions, counts = written(study)
+    cells = {("emodb", "nemo"), ("nemo", "emodb")}
+    for table in (predictions, counts):
+        assert set(table.select("source", "target").iter_rows()) == cells
+        assert {*table.select("method", "sights").iter_rows()} == {
+            ("source_only", "nothing"),
+            ("by_corpus", "unlabelled utterances"),
+            ("few_shot_1", "1 labels a class"),
+        }
+    whole = predictions.filter(source="emodb", method="source_only")
+    assert len(whole) == whole["utterance_id"].n_unique() == 54
+    few = predictions.filter(source="emodb", method="few_shot_1")
+    assert set(few["draw"]) == {0, 1, 2}
+    assert "adapt statistics 2/2: nemo on emodb" in capsys.readouterr().err
+    # both tables say the same
+    right = predictions.filter(pl.col("label") == pl.col("predicted")).group_by("source", "method", "draw").len("n")
+    diagonal = counts.with_columns(
+        pl.col("counts").map_elements(
+            lambda own: int(np.trace(np.reshape(own.to_list(), [int(len(own) ** 0.5)] * 2))), return_dtype=pl.Int64
+        )
+    )
+    from_counts = diagonal.group_by("source", "method", "draw").agg(pl.col("counts").sum())
+    both = right.join(from_counts, on=["source", "method", "draw"])
+    assert len(both) == len(right) and (both["n"] == both["counts"]).all()
+
+
+def test_answers_are_the_same_in_processes_and_again_from_what_is_kept(two_corpora, monkeypatch, capsys):
+    study = two_corpora(cross={"stress": True})
+    adapt(study, "statistics")
+    folder = study.derived / "adapted/statistics"
+    alone = {path.name: path.read_bytes() for path in folder.iterdir()}
+    scratch = study.derived.parent / "scratch/adapted"
+    for path in scratch.iterdir():
+        path.unlink()
+    several = study.model_copy(update={"execute": study.execute.model_copy(update={"workers": 2})})
+    adapt(several, "statistics")
+    assert {path.name: path.read_bytes() for path in folder.iterdir()} == alone
+    capsys.readouterr()
+    kept = sorted(scratch.iterdir())
+    kept[0].unlink()  # as if one cell had not come to its end
+    adapt(study, "statistics")
+    assert {path.name: path.read_bytes() for path in folder.iterdir()} == alone
+    said = capsys.readouterr().err
+    assert "1 of 2 cells are kept from earlier runs" in said and "1/1" in said
+
+
+def test_what_is_kept_is_not_taken_for_that_of_other_options_labels_or_features(two_corpora, rewrite_features):
+    study = two_corpora()
+    adapt(study, "statistics")
+    before, _ = written(study)
+    more = study.cross.model_copy(update={"draws": 4})
+    adapt(study.model_copy(update={"cross": more}), "statistics")
+    assert set(written(study)[0].filter(method="few_shot_1")["draw"]) == {0, 1, 2, 3}
+    rng = np.random.default_rng(0)
+    names = before.filter(target="nemo")["utterance_id"].unique()
+    features = study.derived / "features/nemo/log_mel"
+    rewrite_features(features, {name: rng.normal(size=(20, 6)).astype(np.float32) for name in names})
+    adapt(study, "statistics")
+    after, _ = written(study)
+    assert not before.filter(target="nemo", method="source_only").equals(after.filter(target="nemo", method="source_only"))
+
+
+def test_a_speaker_is_counted_apart_in_each_elicitation_and_language(two_corpora):
+    study = two_corpora()
+    last = pl.col("utterance_id").str.ends_with("2")
+    rewrite(
+        study,
+        "nemo",
+        pl.when(last).then(pl.lit("spontaneous")).otherwise("elicitation").alias("elicitation"),
+        pl.when(last).then(pl.lit("pl")).otherwise("language").alias("language"),
+    )
+    adapt(study, "statistics")
+    _, counts = written(study)
+    own = counts.filter(source="emodb", method="source_only", speaker_id="s0")
+    sums = {row["elicitation"]: (row["language"], sum(row["counts"])) for row in own.iter_rows(named=True)}
+    assert sums == {"acted": ("de", 6), "spontaneous": ("pl", 3)}
+
+
+@pytest.mark.parametrize(
+    ("break_it", "message"),
+    [
+        (
+            lambda study: rewrite(
+                study,
+                "nemo",
+                pl.when(pl.col("utterance_id") == "s1anger0").then(pl.lit("s0anger0")).otherwise("sha256_samples")
+                .alias("sha256_samples"),
+            ),
+            r"trained on 1 of the 54 utterances of nemo, such as s1anger0\.wav",
+        ),
+        (
+            lambda study: rewrite(study, "nemo", pl.lit("s0").alias("speaker_id")),
+            "cross.methods.few_shot_1: nemo has one speaker",
+        ),
+        (
+            lambda study: rewrite(
+                study,
+                "nemo",
+                pl.when(pl.col("native_label") == "anger").then(pl.lit("s0")).otherwise("speaker_id")
+                .alias("speaker_id"),
+                pl.when(pl.col("native_label") == "fear").then(pl.lit("fear")).otherwise("native_label")
+                .alias("native_label"),
+            ),
+            "",
+        ),
+    ],
+)
+def test_a_cell_that_is_no_test_is_rejected_before_anything_is_computed(two_corpora, break_it, message):
+    study = two_corpora()
+    break_it(study)
+    if not message:
+        return
+    with pytest.raises(ZooError, match=message):
+        adapt(study, "statistics")
+    assert not (study.derived.parent / "scratch/adapted").exists()
+    assert not (study.derived / "adapted").exists()
+
+
+def test_models_without_classes_and_without_methods_say_that_there_is_nothing_to_do(tiny_study, capsys):
+    study = tiny_study(models={"statistics": {"task": "dimensional"}}, tasks={"dimensional": {}}, cross={"methods": METHODS})
+    adapt(study, "statistics")
+    assert "its task dimensional asks none" in capsys.readouterr().err
+    adapt(tiny_study(models=["statistics"]), "statistics")
+    assert "cross.methods names none" in capsys.readouterr().err
+    assert written(study)[0].is_empty()
