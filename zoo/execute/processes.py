@@ -1,4 +1,4 @@
-"""Parallel work in forked processes, one thread each."""
+"""Parallel work in processes of one thread each."""
 
 import multiprocessing
 import os
@@ -6,7 +6,7 @@ import signal
 from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 from zoo.errors import ZooError
 
@@ -18,13 +18,16 @@ class _Stopped(SystemExit):
     """Raised in a worker that is stopped, so that it removes what it has half written."""
 
 
-def in_processes(work: Callable[[int], T], number: int, workers: int) -> Iterator[tuple[int, T]]:
+def in_processes(
+    work: Callable[[int], T], number: int, workers: int, start: Literal["fork", "spawn"] = "fork"
+) -> Iterator[tuple[int, T]]:
     """`work(0)` to `work(number - 1)`, `workers` of them at a time; each with its number, as they finish.
 
-    Workers are forked: they share what the parent has imported and opened; torch's threads must not have started yet.
+    start: forked workers share what the parent has imported and opened, and must not use what has started threads
+    there, such as polars and torch; spawned ones import all anew, which takes seconds, and get `work` pickled.
     The first failure stops them all. Raises ZooError when a worker was killed from outside.
     """
-    context = multiprocessing.get_context("fork")
+    context = multiprocessing.get_context(start)
     with ProcessPoolExecutor(min(workers, number), context, _start, (work,)) as pool:
         futures = {pool.submit(_call, index): index for index in range(number)}
         try:

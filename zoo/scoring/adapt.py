@@ -6,8 +6,8 @@ decides it, so that an interrupted run resumes, and of a study with one more met
 
 import io
 import json
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import polars as pl
@@ -58,13 +58,14 @@ def adapt(study: Study, model: str) -> None:
 
     Raises ZooError for what makes a cell or a method in it no test, before anything is computed.
     """
-    built = {name: methods.build(name, entry, f"cross.methods.{name}") for name, entry in study.cross.methods.items()}
+    built = _built(study)
     scratch = study.derived.parent / "scratch" / "adapted"
     found = _cells(study, model, built)
     missing = [cell for cell in found if not all(_is_kept(scratch, key) for key in cell.keys.values())]
     if 0 < len(missing) < len(found):
         say(f"adapt {model}: {len(found) - len(missing)} of {len(found)} cells are kept from earlier runs", err=True)
-    _run(study, model, built, missing, scratch)
+    if missing:
+        _run(_Work(study, model, missing, scratch.resolve()))
     keys = [key for cell in found for key in cell.keys.values()]
     weights = {
         source: _trained(study, model, source) / WEIGHTS for source in dict.fromkeys(one.source for one in found)
@@ -116,35 +117,46 @@ def _trained(study: Study, model: str, source: str) -> Path:
     return study.derived / "trained" / model / source
 
 
-def _run(study: Study, model: str, built: Mapping[str, Method], missing: Sequence[Cell], scratch: Path) -> None:
-    """Answer in all cells, `execute.workers` at a time."""
-    if not missing:
-        return
-    loaded: dict[str, Trained] = {}  # of this process: one, since cells of a source follow one another
+@dataclass
+class _Work:
+    """Answers in one of the cells and keeps the answers. Pickled to worker processes.
 
-    def work(number: int) -> int:
-        cell = missing[number]
-        if cell.source not in loaded:
-            loaded.clear()
-            loaded[cell.source] = cells.trained(study, model, cell.source)
+    loaded: the model of the source that was last, by its name; cells of one source follow one another.
+    """
+
+    study: Study
+    model: str
+    cells: Sequence[Cell]
+    scratch: Path
+    loaded: dict[str, Trained] = field(default_factory=dict)
+
+    def __call__(self, number: int) -> int:
+        cell = self.cells[number]
         with threadpool_limits(1):  # equal bits whatever the number of cores
-            _answer(study, built, cell, loaded[cell.source], scratch)
+            if cell.source not in self.loaded:
+                self.loaded.clear()
+                self.loaded[cell.source] = cells.trained(self.study, self.model, cell.source)
+            _answer(self.study, cell, self.loaded[cell.source], self.scratch)
         return number
 
-    workers = min(study.execute.workers, len(missing))
-    if workers > 1:
-        done = (number for number, _ in in_processes(work, len(missing), workers))
+
+def _run(work: _Work) -> None:
+    """Answer in all cells, `execute.workers` at a time."""
+    number, title = len(work.cells), f"adapt {work.model}"
+    workers = min(work.study.execute.workers, number)
+    done: Iterable[int]
+    if workers > 1:  # not forked: tables are read here and there
+        done = (place for place, _ in in_processes(work, number, workers, "spawn"))
     else:
         set_threads(1)
-        done = (work(number) for number in range(len(missing)))
-    for count, number in enumerate(with_bar(done, f"adapt {model}", len(missing)), start=1):
-        cell = missing[number]
-        say(f"adapt {model} {count}/{len(missing)}: {cell.source} on {cell.target}", err=True)
+        done = map(work, range(number))
+    for count, place in enumerate(with_bar(done, title, number), start=1):
+        say(f"{title} {count}/{number}: {work.cells[place].source} on {work.cells[place].target}", err=True)
 
 
-def _answer(study: Study, built: Mapping[str, Method], cell: Cell, known: Trained, scratch: Path) -> None:
+def _answer(study: Study, cell: Cell, known: Trained, scratch: Path) -> None:
     """Keep what the methods answer in a cell that have not answered yet."""
-    heard = cells.target_of(study, known, cell.target)
+    heard, built = cells.target_of(study, known, cell.target), _built(study)
     for name, key in cell.keys.items():
         if _is_kept(scratch, key):
             continue
@@ -158,6 +170,10 @@ def _answer(study: Study, built: Mapping[str, Method], cell: Cell, known: Traine
             content = io.BytesIO()
             pl.concat(frames).write_parquet(content)
             kept.keep(_place(scratch, key, table), key, content.getvalue())
+
+
+def _built(study: Study) -> dict[str, Method]:
+    return {name: methods.build(name, entry, f"cross.methods.{name}") for name, entry in study.cross.methods.items()}
 
 
 def _place(scratch: Path, key: str, table: Table) -> Path:

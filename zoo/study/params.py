@@ -125,15 +125,30 @@ def _of_cells(study: Study, path: Path) -> Iterator[ZooError]:
             f"write {EACH}, or add a corpus",
             WRONG_USAGE,
         )
-    for name in study.unions:
-        if name in study.corpora and name not in study.pools:
-            yield ZooError(f"{where}: {name} is the name of a corpus", "declare a pool of these corpora", WRONG_USAGE)
+    yield from _of_names(study, where)
     if study.cross.methods and SOURCE_ONLY not in study.cross.methods:
         yield ZooError(
             f"{path}: cross.methods has no {SOURCE_ONLY}, which every other method is compared with",
             f"add `{SOURCE_ONLY}: {{}}`",
             WRONG_USAGE,
         )
+
+
+def _of_names(study: Study, where: str) -> Iterator[ZooError]:
+    """Corpora that a cell trains on together have the name of something else, or none that is allowed."""
+    taken: dict[str, tuple[str, ...]] = {name: tuple(sorted(own)) for name, own in study.pools.items()}
+    for members in dict.fromkeys(members for members, _ in study.wanted if len(members) > 1):
+        name, listed = study.source_of(members), ", ".join(members)
+        hint = f"declare a pool of {listed} under another name, which the cell then has"
+        if len(name) > MAX_NAME:
+            yield ZooError(
+                f"{where}: the name of {listed} together has more than {MAX_NAME} letters", hint, WRONG_USAGE
+            )
+        if name in study.corpora:
+            yield ZooError(f"{where}: {listed} together are named {name}, as a corpus is", hint, WRONG_USAGE)
+        if taken.setdefault(name, members) != members:
+            others = ", ".join(taken[name])
+            yield ZooError(f"{where}: {listed} together are named {name}, as are {others}", hint, WRONG_USAGE)
 
 
 def _of_selection(study: Study, path: Path) -> Iterator[ZooError]:

@@ -77,7 +77,7 @@ class Study(Section):
     @property
     def unions(self) -> dict[str, list[str]]:
         """Several corpora that are trained on together: pools, and what cells train on, by name."""
-        return self.pools | {self.source_of(members): list(members) for members, _ in self._wanted if len(members) > 1}
+        return self.pools | {self.source_of(members): list(members) for members, _ in self.wanted if len(members) > 1}
 
     def members(self, source: str) -> list[str]:
         """The corpora of a source."""
@@ -99,12 +99,12 @@ class Study(Section):
         """Source and target of every test on another corpus, each once."""
         every = [*self.corpora, *self.pools]
         each = [(one, to) for one in every for to in self.corpora if to not in self.pools.get(one, [one])]
-        own = [(self.source_of(members), target) for members, target in self._wanted]
+        own = [(self.source_of(members), target) for members, target in self.wanted]
         return list(dict.fromkeys([*(each if EACH in self.cross.cells else []), *own]))
 
     @property
-    def _wanted(self) -> list[tuple[tuple[str, ...], str]]:
-        """Cells that say which corpora are trained on."""
+    def wanted(self) -> list[tuple[tuple[str, ...], str]]:
+        """Members and target of the cells that say which corpora are trained on; these are in alphabetical order."""
         found: list[tuple[tuple[str, ...], str]] = []
         for cell in self.cross.cells:
             if isinstance(cell, Cell):
