@@ -4,8 +4,6 @@ corpus standardised by itself.
 It is for the eye alone: no method reads it, and labels only give its points their class.
 """
 
-from collections.abc import Iterable
-
 import numpy as np
 import polars as pl
 
@@ -80,8 +78,3 @@ def components(embeddings: Matrix) -> tuple[Matrix, float]:
         placed[:, at] = sign * left[:, at] * singular[at]
     total = float(np.square(singular).sum())
     return placed, float(np.square(singular[:2]).sum()) / total if total else 0.0
-
-
-def together(frames: Iterable[pl.DataFrame]) -> pl.DataFrame:
-    """The rows of all cells; an empty table if there are none."""
-    return pl.concat([EMBEDDINGS.frame([]), *frames])
