@@ -82,6 +82,7 @@ def by_seen(
         axes.set_xticks(at, sizes)
         axes.set_xlim(-0.3, len(sizes) - 0.7)
         axes.set_ylim(*limits)
+        axes.set_yticks([tick for tick in axes.get_yticks() if limits[0] <= tick <= min(1.0, limits[1])])
         axes.set_xlabel("utterances seen")
         axes.set_ylabel("UAR")
         axes.tick_params(length=0)

@@ -137,7 +137,7 @@ def seen_figures(results: Results, model: str) -> list[Markup]:
     every = [value for names, lines, base in curves.values() for line in (*lines, [base]) for value in line]
     if not every:
         return []
-    limits = (max(0.0, min(every) - 0.05), min(1.0, max(every) + 0.08))
+    limits = (max(0.0, min(every) - 0.05), max(every) + 0.1)  # room for the figures above the dots
     return [_seen_figure(results, model, one, curve, limits) for one, curve in curves.items()]
 
 
