@@ -181,3 +181,16 @@ def test_a_recording_that_is_cut_off_is_rejected(kind, subtype, share):
     assert audio.decode(content, "a").duration_s == pytest.approx(3)
     with pytest.raises(ZooError, match=r"^speech is (cut off|not readable)"):
         audio.decode(content[: int(share * len(content))], "speech")
+
+
+def test_the_bandwidth_is_that_of_the_recording_whatever_its_level_and_the_silence_around_it():
+    from zoo.audio.bandwidth import bandwidth_hz
+    from zoo.inputs.band import limited
+
+    noise = 0.1 * np.random.default_rng(1).standard_normal(audio.RATE_HZ)
+    assert bandwidth_hz(noise.astype(np.float32)) == 8000
+    for edge in (3400, 4000, 6000):
+        narrow = limited(limited(noise, None, edge), None, edge)  # 60 dB down is no further than noise scatters
+        for sound in (narrow, 0.01 * narrow, np.pad(narrow, (4096, 4096))):
+            assert bandwidth_hz(sound.astype(np.float32)) == pytest.approx(edge, abs=100)
+    assert bandwidth_hz(np.zeros(4000, np.float32)) is None and bandwidth_hz(np.ones(100, np.float32)) is None

@@ -121,9 +121,16 @@ def with_entries(**changes):
         ("zoo/inputs/steps/trim.py", {"log_mel": {"steps": {"trim": {}}}, "mfcc": {"steps": {}}}, "log_mel"),
         ("zoo/inputs/steps/level.py", {"log_mel": {"steps": {"trim": {}}}, "mfcc": {"steps": {}}}, None),
         ("zoo/inputs/steps/level.py", {"log_mel": {}, "mfcc": {"steps": {}}}, "log_mel"),
+        ("zoo/inputs/changes/speed.py", {"log_mel": {"copies": 2}, "mfcc": {}}, "log_mel"),
+        ("zoo/inputs/changes/codec.py", {"log_mel": {"copies": 2}, "mfcc": {}}, None),
+        (
+            "zoo/inputs/changes/codec.py",
+            {"log_mel": {"copies": 2}, "mfcc": {"copies": {"number": 1, "changes": {"codec": {}}}}},
+            "mfcc",
+        ),
     ],
 )
-def test_a_step_concerns_the_inputs_that_declare_it_or_declare_none(name, heard, stale):
+def test_a_step_or_change_concerns_the_inputs_that_declare_it_or_declare_none(name, heard, stale):
     study = with_entries(inputs=heard)
     before = {place.as_posix(): found for place, found in plan.closures(study)}
     declared = {place for place, found in before.items() if name in found.modules}

@@ -14,7 +14,7 @@ from fixtures.trainings import recipe
 
 from zoo import audio, inputs
 from zoo.errors import WRONG_USAGE, ZooError
-from zoo.inputs import encoder_layers
+from zoo.inputs import changes, encoder_layers
 from zoo.inputs.contract import Spec
 from zoo.inputs.copies import copies
 from zoo.inputs.extract import extract
@@ -75,7 +75,7 @@ def test_a_row_is_those_of_the_parts_and_so_is_that_of_each_copy(stored):
 def test_what_is_stored_is_what_is_computed_of_the_audio(stored, entries, tmp_path):
     both, heard = stored("both"), inputs.of_study(entries, "both")
     sound = audio.load(tmp_path / "u1.wav")
-    wanted = heard.compute([sound, *copies(sound, "u1", 2)])
+    wanted = heard.compute([sound, *copies(sound, "u1", 2, changes.build(None))])
     for copy, rows in enumerate(wanted):
         assert np.array_equal(both.frames("u1", copy=copy), rows)
 

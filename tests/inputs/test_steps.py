@@ -218,3 +218,15 @@ def test_without_its_library_noise_reduction_says_what_to_install(monkeypatch):
     with pytest.raises(ZooError, match="needs noisereduce") as caught:
         entry.make(entry.options()).apply(burst(1000))
     assert "[noise]" in caught.value.hint
+
+
+def test_band_limit_removes_what_is_outside_and_leaves_the_rest_in_its_place():
+    time = np.arange(RATE_HZ) / RATE_HZ
+    low, middle, high = (0.1 * np.sin(2 * np.pi * hz * time).astype(np.float32) for hz in (50, 1000, 4500))
+    found = step("band_limit", high_hz=4000, low_hz=100).apply(low + middle + high)
+    inner = slice(1000, -1000)  # the tones begin and end at once, which has all frequencies
+    assert np.abs(found - middle)[inner].max() < 3e-4  # 60 dB down would be 1e-4 of each
+    assert np.abs(step("band_limit", high_hz=None, low_hz=100).apply(high + low) - high)[inner].max() < 2e-4
+    assert np.array_equal(step("band_limit", high_hz=8000).apply(middle), middle)
+    with pytest.raises(ValueError, match="nothing is removed"):
+        step("band_limit", high_hz=None)

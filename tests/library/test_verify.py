@@ -141,7 +141,7 @@ def test_a_corpus_as_published_is_verified(here: Path) -> None:
     assert answer.exit_code == 0, answer.output
     assert "published hashes  ok, 8 equal" in answer.stdout
     assert "since added       ok, 9 unchanged" in answer.stdout
-    assert answer.stdout.endswith("verified: no new problems\n")
+    assert answer.stdout.endswith("verified: no new problems\n") and " of 8.0 kHz\n" in answer.stdout
 
 
 @pytest.mark.parametrize("damage", DAMAGES)

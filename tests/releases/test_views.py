@@ -1,6 +1,7 @@
 """Releases that average over views: made from the samples alone, stated on the card, checked when they are loaded."""
 
 import json
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -9,7 +10,8 @@ import soundfile
 import torch
 
 from zoo.errors import ZooError
-from zoo.inputs import copies as module
+from zoo.inputs import changes
+from zoo.inputs.changes import pitch, silence
 from zoo.inputs.contract import Spec
 from zoo.inputs.copies import copies
 from zoo.releases import CARD, GOLDEN
@@ -50,7 +52,7 @@ def test_a_release_answers_with_the_mean_over_the_samples_and_their_first_copies
     (network,) = model.networks
     shares = []
     with torch.no_grad():
-        for one in (sound, *copies(sound, drawn_by, 2)):
+        for one in (sound, *copies(sound, drawn_by, 2, changes.build(None))):
             frames = torch.tensor(model.heard.compute([one])[0])[None]
             shares.append(network(frames, torch.tensor([frames.shape[1]]))[0].double().softmax(dim=0).numpy())
     np.testing.assert_allclose(model.probabilities([sound])[0], np.mean(shares, axis=0), atol=1e-6)
@@ -83,10 +85,14 @@ def test_the_card_states_views_and_what_they_cost(several, zoo):
 def test_copies_that_are_no_longer_those_of_the_release_are_noticed(several, monkeypatch):
     known = golden.read(EMODB / GOLDEN)
     assert known.outputs[0].shape[0] == VIEWS * len(golden.TAKES)
-    monkeypatch.setattr(module, "SEMITONES", 4.0)
-    monkeypatch.setattr(module, "SILENCE_S", 1.0)
+    for one in (pitch, silence):
+        monkeypatch.setattr(one, "changed", partial(twice, one.changed))
     with pytest.raises(ZooError, match="does not answer as it did"):
         load(EMODB)
+
+
+def twice(changed, samples, random, most):
+    return changed(samples, random, 2 * most)
 
 
 def test_such_a_model_is_published_by_force_only_since_nothing_else_makes_copies(several, zoo):

@@ -9,6 +9,7 @@ import soundfile
 import torch
 
 from zoo import architectures, audio, inputs, tasks
+from zoo.inputs import changes
 from zoo.inputs.contract import Spec
 from zoo.inputs.copies import copies
 from zoo.tables.gain import EVEN, INDEPENDENT
@@ -116,7 +117,7 @@ def test_several_views_are_the_stored_copies_under_the_same_gain(recordings, poo
     answers = asked([], recordings, views=3, pool=pool).filter(condition="plus_10_db")
     for number in (0, 41):
         sound = audio.load(recordings / f"u{number}.wav")
-        seen = [np.float32(10**0.5) * one for one in (sound, *copies(sound, f"u{number}", 4)[:2])]
+        seen = [np.float32(10**0.5) * one for one in (sound, *copies(sound, f"u{number}", 4, changes.build(None))[:2])]
         # the network's outputs are plus and minus the sum over bands of their mean, less -40, over the std, which is 1
         sums = np.array([(rows.astype(np.float64) + 40).mean(axis=0).sum() for rows in heard.compute(seen)])
         wanted = np.mean(1 / (1 + np.exp(np.clip(-2 * sums, -500, 500))))

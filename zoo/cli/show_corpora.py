@@ -257,6 +257,8 @@ def verification(found: Verification) -> str:
             if len(group) > _NAMED:
                 lines.append(f"    {mark}and {len(group) - _NAMED} more; --json lists all")
     lines += [f"  not as published: {deviation}" for deviation in found.deviations or ()]
+    if found.bandwidth_hz is not None:
+        lines.append(f"  {'bandwidth':<18}{found.bandwidth_hz / 1000:.1f} of 8.0 kHz")
     lines += [f"  note: {note}" for note in found.notes]
     verdict = f"NOT verified: {found.num_new} new" if found.num_new else "verified: no new problems"
     lines.append(f"{verdict}; not as published" if found.deviations else verdict)

@@ -22,6 +22,7 @@ REGISTRIES = (
     "zoo.encoders",
     "zoo.folds",
     "zoo.inputs",
+    "zoo.inputs.changes",
     "zoo.inputs.steps",
     "zoo.labels",
     "zoo.methods",

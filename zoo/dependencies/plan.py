@@ -12,7 +12,7 @@ from zoo.files import whole_folder, write_text
 from zoo.registry import Registry
 from zoo.study import params
 from zoo.study.cross import method_type
-from zoo.study.heard import input_types
+from zoo.study.heard import changes_of, input_types
 from zoo.study.study import Study
 
 EACH_CORPUS = ("manifest", "folds")
@@ -135,6 +135,7 @@ def _of(
             # a pool has a protocol of its own
             "zoo.folds": [] if stage == "pools" else [study.folds[corpus] for corpus in corpora],
             "zoo.inputs": {kind for name in heard for kind in input_types(study.inputs.get(name, {}), name)},
+            "zoo.inputs.changes": {one for name in heard for one in changes_of(study.inputs.get(name, {}))},
             "zoo.inputs.steps": {step for name in heard for step in study.steps(name)},
             # a manifest has the corpus's own labels, whatever the scheme
             "zoo.labels": [] if stage == "manifest" else tables_of(schemes),

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from zoo.errors import WRONG_USAGE, ZooError
-from zoo.inputs import steps
+from zoo.inputs import changes, steps
 from zoo.inputs.contract import Computed, Frames, Input, Samples, Spec
 from zoo.inputs.grid import Grid, rounded
 from zoo.registry import Registry
@@ -22,11 +22,12 @@ MAX_COPIES = 100
 
 def spec(name: str, entry: Mapping[str, Any]) -> Spec:
     """An entry of the study's `inputs`: `input_type` (if it is not stated, the entry's name), `steps` (trim and level;
-    {} for as recorded), `copies` (augmented ones of each utterance, which training hears; none),
-    `grid` (the type's; {} for none), `dtype`, and the options of its type.
+    {} for as recorded), `copies` (augmented ones of each utterance, which training hears; none; a mapping of `number`
+    and `changes` states what changes them), `grid` (the type's; {} for none), `dtype`, and the options of its type.
 
     >>> spec("mfcc", {"steps": {"trim": {}}, "deltas": False})
-    Spec(input_type='mfcc', options={'deltas': False}, steps=[('trim', {})], dtype='float32', grid=None, copies=0)
+    Spec(input_type='mfcc', options={'deltas': False}, steps=[('trim', {})], dtype='float32', grid=None, copies=0, \
+changes=None)
     """
     options, declared = dict(entry), steps_of(entry)
     options.pop("steps", None)
@@ -38,10 +39,26 @@ def spec(name: str, entry: Mapping[str, Any]) -> Spec:
     grid = options.pop("grid", None)
     if grid is not None and not isinstance(grid, dict):
         raise ZooError(f"inputs.{name}.grid = {grid!r}", "write a mapping, such as {step: 0.25}", WRONG_USAGE)
-    number = options.pop("copies", 0)
+    number, changed = _copies(name, options.pop("copies", 0))
+    return Spec(str(options.pop("input_type", name)), options, list(declared.items()), dtype, grid, number, changed)
+
+
+def _copies(name: str, stated: Any) -> tuple[int, list[tuple[str, dict[str, Any]]] | None]:
+    """How many copies an entry states, and what changes them, None where it is silent."""
+    number, changed = stated, None
+    if isinstance(stated, Mapping):
+        known = {"number", "changes"}
+        changed = stated.get("changes")
+        if {*stated} != known or not isinstance(changed, Mapping):
+            what = "write a number, or {number: 4, changes: {silence: {}, codec: {}}}"
+            raise ZooError(f"inputs.{name}.copies = {stated!r}", what, WRONG_USAGE)
+        if wrong := [one for one, given in changed.items() if not isinstance(given, dict)]:
+            where = f"inputs.{name}.copies.changes.{wrong[0]}"
+            raise ZooError(f"{where} = {changed[wrong[0]]!r}", "write its options, or {}", WRONG_USAGE)
+        number = stated["number"]
     if type(number) is not int or not 0 <= number <= MAX_COPIES:
         raise ZooError(f"inputs.{name}.copies = {number!r}", f"0 to {MAX_COPIES}", WRONG_USAGE)
-    return Spec(str(options.pop("input_type", name)), options, list(declared.items()), dtype, grid, number)
+    return number, None if changed is None else list(changed.items())
 
 
 def build(wanted: Spec, where: str = "the input") -> Input:
@@ -75,6 +92,7 @@ def build(wanted: Spec, where: str = "the input") -> Input:
     return replace(
         found,
         input_type=wanted.input_type,
+        changes=changes.build(wanted.changes, where) if wanted.copies or wanted.changes is not None else (),
         facts=facts,
         compute=compute,
         grid=grid,

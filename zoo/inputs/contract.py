@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from zoo.inputs.changes.contract import Changes
 from zoo.inputs.grid import Grid
 from zoo.study.section import Kind
 
@@ -43,7 +44,8 @@ class Input:
     transductive: whether an utterance's rows depend on the other utterances, which must be all those of one speaker.
     parts: of a joined input, those whose rows stand side by side in its own. They hear what the steps before it left;
     their facts state these steps as if each part was an input alone.
-    input_type: its name in the registry, which `zoo.inputs.build` adds.
+    changes: those that make its augmented copies, in their order. input_type: its name in the registry. Both are added
+    by `zoo.inputs.build`.
     """
 
     kind: Kind
@@ -59,6 +61,7 @@ class Input:
     base: Facts | None = None
     configuration: str | None = None
     parts: tuple["Input", ...] = ()
+    changes: Changes = ()
     input_type: str = ""
 
 
@@ -67,8 +70,8 @@ class Spec:
     """An input as a study declares it and a card states it: its type, the type's options, and the steps before it.
 
     steps: name and options of each, in their order. copies: augmented copies of each utterance, for training and
-    for models that average over views. dtype: of the stored numbers. grid: to which they are rounded; None
-    for the type's own, {} for none.
+    for models that average over views. changes: those that make them, with their options; None for the default ones.
+    dtype: of the stored numbers. grid: to which they are rounded; None for the type's own, {} for none.
     """
 
     input_type: str
@@ -77,6 +80,7 @@ class Spec:
     dtype: str = "float32"
     grid: dict[str, Any] | None = None
     copies: int = 0
+    changes: list[tuple[str, dict[str, Any]]] | None = None
 
 
 def encoder_of(wanted: Input) -> dict[str, str | None] | None:

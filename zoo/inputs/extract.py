@@ -87,7 +87,7 @@ def _computed(
         left = steps.applied(before, sounds)
         seconds = [[len(samples) / RATE_HZ for samples in of] for of in (sounds, left)]
         copied = [
-            rows_of(steps.applied(before, copies(sound, name, spec.copies))) if spec.copies else []
+            rows_of(steps.applied(before, copies(sound, name, spec.copies, wanted.changes))) if spec.copies else []
             for sound, (name, *_) in zip(sounds, group, strict=True)
         ]
         return list(map(Heard, rows_of(left), copied, *seconds))

@@ -16,7 +16,7 @@ from zoo.inputs.contract import Frames, Input, Samples
 
 def code_digest(wanted: Input) -> str:
     """Digest of the code and libraries that compute an input of samples after its steps."""
-    chosen = {**of_encoders(), "zoo.inputs": [wanted.input_type], "zoo.inputs.steps": ()}
+    chosen = {**of_encoders(), "zoo.inputs": [wanted.input_type], "zoo.inputs.changes": (), "zoo.inputs.steps": ()}
     return closure(["zoo.inputs"], chosen).digest
 
 

@@ -47,6 +47,7 @@ class Verification:
     num_hashes: files compared with a published hash. num_recorded: files compared with what was added.
     deviations: how it differs from the published corpus (another rate, lengths, bytes), None if it is
     synthetic, or of the project's own, which nobody published.
+    bandwidth_hz: up to which its recordings have anything, of 8000, the median of some of them; None without any.
     notes: harmless differences, and what could not be verified.
     """
 
@@ -59,6 +60,7 @@ class Verification:
     num_recorded: int
     findings: tuple[Finding, ...]
     deviations: tuple[str, ...] | None
+    bandwidth_hz: float | None
     notes: tuple[str, ...]
 
     @property

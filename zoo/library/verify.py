@@ -8,7 +8,10 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
-from zoo import corpus_file
+import numpy as np
+
+from zoo import audio, corpus_file
+from zoo.audio.bandwidth import bandwidth_hz
 from zoo.corpora import get
 from zoo.corpora.contract import Corpus, Defect, Utterance, is_synthetic
 from zoo.errors import ZooError
@@ -18,6 +21,8 @@ from zoo.library.manifest import measure_all
 from zoo.library.places import DATA
 from zoo.library.published import Measured, deviations, uniform_lengths
 from zoo.library.verification import Finding, Verification, keep, signature
+
+_HEARD = 100  # recordings, at most, of which the bandwidth is measured
 
 
 def verify(name: str) -> Verification:
@@ -97,8 +102,17 @@ def _verify(corpus: Corpus, folder: Path) -> Verification:
         num_recorded=len(compared),
         findings=tuple(findings),
         deviations=None if synthetic or own else tuple(deviations(corpus, files)),
+        bandwidth_hz=_bandwidth(folder, [one for one in utterances if one.utterance_id in rows]),
         notes=tuple(notes),
     )
+
+
+def _bandwidth(folder: Path, utterances: list[Utterance]) -> float | None:
+    """The median bandwidth of recordings, of so many that are spread over all of them."""
+    some = utterances[:: -(-len(utterances) // _HEARD) or 1]
+    each = [bandwidth_hz(audio.load(folder / one.path, one.start_s, one.end_s)) for one in some]
+    found = [one for one in each if one is not None]
+    return float(np.median(found)) if found else None
 
 
 def _unusable(corpus: Corpus, folder: Path, utterance: Utterance, error: ZooError) -> Finding:

@@ -2,8 +2,9 @@
 
 Ganin et al. 2016, "Domain-adversarial training of neural networks", JMLR 17(59): one hidden layer feeds a head of
 classes, and through a reversed gradient a head of corpora, source and target; the weight of the reversal grows from 0
-to `reversal` along their schedule. Where corpora differ in how frequent classes are, hiding the corpus means to hide
-classes. A control.
+to `reversal` along their schedule. Source and target are standardised each by itself first: what two corpora differ in
+at once the reversal does not undo, it overshoots (0.30 to 0.50 on nEMO, where 0.54 is had without it). Where corpora
+differ in how frequent classes are, hiding the corpus means to hide classes. A control.
 """
 
 from typing import TYPE_CHECKING, Annotated
@@ -11,9 +12,10 @@ from typing import TYPE_CHECKING, Annotated
 import numpy as np
 from pydantic import Field
 
-from zoo.methods import heads, statistics
-from zoo.methods.contract import Answer, Matrix, Method, Names, Numbers, Random, Seen, Source
+from zoo.methods import heads, space, statistics
+from zoo.methods.contract import Answer, Matrix, Method, Names, Random, Seen, Source
 from zoo.methods.directions import principal
+from zoo.methods.statistics import Pseudo
 from zoo.study.configured import Configurable
 from zoo.study.section import Count, Number, Section
 from zoo.tables.sights import Sights
@@ -21,7 +23,8 @@ from zoo.tables.sights import Sights
 if TYPE_CHECKING:  # imported where it is used: listing methods does not need it
     from torch import Tensor
 
-_RATE, _DECAY = 3e-3, 1e-3
+_RATE, _DECAY = 1e-3, 1e-2
+_PSEUDO = Pseudo(mean=8, std=16)  # as in by_corpus
 
 
 class Options(Section):
@@ -31,37 +34,29 @@ class Options(Section):
     directions: Count = 128
     hidden: Count = 64
     steps: Number = 150
-    reversal: Annotated[float, Field(ge=0)] = 1.0
+    reversal: Annotated[float, Field(ge=0)] = 0.3
 
 
 def _make(options: Options) -> Method:
     def fit(source: Source, seen: Seen, random: Random) -> Answer:
         assert seen.embeddings is not None  # its sights say so
-        known = statistics.of(source.embeddings)
-        rows = known.standardised(source.embeddings)
+        ours = space.spread(source)
+        theirs = statistics.shrunk(seen.embeddings, ours, _PSEUDO)
+        rows = ours.standardised(source.embeddings)
         axes = principal(rows, options.directions)
-        scale = float(np.sqrt((axes.shape[1]) / max(1e-12, ((rows @ axes) ** 2).sum(axis=1).mean())))
-
-        def heard(embeddings: Matrix) -> Matrix:
-            return np.asarray(known.standardised(embeddings) @ axes * scale)
+        # so that a direction has a variance of 1 in the mean, whatever the directions
+        axes = axes * np.sqrt(axes.shape[1] / max(1e-12, ((rows @ axes) ** 2).sum(axis=1).mean()))
 
         seed = int(random.integers(2**31))
-        hide, say = _trained(heard(source.embeddings), source, heard(seen.embeddings), options, seed)
+        hide, say = _trained(rows @ axes, source, theirs.standardised(seen.embeddings) @ axes, options, seed)
 
         def answer(embeddings: Matrix, speakers: Names | None) -> Matrix:
-            inside = np.maximum(heard(embeddings) @ hide[:-1] + hide[-1], 0)
-            return _known_only(inside @ say[:-1] + say[-1], source.labels)
+            inside = np.maximum(theirs.standardised(embeddings) @ axes @ hide[:-1] + hide[-1], 0)
+            return heads.of_known(inside @ say[:-1] + say[-1], np.unique(source.labels))
 
         return answer
 
     return Method(2, Sights("all"), fit, fewest=1, control=True)
-
-
-def _known_only(scores: Matrix, labels: Numbers) -> Matrix:
-    """Probabilities (n, C), 0 for a class that the source lacks."""
-    found, known = np.zeros_like(scores), np.unique(labels)
-    found[:, known] = heads.softmax(scores[:, known])
-    return found
 
 
 def _trained(rows: Matrix, source: Source, target: Matrix, options: Options, seed: int) -> tuple[Matrix, Matrix]:

@@ -7,7 +7,7 @@ and a fit takes milliseconds.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy.linalg import solve
@@ -16,6 +16,7 @@ from zoo.methods.contract import Matrix, Names, Numbers
 
 PENALTIES = (0.1, 0.3, 1.0, 3.0, 10.0)
 _FOLDS = 5
+_NEVER = -50.0  # the score of a class that is not answered
 _SHARPNESS = np.geomspace(0.5, 30.0, 60)
 
 
@@ -73,18 +74,35 @@ def moments(rows: Matrix, shares: Matrix, weights: Matrix) -> Moments:
     return Moments(weights @ rows, weights @ targets, weighted.T @ rows, weighted.T @ targets)
 
 
+def relabelled(found: Moments, rows: Matrix, shares: Matrix) -> Moments:
+    """Moments of the same rows (n, K), weighted alike, with other shares (n, C): the costly part is not done again."""
+    targets = 2 * shares - 1
+    return replace(found, targets=targets.mean(axis=0), products=rows.T @ targets / len(rows))
+
+
 def fitted(found: Moments, penalty: float, sharpness: float = 1.0) -> Head:
-    """penalty: the variance that is added to every direction, > 0; embeddings have one of about 1."""
+    """A class that has no share in any row is not answered.
+
+    penalty: the variance that is added to every direction, > 0; embeddings have one of about 1.
+    """
     covariance = found.squares - np.outer(found.rows, found.rows)
     covariance[np.diag_indices_from(covariance)] += penalty
     weights = solve(covariance, found.products - np.outer(found.rows, found.targets), assume_a="pos")
-    return Head(found.rows, weights, found.targets, sharpness)
+    bias = np.where(found.targets > -1 + 1e-9, found.targets, _NEVER / sharpness)
+    return Head(found.rows, weights, bias, sharpness)
 
 
 def softmax(scores: Matrix) -> Matrix:
     """Each row (n, C) to probabilities."""
     powers = np.exp(scores - scores.max(axis=1, keepdims=True))
     return np.asarray(powers / powers.sum(axis=1, keepdims=True))
+
+
+def of_known(scores: Matrix, known: Numbers) -> Matrix:
+    """Scores (n, C) to probabilities, 0 for all classes but these; known: (at least 1,), their numbers."""
+    found = np.zeros_like(scores)
+    found[:, known] = softmax(scores[:, known])
+    return found
 
 
 def chosen(rows: Matrix, shares: Matrix, speakers: Names, weights: Matrix) -> tuple[float, float]:

@@ -68,10 +68,11 @@ def _make(options: Options) -> Method:
         weights = heads.balanced(source.labels) * weights
         totals = np.bincount(source.labels, weights, source.num_classes)  # classes weigh alike, not as they now sound
         weights = weights / totals[source.labels] / np.count_nonzero(totals)
-        head = heads.fitted(
-            heads.moments(rows, np.eye(source.num_classes)[source.labels], weights), _PENALTY, _SHARPNESS
+        shares = np.eye(source.num_classes)[source.labels]
+        head = heads.fitted(heads.moments(rows, shares, weights), _PENALTY, _SHARPNESS)
+        return lambda embeddings, speakers: heads.of_known(
+            head.scores(known.standardised(embeddings)), np.unique(source.labels)
         )
-        return lambda embeddings, speakers: heads.softmax(head.scores(known.standardised(embeddings)))
 
     return Method(2, Sights("all"), fit, fewest=2, control=True)
 

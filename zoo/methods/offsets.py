@@ -4,20 +4,22 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from zoo.methods import heads
+from zoo.methods import heads, space
 from zoo.methods.contract import Matrix, Names, Numbers, Source
+from zoo.methods.directions import principal
+from zoo.methods.statistics import Statistics
 
 _ROUNDS = 3
 _PSEUDO = 3.0  # utterances without an offset that each speaker is taken to have
-_CONSTANT = 1e-9
 
 
 @dataclass(frozen=True)
 class Plain:
     """A source without its speakers' offsets.
 
-    rows: (N, E), standardised; each class weighs alike in their mean, 0, and std, 1. shares: (N, C), 1 for the class.
-    weights: (N,), balanced. labels: (N,). means: (C, E), of classes; NaN for one that the source lacks.
+    rows: (N, K), standardised (each class weighs alike in their mean, 0, and std, 1), in the directions in which they
+    vary most. shares: (N, C), 1 for the class. weights: (N,), balanced. labels: (N,). means: (C, K), of classes; NaN
+    for one that the source lacks.
     people: the mean squared length of a speaker's offset from the mean of their corpus; 0 of one speaker.
     """
 
@@ -27,15 +29,20 @@ class Plain:
     labels: Numbers
     means: Matrix
     people: float
-    _centre: Matrix
-    _scale: Matrix
+    known: Statistics
+    axes: Matrix
 
-    def standardised(self, embeddings: Matrix) -> Matrix:
-        """(n, E) -> (n, E), by the statistics of the source."""
-        return np.asarray((embeddings - self._centre) / self._scale)
+    def reduced(self, embeddings: Matrix) -> Matrix:
+        """(n, E) -> (n, K), standardised as the source is."""
+        return np.asarray(self.known.standardised(embeddings) @ self.axes)
 
 
 def plain(source: Source) -> Plain:
+    """The source, computed once."""
+    return space.once(source, "plain", lambda: _plain(source))
+
+
+def _plain(source: Source) -> Plain:
     """The source's embeddings as class mean + offset of the speaker + rest, without the offset.
 
     Two-way additive, by backfitting (Buja, Hastie & Tibshirani 1989, Annals of Statistics 17, p. 453), so that speakers
@@ -45,14 +52,13 @@ def plain(source: Source) -> Plain:
     offsets = _offsets(source.embeddings, source.labels, source.speakers)
     values = source.embeddings - offsets
     centre = weights @ values
-    values = values - centre
-    std = np.sqrt(weights @ values**2)
-    scale = np.where(std < _CONSTANT, 1.0, std)
-    rows = values / scale
+    known = Statistics(centre, np.sqrt(weights @ (values - centre) ** 2))
+    standardised = known.standardised(values)
+    axes = principal(standardised * np.sqrt(weights)[:, None], space.DIRECTIONS)
+    rows, shares = standardised @ axes, np.eye(source.num_classes)[source.labels]
     means = class_means(rows, source.labels, source.num_classes)
-    people = _people(offsets / scale, source.speakers, source.corpora)
-    shares = np.eye(source.num_classes)[source.labels]
-    return Plain(rows, shares, weights, source.labels, means, people, centre, scale)
+    people = _people(known.standardised(offsets + centre) @ axes, source.speakers, source.corpora)
+    return Plain(rows, shares, weights, source.labels, means, people, known, axes)
 
 
 def class_means(rows: Matrix, labels: Numbers, num_classes: int) -> Matrix:

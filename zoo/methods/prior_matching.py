@@ -34,7 +34,9 @@ def _make(options: Options) -> Method:
     def fit(source: Source, seen: Seen, random: Random) -> Answer:
         target = aligned(source, seen)
         head = target.space.head
-        bias = priors.bias(head.scores(target.rows), seen.prior, options.towards_even, options.utterances)
+        bias = priors.bias(
+            head.scores(target.rows), target.space.known, seen.prior, options.towards_even, options.utterances
+        )
 
         def answer(embeddings: Matrix, speakers: Names | None) -> Matrix:
             return heads.softmax(np.asarray(head.scores(target.rows_of(embeddings, speakers)) + bias))

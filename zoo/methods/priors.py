@@ -6,12 +6,12 @@ from zoo.methods.contract import Matrix
 from zoo.methods.heads import softmax
 
 _LEAST = 1e-9  # of a class, so that logarithms are finite
-_ROUNDS = 100
+_ROUNDS = 50
 
 
-def even(scores: Matrix) -> Matrix:
-    """(C,): every class alike."""
-    return np.full(scores.shape[1], 1 / scores.shape[1])
+def even(known: Matrix) -> Matrix:
+    """(C,): every class alike that the source has. known: (C,), whether it has it."""
+    return np.asarray(known / known.sum())
 
 
 def matched(scores: Matrix, prior: Matrix) -> Matrix:
@@ -24,20 +24,21 @@ def matched(scores: Matrix, prior: Matrix) -> Matrix:
     for _ in range(_ROUNDS):
         step = wanted - np.log(np.maximum(softmax(scores + bias).mean(axis=0), _LEAST))
         bias = bias + step
-        if np.abs(step).max() < 1e-6:
+        if np.abs(step).max() < 1e-4:
             break
-    return np.asarray(bias - bias.mean())
+    return bias
 
 
-def estimated(scores: Matrix, towards_even: float) -> Matrix:
-    """The mean of the probabilities (n, C), shrunk towards the same for all classes by this share, 0 to 1."""
-    return np.asarray((1 - towards_even) * softmax(scores).mean(axis=0) + towards_even * even(scores))
-
-
-def bias(scores: Matrix, assumed: Matrix | None, towards_even: float, utterances: float) -> Matrix:
+def bias(scores: Matrix, known: Matrix, assumed: Matrix | None, towards_even: float, utterances: float) -> Matrix:
     """(C,), what is added to scores (n, C) so that classes are answered as often as they are taken to be frequent.
 
-    assumed: how frequent; None: as `estimated`. Of n utterances n / (n + utterances) of the bias is taken.
+    known: (C,), whether the source has a class. assumed: (C,), how frequent they are; None: the mean of the
+    probabilities, shrunk towards even frequencies by `towards_even`, 0 to 1. Of n utterances n / (n + utterances) of
+    the bias is taken.
     """
-    prior = estimated(scores, towards_even) if assumed is None else assumed
+    if assumed is None:
+        prior = (1 - towards_even) * softmax(scores).mean(axis=0) + towards_even * even(known)
+    else:
+        prior = np.where(known, assumed, 0)
+        prior = prior / prior.sum() if prior.sum() > 0 else even(known)
     return np.asarray(matched(scores, prior) * len(scores) / (len(scores) + utterances))

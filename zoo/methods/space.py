@@ -8,6 +8,7 @@ import numpy as np
 
 from zoo.methods import heads, statistics
 from zoo.methods.contract import Matrix, Source
+from zoo.methods.directions import principal
 from zoo.methods.heads import Head, Moments
 from zoo.methods.statistics import Pseudo, Statistics
 
@@ -33,6 +34,11 @@ class Space:
     penalty: float
     sharpness: float
     head: Head
+
+    @property
+    def known(self) -> Matrix:
+        """(C,), whether the source has the class."""
+        return np.asarray(self.shares.any(axis=0))
 
     def reduced(self, standardised: Matrix) -> Matrix:
         """(n, E) -> (n, K)."""
@@ -66,18 +72,9 @@ def once(source: Source, name: Hashable, compute: Callable[[], Computed]) -> Com
 
 def _of(source: Source, embeddings: Matrix) -> Space:
     weights = heads.balanced(source.labels)
-    axes = _axes(embeddings * np.sqrt(weights)[:, None])
+    axes = principal(embeddings * np.sqrt(weights)[:, None], DIRECTIONS)
     rows, shares = embeddings @ axes, np.eye(source.num_classes)[source.labels]
     penalty, sharpness = heads.chosen(rows, shares, source.speakers, weights)
     found = heads.moments(rows, shares, weights)
     head = heads.fitted(found, penalty, sharpness)
     return Space(axes, rows, shares, weights, found, penalty, sharpness, head)
-
-
-def _axes(embeddings: Matrix) -> Matrix:
-    """(E, K). A randomised decomposition with a fixed seed: in seconds also for thousands of numbers."""
-    from sklearn.utils.extmath import randomized_svd
-
-    count = min(DIRECTIONS, *embeddings.shape)
-    _, _, directions = randomized_svd(embeddings, n_components=count, n_iter=4, random_state=0)
-    return np.asarray(directions.T)

@@ -22,7 +22,7 @@ _SHARPNESS = 2.0
 class Options(Section):
     """directions: in the subspaces; at most as many as there are utterances."""
 
-    directions: Count = 64
+    directions: Count = 128
 
 
 def _make(options: Options) -> Method:
@@ -37,7 +37,7 @@ def _make(options: Options) -> Method:
         head = heads.fitted(found, _PENALTY, _SHARPNESS)
 
         def answer(embeddings: Matrix, speakers: Names | None) -> Matrix:
-            return heads.softmax(head.scores(theirs.standardised(embeddings) @ of_target))
+            return heads.of_known(head.scores(theirs.standardised(embeddings) @ of_target), np.unique(source.labels))
 
         return answer
 

@@ -131,7 +131,7 @@ class Model:
         from zoo.runtime.answer import average
         from zoo.runtime.inference import outputs
 
-        _, *copied = views(utterances, self.card.views)
+        _, *copied = views(utterances, self.card.views, self.heard.changes)
         each = []
         for rows in (frames, *map(self._heard, copied)):
             lengths = [len(array) for array in rows]

@@ -179,8 +179,10 @@ def _networks(release: Release) -> str:
 def _heard(release: Release) -> str:
     steps = "".join(f" after {name} ({_pairs(options) or 'defaults'})" for name, options in release.input.steps)
     options = f" ({_pairs(release.input.options)})" if release.input.options else ""
-    number = release.input.copies
-    copies = f"; trained on {number} augmented copies of each utterance too" if number else ""
+    spec = release.input.spec
+    changed = ", ".join(f"{name} ({_pairs(of)})" if of else name for name, of in spec.changes or ())
+    by = f" ({changed})" if changed else ""
+    copies = f"; trained on {spec.copies} augmented copies{by} of each utterance too" if spec.copies else ""
     return f"input `{release.input.input_type}`{options}{steps}, {release.input.num_dims} dimensions{copies}"
 
 

@@ -56,7 +56,7 @@ def make(heard: Input, networks: Sequence[Recogniser], number: int = 1) -> Golde
 
 def answers(heard: Input, networks: Sequence[Recogniser], samples: Sequence[Stored], number: int = 1) -> list[Outputs]:
     """The outputs of each network, in one thread: equal bits whatever the number of cores. number: of views."""
-    seen = views([stored * np.float32(1 / 32768) for stored in samples], number)
+    seen = views([stored * np.float32(1 / 32768) for stored in samples], number, heard.changes)
     frames = [rows for sounds in seen for rows in heard.compute(sounds)]
     lengths, threads = [len(array) for array in frames], torch.get_num_threads()
     torch.set_num_threads(1)

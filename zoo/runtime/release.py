@@ -82,10 +82,17 @@ class Base(Part):
         return f"{self.num_bytes / 1e6:.0f} MB of weights where it was trained, perhaps more on the hub"
 
 
+class Copies(Part):
+    """Augmented copies of each utterance, with the changes that made them, where a study states these."""
+
+    number: Annotated[int, Field(ge=0)]
+    changes: list[tuple[str, dict[str, Any]]]
+
+
 class InputOf(Part):
     """What the model hears: the type of input with its options, the steps before it, and the facts they amount to.
 
-    copies: augmented ones of each utterance that it was trained on.
+    copies: augmented ones of each utterance that it was trained on; a number alone: by the default changes.
     """
 
     input_type: Name
@@ -94,7 +101,7 @@ class InputOf(Part):
     dtype: str
     num_dims: Count
     facts: dict[str, Any]
-    copies: Annotated[int, Field(ge=0)] = 0
+    copies: Annotated[int, Field(ge=0)] | Copies = 0
 
     @classmethod
     def stated(cls, spec: Spec, num_dims: int, facts: Mapping[str, Any], base: Base | None = None) -> "InputOf":
@@ -106,7 +113,7 @@ class InputOf(Part):
             dtype=spec.dtype,
             num_dims=num_dims,
             facts=dict(facts),
-            copies=spec.copies,
+            copies=spec.copies if spec.changes is None else Copies(number=spec.copies, changes=spec.changes),
         )
 
     @property
@@ -117,7 +124,9 @@ class InputOf(Part):
     @property
     def spec(self) -> Spec:
         """As the study declared it; the grid is the one that the facts state, and none in releases before grids."""
-        return Spec(self.input_type, self.options, self.steps, self.dtype, self.facts.get("grid", {}))
+        copies, grid = self.copies, self.facts.get("grid", {})
+        number, changes = (copies, None) if isinstance(copies, int) else (copies.number, copies.changes)
+        return Spec(self.input_type, self.options, self.steps, self.dtype, grid, number, changes)
 
 
 class TeacherOf(Part):

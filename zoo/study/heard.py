@@ -1,10 +1,13 @@
-"""What an entry of `inputs` means: its types of input, and where it is silent, the steps before it."""
+"""What an entry of `inputs` means: its types of input, and where it is silent, the steps before it and the changes that
+make copies."""
 
 from collections.abc import Mapping
 from typing import Any
 
 # Recording gain and the silence that editors left are cues inside a corpus and nonsense outside it.
 DEFAULT_STEPS: Mapping[str, Mapping[str, Any]] = {"trim": {}, "level": {}}
+# What changes the augmented copies of an entry that states their number alone.
+DEFAULT_CHANGES = ("speed", "pitch", "silence", "reverberation", "noise")
 # Steps after which an utterance is heard with all others of its speaker, so that a model of them cannot be released.
 TRANSDUCTIVE = ("speaker_level",)
 
@@ -18,6 +21,19 @@ def steps_of(entry: Mapping[str, Any]) -> Any:
     ({'trim': {}, 'level': {}}, {})
     """
     return entry["steps"] if "steps" in entry else {name: dict(options) for name, options in DEFAULT_STEPS.items()}
+
+
+def changes_of(entry: Mapping[str, Any]) -> list[str]:
+    """The names of the changes that make the augmented copies of an entry of `inputs`; none without copies.
+
+    >>> changes_of({"copies": {"number": 4, "changes": {"codec": {}}}}), changes_of({})
+    (['codec'], [])
+    """
+    copies = entry.get("copies", 0)
+    if isinstance(copies, Mapping):
+        stated = copies.get("changes")
+        return list(stated) if isinstance(stated, Mapping) else list(DEFAULT_CHANGES)
+    return list(DEFAULT_CHANGES) if copies else []
 
 
 def input_types(entry: Mapping[str, Any], name: str) -> list[str]:

@@ -145,7 +145,14 @@ def teacher_of(study: Study, name: str) -> str | None:
             "give both the same task",
             WRONG_USAGE,
         )
-    own, heard = (inputs.spec(one, study.inputs[one]).copies for one in (model.input, other.input))
+    own_spec, heard_spec = (inputs.spec(one, study.inputs[one]) for one in (model.input, other.input))
+    own, heard = own_spec.copies, heard_spec.copies
+    if own and own_spec.changes != heard_spec.changes:
+        raise ZooError(
+            f"{where}: the copies of inputs.{model.input} are changed otherwise than those that {teacher} hears",
+            f"state the same changes for inputs.{other.input}",
+            WRONG_USAGE,
+        )
     if own > heard:
         raise ZooError(
             f"{where}: inputs.{model.input} has {own} copies of each utterance, and {teacher} hears {heard}",

@@ -85,7 +85,7 @@ def _outputs(
             samples = list(pool.map(lambda place: audio.load(audio_of / place[0], *place[1:]), places))
             # a copy of what is louder is a louder copy, so they are made once, and as the stored ones were
             stored = [name.partition("/")[2] for name in names] if data.members != [data.corpus] else names
-            copied = pool.map(copies, samples, stored, repeat(data.model.views - 1))
+            copied = pool.map(copies, samples, stored, repeat(data.model.views - 1), repeat(data.heard.changes))
             views = [samples, *map(list, zip(*copied, strict=True))]
             for condition, gain_db in CONDITIONS.items():
                 each = []

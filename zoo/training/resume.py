@@ -53,6 +53,7 @@ def _digest(networks: tuple[str, ...], task_types: tuple[str, ...], augmentation
         "zoo.architectures": networks,
         "zoo.augmentation": augmentations,
         "zoo.inputs": (),
+        "zoo.inputs.changes": (),
         "zoo.inputs.steps": (),
         "zoo.labels": (),
         "zoo.tasks": task_types,

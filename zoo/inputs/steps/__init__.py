@@ -1,8 +1,8 @@
 """Steps from samples to samples before an input is computed: a file a step, in the order in which a study states them.
 
 Each hears what the one before it left, so the order counts: what cuts by energy (trim, cap_pauses) before level, which
-measures what is left, and pre_emphasis last, since after it energy is no longer loudness. noise_reduction comes before
-all of them.
+measures what is left, and pre_emphasis last, since after it energy is no longer loudness. noise_reduction and
+band_limit come before all of them.
 """
 
 from collections.abc import Mapping, Sequence
