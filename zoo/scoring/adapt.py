@@ -27,7 +27,7 @@ from zoo.runtime import release as releases
 from zoo.scoring import adapted_rows, cells, picture
 from zoo.scoring.adaptation import answers, require_seen
 from zoo.scoring.cells import Trained
-from zoo.scoring.pairs import classes_of, require_common, require_other_people, require_unheard
+from zoo.scoring.pairs import asks_classes, classes_of, require_common, require_other_people, require_unheard
 from zoo.study.cross import method_type
 from zoo.study.study import Study
 from zoo.tables.adapted import ADAPTED, AS_IS, COUNTED, COUNTS, PREDICTED
@@ -96,7 +96,7 @@ def _cells(study: Study, model: str, built: Mapping[str, Method]) -> list[Cell]:
         silent = "cross.methods names none"
     elif model not in study.nested:
         silent = "it is selected as published, and has no release"
-    elif not cells.asks_classes(study, model):
+    elif not asks_classes(study, model):
         silent = f"methods answer with classes, and its task {study.models[model].task} asks none"
     if silent:
         say(f"adapt {model}: nothing to do, since {silent}", err=True)
