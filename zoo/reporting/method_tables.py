@@ -45,7 +45,10 @@ def listed(found: MethodResults, model: str, methods: Sequence[Named]) -> Markup
 
 
 def _ranks(row: Row | None) -> list[str]:
-    return ["–", "–"] if row is None else [f"{row['mean_rank']:.2f} of {row['num_methods']}", str(row["wins"])]
+    if row is None:
+        return ["–", "–"]
+    doubt = f" {marks.POST_EXPLORATION.sign}" if row["num_explored"] else ""
+    return [f"{row['mean_rank']:.2f} of {row['num_methods']}{doubt}", str(row["wins"])]
 
 
 def stress_blocks(found: MethodResults, model: str) -> Iterator[Markup]:
