@@ -1,15 +1,26 @@
 """Which methods help: paired over the target's speakers, each cell by itself."""
 
+from itertools import product
+
 import numpy as np
+import polars as pl
 import pytest
 from fixtures.method_counts import counts, together
 
 from zoo.errors import ZooError
+from zoo.evaluation import method_differences as differences_of_methods
 from zoo.evaluation.comparison import holm
-from zoo.evaluation.method_differences import method_differences
+from zoo.evaluation.method_counts import ANSWERS
+from zoo.tables.adapted import ADAPTED
 from zoo.tables.method_differences import AGAINST_SOURCE_ONLY, EQUAL_SIGHTS, read_csv, write_csv
 
+NO_ANSWERS = ADAPTED.frame([]).select(ANSWERS)
+CELL = ("cnn", "emodb", "nemo")
 SEES, SEES_MORE = "unlabelled utterances", "unlabelled utterances, their speakers"
+
+
+def method_differences(counts, study, confidence, answers=NO_ANSWERS):
+    return differences_of_methods.method_differences(counts, answers, study, confidence)
 
 
 @pytest.fixture(scope="module")
@@ -70,6 +81,58 @@ def test_a_few_shot_method_is_compared_on_the_speakers_that_it_is_tested_on():
     (own,) = method_differences(together(counts(recall=recall), few), "s", 0.95).to_dicts()
     assert own["value"] == pytest.approx(0.3, abs=0.06) and (own["num_speakers"], own["num_draws"]) == (8, 4)
     assert own["low"] > 0.15
+
+
+def test_an_enrolment_method_is_compared_on_the_utterances_that_are_not_enrolled():
+    """source_only is right about the first utterance of every speaker alone, which is always enrolled."""
+    rows = []
+    for number, speaker in product(range(8), range(6)):
+        rows.append(("source_only", 0, number, speaker, number == 0))
+        for draw in range(3):
+            if number not in (0, draw + 1):
+                rows.append(("enrolled", draw, number, speaker, (number + speaker) % 3 == 0))
+    answers = _answered(rows)
+    (own,) = method_differences(_counted(answers), "s", 0.95, answers).to_dicts()
+    right = [np.mean([hit for name, at, *_, hit in rows if name == "enrolled" and at == draw]) for draw in range(3)]
+    assert own["value"] == pytest.approx(np.mean(right)) and own["num_draws"] == 3 and own["num_speakers"] == 6
+    with pytest.raises(ZooError, match="answered about different utterances"):
+        method_differences(_counted(answers), "s", 0.95)
+
+
+def _answered(rows):
+    """ANSWERS of (method, draw, utterance, speaker, whether it is right); all are of anger."""
+    return pl.DataFrame(
+        [
+            (
+                "cnn",
+                "emodb",
+                "nemo",
+                method,
+                draw,
+                f"{who}-{at}",
+                f"{who:02d}",
+                "anger",
+                "anger" if right else "sadness",
+            )
+            for method, draw, at, who, right in rows
+        ],
+        ANSWERS,
+        orient="row",
+    )
+
+
+def _counted(answers):
+    """The COUNTS of answers about anger."""
+    parts = []
+    for (method, draw, speaker), rows in answers.partition_by("method", "draw", "speaker_id", as_dict=True).items():
+        hits = int((rows["predicted"] == "anger").sum())
+        matrix = np.zeros((4, 4), int)
+        matrix[0, 0], matrix[0, 3] = hits, len(rows) - hits
+        sights = "nothing" if method == "source_only" else "2 unlabelled utterances of each speaker"
+        made = counts(method, sights=sights, num_speakers=1, speakers=[speaker])
+        as_drawn = pl.lit(draw, dtype=pl.Int64).alias("draw")
+        parts.append(made.with_columns(as_drawn, pl.Series("counts", [matrix.ravel().tolist()])))
+    return together(*parts)
 
 
 def test_draws_do_not_make_speakers_more():

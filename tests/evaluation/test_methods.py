@@ -59,6 +59,12 @@ def test_the_gap_holds_the_truth_as_often_as_it_says():
     assert 0.91 <= held / 300 <= 0.985
 
 
+def test_two_women_are_too_few_for_an_interval_of_the_gap():
+    found = row(method_figures(counts(num_speakers=5), "s", 0.95), group="sex_gap")
+    assert found["value"] is not None and found["low"] is None
+    assert found["interval"] == "none: 2 speakers of a group, at least 3 are needed"
+
+
 def _speakers(random, number):
     hits = random.binomial(15, np.clip(random.normal(0.6, 0.12, (number, 1)), 0, 1), (number, 4))
     sums = np.zeros((1, number, 4, 4), int)

@@ -9,7 +9,7 @@ from fixtures.trainings import in_place, train
 from zoo.errors import ZooError
 from zoo.evaluation.study import write_scores
 from zoo.reporting import page, results
-from zoo.scoring.adaptation import adapt
+from zoo.scoring.adapt import adapt
 from zoo.scoring.cross_corpus import predict_cross_corpus
 from zoo.tables import selection_debt as debt_table
 from zoo.tables.predictions import PREDICTIONS

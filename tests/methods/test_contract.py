@@ -103,9 +103,10 @@ def test_what_the_sights_exclude_is_not_missed(name, options):
     method = methods.build(name, options)
     seen = seen_of(method, TARGET, TARGET.embeddings)
     given = {field for field, value in vars(seen).items() if value is not None}
-    assert (given == set()) == (method.sights.utterances != "all" and not method.sights.labels)
-    assert (method.sights.text == "nothing") == (method.rung == 0 and not method.control)
-    assert method.fewest >= (method.sights.utterances == "all")
+    sights = method.sights
+    assert (given == set()) == (sights.utterances != "all" and not sights.labels and not sights.enrolled)
+    assert (sights.text == "nothing") == (method.rung == 0 and not method.control)
+    assert method.fewest >= (sights.utterances == "all")
 
 
 @every_method

@@ -77,10 +77,11 @@ def test_an_assumed_prior_is_worse_than_an_estimated_one_where_it_is_wrong():
     assert score("prior_matching", lopsided, prior="assumed") < score("prior_matching", lopsided)
 
 
-def test_em_tells_skewed_classes_from_another_room():
-    lopsided = skewed(recorded(6, per_class=40, offset=np.eye(12)[3]), share=0.9)
-    assert score("em", lopsided) > score("by_corpus", lopsided) + 0.03
-    assert score("em", lopsided) > score("em", lopsided, peak=0.0)
+@pytest.mark.parametrize("most", [0, 2])
+def test_em_tells_skewed_classes_from_another_room(most):
+    lopsided = skewed(recorded(6, per_class=40, offset=2 * np.eye(12)[3]), most)
+    assert score("em", lopsided) > score("by_corpus", lopsided) + 0.01
+    assert score("em", lopsided) > score("em", lopsided, peak=0.0) + 0.02
 
 
 def test_em_follows_classes_that_moved_apart():

@@ -12,7 +12,7 @@ import pytest
 TOP = Path(__file__).parents[2]
 BIN = Path(sys.executable).parent
 COPIED = ("zoo", "tests", "studies", "stages", "Makefile", "pyproject.toml", "params.yaml", "dvc.yaml")
-GUIDES = ("add-an-architecture", "add-an-input", "add-an-augmentation", "add-a-task")
+GUIDES = ("add-an-architecture", "add-an-input", "add-an-augmentation", "add-a-task", "add-a-method")
 
 
 @pytest.fixture

@@ -257,6 +257,8 @@ def retrained(project: Path) -> Callable[..., None]:
     def again(seed: int = 2, uar: float = 0.61, predictions: pl.DataFrame | None = None, **changes: Any) -> None:
         study = study_of(project)
         write_trained(study, "emodb", seed, **changes)
+        if "spec" in changes and changes["spec"].copies:  # the models of both corpora may then average over views
+            write_trained(study, "ravdess", 1, spec=changes["spec"])
         write_scores(study, uar)
         (study.reports / "predictions.parquet").unlink(missing_ok=True)
         if predictions is not None:

@@ -20,6 +20,9 @@ from zoo.tables import differences as differences_csv
 from zoo.tables import gain_figures as gain_figures_csv
 from zoo.tables import scores as scores_csv
 from zoo.tables import search as search_csv
+from zoo.tables.adapted import ADAPTED, COUNTED, COUNTS, PREDICTED
+from zoo.tables.embeddings import EMBEDDINGS
+from zoo.tables.embeddings import FILE as EMBEDDED
 from zoo.tables.folds import FOLDS
 from zoo.tables.gain import EVEN, GAIN, INDEPENDENT
 from zoo.tables.manifest import MANIFEST
@@ -68,6 +71,9 @@ def lay_out(folder, origins, models=tuple(SKILLS), scores=True):
     for corpus in origins:
         for name in models:
             write_text(derived / "tuned" / name / f"{corpus}.json", "{}\n")
+    for name in models:
+        for table, file in ((ADAPTED, PREDICTED), (COUNTS, COUNTED), (EMBEDDINGS, EMBEDDED)):
+            table.write(table.frame([]), derived / "adapted" / name / file, made_from={})
     best.write(
         {(corpus, name): ("UAR", _selection(name)) for corpus in origins for name in models}, derived / best.BEST
     )

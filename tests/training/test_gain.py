@@ -30,7 +30,7 @@ def recordings(tmp_path_factory):
 
 def asked(steps, recordings, views=1, pool=""):
     """Answers of a random linear network over the mean level of the bands. pool: the corpus in the names of a pool."""
-    heard = inputs.build(Spec("log_mel", steps=steps))
+    heard = inputs.build(Spec("log_mel", steps=steps, copies=views - 1))
     torch.manual_seed(0)
     model = architectures.build("statistics", {}, heard.num_dims, 2)
     with torch.no_grad():

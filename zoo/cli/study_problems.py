@@ -8,6 +8,7 @@ from typing import Any
 
 from zoo import architectures, corpora, folds, inputs, labels, synthetic, tasks
 from zoo.augmentation.augment import require_possible
+from zoo.cli.study_cells import cell_checks
 from zoo.cli.study_networks import network_checks
 from zoo.cli.study_new import SYNTHETIC
 from zoo.cli.study_probe import label_sources, probe
@@ -88,6 +89,7 @@ def _checks(study: Study) -> Iterator[tuple[str, Callable[[], object]]]:
         yield from network_checks(model, f"models.{name}", partial(_sizes, study, name))
         for corpus in _corpora(study):
             yield f"models.{name}", partial(_require_targets, study, name, corpus)
+    yield from cell_checks(study, _corpora(study))
 
 
 def _corpora(study: Study) -> list[str]:

@@ -7,10 +7,10 @@ differences of models are.
 
 import numpy as np
 
-from zoo.evaluation.intervals import FEWEST_SPEAKERS, Estimate, left_out, standard_error, t_quantile, too_few
+from zoo.evaluation.intervals import Estimate, left_out, standard_error, t_quantile
 from zoo.metrics.contract import Metric, Sums
 
-FEWEST_OF_A_GROUP = 2
+FEWEST_OF_A_GROUP = 3  # with two, too few intervals hold the truth
 
 
 def gap(first: Sums, second: Sums, confidence: float, metric: Metric) -> Estimate:
@@ -23,10 +23,9 @@ def gap(first: Sums, second: Sums, confidence: float, metric: Metric) -> Estimat
     if np.isnan(value):
         return Estimate(None, None, None, None, "none: no utterances")
     numbers = [len(without) for without in each]
-    if sum(numbers) < FEWEST_SPEAKERS:
-        return Estimate(value, None, None, None, too_few(sum(numbers)))
-    if min(numbers) < FEWEST_OF_A_GROUP:
-        return Estimate(value, None, None, None, f"none: 1 speaker of a group, at least {FEWEST_OF_A_GROUP} are needed")
+    if (fewest := min(numbers)) < FEWEST_OF_A_GROUP:
+        why = f"none: {fewest} speaker{'' if fewest == 1 else 's'} of a group, at least {FEWEST_OF_A_GROUP} are needed"
+        return Estimate(value, None, None, None, why)
     if any(np.isnan(without).any() for without in each):
         return Estimate(value, None, None, None, "none: without one of the speakers there is no figure")
     variances = [standard_error(without) ** 2 for without in each]

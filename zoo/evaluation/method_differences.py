@@ -21,16 +21,21 @@ Pair = tuple[Counted, Counted]
 
 
 def method_differences(
-    counts: pl.DataFrame, study: str, confidence: float, exploration: Mapping[str, Exploration] | None = None
+    counts: pl.DataFrame,
+    answers: pl.DataFrame,
+    study: str,
+    confidence: float,
+    exploration: Mapping[str, Exploration] | None = None,
 ) -> pl.DataFrame:
     """The differences (see zoo.tables.method_differences) of a COUNTS frame, on the targets as they are.
 
-    A method that sees labelled utterances is compared with another, draw by draw, on the speakers that it is tested on.
+    A method that sees labelled or enrolled utterances is compared with another, draw by draw, on those that it is
+    tested on. answers: the columns ANSWERS of an ADAPTED frame.
     exploration: by corpus, what choices have seen of its speakers before; comparisons over these say so.
     Raises ZooError where methods answered about different utterances.
     """
     rows: list[Row] = []
-    for cell in cells(counts):
+    for cell in cells(counts, answers):
         for family, pairs in (
             (AGAINST_SOURCE_ONLY, _against_source_only(cell)),
             (EQUAL_SIGHTS, _of_equal_sights(cell)),
@@ -54,7 +59,7 @@ def _of_equal_sights(cell: Cell) -> list[Pair]:
 
 
 def _row(cell: Cell, first: Counted, second: Counted, confidence: float, exploration: Mapping[str, Exploration]) -> Row:
-    one, other = paired(first, second)
+    one, other = paired(cell, first, second)
     found = difference_of(one, other, confidence, UAR) if len(one) else _NONE
     speakers = cell.named(np.asarray(tested(one).any(axis=0)))
     return {

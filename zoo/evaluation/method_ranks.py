@@ -72,7 +72,7 @@ def method_tests(
 
 
 def _test(cell: Cell, sights: str, methods: list[Counted], exploration: Mapping[str, Exploration]) -> Row:
-    figures = by_speaker(methods)
+    figures = by_speaker(cell, methods)
     blocks = np.asarray(~np.isnan(figures).any(axis=1))
     found = friedman(figures[blocks])
     return {
@@ -89,12 +89,12 @@ def _test(cell: Cell, sights: str, methods: list[Counted], exploration: Mapping[
     }
 
 
-def by_speaker(methods: list[Counted]) -> NDArray[np.float64]:
+def by_speaker(cell: Cell, methods: list[Counted]) -> NDArray[np.float64]:
     """Each speaker's UAR by each method (K, methods), the mean of the draws that the speaker is tested in; NaN for one
     who is tested in none. UAR is over the classes that the speaker has."""
     each = []
     for one in methods:
-        own, _ = paired(one, methods[0])
+        own, _ = paired(cell, one, methods[0])
         uars = UAR.figure(own)  # (S, K)
         known = ~np.isnan(uars)
         number = known.sum(axis=0)

@@ -80,7 +80,7 @@ class _Figures:
         plain = self.cell.source_only(condition)
         if condition == AS_IS or plain is None:
             return {}
-        before, after = (UAR.figure(sums.sum(axis=1)).mean() for sums in paired(plain, self.counted))
+        before, after = (UAR.figure(sums.sum(axis=1)).mean() for sums in paired(self.cell, plain, self.counted))
         return {"loss": float(before - after), "loses": bool(before - after > LOSS)}
 
     def _described(self, metric: Metric, group: str, found: Estimate, sums: Sums, who: Speakers) -> Row:

@@ -8,6 +8,8 @@ from zoo import corpora, labels
 from zoo.evaluation.costs import costs
 from zoo.evaluation.differences import differences
 from zoo.evaluation.gain import gain_figures
+from zoo.evaluation.human_ceiling import human_ceiling
+from zoo.evaluation.method_counts import ANSWERS
 from zoo.evaluation.method_differences import method_differences
 from zoo.evaluation.method_ranks import method_ranks, method_tests
 from zoo.evaluation.methods import method_figures
@@ -20,6 +22,7 @@ from zoo.study.study import Study
 from zoo.tables import costs as costs_table
 from zoo.tables import differences as differences_table
 from zoo.tables import gain_figures as gain_table
+from zoo.tables import human_ceiling as human_ceiling_table
 from zoo.tables import method_differences as method_differences_table
 from zoo.tables import method_ranks as method_ranks_table
 from zoo.tables import method_tests as method_tests_table
@@ -27,9 +30,12 @@ from zoo.tables import methods as methods_table
 from zoo.tables import scores as scores_table
 from zoo.tables import search as search_table
 from zoo.tables import selection_debt as debt_table
-from zoo.tables.adapted import COUNTED, COUNTS
+from zoo.tables.adapted import ADAPTED, COUNTED, COUNTS, PREDICTED
 from zoo.tables.as_published import AS_PUBLISHED, FILE
+from zoo.tables.embeddings import EMBEDDINGS
+from zoo.tables.embeddings import FILE as EMBEDDED
 from zoo.tables.gain import GAIN
+from zoo.tables.manifest import MANIFEST
 from zoo.tables.predictions import PREDICTIONS
 from zoo.tables.search import CURVES
 from zoo.tables.trials import TRIALS
@@ -76,14 +82,27 @@ def write_scores(study: Study) -> None:
 def _write_methods(study: Study) -> None:
     """Write methods.csv, method_differences.csv, method_ranks.csv and method_tests.csv, without a row for a study
     without methods."""
-    answered = [COUNTS.read(study.derived / "adapted" / model / COUNTED) for model in study.nested]
-    counts, name = pl.concat([COUNTS.frame([]), *answered]), study.study
+    folders, name = [study.derived / "adapted" / model for model in study.nested], study.study
+    counts = pl.concat([COUNTS.frame([]), *(COUNTS.read(folder / COUNTED) for folder in folders)])
+    said = (ADAPTED.read(folder / PREDICTED).select(ANSWERS) for folder in folders)
+    answers = pl.concat([ADAPTED.frame([]).select(ANSWERS), *said])
     figures = method_figures(counts, name, study.evaluate.confidence, study.exploration)
-    pairs = method_differences(counts, name, study.evaluate.confidence, study.exploration)
+    pairs = method_differences(counts, answers, name, study.evaluate.confidence, study.exploration)
     methods_table.write_csv(figures, study.reports / "methods.csv")
     method_differences_table.write_csv(pairs, study.reports / "method_differences.csv")
     method_ranks_table.write_csv(method_ranks(figures), study.reports / "method_ranks.csv")
     method_tests_table.write_csv(method_tests(counts, name, study.exploration), study.reports / "method_tests.csv")
+    _write_beside_methods(study, has_methods=len(counts) > 0)
+
+
+def _write_beside_methods(study: Study, has_methods: bool) -> None:
+    """Write what stands beside methods on the page: embeddings.parquet and human_ceiling.csv."""
+    placed = [EMBEDDINGS.read(study.derived / "adapted" / model / EMBEDDED) for model in study.nested]
+    EMBEDDINGS.write(pl.concat([EMBEDDINGS.frame([]), *placed]), study.reports / EMBEDDED, made_from={})
+    heard = study.corpora if has_methods else []
+    manifests = {one: MANIFEST.read(study.derived / "manifest" / f"{one}.parquet") for one in heard}
+    ceiling = human_ceiling(manifests, study.cross_scheme, study.study, study.evaluate.confidence)
+    human_ceiling_table.write_csv(ceiling, study.reports / human_ceiling_table.FILE)
 
 
 def _sizes(study: Study) -> dict[tuple[str, str], int]:

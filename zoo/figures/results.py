@@ -70,10 +70,12 @@ def matrix(
     lows: NDArray[np.float64],
     chance: float,
     unit: str = "UAR",
+    strip: bool = True,
 ) -> str:
     """Figures of train × test (rows, columns), NaN where there is none; shaded from chance to 1, as the strip shows.
 
-    lows: the lower ends of their intervals. A figure whose interval includes chance has a dashed border.
+    lows: the lower ends of their intervals. A figure whose interval includes chance has a dashed border. strip: whether
+    to draw it.
     """
     from matplotlib.patches import Rectangle
 
@@ -81,7 +83,7 @@ def matrix(
     cells = [["–" if np.isnan(value) else f"{value:.2f}" for value in row] for row in values]
     lines = max((name.count("\n") for name in rows), default=0)
     out: list[str] = []
-    size = max(3.4, 1.7 + 0.66 * len(columns)), 1.55 + (0.42 + 0.08 * lines) * len(rows)
+    size = max(3.4, 1.7 + 0.66 * len(columns)), (1.55 if strip else 0.9) + (0.42 + 0.08 * lines) * len(rows)
     with drawing(*size, out, name=title) as axes:
         shaded_cells(axes, rows, [name.replace("=", "=\n") for name in columns], shades, cells)
         for row, column in zip(*np.nonzero(lows <= chance), strict=True):
@@ -92,7 +94,8 @@ def matrix(
         axes.xaxis.tick_top()
         for label in axes.get_xticklabels():
             label.set(rotation=0, horizontalalignment="center")
-        _strip(axes, len(rows), len(columns), f"chance {chance:.2f}", f"{unit} 1")
+        if strip:
+            _strip(axes, len(rows), len(columns), f"chance {chance:.2f}", f"{unit} 1")
         axes.set_title(title)
     return out[0]
 

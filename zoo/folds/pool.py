@@ -4,15 +4,16 @@ of which a fifth of the speakers is tested.
 A person of two corpora is one speaker.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import polars as pl
 
 from zoo import corpora as facts
+from zoo.errors import WRONG_USAGE, ZooError
 from zoo.files import whole_folder
 from zoo.folds.cut import usable
-from zoo.folds.speakers import balanced_fifth, speakers_of
+from zoo.folds.speakers import Speakers, balanced_fifth, speakers_of
 from zoo.study.cross import LEAVE_ONE_CORPUS_OUT
 from zoo.study.study import HELD_OUT_SPEAKERS, POOLS, Study
 from zoo.tables.folds import FOLDS
@@ -48,20 +49,12 @@ def held_out_speakers(name: str, manifests: Mapping[str, pl.DataFrame], scheme: 
     frames, serves = [], dict[str, str]()
     for corpus, manifest in manifests.items():
         own = _named(usable(manifest, corpus, scheme), corpus, name)
-        speakers = speakers_of(own.with_columns(pl.lit(corpus).alias("corpus")))
-        test = balanced_fifth(speakers, seed=0)
-        dev = balanced_fifth(speakers.without(set(test)), seed=0)
-        for person in speakers.names:
-            split = "test" if person in test else "dev" if person in dev else "train"
-            serves[person] = min(split, serves.get(person, split), key=("test", "dev", "train").index)
+        speakers = _speakers(own, corpus)
+        test = _fifth(speakers, seed=0)
+        dev = _fifth(speakers.without(set(test)), seed=0)
+        _serve(serves, speakers.names, test, dev)
         frames.append(own)
-    rows = pl.concat(frames).with_columns(
-        pl.col("speaker_id").replace_strict(serves).alias("split"),
-        pl.lit(HELD_OUT_SPEAKERS).alias("protocol"),
-        pl.lit(0, dtype=pl.Int64()).alias("fold"),
-        pl.lit(None, dtype=pl.Int64()).alias("text_set"),
-    )
-    return rows.select(list(FOLDS.columns))
+    return _split(pl.concat(frames), serves, HELD_OUT_SPEAKERS, 0)
 
 
 def leave_one_corpus_out(pool: str, manifests: Mapping[str, pl.DataFrame], scheme: str) -> pl.DataFrame:
@@ -70,27 +63,52 @@ def leave_one_corpus_out(pool: str, manifests: Mapping[str, pl.DataFrame], schem
 
     Who speaks in the tested corpus is trained on in no other. manifests: by corpus, MANIFEST rows.
     """
-    labelled = {corpus: usable(frame, corpus, scheme) for corpus, frame in manifests.items()}
+    labelled = {corpus: _named(usable(frame, corpus, scheme), corpus, pool) for corpus, frame in manifests.items()}
     rows = []
     for fold, tested in enumerate(labelled):
-        parts = []
+        people = set(labelled[tested]["speaker_id"])
+        serves = dict.fromkeys(people, "test")
         for corpus, frame in labelled.items():
-            if corpus == tested:
-                split = pl.lit("test")
-            else:
-                dev = balanced_fifth(speakers_of(frame), seed=fold)
-                split = pl.when(pl.col("speaker_id").is_in(dev)).then(pl.lit("dev")).otherwise(pl.lit("train"))
-            described = frame.with_columns(
-                split.alias("split"),
-                pl.lit(LEAVE_ONE_CORPUS_OUT).alias("protocol"),
-                pl.lit(fold, dtype=pl.Int64()).alias("fold"),
-                pl.lit(None, dtype=pl.Int64()).alias("text_set"),
-            )
-            parts.append(_named(described, corpus, pool).select(list(FOLDS.columns)))
-        whole = pl.concat(parts)
-        people = whole.filter(pl.col("split") == "test")["speaker_id"].unique().to_list()
-        rows.append(whole.filter((pl.col("split") == "test") | ~pl.col("speaker_id").is_in(people)))
+            speakers = _speakers(frame, corpus).without(people)
+            _serve(serves, speakers.names, dev=_fifth(speakers, seed=fold))
+        whole = pl.concat(
+            frame.filter(corpus == tested or ~pl.col("speaker_id").is_in(list(people)))
+            for corpus, frame in labelled.items()
+        )
+        rows.append(_split(whole, serves, LEAVE_ONE_CORPUS_OUT, fold))
     return pl.concat(rows)
+
+
+def _speakers(frame: pl.DataFrame, corpus: str) -> Speakers:
+    return speakers_of(frame.with_columns(pl.lit(corpus).alias("corpus")))
+
+
+def _fifth(speakers: Speakers, seed: int) -> list[str]:
+    return balanced_fifth(speakers, seed) if len(speakers) else []
+
+
+def _serve(serves: dict[str, str], people: Iterable[str], test: Iterable[str] = (), dev: Iterable[str] = ()) -> None:
+    """Add the split in which each person serves; who had one in another corpus, in the last of test, dev and train."""
+    for person in people:
+        split = "test" if person in test else "dev" if person in dev else "train"
+        serves[person] = min(split, serves.get(person, split), key=("test", "dev", "train").index)
+
+
+def _split(utterances: pl.DataFrame, serves: Mapping[str, str], protocol: str, fold: int) -> pl.DataFrame:
+    """The FOLDS rows of utterances by their speaker's split. Raises ZooError if a split has nobody."""
+    if missing := sorted({"train", "dev", "test"} - set(serves.values())):
+        name, once = utterances["corpus"][0], "a person of several corpora counts once"
+        raise ZooError(
+            f"{name}: {protocol} leaves nobody for {missing[0]} in fold {fold}: {once}",
+            f"remove {name} from pools or cross.cells, or add a corpus with other people to it",
+            WRONG_USAGE,
+        )
+    return utterances.with_columns(
+        pl.col("speaker_id").replace_strict(serves).alias("split"),
+        pl.lit(protocol).alias("protocol"),
+        pl.lit(fold, dtype=pl.Int64()).alias("fold"),
+        pl.lit(None, dtype=pl.Int64()).alias("text_set"),
+    ).select(list(FOLDS.columns))
 
 
 def _named(frame: pl.DataFrame, corpus: str, pool: str) -> pl.DataFrame:

@@ -17,6 +17,7 @@ def copies(samples: Samples, utterance_id: str, number: int, changes: Changes) -
 
     changes: in their order, as `zoo.inputs.changes.build` gives them.
     """
+    assert changes or not number, "the input was built without copies"
     seed = zlib.crc32(utterance_id.encode())
     return [_copy(samples, changes, np.random.default_rng([seed, at])) for at in range(number)]
 

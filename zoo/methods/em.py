@@ -71,17 +71,17 @@ def adapted(target: Aligned, seen: Moments, prior: Matrix | None, options: Optio
     n, source = len(target.rows), target.space
     share = options.share * n / (n + options.utterances)
 
-    def bias(head: Head) -> Matrix:
+    def guess(head: Head) -> tuple[Matrix, Matrix]:
         scores = head.scores(target.rows)
-        return priors.bias(scores, source.known, prior, options.towards_even, options.prior_utterances)
+        added = priors.bias(scores, source.known, prior, options.towards_even, options.prior_utterances)
+        return added, heads.softmax(np.asarray(scores + added))
 
     head = source.head
-    guessed = heads.softmax(np.asarray(head.scores(target.rows) + bias(head)))
+    added, guessed = guess(head)
     for _ in range(options.rounds):
         found = heads.relabelled(seen, target.rows, guessed)
         head = heads.fitted(source.moments.mixed(found, share), options.penalty, source.sharpness)
-        added = bias(head)
-        guessed = heads.softmax(np.asarray(head.scores(target.rows) + added))
+        added, guessed = guess(head)
     return Adapted(head, added, likelihood(target.rows, seen, guessed, options.penalty))
 
 

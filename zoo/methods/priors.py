@@ -19,10 +19,12 @@ def matched(scores: Matrix, prior: Matrix) -> Matrix:
 
     Each class is moved by the logarithm of what it lacks, until nothing moves: as in iterative proportional fitting.
     """
-    bias = np.zeros(scores.shape[1])
-    wanted = np.log(np.maximum(prior, _LEAST))
+    powers = np.exp(scores - scores.max(axis=1, keepdims=True))
+    wanted, bias = np.log(np.maximum(prior, _LEAST)), np.zeros(scores.shape[1])
     for _ in range(_ROUNDS):
-        step = wanted - np.log(np.maximum(softmax(scores + bias).mean(axis=0), _LEAST))
+        factors = np.exp(bias)
+        means = factors * (powers.T @ (1 / (powers @ factors))) / len(powers)
+        step = wanted - np.log(np.maximum(means, _LEAST))
         bias = bias + step
         if np.abs(step).max() < 1e-4:
             break

@@ -58,7 +58,7 @@ def _make(options: Options) -> Method:
 
         return answer
 
-    return Method(4, Sights(speakers=True, enrolled=options.utterances), fit, fewest=1)
+    return Method(4, Sights(speakers=True, enrolled=options.utterances), fit)
 
 
 def _offset(first: Matrix, everybody: Matrix, pseudo: float) -> Matrix:

@@ -34,8 +34,10 @@ class Section:
         return re.sub(r"[^a-z0-9]+", "-", self.title.lower()).strip("-")
 
 
-def paragraph(text: str) -> Markup:
+def paragraph(text: str | Markup) -> Markup:
     """A paragraph. Words between backquotes are set as code."""
+    if isinstance(text, Markup):
+        return Markup("<p>{}</p>").format(text)
     pieces = text.split("`")
     if len(pieces) % 2 == 0:  # an unpaired backquote is just a backquote
         pieces = [text]
@@ -46,7 +48,7 @@ def paragraph(text: str) -> Markup:
 
 
 def table(
-    columns: Sequence[str],
+    columns: Sequence[str | Markup],
     rows: Iterable[Sequence[object]],
     caption: str = "",
     emphasise: Collection[int] = (),
@@ -99,9 +101,14 @@ def gallery(figures: Sequence[Markup]) -> Markup:
     return Markup('<div class="gallery">{}</div>').format(Markup("\n").join(figures))
 
 
-def subtitle(text: str, failed: bool = False) -> Markup:
+def subtitle(text: str | Markup, failed: bool = False) -> Markup:
     """A heading inside a section. failed: it reports a failure."""
     return Markup("<h3{}>{}</h3>").format(Markup(' class="failed"') if failed else "", text)
+
+
+def icon(signs: str, meaning: str) -> Markup:
+    """Signs that stand for something, and what that is for screen readers and as a tooltip."""
+    return Markup('<span class="icon" role="img" aria-label="{}" title="{}">{}</span>').format(meaning, meaning, signs)
 
 
 def link(text: str, address: str) -> Markup:
@@ -109,7 +116,7 @@ def link(text: str, address: str) -> Markup:
     return Markup('<a href="{}">{}</a>').format(address, text)
 
 
-def folded(summary: str, blocks: Sequence[Markup]) -> Markup:
+def folded(summary: str | Markup, blocks: Sequence[Markup]) -> Markup:
     """Blocks behind a summary line that expands them."""
     return Markup("<details><summary>{}</summary>{}</details>").format(summary, Markup("\n").join(blocks))
 

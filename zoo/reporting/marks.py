@@ -12,6 +12,7 @@ from markupsafe import Markup
 
 from zoo import pages
 from zoo.tables.folds import MARK, SPEAKER_DEPENDENT
+from zoo.tables.methods import LOSS
 
 
 @dataclass(frozen=True)
@@ -48,12 +49,18 @@ OTHER_RECORDINGS = Mark(
     MARK,
     "the corpus names no speakers, so those tested may have been trained on; no interval",
 )
-MARKS = (POST_EXPLORATION, BEST_OF_TEST, AS_PUBLISHED, OTHER_RECORDINGS)
+LOSES = Mark(
+    "▼",
+    "worse than doing nothing",
+    f"loses more than {LOSS:g} UAR against source_only on the same utterances",
+)
+MARKS = (POST_EXPLORATION, BEST_OF_TEST, AS_PUBLISHED, OTHER_RECORDINGS, LOSES)
 
 # whether a row of the scores or differences has a mark
 OF_ROW: tuple[tuple[Mark, Callable[[dict[str, Any]], bool]], ...] = (
     (POST_EXPLORATION, lambda row: bool(row.get("exploration"))),
     (OTHER_RECORDINGS, lambda row: row.get("protocol") in SPEAKER_DEPENDENT),
+    (LOSES, lambda row: bool(row.get("loses"))),
 )
 
 
@@ -81,11 +88,15 @@ def legends(texts: Iterable[str]) -> list[str]:
 
 
 def table(
-    columns: Sequence[str], rows: Sequence[Sequence[object]], caption: str = "", emphasise: Collection[int] = ()
+    columns: Sequence[str | Markup],
+    rows: Sequence[Sequence[object]],
+    caption: str = "",
+    emphasise: Collection[int] = (),
+    notes: Sequence[str] = (),
 ) -> Markup:
-    """A table of a page; below it stands what the signs in its cells mean."""
-    texts = [caption, *(str(cell) for row in rows for cell in row if not isinstance(cell, Markup))]
-    return pages.table(columns, rows, caption, emphasise, notes=legends(texts))
+    """A table of a page; below it stand the notes, and what the signs in its cells mean."""
+    texts = [caption, *(str(cell) for row in (columns, *rows) for cell in row)]
+    return pages.table(columns, rows, caption, emphasise, notes=[*notes, *legends(texts)])
 
 
 def figure(svg: str, caption: str, alt: str = "") -> Markup:

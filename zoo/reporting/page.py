@@ -11,6 +11,8 @@ from zoo.reporting.across import matrix_section
 from zoo.reporting.choice import choice_section
 from zoo.reporting.corpus import corpus_section
 from zoo.reporting.gain import gain_section
+from zoo.reporting.leak import leak_section
+from zoo.reporting.methods import methods_section
 from zoo.reporting.provenance import data_section
 from zoo.reporting.results import Results, knows_no_speakers
 from zoo.reporting.search import search_section
@@ -32,7 +34,9 @@ def write(results: Results, folder: Path) -> Path:
         *(corpus_section(results, corpus, Sound(share)) for corpus in results.study.sources),
         *debt_section(results),
         matrix_section(results),
+        *methods_section(results),
         *gain_section(results),
+        *leak_section(results),
         search_section(results, figures),
         data_section(results),
         pages.Section("How to read the figures", _meaning(results)),

@@ -11,9 +11,10 @@ from typing import Any
 
 import polars as pl
 
-from zoo.reporting import marks
+from zoo.reporting import marks, method_results
+from zoo.reporting.method_results import MethodResults
 from zoo.study.study import POOLS, Study
-from zoo.tables import costs, differences, gain_figures, search, selection_debt
+from zoo.tables import costs, differences, gain_figures, leak, search, selection_debt
 from zoo.tables.folds import MARK, SPEAKER_DEPENDENT
 from zoo.tables.manifest import MANIFEST
 from zoo.tables.predictions import PREDICTIONS, RELEASE, TASKS
@@ -37,6 +38,8 @@ class Results:
     costs: pl.DataFrame
     gain: pl.DataFrame
     debt: pl.DataFrame
+    methods: MethodResults
+    leak: pl.DataFrame
 
     @cached_property
     def tested(self) -> dict[str, pl.DataFrame]:
@@ -100,6 +103,8 @@ def read(study: Study) -> Results:
         costs.read_csv(reports / "costs.csv"),
         gain_figures.read_csv(reports / "gain.csv"),
         selection_debt.read_csv(reports / "selection_debt.csv"),
+        method_results.read(reports),
+        leak.read_csv(path) if (path := reports / "leak.csv").exists() else leak.LEAK.frame([]),
     )
 
 

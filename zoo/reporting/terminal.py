@@ -5,6 +5,7 @@ from pathlib import Path
 from zoo import terminal
 from zoo.reporting import marks
 from zoo.reporting.leaderboard import columns, leaderboard, tasks_of
+from zoo.reporting.methods import means
 from zoo.reporting.page import notice
 from zoo.reporting.results import Results, tested
 from zoo.reporting.selection_debt import HEAD, debts
@@ -40,6 +41,14 @@ def show(results: Results, page: Path) -> None:
         rows = [line[:-1] for line in cells]
         shown += [cell for line in rows for cell in line]
         terminal.show(console, HEAD[:-1], rows, right=(1, 2), title=f"Selection debt: {title}", styles={marked: "bold"})
+        console.print()
+    found = results.methods
+    for sights in found.by_sights:
+        figures = means(found, sights)
+        shown += [cell for line in figures for cell in line]
+        head = ("method", "rung", *found.models)
+        title = f"Across corpora, mean UAR of the cells, sees {sights}"
+        terminal.show(console, head, figures, right=range(2, len(head)), title=title)
         console.print()
     for legend in marks.legends(shown):
         console.print(Text(legend), soft_wrap=True)

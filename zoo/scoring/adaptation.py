@@ -14,6 +14,7 @@ from zoo.scoring import stress
 from zoo.scoring.cells import Target, Trained
 from zoo.scoring.pairs import REMEDY, require_enough
 from zoo.scoring.stress import Condition
+from zoo.tables.manifest import NO_SPEAKER
 
 
 @dataclass(frozen=True)
@@ -132,7 +133,8 @@ def _enrolled(speakers: Names, asked: Numbers, each: int, random: Random) -> Num
 def require_seen(where: str, method: Method, target: str, heard: Target, seed: int, draws: int) -> None:
     """Raise ZooError if a method needs more of a target than there is, in any of the draws. where: for messages."""
     _, per_class = np.unique(heard.labels, return_counts=True)
-    require_enough(where, method, target, per_class.tolist(), len(np.unique(heard.speakers)))
+    known = [name for name in np.unique(heard.speakers) if not name.startswith(NO_SPEAKER)]
+    require_enough(where, method, target, per_class.tolist(), len(known))
     if method.sights.labels or method.sights.enrolled:
         whole = stress.as_is(len(heard.labels))
         try:

@@ -20,6 +20,7 @@ def shared_of(
     study: Study, name: str, method: Method, known: Trained, source: str, target: str, heard: Target
 ) -> dict[str, Any]:
     """The columns that are the same in all rows of a method in a cell. name: the method's in the study."""
+    source_origin, target_origin = origins_of(study, source, heard)
     return {
         "model": known.release.model,
         "source": source,
@@ -29,9 +30,14 @@ def shared_of(
         "control": method.control,
         "sights": method.sights.text,
         "scheme": study.cross_scheme,
-        "source_origin": cells.labelled_rows(study, study.members(source)[0])["origin"][0],
-        "target_origin": heard.rows["origin"][0],
+        "source_origin": source_origin,
+        "target_origin": target_origin,
     }
+
+
+def origins_of(study: Study, source: str, heard: Target) -> tuple[str, str]:
+    """Whether the source and the target are recorded speech or synthetic stand-ins."""
+    return cells.labelled_rows(study, study.members(source)[0])["origin"][0], heard.rows["origin"][0]
 
 
 def prediction_rows(found: Answered, heard: Target, classes: Sequence[str], shared: dict[str, Any]) -> pl.DataFrame:

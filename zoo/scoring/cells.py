@@ -29,8 +29,6 @@ from zoo.tables.manifest import MANIFEST
 from zoo.tasks.contract import Task
 from zoo.training.results import UTTERANCES
 
-ANY = ("one", "other")  # which classes there are makes no difference
-
 
 @dataclass(frozen=True)
 class Trained:
@@ -55,13 +53,6 @@ class Target:
     embeddings: Sequence[Matrix]
     labels: Numbers
     speakers: Names
-
-
-def asks_classes(study: Study, model: str) -> bool:
-    """Whether a model answers with classes, as methods do; a dimensional one does not."""
-    task = study.models[model].task
-    readings = tasks.build(study.tasks[task], task, ANY).readings
-    return any(reading.seen and reading.kind == "probabilities" for reading in readings)
 
 
 def labelled_rows(study: Study, corpus: str) -> pl.DataFrame:

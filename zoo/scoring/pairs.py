@@ -6,14 +6,22 @@ from pathlib import PurePosixPath
 
 import polars as pl
 
-from zoo import corpora, labels
+from zoo import corpora, labels, tasks
 from zoo.audit.sameness import Known, Utterance, compare
 from zoo.errors import REFUSED, WRONG_USAGE, ZooError
 from zoo.methods.contract import Method
 from zoo.runtime.release import Release
 from zoo.study.study import Study
 
+ANY = ("one", "other")  # which classes there are makes no difference
 REMEDY = "remove the cell from cross.cells: instead of `each`, list the cells that are meant"
+
+
+def asks_classes(study: Study, model: str) -> bool:
+    """Whether a model answers with classes, as methods do; a dimensional one does not."""
+    task = study.models[model].task
+    readings = tasks.build(study.tasks[task], task, ANY).readings
+    return any(reading.seen and reading.kind == "probabilities" for reading in readings)
 
 
 def kept(study: Study, corpus: str) -> list[str]:
@@ -77,12 +85,19 @@ def require_enough(where: str, method: Method, target: str, per_class: Sequence[
     """Raise ZooError if a method needs more of a target than there is.
 
     where: the method's place in the study, for messages. per_class: utterances of each class that the target has.
+    num_speakers: 0 where nobody knows who speaks.
     """
     sights, number = method.sights, sum(per_class)
     wanted = method.fewest if sights.utterances == "all" else 1
     if number < wanted:
         raise ZooError(
             f"{where}: it needs {wanted} utterances of {target} to see, and there are {number}",
+            f"remove the method, or {REMEDY}",
+            WRONG_USAGE,
+        )
+    if (sights.speakers or sights.labels) and num_speakers == 0:
+        raise ZooError(
+            f"{where}: it needs to know who speaks, and {target} names no speakers",
             f"remove the method, or {REMEDY}",
             WRONG_USAGE,
         )

@@ -77,7 +77,8 @@ class Study(Section):
     @property
     def unions(self) -> dict[str, list[str]]:
         """Several corpora that are trained on together: pools, and what cells train on, by name."""
-        return self.pools | {self.source_of(members): list(members) for members, _ in self.wanted if len(members) > 1}
+        own = {self.source_of(members): list(members) for members, _ in self.wanted if len(members) > 1}
+        return self.pools | own | self.pools  # a pool's corpora are in the order in which it lists them
 
     def members(self, source: str) -> list[str]:
         """The corpora of a source."""
