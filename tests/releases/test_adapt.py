@@ -82,6 +82,7 @@ def test_an_adapted_model_states_what_it_saw_and_never_scores_whom_it_saw_labell
     wav = own / rows_of(own)[0]["path"]
     answer = json.loads(zoo("predict", "--model", own / "mine", wav, "--json").stdout)
     assert set(answer["predictions"][0]["probabilities"]) == set(LABELS)
+    assert answer["sights"] == "2 labels a class" and answer["version"] == "candidate, adapted by few_shot"
 
     others = write(own / "others.csv", rows_of(own, *NAMES[2:]))
     score = json.loads(zoo("evaluate", own / "mine", others, "--json").stdout)

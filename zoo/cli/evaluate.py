@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from zoo.cli.of_models import AsJson, loaded, print_notes
+from zoo.cli.of_models import AsJson, loaded, print_notes, version_of
 from zoo.errors import WRONG_USAGE, ZooError
 from zoo.terminal import say
 
@@ -75,7 +75,7 @@ def evaluate(
         unseen = "copies of its training data that sound alike are not looked for"
         print_notes([f"{network.card.name} has no fingerprints: {unseen}"])
     print_notes(labelled.notes)
-    version = found.found.version
+    version = version_of(network, found)
     if method:
         from zoo.scoring import with_methods
         from zoo.scoring.adapted import AdaptedModel

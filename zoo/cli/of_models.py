@@ -48,6 +48,13 @@ def loaded(name: str) -> tuple["Model", "Pulled"]:
     return load_adapted(facts, adapted, load(found.folder), found.folder), found
 
 
+def version_of(model: "Model", pulled: "Pulled") -> str:
+    """The version that was asked for; of an adapted model, that of its release and the method."""
+    from zoo.scoring.adapted import AdaptedModel
+
+    return str(model.card.version) if isinstance(model, AdaptedModel) else pulled.found.version
+
+
 def which(pulled: "Pulled") -> str:
     """The release in words: name, version, where it comes from."""
     from zoo.releases import SYNTHETIC

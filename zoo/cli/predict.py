@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from zoo.cli.of_models import AsJson, loaded, print_notes
+from zoo.cli.of_models import AsJson, loaded, print_notes, version_of
 from zoo.terminal import say, say_error, with_bar
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ def predict(
     if speaker is not None:
         network = _of(network, speaker)
     print_notes([*notes, *doubts.of_model(network.card), *(_better() if model is None else [])])
-    known = show_predictions.Known.of(network, found.found.version)
+    known = show_predictions.Known.of(network, version_of(network, found))
     problems: list[ZooError] = []
     if timeline or picture:
         lines = list(_timelines(network, sources, window, step))

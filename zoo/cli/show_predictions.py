@@ -17,17 +17,20 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Known:
-    """What is shown about a model. classes and values: the names of its answers; version: that was asked for."""
+    """What is shown about a model. classes and values: the names of its answers; version: that was asked for. sights:
+    what it saw of the speech it was adapted to; see zoo.tables.sights."""
 
     card: Card
     version: str
     classes: Sequence[str]
     values: Sequence[str]
+    sights: str
 
     @staticmethod
     def of(model: "Model", version: str) -> "Known":
         """Of a model that was loaded."""
-        return Known(model.card, version, model.card.classes if model.has_classes else [], model.values)
+        classes = model.card.classes if model.has_classes else []
+        return Known(model.card, version, classes, model.values, model.sights)
 
     @property
     def is_synthetic(self) -> bool:
@@ -43,7 +46,7 @@ class Known:
     def about(self) -> dict[str, Any]:
         """What JSON begins with."""
         stated = about(self.card.name, self.version, self.card.origin)
-        return {**stated, "uar_on_other_corpora": [asdict(one) for one in elsewhere(self.card)]}
+        return {**stated, "sights": self.sights, "uar_on_other_corpora": [asdict(one) for one in elsewhere(self.card)]}
 
 
 def table(known: Known, found: list[Prediction]) -> str:

@@ -19,6 +19,7 @@ from zoo.releases.card import read as read_card
 from zoo.runtime.answer import Answer, Outputs
 from zoo.runtime.sound import Array, Sound, of_array, of_file
 from zoo.runtime.views import views
+from zoo.tables.sights import Sights
 
 if TYPE_CHECKING:
     from zoo.architectures.recogniser import Recogniser
@@ -123,6 +124,11 @@ class Model:
         """The names of the values that it answers with, such as valence, arousal, dominance; often none."""
         seen = [reading for reading in self.task.readings if reading.seen and reading.kind == "values"]
         return tuple(name for reading in seen for name in reading.names)
+
+    @property
+    def sights(self) -> str:
+        """What it saw of the speech that it is asked about, see zoo.tables.sights: of a release nothing."""
+        return Sights().text
 
     def __repr__(self) -> str:
         synthetic = ", SYNTHETIC" if self.card.origin == "synthetic" else ""

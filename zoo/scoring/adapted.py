@@ -109,6 +109,11 @@ class AdaptedModel(Model):
     before: list[list[Matrix]] = field(default_factory=list)
 
     @property
+    def sights(self) -> str:
+        """What its method saw."""
+        return self.facts.ledger.sights
+
+    @property
     def asks_speaker(self) -> bool:
         """Whether who speaks must be known."""
         return self.method.sights.speakers

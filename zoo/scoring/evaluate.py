@@ -19,7 +19,6 @@ from zoo.scoring.adapted import AdaptedModel
 from zoo.scoring.label_mapping import LabelMapping, label_mapping
 from zoo.scoring.labelled import Labelled, LabelledData
 from zoo.scoring.training_data import Choice, Overlap, judged, stop_at_bad
-from zoo.tables.sights import Sights
 from zoo.terminal import with_bar
 
 
@@ -182,7 +181,7 @@ def evaluate(
         overlap=found.overlap,
         model_origin=card.origin,
         data_origin=data.origin,
-        sights=model.facts.ledger.sights if isinstance(model, AdaptedModel) else Sights().text,
+        sights=model.sights,
         saw=model.facts.ledger.text if isinstance(model, AdaptedModel) else None,
     )
 
