@@ -75,7 +75,7 @@ def evaluate(
         unseen = "copies of its training data that sound alike are not looked for"
         print_notes([f"{network.card.name} has no fingerprints: {unseen}"])
     print_notes(labelled.notes)
-    version = version_of(network, found)
+    version = version_of(network)
     if method:
         from zoo.scoring import with_methods
         from zoo.scoring.adapted import AdaptedModel

@@ -48,11 +48,11 @@ def loaded(name: str) -> tuple["Model", "Pulled"]:
     return load_adapted(facts, adapted, load(found.folder), found.folder), found
 
 
-def version_of(model: "Model", pulled: "Pulled") -> str:
-    """The version that was asked for; of an adapted model, that of its release and the method."""
-    from zoo.scoring.adapted import AdaptedModel
+def version_of(model: "Model") -> str:
+    """X.Y.Z, or `candidate`; of an adapted model, that of its release and the method."""
+    from zoo.releases import CANDIDATE
 
-    return str(model.card.version) if isinstance(model, AdaptedModel) else pulled.found.version
+    return model.card.version or CANDIDATE
 
 
 def which(pulled: "Pulled") -> str:

@@ -60,11 +60,11 @@ def predict(
     if picture:
         show_timelines.require_picture(picture)
     sources, notes = recordings(files)
-    network, found = loaded(model or DEFAULT_MODEL)
+    network, _ = loaded(model or DEFAULT_MODEL)
     if speaker is not None:
         network = _of(network, speaker)
     print_notes([*notes, *doubts.of_model(network.card), *(_better() if model is None else [])])
-    known = show_predictions.Known.of(network, version_of(network, found))
+    known = show_predictions.Known.of(network, version_of(network))
     problems: list[ZooError] = []
     if timeline or picture:
         lines = list(_timelines(network, sources, window, step))
