@@ -143,6 +143,15 @@ def test_a_changed_folder_or_another_release_is_refused(zoo, own, retrained):
     assert again.exit_code != 0
 
 
+def test_a_folder_with_anything_else_is_left_alone(zoo, own):
+    before = sorted(path.name for path in own.iterdir())
+    found = zoo("adapt", "statistics@emodb", own, "--method", "by_corpus", "--to", own)
+    assert found.exit_code == 2 and "exists, and is no adapted model" in found.stderr
+    assert sorted(path.name for path in own.iterdir()) == before
+    for _ in range(2):  # the second replaces the first
+        assert zoo("adapt", "statistics@emodb", "--method", "streaming", "--to", own / "m").exit_code == 0
+
+
 WRONG = {
     "no recordings": ((), "by_corpus", None, "needs 1 recording without labels to see, and was given none"),
     "too few": (("one.wav",), "coral", None, "needs 2 recordings without labels to see, and was given 1"),

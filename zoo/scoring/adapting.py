@@ -55,8 +55,10 @@ def adapt(
     ones. trained_on: the fingerprints of what the release was trained on, None if there are none. scheme: of the
     classes; by default the release's across corpora.
     Raises ZooError for what the method needs and was not given, or does not look at and was given; for files that
-    cannot be used; and with exit code 3 for recordings or speakers that the release was trained on.
+    cannot be used; for a folder that holds something else; and with exit code 3 for recordings or speakers that the
+    release was trained on.
     """
+    _require_free(to)
     taken = scheme or model.card.labels.cross_scheme
     given, classes, rows = _labels(model, labelled, taken)
     names = sorted({name for name in classes.values() if name is not None})
@@ -90,6 +92,13 @@ def adapt(
         write_text(folder / ADAPTED, json.dumps(facts.model_dump(mode="json"), indent=1, ensure_ascii=False) + "\n")
         write_text(folder / README, readme(facts, to))
     return facts
+
+
+def _require_free(to: Path) -> None:
+    """Raise ZooError for a folder that holds anything but an adapted model, which may be replaced."""
+    if not to.exists() or (to.is_dir() and {path.name for path in to.iterdir()} <= {ADAPTED, SEEN, EMBEDDINGS, README}):
+        return
+    raise ZooError(f"{to} exists, and is no adapted model", "name a new folder with --to", WRONG_USAGE)
 
 
 def _labels(model: Model, labelled: LabelledData | None, scheme: str) -> tuple[list[str], Classes, list[Labelled]]:
