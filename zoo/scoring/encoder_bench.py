@@ -100,6 +100,7 @@ def study_of(checkpoint: str, revision: str | None, names: Sequence[str], data: 
             "label_sources": {},
             "folds": {name: PROTOCOLS.get(name, PROTOCOL) for name in names},
             "cross_scheme": "core4",
+            "cross": {"cells": [], "methods": {}, "draws": 1, "stress": False},
             "pools": {},
             "exploration": {},
             "inputs": {INPUT: encoder},
