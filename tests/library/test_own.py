@@ -89,13 +89,13 @@ def test_what_people_wrote_into_its_file_outlives_a_removal(project: Path, tmp_p
     path = table(tmp_path, rows())
     added("mine", path, emotions="wut=anger")
     file = project / "corpora/mine.yaml"
-    file.write_text(file.read_text().replace("title: mine", "title: Mine\ndc_offset: true"))
+    file.write_text(file.read_text().replace("title: mine", "title: Mine\npeople: emodb\ndc_offset: true"))
     assert any("corpora/mine.yaml stays" in line for line in remove("mine"))
     assert not (project / "data/mine").exists()
     table(tmp_path, rows()[:4])
     added("mine", path)
     facts = corpus_file.read("mine")
-    assert (facts.title, facts.dc_offset, facts.emotions["wut"]) == ("Mine", True, "anger")
+    assert (facts.title, facts.dc_offset, facts.people, facts.emotions["wut"]) == ("Mine", True, "emodb", "anger")
     assert (sum(facts.native_labels.values()), list(facts.speakers)) == (4, ["ann", "bea"])
 
 

@@ -1,7 +1,10 @@
 """A name that no model has: which one is meant, and what there is to do."""
 
+import re
+
 import pytest
 
+from zoo.releases import tag_of
 from zoo.releases.names import meant
 
 KNOWN = {
@@ -69,3 +72,11 @@ def test_an_absent_model_says_that_repro_makes_only_the_synthetic_one(zoo):
     hint = zoo("pull", "cnn_lstm@iemocap").stderr
     assert "`make repro` makes a SYNTHETIC one" in hint
     assert "zoo publish" in hint
+
+
+def test_a_release_s_git_tag_is_one_that_gto_registers_and_no_other_release_has():
+    names = ("whisper_base@emodb_nemo", "whisper@base_emodb_nemo", "cnn@emodb")
+    tags = [tag_of(name, version) for name in names for version in ("1.0.0", "1.10.0")]
+    assert all(re.fullmatch(r"[a-z0-9][a-z0-9/-]*[a-z0-9]@v\d+\.\d+\.\d+", tag) for tag in tags)
+    assert len(set(tags)) == len(tags)
+    assert tags[0] == "whisper-base/emodb-nemo@v1.0.0"

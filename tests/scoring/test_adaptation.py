@@ -7,6 +7,7 @@ from fixtures.searches import Runs
 from fixtures.trainings import train
 
 from zoo.errors import ZooError
+from zoo.inputs.store import Store
 from zoo.scoring.adapt import adapt
 from zoo.tables.adapted import ADAPTED, COUNTS
 from zoo.tables.manifest import MANIFEST
@@ -162,3 +163,27 @@ def test_models_without_classes_and_without_methods_say_that_there_is_nothing_to
     adapt(tiny_study(models=["statistics"]), "statistics")
     assert "cross.methods names none" in capsys.readouterr().err
     assert written(study)[0].is_empty()
+
+
+def test_other_labels_and_other_utterances_of_a_target_change_no_answer_of_a_model_alone(two_corpora, rewrite_features):
+    study = two_corpora(cross={"methods": {"source_only": {}, "by_corpus": {}}})
+    adapt(study, "statistics")
+    before, _ = written(study)
+    labels = pl.col("native_label").shuffle(seed=1)
+    rewrite(study, "nemo", labels.alias("native_label"))
+    adapt(study, "statistics")
+    after, _ = written(study)
+    to_nemo = {"source": "emodb", "target": "nemo"}
+    assert not before.filter(**to_nemo)["label"].equals(after.filter(**to_nemo)["label"])
+    assert before.filter(**to_nemo)["probabilities"].equals(after.filter(**to_nemo)["probabilities"])
+    store = Store(study.derived / "features/nemo/log_mel")
+    names = before.filter(**to_nemo)["utterance_id"].unique().sort()
+    poisoned = {name: store.frames(name) + (50 if number % 2 else 0) for number, name in enumerate(names)}
+    rewrite_features(study.derived / "features/nemo/log_mel", poisoned)
+    adapt(study, "statistics")
+    others = pl.col("utterance_id").is_in(names.gather_every(2).to_list())
+    for method, same in (("source_only", True), ("by_corpus", False)):
+        kept, found = (
+            one.filter(others, **to_nemo, method=method)["probabilities"] for one in (before, written(study)[0])
+        )
+        assert len(kept) == 27 and kept.equals(found) == same

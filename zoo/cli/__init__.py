@@ -6,7 +6,21 @@ from typing import Annotated, Any, NoReturn
 import typer
 from typer.core import TyperGroup
 
-from zoo.cli import bench_encoder, data, evaluate, gate, labels, models, predict, publish, report, score, splits, study
+from zoo.cli import (
+    adapt,
+    bench_encoder,
+    data,
+    evaluate,
+    gate,
+    labels,
+    models,
+    predict,
+    publish,
+    report,
+    score,
+    splits,
+    study,
+)
 from zoo.errors import FAILURE, ZooError
 from zoo.files import disk_is_full
 from zoo.terminal import escaped, replace_what_cannot_be_encoded, say
@@ -92,6 +106,7 @@ app.command()(models.pull)
 app.command()(models.show)
 app.command()(predict.predict)
 app.command()(evaluate.evaluate)
+app.command()(adapt.adapt)
 app.command()(publish.publish)
 app.command()(score.score)
 app.command("bench-encoder")(bench_encoder.bench_encoder)

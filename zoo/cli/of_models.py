@@ -4,16 +4,19 @@ import os
 import shutil
 import sys
 from collections.abc import Iterable
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from zoo.files import is_file, named
 from zoo.terminal import escaped, say
 
 if TYPE_CHECKING:
     from zoo.releases.load import Model
     from zoo.releases.pull import Pulled
 
+ADAPTED = "adapted.json"  # of a folder with an adapted model
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
@@ -27,12 +30,22 @@ def pulled(name: str, encoder: bool = True) -> "Pulled":
 
 
 def loaded(name: str) -> tuple["Model", "Pulled"]:
-    """A model by its name, fetched and loaded; which one it is goes to stderr."""
+    """A model by its name, fetched and loaded, or an adapted one by its folder, with its release; which one it is goes
+    to stderr."""
     from zoo.releases.load import load
 
-    found = pulled(name)
-    print_notes([f"using {which(found)}"])
-    return load(found.folder), found
+    adapted = Path(name) if is_file(Path(name, ADAPTED)) else None
+    if adapted is None:
+        found = pulled(name)
+        print_notes([f"using {which(found)}"])
+        return load(found.folder), found
+    from zoo.scoring.adapted import load as load_adapted
+    from zoo.scoring.adapted import read
+
+    facts = read(adapted)
+    found = pulled(facts.base)
+    print_notes([f"using {which(found)}, adapted by {facts.method} in {named(adapted)}, which saw {facts.ledger.text}"])
+    return load_adapted(facts, adapted, load(found.folder), found.folder), found
 
 
 def which(pulled: "Pulled") -> str:

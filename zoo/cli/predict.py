@@ -29,13 +29,19 @@ def predict(
         typer.Argument(metavar="FILE…", help="Audio files of any sampling rate, folders of them, or - for stdin."),
     ],
     model: Annotated[
-        str | None, typer.Option("--model", "-m", help="model@corpus[:version].", show_default=DEFAULT_MODEL)
+        str | None,
+        typer.Option(
+            "--model", "-m", help="model@corpus[:version], or an adapted one's folder.", show_default=DEFAULT_MODEL
+        ),
     ] = None,
     timeline: Annotated[bool, typer.Option("--timeline", help="Answer window by window.")] = False,
     window: Annotated[float, typer.Option(help="Length of a window of the timeline in seconds.")] = WINDOW_S,
     step: Annotated[float, typer.Option(help="From the start of a window to that of the next in seconds.")] = STEP_S,
     picture: Annotated[
         Path | None, typer.Option(help="Draw the timeline into a png, svg or pdf file.", metavar="FILE")
+    ] = None,
+    speaker: Annotated[
+        str | None, typer.Option(help="Who speaks in all of them, for a model that was adapted speaker by speaker.")
     ] = None,
     as_json: AsJson = False,
 ) -> None:
@@ -55,6 +61,8 @@ def predict(
         show_timelines.require_picture(picture)
     sources, notes = recordings(files)
     network, found = loaded(model or DEFAULT_MODEL)
+    if speaker is not None:
+        network = _of(network, speaker)
     print_notes([*notes, *doubts.of_model(network.card), *(_better() if model is None else [])])
     known = show_predictions.Known.of(network, found.found.version)
     problems: list[ZooError] = []
@@ -91,6 +99,15 @@ def _timelines(model: "Model", sources: "list[Source]", window_s: float, step_s:
         windows = timeline(model, one.heard.samples, one.name, window_s, step_s)
         total = int(max(1, -(-(one.heard.duration_s - window_s) // step_s) + 1))
         yield Timeline(one.name, list(with_bar(windows, one.name, total)), None)
+
+
+def _of(model: "Model", speaker: str) -> "Model":
+    from zoo.errors import WRONG_USAGE, ZooError
+    from zoo.scoring.adapted import AdaptedModel
+
+    if isinstance(model, AdaptedModel) and model.asks_speaker:
+        return model.of(speaker)
+    raise ZooError("--speaker is for a model that was adapted speaker by speaker", "leave it out", WRONG_USAGE)
 
 
 def _better() -> list[str]:

@@ -11,9 +11,7 @@ def result(score: Result) -> str:
     lines = []
     if score.is_synthetic:
         lines.append("SYNTHETIC: it involves made-up stand-ins for speech, so this score says nothing about people")
-    if score.overlap:
-        lines.append(_training_data(score.overlap))
-    lines += [f"note: {note}" for note in score.overlap.notes]
+    lines += overlapping(score.overlap)
     uar = score.uar
     lines += [
         f"{score.model} on {score.data}: {score.num_utterances} utterances of "
@@ -22,6 +20,8 @@ def result(score: Result) -> str:
         f"classes of {score.scheme} ({score.why})"
         + (", mapped from the model's own by summing probabilities" if score.mapped else ""),
     ]
+    if score.saw is not None:
+        lines.append(f"before, it saw of the speech that it was adapted to: {score.saw}")
     if score.labels:
         lines.append("labels: " + ", ".join(f"{label} is {name}" for label, name in score.labels.items()))
     if score.left_out:
@@ -29,6 +29,11 @@ def result(score: Result) -> str:
     rows = [(name, *[str(count) for count in row]) for name, row in zip(score.classes, score.matrix, strict=True)]
     head = ("label \\ predicted", *score.classes)
     return "\n".join([*lines, "", terminal.text(head, rows, right=range(1, len(head)))])
+
+
+def overlapping(overlap: Overlap) -> list[str]:
+    """What the model was trained on, of the data, and what is not certain about that."""
+    return [*([_training_data(overlap)] if overlap else []), *(f"note: {note}" for note in overlap.notes)]
 
 
 def _training_data(overlap: Overlap) -> str:
@@ -56,6 +61,8 @@ def result_json(score: Result, version: str) -> str:
             **about(score.model.partition(":")[0].removesuffix(" (candidate)"), version, score.model_origin),
             "data": score.data,
             "data_origin": score.data_origin,
+            "sights": score.sights,
+            "saw": score.saw,
             "scheme": score.scheme,
             "scheme_reason": score.why,
             "mapped": score.mapped,

@@ -18,7 +18,7 @@ UNDETERMINED = "und"  # BCP 47
 # what people state about a corpus, by options or by editing the file, and a table does not
 _STATED = (
     *("title", "citation", "licence", "terms", "commercial_use", "obtain", "dc_offset", "limits", "disagreements"),
-    "known_defects",
+    *("known_defects", "people"),
 )
 
 

@@ -12,6 +12,7 @@ from zoo.files import named
 
 WEIGHTS, GOLDEN, CARD, README = "weights.safetensors", "golden.safetensors", "card.json", "README.md"
 FINGERPRINTS = "fingerprints.parquet"  # of what it was trained on; some releases have none
+EMBEDDINGS = "embeddings.safetensors"  # of what it was trained on, for methods to adapt it by; some releases have none
 PREDICTIONS = "predictions.parquet"  # of its speakers by models trained without them; some releases have none
 FILES = (WEIGHTS, GOLDEN, CARD, README)  # those that every release has
 _FILE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
@@ -39,6 +40,18 @@ def parse_name(text: str) -> tuple[str, str | None]:
     if version not in (None, CANDIDATE):
         parse_version(version)
     return f"{model}@{corpus}", version
+
+
+def tag_of(name: str, version: str) -> str:
+    """The git tag that registers a release with GTO (github.com/iterative/gto): of model@corpus and X.Y.Z.
+
+    GTO's names have small letters, digits, - and /, and its versions a v before them; ours have neither - nor /, so no
+    two releases have one tag.
+
+    >>> tag_of("whisper_base@emodb_nemo", "1.0.0")
+    'whisper-base/emodb-nemo@v1.0.0'
+    """
+    return f"{name.replace('_', '-').replace('@', '/')}@v{version}"
 
 
 def require_file_name(text: str) -> None:

@@ -11,14 +11,14 @@ from pydantic import Field, SerializerFunctionWrapHandler, ValidationError, mode
 from zoo.errors import ZooError
 from zoo.files import write_text
 from zoo.hashes import sha256_of
-from zoo.releases import FINGERPRINTS, GOLDEN, PREDICTIONS, WEIGHTS, require_file_name
+from zoo.releases import EMBEDDINGS, FINGERPRINTS, GOLDEN, PREDICTIONS, WEIGHTS, require_file_name
 from zoo.runtime.release import Part, Release, Sha256, first_problem
 from zoo.study.section import Count
 
 FORMAT: Final = 2
 Origin = Literal["recorded", "synthetic"]
 
-_NO_PART_OF_IT = (GOLDEN, FINGERPRINTS, PREDICTIONS)  # files that do not identify a release
+_NO_PART_OF_IT = (GOLDEN, EMBEDDINGS, FINGERPRINTS, PREDICTIONS)  # files that do not identify a release
 
 PROCEDURE = (
     "The within-corpus scores are those of the procedure: models trained in the same way without the speakers they "
@@ -95,9 +95,31 @@ class UnderGain(Part):
     exploration: str | None = None
 
 
+class ByMethod(Part):
+    """The UAR of a method against the difference between corpora, on a corpus that the model was not trained on.
+
+    sights: what it saw of that corpus, see zoo.tables.sights. losses: condition -> how much lower its UAR is than that
+    of the model's own answers, in the stresses in which that is more than zoo.tables.methods.LOSS.
+    """
+
+    method: str
+    rung: int
+    control: bool
+    sights: str
+    target: str
+    target_origin: Origin
+    scheme: str
+    value: float | None
+    low: float | None
+    high: float | None
+    losses: dict[str, float] = Field(default_factory=dict)
+    exploration: str | None = None
+
+
 class Scores(Part):
     """best: whether it has the best nested dev score of its study and dev measure; None without others. gain: empty if
-    it was not tested under another gain."""
+    it was not tested under another gain. methods: empty if no method was tried, and then not written, as in older
+    cards. Those of `cross` are the model's own answers, which saw nothing of their target."""
 
     note: str
     within: list[Score]
@@ -105,6 +127,13 @@ class Scores(Part):
     differences: list[Compared] = Field(default_factory=list)
     gain: list[UnderGain] = Field(default_factory=list)
     best: bool | None = None
+    methods: list[ByMethod] = Field(default_factory=list)
+
+    @model_serializer(mode="wrap")
+    def _without_what_older_cards_lack(self, write: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """So that a card without methods has the same bytes as before there were any."""
+        values: dict[str, Any] = write(self)
+        return {name: value for name, value in values.items() if name != "methods" or value}
 
 
 class Data(Part):
@@ -223,8 +252,9 @@ def described(files: Mapping[str, Path]) -> dict[str, File]:
 def identity(release: Release, labels: Labels, files: Mapping[str, File], read: bool = False, views: int = 1) -> str:
     """The sha256 that identifies a release: of its facts, views, labels and files; not of cost, scores, time.
 
-    Nor of golden answers, fingerprints and predictions, whose last bits depend on the processor. read: these were read
-    from a card, so that what it did not state yet, since a later version of zoo added it, is not counted.
+    Nor of golden answers, embeddings, fingerprints and predictions, whose last bits depend on the processor. read:
+    these were read from a card, so that what it did not state yet, since a later version of zoo added it, is not
+    counted.
     """
     facts = {
         "release": release.model_dump(mode="json", exclude_unset=read),

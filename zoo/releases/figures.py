@@ -8,19 +8,22 @@ import polars as pl
 
 from zoo import metrics
 from zoo.project import top
-from zoo.releases.card import PROCEDURE, Card, Compared, Score, Scores, UnderGain
-from zoo.tables import differences, gain_figures, scores
+from zoo.releases.card import PROCEDURE, ByMethod, Card, Compared, Score, Scores, UnderGain
+from zoo.tables import differences, gain_figures, methods, scores
+from zoo.tables.adapted import AS_IS
 from zoo.tables.gain_figures import CHANGED
 
 
 @dataclass(frozen=True)
 class Tables:
-    """Of a study: scores.csv and differences.csv, and where they are known best.json (zoo.tuning.best) and gain.csv."""
+    """Of a study: scores.csv and differences.csv, and where they are known best.json (zoo.tuning.best), gain.csv and
+    methods.csv."""
 
     scores: pl.DataFrame
     differences: pl.DataFrame
     best: dict[str, Any] | None = None
     gain: pl.DataFrame = field(default_factory=lambda: gain_figures.GAIN_FIGURES.frame([]))
+    methods: pl.DataFrame = field(default_factory=lambda: methods.METHODS.frame([]))
 
 
 def read_tables(reports: Path, best: dict[str, Any] | None = None) -> Tables:
@@ -31,6 +34,7 @@ def read_tables(reports: Path, best: dict[str, Any] | None = None) -> Tables:
         differences.read_csv(reports / "differences.csv"),
         best,
         gain_figures.read_csv(gain) if gain.is_file() else gain_figures.GAIN_FIGURES.frame([]),
+        methods.read_csv(reports / "methods.csv"),
     )
 
 
@@ -53,6 +57,7 @@ def scores_of(tables: Tables, model: str, corpus: str) -> Scores:
         differences=_compared(tables.differences, model, corpus),
         gain=_under_gain(tables.gain, model, corpus),
         best=_is_best((tables.best or {}).get(corpus, {}), model),
+        methods=_by_method(tables.methods, model, corpus),
     )
 
 
@@ -95,6 +100,19 @@ def _under_gain(table: pl.DataFrame, model: str, corpus: str) -> list[UnderGain]
     mine = table.filter(pl.col("metric").is_in([CHANGED, *metrics.HEADLINE.values()]), model=model, source=corpus)
     mine = mine.filter(group="all").drop_nulls("value").sort("task", "metric", "condition")
     return [UnderGain(**{key: row[key] for key in UnderGain.model_fields}) for row in mine.iter_rows(named=True)]
+
+
+def _by_method(table: pl.DataFrame, model: str, corpus: str) -> list[ByMethod]:
+    """Each method on each target as it is, with the stresses under which it loses."""
+    mine = table.filter(model=model, source=corpus, metric="uar", group="all")
+    losses: dict[tuple[str, str], dict[str, float]] = {}
+    for row in mine.filter(pl.col("loses")).sort("condition").iter_rows(named=True):
+        losses.setdefault((row["target"], row["method"]), {})[row["condition"]] = row["loss"]
+    own = set(ByMethod.model_fields) - {"losses"}
+    return [
+        ByMethod(**{key: row[key] for key in own}, losses=losses.get((row["target"], row["method"]), {}))
+        for row in mine.filter(condition=AS_IS).sort("target", "rung", "method").iter_rows(named=True)
+    ]
 
 
 def _compared(table: pl.DataFrame, model: str, corpus: str) -> list[Compared]:

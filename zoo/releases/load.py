@@ -70,17 +70,23 @@ class Model:
         Of several networks the embeddings are side by side; other views than the utterance itself have no part in them.
         sound, sampling_rate: as for answers. Raises ZooError too.
         """
+        chunks = self._chunks(sound, sampling_rate)
+        found = [np.concatenate(self.embedded(utterances, names), axis=1) for names, utterances in chunks]
+        return np.concatenate(found) if found else np.zeros((0, 0), np.float32)
+
+    def embedded(self, utterances: Sequence[Samples], names: Sequence[object]) -> list[npt.NDArray[np.float32]]:
+        """Samples at 16 kHz, one array per utterance, and their names for messages -> (N, E) of each network.
+
+        Raises ZooError, naming it, for an utterance whose embedding is not finite.
+        """
         from zoo.runtime.embedding import embeddings
 
-        found = []
-        for names, utterances in self._chunks(sound, sampling_rate):
-            frames = self._heard(utterances)
-            rows = embeddings(self.networks, frames)
-            for row, name, heard in zip(rows, names, frames, strict=True):
-                if not np.isfinite(row).all():
-                    raise self._not_finite(name, heard)
-            found.append(rows)
-        return np.concatenate(found) if found else np.zeros((0, 0), np.float32)
+        frames = self._heard(utterances)
+        found = embeddings(self.networks, frames)
+        for row, name, heard in zip(np.concatenate(found, axis=1), names, frames, strict=True):
+            if not np.isfinite(row).all():
+                raise self._not_finite(name, heard)
+        return found
 
     def answers(self, utterances: Sequence[Samples], names: Sequence[object]) -> list[Answer | ZooError]:
         """Samples at 16 kHz, one array per utterance, and their names for messages -> an answer or error for each."""

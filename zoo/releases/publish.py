@@ -19,7 +19,7 @@ from zoo.encoders.licences import forbidding
 from zoo.errors import REFUSED, ZooError, unknown
 from zoo.files import write_text
 from zoo.locks import locked
-from zoo.releases import CARD, README, fingerprints, parse_version, tested
+from zoo.releases import CARD, README, embeddings, fingerprints, parse_version, tested
 from zoo.releases.architectures import sources_of
 from zoo.releases.card import FORMAT, Card, require_files
 from zoo.releases.card import read as read_card
@@ -69,6 +69,7 @@ def publish(
     commit: str | None = None,
     force: bool = False,
     notes: list[str] | None = None,
+    with_embeddings: bool = False,
 ) -> list[Published]:
     """Publish the candidates in `folder` in the catalogue `to`; content that is already there is not published again.
 
@@ -76,7 +77,7 @@ def publish(
     content in another known catalogue, else the next one over all of them. commit: that of the code, for the card.
     force: also models whose input no other runtime can compute, those that nobody tested on new speakers, those of code
     that is not committed, and those that are worse than what they would supersede; their cards say so.
-    notes: get what the user has to know.
+    notes: get what the user has to know. with_embeddings: of what they were trained on, see zoo/releases/embeddings.py.
     Raises ZooError before anything is written if one of them cannot be published.
     """
     from zoo.releases.load import load
@@ -102,7 +103,10 @@ def publish(
             objections[name] += overruled(force, partial(require_committed, name, commit))
             objections[name] += overruled(force, partial(require_no_worse, cards[name], step.version, places, said))
         facts = {name: {"version": step.version, "forced": objections[name]} for name, step in new.items()}
-        entries = [_upload(cards[name].model_copy(update=facts[name]), chosen[name], to, commit) for name in new]
+        entries = [
+            _upload(cards[name].model_copy(update=facts[name]), chosen[name], to, commit, with_embeddings)
+            for name in new
+        ]
         if entries:
             releases = sorted([*index.releases, *entries], key=lambda entry: (entry.name, parse_version(entry.version)))
             to.write_index(Index(format=FORMAT, releases=releases))
@@ -220,12 +224,14 @@ def _require_licence(card: Card) -> None:
             )
 
 
-def _upload(card: Card, candidate: Path, to: Catalogue, commit: str | None) -> Entry:
+def _upload(card: Card, candidate: Path, to: Catalogue, commit: str | None, with_embeddings: bool) -> Entry:
     code = card.code.model_copy(update={"commit": commit})
     facts = {"code": code, "cost": _cost(candidate), "architectures": sources_of(card.release)}
     with tempfile.TemporaryDirectory() as temporary:
         folder = shutil.copytree(candidate, Path(temporary) / "release")
         card = tested.added(fingerprints.added(card.model_copy(update=facts), folder), folder)
+        if with_embeddings:
+            card = embeddings.added(card, folder)
         return upload(card, folder, to)
 
 

@@ -6,13 +6,14 @@ import yaml
 
 from zoo.encoders.licences import allows_commerce
 from zoo.releases import SYNTHETIC
-from zoo.releases.card import Card, Compared, Data, Score, UnderGain
+from zoo.releases.card import ByMethod, Card, Compared, Data, Score, UnderGain
 from zoo.releases.terms import bases_of, data_on
 from zoo.runtime.release import Base, Network, Release
 from zoo.study.cross import LEAVE_ONE_CORPUS_OUT
 from zoo.tables.folds import MARK, SPEAKER_DEPENDENT, dependent
 from zoo.tables.gain import EVEN, INDEPENDENT, SIGMA_DB
 from zoo.tables.gain_figures import CHANGED
+from zoo.tables.methods import LOSS
 
 # SPDX identifiers that model hubs know; any other licence is `other` with its name in license_name
 _HUB_LICENCES = ("cc-by-4.0", "cc0-1.0", "cc-by-nc-4.0", "cc-by-nc-sa-4.0", "cc-by-nc-nd-4.0", "odbl")
@@ -111,7 +112,9 @@ def card_in_words(card: Card) -> str:
     if left_out:
         lines += ["Each corpus, by models trained in the same way on the others:", "", *_table(left_out), ""]
     if others := [score for score in card.scores.cross if score not in left_out]:
-        lines += ["The released weights on other corpora:", "", *_table(others), ""]
+        lines += ["The released weights on other corpora, of which they saw nothing before:", "", *_table(others), ""]
+    if card.scores.methods:
+        lines += [*_by_methods(card.scores.methods), ""]
     lines += [
         "Intervals account for new speakers with these trained models, not for retraining: the variance of the "
         "training set is not in them.",
@@ -312,6 +315,28 @@ def _table(scores: list[Score]) -> list[str]:
     ]
     head = "| metric | test | scheme | folds | value [interval] | utterances | speakers |"
     return [head, "| --- " * 7 + "|", *rows]
+
+
+def _by_methods(found: list[ByMethod]) -> list[str]:
+    """A table of the methods on every target, and the stresses under which they are worse than nothing."""
+    rows = []
+    for one in found:
+        interval = f" [{one.low:.3f}, {one.high:.3f}]" if one.low is not None and one.high is not None else ""
+        value = "none" if one.value is None else f"{one.value:.3f}{interval}"
+        seen = " post-exploration" if one.exploration else ""
+        target = f"{one.target}{' SYNTHETIC' if one.target_origin == 'synthetic' else ''}"
+        name = f"{one.method} (control)" if one.control else one.method
+        lost = ", ".join(f"{condition} {loss:.2f}" for condition, loss in one.losses.items()) or "–"
+        rows.append(f"| {target} | {one.rung} | {name} | {one.sights} | {value}{seen} | {lost} |")
+    return [
+        "UAR on other corpora by methods against the difference between corpora. Methods with different sights are not "
+        f"to be ranked with each other. Whoever loses more than {LOSS:g} to the model's own answers under a stress "
+        "(skewed classes, a class absent, one emotion a speaker, few utterances) is worse than doing nothing there:",
+        "",
+        "| test | rung | method | what it saw of the test corpus | UAR [interval] | loses under stress |",
+        "| --- " * 6 + "|",
+        *rows,
+    ]
 
 
 def _under_gain(gain: list[UnderGain]) -> list[str]:

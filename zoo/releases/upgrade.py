@@ -6,7 +6,7 @@ from fnmatch import fnmatch
 from pathlib import Path
 
 from zoo.errors import unknown
-from zoo.releases import CARD, GOLDEN, deviations, fingerprints, parse_version
+from zoo.releases import CARD, GOLDEN, deviations, embeddings, fingerprints, parse_version
 from zoo.releases.card import FORMAT, Card, Code, Upgraded, card_text
 from zoo.releases.catalogue import Catalogue
 from zoo.releases.fetch import copy
@@ -20,14 +20,16 @@ from zoo.version import __version__
 
 # what later versions of zoo add to a release: each gets the card and the folder, may write further files into it, and
 # returns the card with their names among its files (finish fills in the hashes)
-ADDITIONS: tuple[Callable[[Card, Path], Card], ...] = (refreshed, deviations.added, fingerprints.added)
+Addition = Callable[[Card, Path], Card]
+ADDITIONS: tuple[Addition, ...] = (refreshed, deviations.added, fingerprints.added)
 
 
-def upgrade(to: Catalogue, pattern: str, commit: str | None) -> list[Published]:
+def upgrade(to: Catalogue, pattern: str, commit: str | None, with_embeddings: bool = False) -> list[Published]:
     """Publish the newest version of every release that matches the pattern as this version of zoo writes it.
 
     Nothing is trained: the weights are the same. The new release has the next patch version; one that is already as
-    it would be written is left alone. commit: that of the code, for the card.
+    it would be written is left alone. commit: that of the code, for the card. with_embeddings: of what
+    they were trained on, see zoo/releases/embeddings.py.
     Raises ZooError before anything is written if a release cannot be upgraded.
     """
     with exclusive(to), tempfile.TemporaryDirectory() as temporary:
@@ -40,7 +42,8 @@ def upgrade(to: Catalogue, pattern: str, commit: str | None) -> list[Published]:
         for name, entry in with_bar(sorted(chosen.items()), "upgrading"):
             folder = Path(temporary) / name
             folder.mkdir()
-            card = _upgraded(_copy(entry, to, folder), folder, commit)
+            additions = (*ADDITIONS, *((embeddings.added,) if with_embeddings else ()))
+            card = _upgraded(_copy(entry, to, folder), folder, commit, additions)
             done.append(Published(name, card.version or "", card.version != entry.version))
             if card.version != entry.version:
                 cards[folder] = card
@@ -58,11 +61,11 @@ def _copy(entry: Entry, catalogue: Catalogue, folder: Path) -> Card:
     return load(folder).card
 
 
-def _upgraded(card: Card, folder: Path, commit: str | None) -> Card:
+def _upgraded(card: Card, folder: Path, commit: str | None, additions: tuple[Addition, ...] = ADDITIONS) -> Card:
     """The card as it would be written now, of the next patch version; the card itself if nothing would change."""
     former = (folder / CARD).read_text(encoding="utf-8") if (folder / CARD).is_file() else None
     new = card
-    for add in ADDITIONS:
+    for add in additions:
         new = add(new, folder)
     if former is not None and set(new.files) == set(card.files) and card_text(new) == former:
         return card

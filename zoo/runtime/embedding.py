@@ -23,8 +23,7 @@ class Embedding(nn.Module):
         return self.recogniser.embed(inputs, lengths)
 
 
-def embeddings(networks: Sequence[Recogniser], frames: Sequence[Frames]) -> npt.NDArray[np.float32]:
-    """Of every utterance, those of several networks side by side: (N, E)."""
+def embeddings(networks: Sequence[Recogniser], frames: Sequence[Frames]) -> list[npt.NDArray[np.float32]]:
+    """Of every utterance by each network: (N, E) of each."""
     lengths = [len(array) for array in frames]
-    each = [outputs(Embedding(network), lengths, lambda row: frames[row]) for network in networks]
-    return np.concatenate(each, axis=1)
+    return [outputs(Embedding(network), lengths, lambda row: frames[row]) for network in networks]

@@ -82,7 +82,7 @@ def trained(study: Study, model: str, source: str) -> Trained:
             corpora=rows["corpus"].to_numpy().astype(str),
             sexes=rows["sex"].fill_null("").to_numpy().astype(str),
             num_classes=len(classes),
-            head=partial(_head, network, task, release, mapping, classes),
+            head=partial(head, network, task, release, mapping, classes),
         )
         for network in networks
     ]
@@ -111,7 +111,7 @@ def embedded(network: Recogniser, store: Store, names: Sequence[str]) -> Matrix:
     return outputs(Embedding(network), lengths, lambda row: store.frames(names[row])).astype(np.float64)
 
 
-def _head(
+def head(
     network: Recogniser,
     task: Task,
     release: Release,

@@ -1,21 +1,25 @@
 """A model's score on labelled utterances, with a check for those that it was trained on."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
+from zoo import audio
 from zoo.errors import WRONG_USAGE, ZooError
 from zoo.evaluation.counting import NO_SPEAKERS
 from zoo.evaluation.intervals import Estimate, jackknife
 from zoo.evaluation.mapping import map_probabilities
 from zoo.metrics import confusion as metrics
+from zoo.releases.card import Card
 from zoo.releases.load import Model
-from zoo.releases.predict import predict
-from zoo.scoring.label_mapping import label_mapping
-from zoo.scoring.labelled import LabelledData
+from zoo.releases.predict import Prediction, predict
+from zoo.scoring.adapted import AdaptedModel
+from zoo.scoring.label_mapping import LabelMapping, label_mapping
+from zoo.scoring.labelled import Labelled, LabelledData
 from zoo.scoring.training_data import Choice, Overlap, judged, stop_at_bad
+from zoo.tables.sights import Sights
 from zoo.terminal import with_bar
 
 
@@ -25,7 +29,8 @@ class Result:
 
     why: the scheme was taken. mapped: probabilities of the model's own classes were summed into those of the scheme.
     labels: those of the data that are spelled otherwise than their classes. num_speakers: None if they are not known.
-    left_out: labels that the scheme leaves out, and the number of their utterances.
+    left_out: labels that the scheme leaves out, and the number of their utterances. sights: what the model saw of such
+    speech before, see zoo.tables.sights; saw: that in words, None for a release, which saw nothing.
     """
 
     model: str
@@ -43,6 +48,8 @@ class Result:
     overlap: Overlap
     model_origin: str
     data_origin: str | None
+    sights: str
+    saw: str | None
 
     @property
     def is_synthetic(self) -> bool:
@@ -53,6 +60,69 @@ class Result:
     def absent(self) -> list[str]:
         """The classes of the model in this scheme that no utterance has: the UAR is the mean over the others."""
         return [name for name, number in zip(self.classes, self.matrix.sum(axis=1), strict=True) if not number]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """The labelled utterances that a model is scored on. left_out: labels that the scheme leaves out, and how many."""
+
+    mapping: LabelMapping
+    rows: list[Labelled]
+    left_out: dict[str, int]
+    overlap: Overlap
+
+
+def asked(
+    model: Model,
+    data: LabelledData,
+    trained_on: Sequence[bytes] | None,
+    training_data: Choice = "refuse",
+    scheme: str | None = None,
+    other_speakers: bool = False,
+) -> Asked:
+    """What of the data a model is scored on, in which classes. Raises ZooError as `evaluate` does."""
+    card = model.card
+    if not model.has_classes:
+        raise ZooError(
+            f"{card.name} predicts {', '.join(model.values)}, not classes, so it cannot be scored on labels",
+            "`zoo predict` prints its values; `zoo report show` has its scores in its study",
+            WRONG_USAGE,
+        )
+    mapping = label_mapping(card, data, scheme)
+    rows = [row for row in data.rows if mapping.classes[row.label] is not None]
+    left_out = Counter(row.label for row in data.rows if mapping.classes[row.label] is None)
+    if not rows:
+        raise ZooError(
+            f"{data.name}: the scheme {mapping.scheme} leaves out every utterance",
+            "choose data with labels in the scheme",
+        )
+    people: list[str] = []
+    if isinstance(model, AdaptedModel):
+        ledger = model.facts.ledger
+        people = ledger.labelled_speakers
+        trained_on = None if trained_on is None else [*trained_on, *map(bytes.fromhex, ledger.fingerprints)]
+        if model.method.sights.enrolled:
+            rows = _without_enrolled(model, data, rows)
+    overlap, rows = judged(card, data, rows, trained_on, training_data, other_speakers, people)
+    return Asked(mapping, rows, dict(left_out), overlap)
+
+
+def _without_enrolled(model: AdaptedModel, data: LabelledData, rows: list[Labelled]) -> list[Labelled]:
+    """The rows but for recordings by which the model knows their speakers, which are not scored in studies either."""
+    enrolled = set(model.facts.ledger.sha256_unlabelled)
+    left = [row for row in rows if audio.read(row.path).sha256_samples not in enrolled]
+    if not left:
+        raise ZooError(f"{data.name}: {model.facts.method} has heard every recording", "score it on others")
+    return left
+
+
+def require_known(card: Card, found: Collection[str], classes: Sequence[str], scheme: str) -> None:
+    """Raise ZooError naming the classes in labels that a model, with these classes in the scheme, never predicts."""
+    if missing := sorted({*found} - {*classes}):
+        raise ZooError(
+            f"{card.name} never predicts {', '.join(missing)}",
+            f"its classes in {scheme}: {', '.join(classes)}; pass another --scheme, or leave these labels out",
+        )
 
 
 def evaluate(
@@ -73,23 +143,9 @@ def evaluate(
     was trained on some of it and that is refused.
     """
     card = model.card
-    if not model.has_classes:
-        raise ZooError(
-            f"{card.name} predicts {', '.join(model.values)}, not classes, so it cannot be scored on labels",
-            "`zoo predict` prints its values; `zoo report show` has its scores in its study",
-            WRONG_USAGE,
-        )
-    mapping = label_mapping(card, data, scheme)
-    rows = [row for row in data.rows if mapping.classes[row.label] is not None]
-    left_out = Counter(row.label for row in data.rows if mapping.classes[row.label] is None)
-    if not rows:
-        raise ZooError(
-            f"{data.name}: the scheme {mapping.scheme} leaves out every utterance",
-            "choose data with labels in the scheme",
-        )
-    overlap, rows = judged(card, data, rows, trained_on, training_data, other_speakers)
-
-    predictions = list(with_bar(predict(model, [row.path for row in rows]), "predicting", len(rows)))
+    found = asked(model, data, trained_on, training_data, scheme, other_speakers)
+    mapping, rows = found.mapping, found.rows
+    predictions = list(with_bar(_predicted(model, data, rows), "predicting", len(rows)))
     stop_at_bad([item.problem for item in predictions if item.problem is not None], len(rows))
     classes = card.classes
     answers = [item.answer.probabilities for item in predictions if item.answer is not None]
@@ -97,11 +153,7 @@ def evaluate(
     if mapping.mapped:
         probabilities, classes = map_probabilities(probabilities, classes, mapping.model)
     known = {str(mapping.classes[row.label]) for row in rows}
-    if missing := sorted(known - set(classes)):
-        raise ZooError(
-            f"{card.name} never predicts {', '.join(missing)}",
-            f"its classes in {mapping.scheme}: {', '.join(classes)}; pass another --scheme, or leave these labels out",
-        )
+    require_known(card, known, classes, mapping.scheme)
     labels = np.array([classes.index(str(mapping.classes[row.label])) for row in rows])
     predicted = probabilities.argmax(axis=1)
     speakers, places = np.unique([row.speaker or "" for row in rows], return_inverse=True)
@@ -126,8 +178,25 @@ def evaluate(
         matrix=confusions.sum(axis=0),
         num_utterances=len(rows),
         num_speakers=len(speakers) if known_speakers else None,
-        left_out=dict(left_out),
-        overlap=overlap,
+        left_out=found.left_out,
+        overlap=found.overlap,
         model_origin=card.origin,
         data_origin=data.origin,
+        sights=model.facts.ledger.sights if isinstance(model, AdaptedModel) else Sights().text,
+        saw=model.facts.ledger.text if isinstance(model, AdaptedModel) else None,
     )
+
+
+def _predicted(model: Model, data: LabelledData, rows: Sequence[Labelled]) -> Iterator[Prediction]:
+    """The predictions for the rows, in order; speaker by speaker where the model asks who speaks."""
+    if not isinstance(model, AdaptedModel) or not model.asks_speaker:
+        return predict(model, [row.path for row in rows])
+    if unknown := [row.where for row in rows if row.speaker is None]:
+        raise ZooError(
+            f"{unknown[0]}: it is not said who speaks, which {model.facts.method} asks", "fill in the column speaker"
+        )
+    found: dict[int, Prediction] = {}
+    for speaker in dict.fromkeys(str(row.speaker) for row in rows):
+        places = [place for place, row in enumerate(rows) if row.speaker == speaker]
+        found |= dict(zip(places, predict(model.of(speaker), [rows[place].path for place in places]), strict=True))
+    return (found[place] for place in range(len(rows)))

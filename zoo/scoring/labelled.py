@@ -112,10 +112,15 @@ def _from_corpus(name: str, folder: Path, named: bool = False) -> LabelledData:
     return LabelledData(title, name, "synthetic" if is_synthetic(root) else "recorded", rows)
 
 
-def _from_table(path: Path) -> LabelledData:
-    listing = listings.read(path, (*COLUMNS, "start", "end"))
-    listing.require("path", "label")
-    known = COLUMNS if "speaker" in listing.columns else COLUMNS[:2]
+def unlabelled(path: Path) -> list[Labelled]:
+    """The recordings in a table, whose labels are not read. Raises ZooError as `find` does."""
+    return _from_table(path, ("path",)).rows
+
+
+def _from_table(path: Path, needed: tuple[str, ...] = COLUMNS[:2]) -> LabelledData:
+    listing = listings.read(path, (*needed, "speaker", "start", "end"))
+    listing.require(*needed)
+    known = (*needed, *(("speaker",) if "speaker" in listing.columns else ()))
     files: dict[str, Path] = {}  # as the table writes them
     for row in listing.rows:
         written, *_ = (listing.filled(row, role) for role in known)
@@ -126,7 +131,9 @@ def _from_table(path: Path) -> LabelledData:
     rows, notes = once(listing.rows, [real[row.cells["path"]] for row in listing.rows])
     people = first_spelling(row.cells["speaker"] for row in rows if "speaker" in row.cells)
     labelled = [
-        Labelled(files[row.cells["path"]], row.cells["label"], people.get(row.cells.get("speaker", "")), row.where)
+        Labelled(
+            files[row.cells["path"]], row.cells.get("label", ""), people.get(row.cells.get("speaker", "")), row.where
+        )
         for row in rows
     ]
     if several := [f"{name} is {first}" for name, first in people.items() if name != first]:

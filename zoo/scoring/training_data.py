@@ -1,14 +1,15 @@
 """How much of labelled data a model was trained on, in words, and what of it may be scored."""
 
 from collections import defaultdict
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 from typing import Literal
 
 from zoo import audio, fingerprint
 from zoo.audit.sameness import Known, Sameness, Utterance, compare
 from zoo.errors import REFUSED, ZooError
+from zoo.listings.people import person
 from zoo.releases.card import Card
 from zoo.scoring.labelled import Labelled, LabelledData
 from zoo.terminal import with_bar
@@ -125,18 +126,22 @@ def judged(
     fingerprints: Sequence[bytes] | None,
     choice: Choice,
     other_speakers: bool = False,
+    people: Collection[str] = (),
 ) -> tuple[Overlap, list[Labelled]]:
     """What the model was trained on of the rows, and the rows that are to be scored.
 
     fingerprints: those of what it was trained on, None if there are none. other_speakers: see `sameness.compare`.
+    people: further speakers that it knows, as whoever has the data names them.
     Raises ZooError for files that cannot be read; with exit code 3 if the model was trained on some of the rows and
     the choice is to refuse that, or if it was trained on all and the choice is to leave them out.
     """
     overlap = overlap_of(card, data, utterances(rows), fingerprints, other_speakers)
+    if people and not other_speakers:
+        overlap = Overlap(_with_people(overlap.sameness, [row.speaker for row in rows], people))
     if not overlap or choice == "include":
         return overlap, [*rows]
     if choice == "refuse":
-        raise _refusal(card, data, overlap)
+        raise _refusal(card, data, overlap, "trained or adapted" if people else "trained")
     rest = [row for row, evidence in zip(rows, overlap.sameness.evidence, strict=True) if evidence is None]
     if not rest:
         raise ZooError(
@@ -145,6 +150,16 @@ def judged(
             REFUSED,
         )
     return Overlap(overlap.sameness, left_out=True), rest
+
+
+def _with_people(found: Sameness, speakers: Sequence[str | None], people: Collection[str]) -> Sameness:
+    """The same, with utterances of these people too."""
+    known = {person(name) for name in people}
+    theirs = {name for name in speakers if name is not None and person(name) in known}
+    evidence = tuple(
+        how or ("speaker" if name in theirs else None) for how, name in zip(found.evidence, speakers, strict=True)
+    )
+    return replace(found, evidence=evidence, speakers=tuple(sorted({*found.speakers, *theirs})))
 
 
 def overlap_of(
@@ -193,7 +208,7 @@ def stop_at_bad(problems: Sequence[ZooError], total: int) -> None:
         raise ZooError(f"{len(problems)} of {total} files cannot be used: {named}{more}", problems[0].hint)
 
 
-def _refusal(card: Card, data: LabelledData, overlap: Overlap) -> ZooError:
+def _refusal(card: Card, data: LabelledData, overlap: Overlap, how: str) -> ZooError:
     ways = ["score it on other speakers"]
     if overlap.num_new:
         ways.append(f"pass --leave-out-training-data to score the {overlap.num_new} new ones by other speakers")
@@ -202,7 +217,7 @@ def _refusal(card: Card, data: LabelledData, overlap: Overlap) -> ZooError:
     if overlap.sameness.by_name_only:
         hint = f"if they are other people with the same names, pass {OTHER_SPEAKERS}; else {hint}"
     return ZooError(
-        f"{card.name} was trained on {overlap} of {data.name}: a score on them is not a result. {overlap.verdict}",
+        f"{card.name} was {how} on {overlap} of {data.name}: a score on them is not a result. {overlap.verdict}",
         hint,
         REFUSED,
     )
