@@ -16,7 +16,7 @@ from zoo import tasks
 from zoo.errors import ZooError
 from zoo.evaluation.differences import differences
 from zoo.evaluation.scores import score
-from zoo.reporting import page, results, terminal
+from zoo.reporting import method_results, page, results, terminal
 from zoo.reporting.gain import gain_section
 from zoo.reporting.leaderboard import _best as leaderboard_best
 from zoo.reporting.leaderboard import best_of, caption, leaderboard, tasks_of
@@ -253,6 +253,9 @@ def test_the_stages_score_and_report_a_study(synthetic_study, tmp_path):
     assert read_csv(tmp_path / study.reports / "scores.csv").equals(read_csv(folder / study.reports / "scores.csv"))
     name = study.reports / "differences.csv"
     assert (tmp_path / name).read_bytes() == (folder / name).read_bytes()
+    beside = method_results.read(tmp_path / study.reports)  # written, and empty without methods
+    assert (tmp_path / study.reports / "embeddings.parquet").exists()
+    assert beside.figures.is_empty() and beside.embeddings.is_empty() and beside.ceiling.is_empty()
     figures = json.loads((tmp_path / study.reports / "metrics.json").read_text())
     assert "cnn minus cnn_lstm" in figures["differences"]["emodb"]
     assert figures["within"]["emodb"]["cnn"]["low"] < figures["within"]["emodb"]["cnn"]["uar"]

@@ -59,6 +59,11 @@ def drawing(width: float, height: float, out: list[str], name: str = "") -> Iter
         out.append(file.getvalue().replace("<svg ", named, 1))
 
 
+def title_across(axes: "Axes", title: str) -> None:
+    """A title from the left end of the whole figure, for names beside the axes that leave little room above them."""
+    axes.figure.suptitle(title, x=0.01, ha="left", fontsize=_STYLE["axes.titlesize"], fontweight="bold")
+
+
 def shaded_cells(
     axes: "Axes",
     rows: Sequence[str],

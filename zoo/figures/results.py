@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from zoo.figures.drawing import ACCENT, QUIET, drawing, shaded_cells
+from zoo.figures.drawing import ACCENT, QUIET, drawing, shaded_cells, title_across
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -83,7 +83,7 @@ def matrix(
     cells = [["–" if np.isnan(value) else f"{value:.2f}" for value in row] for row in values]
     lines = max((name.count("\n") for name in rows), default=0)
     out: list[str] = []
-    size = max(3.4, 1.7 + 0.66 * len(columns)), (1.55 if strip else 0.9) + (0.42 + 0.08 * lines) * len(rows)
+    size = max(3.4, 1.7 + 0.66 * len(columns)), (1.55 if strip else 0.95) + (0.42 + 0.08 * lines) * len(rows)
     with drawing(*size, out, name=title) as axes:
         shaded_cells(axes, rows, [name.replace("=", "=\n") for name in columns], shades, cells)
         for row, column in zip(*np.nonzero(lows <= chance), strict=True):
@@ -96,7 +96,9 @@ def matrix(
             label.set(rotation=0, horizontalalignment="center")
         if strip:
             _strip(axes, len(rows), len(columns), f"chance {chance:.2f}", f"{unit} 1")
-        axes.set_title(title)
+            axes.set_title(title)
+        else:
+            title_across(axes, title)
     return out[0]
 
 

@@ -49,7 +49,7 @@ def _pictures(results: Results, model: str, cell: Cell, rows: pl.DataFrame) -> I
                 f"{cell_name(cell)}, {state}, by {kind}: {between:.0f} % of the spread in the picture is between "
                 f"{'corpora' if column == 'corpus' else 'emotions'}; it holds {held:.0f} % of the variance"
             )
-            drawn = draw.scatter(f"{cell_name(cell)}, {state}{synthetic}", points, groups, sorted(set(groups)))
+            drawn = draw.scatter(f"by {kind}, {state}{synthetic}", points, groups, sorted(set(groups)))
             yield marks.figure(drawn, f"{said}.", f"Embeddings of {model}, {said}")
 
 

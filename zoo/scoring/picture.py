@@ -12,7 +12,7 @@ from zoo.methods.contract import Matrix, Names, Numbers
 from zoo.scoring.cells import Target, Trained
 from zoo.tables.embeddings import EMBEDDINGS, STATES
 
-MOST = 150  # utterances of a corpus
+MOST = 100  # utterances of a corpus
 _CONSTANT = 1e-6  # a number with a smaller std never changes, and is only centred
 
 
