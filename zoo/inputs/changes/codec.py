@@ -18,10 +18,11 @@ LOUDEST = 0.5  # before coding, so that what overshoots is not clipped
 
 class Options(Section):
     """formats: of which one is drawn. compression: libsndfile's, from 0, the best that a format has, to 0.99, the
-    smallest: about 16 kbit/s."""
+    smallest. 0.8 to 0.99 are 30 to 21 kbit/s in MP3 and 58 to 9 in Opus, measured on speech.
+    """
 
     formats: Annotated[tuple[Literal["mp3", "opus"], ...], Field(min_length=1, strict=False)] = ("mp3", "opus")
-    compression: Annotated[Range, within(0, 0.99)] = (0.5, 0.99)
+    compression: Annotated[Range, within(0, 0.99)] = (0.8, 0.99)
 
 
 def changed(samples: Floats, random: Random, formats: tuple[str, ...], compression: tuple[float, float]) -> Floats:
