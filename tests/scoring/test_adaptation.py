@@ -3,33 +3,20 @@
 import numpy as np
 import polars as pl
 import pytest
-from fixtures.searches import Runs
-from fixtures.trainings import train
 
 from zoo.errors import ZooError
 from zoo.inputs.store import Store
 from zoo.scoring.adapt import adapt
 from zoo.tables.adapted import ADAPTED, COUNTS
 from zoo.tables.manifest import MANIFEST
-from zoo.tuning.search import search
 
-# a corpus with the words of the tiny study's labels
-NEMO = {"folds": {"nemo": "leave_one_speaker_out"}, "labels": {"nemo": "native"}, "cross_scheme": "ekman6"}
 METHODS = {"source_only": {}, "by_corpus": {}, "few_shot_1": {"method_type": "few_shot", "labels": 1}}
 
 
 @pytest.fixture
-def two_corpora(tiny_study):
-    """A trained study of two corpora, each of which is answered about by a model of the other."""
-
-    def make(**changes):
-        cross = {"methods": METHODS, "draws": 3} | changes.pop("cross", {})
-        study = tiny_study(models=["statistics"], corpora=["emodb", "nemo"], **NEMO, cross=cross, **changes)
-        search(study, Runs({}))
-        train(study)
-        return study
-
-    return make
+def study_with(two_corpora):
+    """study_with(**changes of cross): the study with three methods."""
+    return lambda **changes: two_corpora(**{"methods": METHODS, "draws": 3} | changes)
 
 
 def written(study):
@@ -42,8 +29,8 @@ def rewrite(study, corpus, *columns):
     MANIFEST.write(MANIFEST.read(path).with_columns(*columns), path, {})
 
 
-def test_every_method_answers_about_every_cell_and_states_what_it_saw(two_corpora, capsys):
-    study = two_corpora()
+def test_every_method_answers_about_every_cell_and_states_what_it_saw(study_with, capsys):
+    study = study_with()
     adapt(study, "statistics")
     predictions, counts = written(study)
     cells = {("emodb", "nemo"), ("nemo", "emodb")}
@@ -71,8 +58,8 @@ def test_every_method_answers_about_every_cell_and_states_what_it_saw(two_corpor
     assert len(both) == len(right) and (both["n"] == both["counts"]).all()
 
 
-def test_answers_are_the_same_in_processes_and_again_from_what_is_kept(two_corpora, monkeypatch, capsys):
-    study = two_corpora(cross={"stress": True})
+def test_answers_are_the_same_in_processes_and_again_from_what_is_kept(study_with, monkeypatch, capsys):
+    study = study_with(stress=True)
     adapt(study, "statistics")
     folder = study.derived / "adapted/statistics"
     alone = {path.name: path.read_bytes() for path in folder.iterdir()}
@@ -91,8 +78,8 @@ def test_answers_are_the_same_in_processes_and_again_from_what_is_kept(two_corpo
     assert "1 of 2 cells are kept from earlier runs" in said and "1/1" in said
 
 
-def test_what_is_kept_is_not_taken_for_that_of_other_options_labels_or_features(two_corpora, rewrite_features):
-    study = two_corpora()
+def test_what_is_kept_is_not_taken_for_that_of_other_options_labels_or_features(study_with, rewrite_features):
+    study = study_with()
     adapt(study, "statistics")
     before, _ = written(study)
     more = study.cross.model_copy(update={"draws": 4})
@@ -109,8 +96,8 @@ def test_what_is_kept_is_not_taken_for_that_of_other_options_labels_or_features(
     )
 
 
-def test_a_speaker_is_counted_apart_in_each_elicitation_and_language(two_corpora):
-    study = two_corpora()
+def test_a_speaker_is_counted_apart_in_each_elicitation_and_language(study_with):
+    study = study_with()
     last = pl.col("utterance_id").str.ends_with("2")
     rewrite(
         study,
@@ -145,8 +132,8 @@ def test_a_speaker_is_counted_apart_in_each_elicitation_and_language(two_corpora
         ),
     ],
 )
-def test_a_cell_that_is_no_test_is_rejected_before_anything_is_computed(two_corpora, break_it, message):
-    study = two_corpora()
+def test_a_cell_that_is_no_test_is_rejected_before_anything_is_computed(study_with, break_it, message):
+    study = study_with()
     break_it(study)
     with pytest.raises(ZooError, match=message):
         adapt(study, "statistics")
@@ -165,8 +152,8 @@ def test_models_without_classes_and_without_methods_say_that_there_is_nothing_to
     assert written(study)[0].is_empty()
 
 
-def test_other_labels_and_other_utterances_of_a_target_change_no_answer_of_a_model_alone(two_corpora, rewrite_features):
-    study = two_corpora(cross={"methods": {"source_only": {}, "by_corpus": {}}})
+def test_other_labels_and_other_utterances_of_a_target_change_no_answer_of_a_model_alone(study_with, rewrite_features):
+    study = study_with(methods={"source_only": {}, "by_corpus": {}})
     adapt(study, "statistics")
     before, _ = written(study)
     labels = pl.col("native_label").shuffle(seed=1)

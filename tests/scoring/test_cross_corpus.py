@@ -4,8 +4,6 @@ import numpy as np
 import polars as pl
 import pytest
 import torch
-from fixtures.searches import Runs
-from fixtures.trainings import train
 
 from zoo import tasks
 from zoo.errors import ZooError
@@ -14,16 +12,10 @@ from zoo.runtime import weights
 from zoo.scoring.cross_corpus import predict_cross_corpus
 from zoo.tables.manifest import MANIFEST
 from zoo.tables.predictions import PREDICTIONS
-from zoo.tuning.search import search
-
-# a corpus with the words of the tiny study's labels
-NEMO = {"folds": {"nemo": "leave_one_speaker_out"}, "labels": {"nemo": "native"}, "cross_scheme": "ekman6"}
 
 
-def test_an_average_answers_with_the_mean_of_its_networks_probabilities(tiny_study):
-    study = tiny_study(models=["statistics"], corpora=["emodb", "nemo"], **NEMO)
-    search(study, Runs({}))
-    train(study)
+def test_an_average_answers_with_the_mean_of_its_networks_probabilities(two_corpora):
+    study = two_corpora()
     folder = study.derived / "trained/statistics/emodb"
     release = releases.read(folder / "release.json")
     num_outputs = tasks.build(release.task.entry, release.task.name, release.classes).num_outputs
@@ -49,10 +41,8 @@ def test_an_average_answers_with_the_mean_of_its_networks_probabilities(tiny_stu
     assert rows.filter(pl.col("label").is_null()).is_empty()
 
 
-def test_a_target_with_recordings_that_a_release_was_trained_on_is_refused(tiny_study):
-    study = tiny_study(models=["statistics"], corpora=["emodb", "nemo"], **NEMO)
-    search(study, Runs({}))
-    train(study)
+def test_a_target_with_recordings_that_a_release_was_trained_on_is_refused(two_corpora):
+    study = two_corpora()
     path = study.derived / "manifest/nemo.parquet"
     copied = pl.when(pl.col("utterance_id") == "s1anger0").then(pl.lit("s0anger0"))
     rows = MANIFEST.read(path).with_columns(sha256_samples=copied.otherwise("sha256_samples"))

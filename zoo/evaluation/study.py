@@ -1,6 +1,8 @@
 """All tables of scores of a study, from its predictions."""
 
 import json
+from collections.abc import Sequence
+from pathlib import Path
 
 import polars as pl
 
@@ -82,7 +84,8 @@ def write_scores(study: Study) -> None:
 def _write_methods(study: Study) -> None:
     """Write methods.csv, method_differences.csv, method_ranks.csv and method_tests.csv, without a row for a study
     without methods."""
-    folders, name = [study.derived / "adapted" / model for model in study.nested], study.study
+    models = study.nested if study.cross.methods else []
+    folders, name = [study.derived / "adapted" / model for model in models], study.study
     counts = pl.concat([COUNTS.frame([]), *(COUNTS.read(folder / COUNTED) for folder in folders)])
     said = (ADAPTED.read(folder / PREDICTED).select(ANSWERS) for folder in folders)
     answers = pl.concat([ADAPTED.frame([]).select(ANSWERS), *said])
@@ -92,12 +95,12 @@ def _write_methods(study: Study) -> None:
     method_differences_table.write_csv(pairs, study.reports / "method_differences.csv")
     method_ranks_table.write_csv(method_ranks(figures), study.reports / "method_ranks.csv")
     method_tests_table.write_csv(method_tests(counts, name, study.exploration), study.reports / "method_tests.csv")
-    _write_beside_methods(study, has_methods=len(counts) > 0)
+    _write_beside_methods(study, folders, has_methods=len(counts) > 0)
 
 
-def _write_beside_methods(study: Study, has_methods: bool) -> None:
+def _write_beside_methods(study: Study, folders: Sequence[Path], has_methods: bool) -> None:
     """Write what stands beside methods on the page: embeddings.parquet and human_ceiling.csv."""
-    placed = [EMBEDDINGS.read(study.derived / "adapted" / model / EMBEDDED) for model in study.nested]
+    placed = [EMBEDDINGS.read(folder / EMBEDDED) for folder in folders]
     EMBEDDINGS.write(pl.concat([EMBEDDINGS.frame([]), *placed]), study.reports / EMBEDDED, made_from={})
     heard = study.corpora if has_methods else []
     manifests = {one: MANIFEST.read(study.derived / "manifest" / f"{one}.parquet") for one in heard}

@@ -46,22 +46,28 @@ def answers(method: Method, known: Trained, heard: Target, seed: int, draws: int
             yield answered(method, known, heard, replace(whole, draw=draw), seed)
         return
     yield answered(method, known, heard, whole, seed)
-    for condition in stress.stresses(heard.labels, heard.speakers, seed) if stressed else ():
+    # what stands beside the ladder is no remedy that anybody would use
+    for condition in stress.stresses(heard.labels, heard.speakers, seed) if stressed and not method.control else ():
         sees = method.sights.utterances == "all"
         if len(condition.seen) >= method.fewest if sees else not condition.name.startswith(stress.FEW_SEEN):
             yield answered(method, known, heard, condition, seed)
 
 
 def answered(method: Method, known: Trained, heard: Target, condition: Condition, seed: int) -> Answered:
-    """A method's answers in one draw of a condition: the mean of those of all networks."""
+    """A method's answers in one draw of a condition: the mean of those of all networks.
+
+    Networks of which the heads alone differ give a method the same embeddings, of which it is asked once.
+    """
     found = drawn(method, heard, condition, seed)
     speakers = heard.speakers[found.scored] if method.sights.speakers else None
-    each = []
-    for source, embeddings in zip(known.sources, heard.embeddings, strict=True):
+    first = list(range(len(known.sources))) if method.rung == 0 else known.first_alike
+    each: dict[int, Matrix] = {}
+    for number in dict.fromkeys(first):
+        source, embeddings = known.sources[number], heard.embeddings[number]
         seen = seen_of(method, heard, embeddings, found, source.num_classes)
         answer = method.fit(source, seen, np.random.default_rng([seed, 5, condition.draw]))
-        each.append(answer(embeddings[found.scored], speakers))
-    return Answered(condition, found.scored, np.mean(each, axis=0))
+        each[number] = answer(embeddings[found.scored], speakers)
+    return Answered(condition, found.scored, np.mean([each[number] for number in first], axis=0))
 
 
 def seen_of(method: Method, heard: Target, embeddings: Matrix, found: Drawn, num_classes: int) -> Seen:

@@ -40,6 +40,14 @@ class Trained:
     sources: Sequence[Source]
     classes: tuple[str, ...]
 
+    @property
+    def first_alike(self) -> list[int]:
+        """Of each network, the number of the first one with the same embeddings."""
+        return [
+            next(at for at, other in enumerate(self.sources) if np.array_equal(other.embeddings, one.embeddings))
+            for one in self.sources
+        ]
+
 
 @dataclass(frozen=True)
 class Target:

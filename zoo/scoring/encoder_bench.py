@@ -21,6 +21,7 @@ from zoo.folds.cut import cut
 from zoo.inputs.extract import extract
 from zoo.library.manifest import build
 from zoo.scoring.cross_corpus import predict_cross_corpus
+from zoo.study.cross import EACH
 from zoo.study.params import BASELINES
 from zoo.study.study import Study
 from zoo.tables.costs import read_csv as read_costs
@@ -100,7 +101,7 @@ def study_of(checkpoint: str, revision: str | None, names: Sequence[str], data: 
             "label_sources": {},
             "folds": {name: PROTOCOLS.get(name, PROTOCOL) for name in names},
             "cross_scheme": "core4",
-            "cross": {"cells": [], "methods": {}, "draws": 1, "stress": False},
+            "cross": {"cells": [EACH], "methods": {}, "draws": 1, "stress": False},
             "pools": {},
             "exploration": {},
             "inputs": {INPUT: encoder},

@@ -13,7 +13,7 @@ from zoo.tables.adapted import AS_IS
 
 FEW = (8, 32, 128)  # utterances that are seen
 FEW_SEEN = "few="  # begins the names of their conditions
-FEW_DRAWS = 5
+FEW_DRAWS = 2
 SHARE = 0.7  # of the class that is most frequent
 
 
