@@ -96,7 +96,7 @@ def test_what_is_said_of_a_function_makes_nothing_stale(shared):
         (
             ["labels", "iemocap"],
             "native",
-            ["folds@iemocap", "check", "train@", "predict", "evaluate", "package", "report"],
+            ["folds@iemocap", "check", "train@", "predict", "adapt@", "evaluate", "package", "report"],
         ),
         (["evaluate", "confidence"], 0.9, ["evaluate", "report"]),
         (["tune", "seed"], 2, ["tune"]),
@@ -109,15 +109,22 @@ def test_what_is_said_of_a_function_makes_nothing_stale(shared):
         (
             ["inputs", "log_mel"],
             {"steps": {"trim": {}}},
-            ["features@", "check_features", "tune", "train@", "predict", "package"],
+            ["features@", "check_features", "tune", "train@", "predict", "adapt@", "package"],
         ),
-        (["tasks", "categorical"], {"label_smoothing": 0.1}, ["tune", "train@", "predict"]),
+        (["tasks", "categorical"], {"label_smoothing": 0.1}, ["tune", "train@", "predict", "adapt@"]),
         (
             ["models", "cnn"],
             {"input": "log_mel", "num_trials": 2},
-            ["tune", "train@cnn", "predict", "evaluate", "package", "report"],
+            ["tune", "train@cnn", "predict", "adapt@cnn", "evaluate", "package", "report"],
         ),
         (["train", "augmentation"], {"bands": {}}, ["tune", "train@"]),
+        (["cross", "methods"], {"source_only": {}}, ["adapt@"]),
+        (["cross", "stress"], True, ["adapt@"]),
+        (
+            ["cross", "cells"],
+            [{"train": "emodb", "test": "iemocap"}],
+            ["pools", "tune", "train@", "predict", "adapt@", "evaluate", "package", "report"],
+        ),
     ],
     ids=lambda value: ".".join(value) if isinstance(value, list) else None,
 )
