@@ -68,6 +68,12 @@ def test_what_comes_after_or_beside_a_training_never_retrains(stale_after):
             assert not of_trainings(stale_after(path, monkeypatch)), path
 
 
+def test_what_reads_a_trained_model_does_not_depend_on_how_it_was_trained():
+    for place, found in plan.closures(STUDY):
+        if place.parts[0] in ("adapt", "predict.json", "evaluate.json", "package.json", "report.json"):
+            assert {"zoo/training/loop.py", "zoo/augmentation/tempo.py"}.isdisjoint(found.modules), place
+
+
 @pytest.mark.parametrize("name", ["zoo/training/loop.py", "zoo/inputs/store.py", "zoo/study/train.py"])
 def test_what_a_training_uses_retrains_everything(stale_after, name):
     with pytest.MonkeyPatch.context() as monkeypatch:
