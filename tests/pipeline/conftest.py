@@ -152,7 +152,7 @@ def copied(source: Project, folder: Path) -> Project:
 
 def _write_study(project: Project) -> None:
     def small(values: dict[str, Any]) -> None:
-        values["cross"] |= {"cells": ["each"], "methods": {}, "stress": False}
+        values["cross"] |= {"cells": ["each"], "methods": {"source_only": {}, "by_corpus": {}}, "stress": False}
         values |= {"corpora": list(CORPORA), "synthetic": list(CORPORA), "inputs": {"log_mel": {}}}
         values["models"] = {"statistics": {"input": "log_mel"}, "cnn": {"input": "log_mel", "fixed": {"width": 4}}}
         values["tune"] |= {"num_trials": 1, "groups": 2, "max_epochs": 2}

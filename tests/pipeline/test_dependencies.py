@@ -27,6 +27,8 @@ STAGES = {
     "train-statistics",
     "train-cnn",
     "predict",
+    "adapt-statistics",
+    "adapt-cnn",
     "evaluate",
     "package",
     "report",

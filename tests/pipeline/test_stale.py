@@ -4,23 +4,23 @@ from contextlib import ExitStack
 
 import pytest
 from fixtures.repro import stages_run
-from fixtures.stages import FEATURES, SCORED, TRAINED, every_stage, of
+from fixtures.stages import ADAPTED, FEATURES, SCORED, TRAINED, every_stage, of
 
 
 @pytest.mark.parametrize(
     ("name", "stale"),
     [
-        ("zoo/corpora/emodb.py", of("manifest@emodb", "folds@emodb", "check", "pools", "tune", *SCORED)),
+        ("zoo/corpora/emodb.py", of("manifest@emodb", "folds@emodb", "check", "pools", "tune", *ADAPTED, *SCORED)),
         ("zoo/corpora/ravdess.py", set()),
         ("zoo/synthetic/speech.py", of("synth@emodb", "synth@iemocap", "package")),
         ("zoo/synthetic/emodb.py", of("synth@emodb", "package")),  # a card has answers for some of its utterances
-        ("zoo/labels/core4.csv", of("folds@iemocap", "check", "pools", *SCORED)),
+        ("zoo/labels/core4.csv", of("folds@iemocap", "check", "pools", *ADAPTED, *SCORED)),
         ("zoo/labels/ekman6.csv", set()),
         ("zoo/folds/search_groups.py", of("tune")),
         ("zoo/folds/superb.py", set()),
         ("zoo/inputs/mfcc.py", set()),
         ("zoo/inputs/steps/cap_pauses.py", set()),
-        ("zoo/tasks/categorical.py", of("tune", *TRAINED, *SCORED)),
+        ("zoo/tasks/categorical.py", of("tune", *TRAINED, *ADAPTED, *SCORED)),
         ("zoo/tasks/soft.py", set()),
         ("zoo/augmentation/tempo.py", of("tune", *TRAINED)),
         (
@@ -32,15 +32,19 @@ from fixtures.stages import FEATURES, SCORED, TRAINED, every_stage, of
             of(*FEATURES, "check_features", "tune", *TRAINED, "package"),
         ),
         ("zoo/checks/features.py", of("check_features")),
-        ("zoo/architectures/cnn.py", of("tune", "train@cnn", "predict", "package")),
-        ("zoo/architectures/statistics.py", of("tune", "train@statistics", "predict", "package")),
+        ("zoo/architectures/cnn.py", of("tune", "train@cnn", "predict", "adapt@cnn", "package")),
+        ("zoo/architectures/statistics.py", of("tune", "train@statistics", "predict", "adapt@statistics", "package")),
         ("zoo/architectures/bigru.py", set()),
         ("zoo/augmentation/augment.py", of("tune", *TRAINED)),
         ("zoo/training/loop.py", of("tune", *TRAINED)),
         ("zoo/training/model.py", of(*TRAINED)),
         ("zoo/tuning/configurations.py", of("tune")),
-        ("zoo/runtime/inference.py", of("tune", *TRAINED, "predict", "package")),
-        ("zoo/runtime/weights.py", of("tune", *TRAINED, "predict", "package")),
+        ("zoo/runtime/inference.py", of("tune", *TRAINED, "predict", *ADAPTED, "package")),
+        ("zoo/runtime/weights.py", of("tune", *TRAINED, "predict", *ADAPTED, "package")),
+        ("zoo/scoring/stress.py", of(*ADAPTED)),
+        ("zoo/methods/by_corpus.py", of(*ADAPTED)),
+        ("zoo/methods/em.py", set()),
+        ("zoo/evaluation/methods.py", of("evaluate")),
         ("zoo/metrics/confusion.py", of("evaluate", "package", "report")),
         ("zoo/metrics/brier.py", of("evaluate", "package", "report")),
         ("zoo/releases/card.py", of("package")),
@@ -96,7 +100,7 @@ def test_what_is_said_of_a_function_makes_nothing_stale(shared):
         (
             ["labels", "iemocap"],
             "native",
-            ["folds@iemocap", "check", "train@", "predict", "evaluate", "package", "report"],
+            ["folds@iemocap", "check", "train@", "predict", "adapt@", "evaluate", "package", "report"],
         ),
         (["evaluate", "confidence"], 0.9, ["evaluate", "report"]),
         (["tune", "seed"], 2, ["tune"]),
@@ -109,15 +113,22 @@ def test_what_is_said_of_a_function_makes_nothing_stale(shared):
         (
             ["inputs", "log_mel"],
             {"steps": {"trim": {}}},
-            ["features@", "check_features", "tune", "train@", "predict", "package"],
+            ["features@", "check_features", "tune", "train@", "predict", "adapt@", "package"],
         ),
-        (["tasks", "categorical"], {"label_smoothing": 0.1}, ["tune", "train@", "predict"]),
+        (["tasks", "categorical"], {"label_smoothing": 0.1}, ["tune", "train@", "predict", "adapt@"]),
         (
             ["models", "cnn"],
             {"input": "log_mel", "num_trials": 2},
-            ["tune", "train@cnn", "predict", "evaluate", "package", "report"],
+            ["tune", "train@cnn", "predict", "adapt@cnn", "evaluate", "package", "report"],
         ),
         (["train", "augmentation"], {"bands": {}}, ["tune", "train@"]),
+        (["cross", "methods"], {"source_only": {}}, ["adapt@"]),
+        (["cross", "stress"], True, ["adapt@"]),
+        (
+            ["cross", "cells"],
+            [{"train": "emodb", "test": "iemocap"}],
+            ["pools", "tune", "train@", "predict", "adapt@", "evaluate", "package", "report"],
+        ),
     ],
     ids=lambda value: ".".join(value) if isinstance(value, list) else None,
 )
