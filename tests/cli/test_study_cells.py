@@ -26,7 +26,14 @@ def with_cells(*cells, **methods):
     return lambda values: values["cross"].update(cells=list(cells), methods={"source_only": {}, **methods})
 
 
-def with_own(name="mine", **facts):
+def methods(enrol):
+    return {
+        "few": {"method_type": "few_shot", "labels": 5},
+        "enrolment": {"method_type": "speaker_enrolment", "utterances": enrol},
+    }
+
+
+def with_own(name="mine", enrol=1, **facts):
     """A corpus of the project's own, of which a model of emodb is asked."""
 
     def change(values):
@@ -34,7 +41,7 @@ def with_own(name="mine", **facts):
         Path(f"corpora/{name}.yaml").write_text(yaml.safe_dump(FACTS | facts), encoding="utf-8")
         values["corpora"].append(name)
         values["labels"][name], values["folds"][name] = "native", "leave_one_speaker_out"
-        with_cells({"train": ["emodb"], "test": name}, few={"method_type": "few_shot", "labels": 5})(values)
+        with_cells({"train": ["emodb"], "test": name}, **methods(enrol))(values)
 
     return change
 
@@ -43,6 +50,12 @@ MISTAKES = {
     "cross.methods.corla: unknown method 'corla'": (with_cells("each", corla={}), "did you mean coral"),
     "cross.methods.few_shot has no option 'label'": (with_cells("each", few_shot={"label": 5}), "did you mean labels"),
     "cross.methods has no source_only": (lambda values: values["cross"].update(methods={"coral": {}}), "source_only"),
+    "cross.methods.source_only is em": (with_cells("each", source_only={"method_type": "em"}), "source_only: {}"),
+    "cross.methods.em.trust = inf": (with_cells("each", em={"trust": float("inf")}), "finite"),
+    "9 enrolled utterances of each of the 2 speakers of mine leave nothing": (
+        with_own(speakers={"a": {}, "b": {}}, enrol=9),
+        "enrol fewer",
+    ),
     "cross.cells names emodbb": (with_cells({"train": "emodbb", "test": "ravdess"}), "did you mean emodb"),
     "cross.cells tests emodb by models": (
         with_cells({"train": ["emodb", "ravdess"], "test": "emodb"}),

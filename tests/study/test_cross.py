@@ -84,3 +84,16 @@ def test_names_of_corpora_together_are_of_nothing_else(corpora, cells, pools, me
 def test_what_is_no_cell_is_rejected_in_one_message():
     _, mistakes = study_of(["every"])
     assert len(mistakes) == 1 and "write each, leave_one_corpus_out, or such as {train:" in mistakes[0]
+
+
+@pytest.mark.parametrize(
+    ("cell", "message"),
+    [
+        ({"train": [], "test": "nemo"}, "cross.cells.0.train = []"),
+        ({"train": "emodb"}, "'cross.cells.0.test' is missing"),
+        ({"train": "emodb", "tests": "nemo"}, "unknown parameter 'cross.cells.0.tests' | did you mean test?"),
+    ],
+)
+def test_a_mistake_in_a_cell_is_named_once_where_it_is(cell, message):
+    _, mistakes = study_of([cell])
+    assert len(mistakes) == 1 and message in mistakes[0]

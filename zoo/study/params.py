@@ -10,7 +10,7 @@ from pydantic import ValidationError
 from zoo.errors import WRONG_USAGE, ZooError, unknown
 from zoo.files import named
 from zoo.study import yaml_file
-from zoo.study.cross import EACH, LEAVE_ONE_CORPUS_OUT, SOURCE_ONLY, Cell
+from zoo.study.cross import EACH, LEAVE_ONE_CORPUS_OUT, PAIR, SOURCE_ONLY, WORDS, Cell, Cross, method_type
 from zoo.study.section import MAX_NAME, NAME, SCHEME
 from zoo.study.study import POOLS, Study
 
@@ -132,6 +132,12 @@ def _of_cells(study: Study, path: Path) -> Iterator[ZooError]:
             f"add `{SOURCE_ONLY}: {{}}`",
             WRONG_USAGE,
         )
+    if (own := study.cross.methods.get(SOURCE_ONLY)) and (other := method_type(SOURCE_ONLY, own)) != SOURCE_ONLY:
+        yield ZooError(
+            f"{path}: cross.methods.{SOURCE_ONLY} is {other}, and every other method would be compared with that",
+            f"write `{SOURCE_ONLY}: {{}}`, and {other} under another name",
+            WRONG_USAGE,
+        )
 
 
 def _of_names(study: Study, where: str) -> Iterator[ZooError]:
@@ -233,9 +239,10 @@ def _explained(path: Path, error: ValidationError) -> list[ZooError]:
 
 
 def _explain(path: Path, found: Any) -> ZooError:
-    where = named(".".join(str(part) for part in found["loc"]))
+    parts = [str(part) for part in found["loc"] if part not in (WORDS, PAIR)]
+    where = named(".".join(parts))
     if found["type"] == "extra_forbidden":
-        *parents, key = [str(part) for part in found["loc"]]
+        *parents, key = parts
         near = unknown("parameter", key, _keys_of(parents))
         return ZooError(f"{path}: unknown parameter '{where}'", near.hint, WRONG_USAGE)
     if found["type"] == "missing":
@@ -255,6 +262,8 @@ def _hint(found: Any) -> str:
 def _keys_of(parents: list[str]) -> Iterator[str]:
     section: Any = Study
     for parent in parents:
+        if section is Cross and parent == "cells":
+            return iter(Cell.model_fields)
         if get_origin(section) is dict:  # entries under names of the study's own, such as models
             section = get_args(section)[1]
             continue
