@@ -52,7 +52,7 @@ MISTAKES = {
     "cross.methods has no source_only": (lambda values: values["cross"].update(methods={"coral": {}}), "source_only"),
     "cross.methods.source_only is em": (with_cells("each", source_only={"method_type": "em"}), "source_only: {}"),
     "cross.methods.em.trust = inf": (with_cells("each", em={"trust": float("inf")}), "finite"),
-    "9 enrolled utterances of each of the 2 speakers of mine leave nothing": (
+    "9 enrolled utterances of each of the 2 speakers of mine leave nothing of 11 to test": (
         with_own(speakers={"a": {}, "b": {}}, enrol=9),
         "enrol fewer",
     ),

@@ -148,8 +148,30 @@ def test_a_folder_with_anything_else_is_left_alone(zoo, own):
     found = zoo("adapt", "statistics@emodb", own, "--method", "by_corpus", "--to", own)
     assert found.exit_code == 2 and "exists, and is no adapted model" in found.stderr
     assert sorted(path.name for path in own.iterdir()) == before
+    (own / "notes").mkdir()
+    (own / "notes/README.md").write_text("mine")
+    assert zoo("adapt", "statistics@emodb", own, "--method", "by_corpus", "--to", own / "notes").exit_code == 2
     for _ in range(2):  # the second replaces the first
         assert zoo("adapt", "statistics@emodb", "--method", "streaming", "--to", own / "m").exit_code == 0
+
+
+def test_a_recording_that_is_named_twice_is_seen_once(zoo, own):
+    rows = rows_of(own, "ada", "ben", each=2)
+    table = write(own / "some.csv", [{name: row[name] for name in ("path", "speaker")} for row in rows])
+    files = [own / row["path"] for row in rows]
+    found = zoo("adapt", "statistics@emodb", *files, table, "--method", "by_speaker", "--to", own / "m")
+    assert found.exit_code == 0 and f"{len(rows)} recordings are named again, and seen once" in found.stderr
+    ledger = json.loads((own / "m/adapted.json").read_text())["ledger"]
+    assert ledger["num_unlabelled"] == len(rows)
+    other = write(own / "other.csv", [{"path": rows[0]["path"], "speaker": "zoe"}])
+    twice = zoo("adapt", "statistics@emodb", table, other, "--method", "by_speaker", "--to", own / "n")
+    assert twice.exit_code == 2 and "and by zoe" in twice.stderr and not (own / "n").exists()
+
+
+def test_an_assumed_prior_does_not_look_at_which_classes_the_labels_have(zoo, own):
+    table = write(own / "three.csv", [row for row in rows_of(own, each=5) if row["label"] != "anger"])
+    found = zoo("evaluate", "statistics@emodb", table, "--scheme", "core4", "--method", "em:prior=assumed")
+    assert found.exit_code == 2 and "all classes are as frequent" in found.stderr and "no anger" in found.stderr
 
 
 WRONG = {
@@ -189,6 +211,7 @@ UNFIT = {
     "too few of a class": (("ada", "ben"), "few_shot:labels=99", "99 labelled utterances of each class"),
     "an unknown method": ((), "by_magic", "unknown method 'by_magic'"),
     "an unknown option": ((), "few_shot:shots=3", "has no option 'shots'"),
+    "an infinite option": ((), "by_corpus:mean_utterances=.inf", "mean_utterances = .inf"),
 }
 
 

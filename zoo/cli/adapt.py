@@ -74,7 +74,10 @@ def adapt(
 
 
 def _unlabelled(names: list[str]) -> tuple[list["Labelled"], list[str]]:
-    """The recordings that are named, one by one, in folders or in tables, and notes."""
+    """The recordings that are named, one by one, in folders or in tables, each once, and notes.
+
+    Raises ZooError for one that two speakers are said to speak in.
+    """
     from zoo.cli.recordings import recordings
     from zoo.listings.formats import SUFFIXES
     from zoo.scoring.labelled import Labelled, unlabelled
@@ -87,4 +90,27 @@ def _unlabelled(names: list[str]) -> tuple[list["Labelled"], list[str]]:
         files, more = recordings([name])
         found += [Labelled(path, "", None, str(path)) for path in files if isinstance(path, Path)]
         notes += more
-    return found, notes
+    once = _each_once(found)
+    if len(once) < len(found):
+        notes.append(f"{len(found) - len(once)} recordings are named again, and seen once")
+    return once, notes
+
+
+def _each_once(found: list["Labelled"]) -> list["Labelled"]:
+    """Without repeats of a file, of which the first that says who speaks counts."""
+    from zoo.errors import WRONG_USAGE, ZooError
+
+    kept: dict[Path, Labelled] = {}
+    for row in found:
+        place = row.path.resolve()
+        first = kept.setdefault(place, row)
+        if first.speaker is None:
+            kept[place] = row
+        elif row.speaker not in (None, first.speaker):
+            raise ZooError(
+                f"{row.path} is said to be spoken by {first.speaker} ({first.where}) and by {row.speaker} "
+                f"({row.where})",
+                "keep one of the two",
+                WRONG_USAGE,
+            )
+    return list(kept.values())

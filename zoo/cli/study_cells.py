@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
+from math import isfinite
 
 from zoo import corpora, labels, methods, synthetic
 from zoo.errors import WRONG_USAGE, ZooError
@@ -34,6 +35,9 @@ def _require_common(study: Study, source: str, target: str) -> None:
 
 
 def _built(study: Study, name: str) -> Method:
+    for option, value in study.cross.methods[name].items():
+        if isinstance(value, float) and not isfinite(value):
+            raise ZooError(f"cross.methods.{name}.{option} = {value}", "write a finite number", WRONG_USAGE)
     return methods.build(name, study.cross.methods[name], f"cross.methods.{name}")
 
 
@@ -61,4 +65,12 @@ def _require_enough(study: Study, name: str, target: str) -> None:
     for word, found in labels.mapping(study.cross_scheme, target, counts).items():
         if found is not None:
             per_class[found] = per_class.get(found, 0) + counts[word]
-    require_enough(f"cross.methods.{name}", _built(study, name), target, [*per_class.values()], speakers)
+    method, number = _built(study, name), sum(per_class.values())
+    require_enough(f"cross.methods.{name}", method, target, [*per_class.values()], speakers)
+    if number <= (enrolled := method.sights.enrolled) * speakers:
+        raise ZooError(
+            f"cross.methods.{name}: {enrolled} enrolled utterances of each of the {speakers} speakers of {target} "
+            f"leave nothing of {number} to test",
+            "enrol fewer (`utterances` of the method), or remove the method",
+            WRONG_USAGE,
+        )

@@ -26,7 +26,7 @@ from zoo.methods.aligned import Aligned, aligned
 from zoo.methods.contract import Answer, Matrix, Method, Names, Random, Seen, Source
 from zoo.methods.heads import Head, Moments
 from zoo.study.configured import Configurable
-from zoo.study.section import Number, Section
+from zoo.study.section import Count, Section
 from zoo.tables.sights import Sights
 
 
@@ -47,7 +47,7 @@ class Options(Section):
     share: Annotated[float, Field(gt=0, lt=1)] = 0.7
     utterances: Annotated[float, Field(ge=0)] = 200.0
     penalty: Annotated[float, Field(gt=0)] = 0.3
-    rounds: Number = 8
+    rounds: Count = 8
     peak: Annotated[float, Field(ge=0, lt=1)] = 0.55
     trust: Annotated[float, Field(ge=0)] = 10.0
     trust_utterances: Annotated[float, Field(ge=0)] = 500.0

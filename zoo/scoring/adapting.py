@@ -96,7 +96,10 @@ def adapt(
 
 def _require_free(to: Path) -> None:
     """Raise ZooError for a folder that holds anything but an adapted model, which may be replaced."""
-    if not to.exists() or (to.is_dir() and {path.name for path in to.iterdir()} <= {ADAPTED, SEEN, EMBEDDINGS, README}):
+    inside = {path.name for path in to.iterdir()} if to.is_dir() else set()
+    if not to.exists() or (to.is_dir() and not inside):
+        return
+    if ADAPTED in inside and inside <= {ADAPTED, SEEN, EMBEDDINGS, README}:  # somebody's README.md alone is none
         return
     raise ZooError(f"{to} exists, and is no adapted model", "name a new folder with --to", WRONG_USAGE)
 

@@ -101,13 +101,6 @@ def require_enough(where: str, method: Method, target: str, per_class: Sequence[
             f"remove the method, or {REMEDY}",
             WRONG_USAGE,
         )
-    if number <= sights.enrolled * num_speakers:
-        raise ZooError(
-            f"{where}: {sights.enrolled} enrolled utterances of each of the {num_speakers} speakers of {target} leave "
-            f"nothing to test of {number}",
-            f"enrol fewer (`utterances` of the method), remove the method, or {REMEDY}",
-            WRONG_USAGE,
-        )
     if sights.labels and num_speakers < 2:
         raise ZooError(
             f"{where}: {target} has one speaker, and who is labelled is not tested",

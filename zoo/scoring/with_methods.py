@@ -6,6 +6,7 @@ beside its score, and who is labelled for a method is not scored.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from math import isfinite
 from pathlib import Path
 from typing import Any
 
@@ -134,6 +135,8 @@ def declared(text: str, labels_per_class: int | None = None) -> tuple[str, dict[
         if not equals:
             raise ZooError(f"--method {text}: '{pair}' is no option", "write NAME:OPTION=VALUE", WRONG_USAGE)
         entry[option] = yaml.safe_load(value)
+        if isinstance(entry[option], float) and not isfinite(entry[option]):
+            raise ZooError(f"--method {text}: {option} = {value}", "write a finite number", WRONG_USAGE)
     if labels_per_class is not None and "labels" in methods.get(name).options.model_fields:
         entry.setdefault("labels", labels_per_class)
     return text, {"method_type": name, **entry}
@@ -188,6 +191,13 @@ def require_enough(
         raise ZooError(
             f"{name} needs {method.fewest} utterances to see, and {data} has {len(labels)}",
             "record more, or take a method that needs fewer",
+            WRONG_USAGE,
+        )
+    if sights.prior and (absent := [one for at, one in enumerate(classes) if at not in labels]):
+        # to assume what the labels have would be to look at them, and is not what `zoo adapt` assumes
+        raise ZooError(
+            f"{name} assumes that all classes are as frequent, and {data} has no {', '.join(absent)}",
+            "take the method with prior=estimated",
             WRONG_USAGE,
         )
     if (sights.speakers or _is_drawn(method)) and speakers is None:

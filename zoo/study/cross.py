@@ -3,13 +3,12 @@
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Discriminator, Field, Tag
+from pydantic import BeforeValidator, Field
 
 from zoo.study.section import Name, Number, Section
 
 EACH = "each"
 LEAVE_ONE_CORPUS_OUT = "leave_one_corpus_out"
-WORDS, PAIR = "<word>", "<cell>"  # kinds of cells; pydantic names them where a mistake is
 SOURCE_ONLY = "source_only"  # the method that every other one is compared with
 
 
@@ -19,14 +18,10 @@ def _listed(names: Any) -> Any:
 
 
 def _declared(value: Any) -> Any:
-    if isinstance(value, dict | Cell) or value in (EACH, LEAVE_ONE_CORPUS_OUT):
+    """One message, where a union would give one for each of its types."""
+    if isinstance(value, dict) or value in (EACH, LEAVE_ONE_CORPUS_OUT):
         return value
     raise ValueError(f"write {EACH}, {LEAVE_ONE_CORPUS_OUT}, or such as {{train: [emodb, nemo], test: ravdess}}")
-
-
-def _kind(value: Any) -> str:
-    """Which of the two a cell is, so that mistakes in it are named for this one alone."""
-    return WORDS if isinstance(value, str) else PAIR
 
 
 class Cell(Section):
@@ -41,13 +36,7 @@ class Cross(Section):
     other corpora together about each. methods: name -> options; see zoo/methods. draws: of the labelled utterances of
     methods that see some. stress: whether methods are tried with few utterances and with skewed targets too."""
 
-    cells: list[
-        Annotated[
-            Annotated[Literal["each", "leave_one_corpus_out"], Tag(WORDS)] | Annotated[Cell, Tag(PAIR)],
-            Discriminator(_kind),
-            BeforeValidator(_declared),
-        ]
-    ]
+    cells: list[Annotated[Literal["each", "leave_one_corpus_out"] | Cell, BeforeValidator(_declared)]]
     methods: dict[Name, dict[str, Any]]
     draws: Number
     stress: bool

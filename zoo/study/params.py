@@ -10,7 +10,7 @@ from pydantic import ValidationError
 from zoo.errors import WRONG_USAGE, ZooError, unknown
 from zoo.files import named
 from zoo.study import yaml_file
-from zoo.study.cross import EACH, LEAVE_ONE_CORPUS_OUT, PAIR, SOURCE_ONLY, WORDS, Cell, Cross, method_type
+from zoo.study.cross import EACH, LEAVE_ONE_CORPUS_OUT, SOURCE_ONLY, Cell, Cross, method_type
 from zoo.study.section import MAX_NAME, NAME, SCHEME
 from zoo.study.study import POOLS, Study
 
@@ -228,18 +228,20 @@ def load_preset(name: str) -> Study:
 
 def _explained(path: Path, error: ValidationError) -> list[ZooError]:
     """Every mistake of types and names, each once: a misspelt key is missing too, but its wrong name is more helpful; a
-    model's name may be its architecture's too."""
+    model's name may be its architecture's too; and a cell with a mistake is no word such as `each` either."""
     misspelt = {found["loc"][:-1] for found in error.errors() if found["type"] == "extra_forbidden"}
     misnamed = {(*found["loc"][:-1], "architecture") for found in error.errors() if found["loc"][-1:] == ("[key]",)}
     return [
         _explain(path, found)
         for found in error.errors()
-        if found["loc"] not in misnamed and (found["type"] != "missing" or found["loc"][:-1] not in misspelt)
+        if found["loc"] not in misnamed
+        and not (found["type"] == "literal_error" and found["loc"][:2] == ("cross", "cells"))
+        and (found["type"] != "missing" or found["loc"][:-1] not in misspelt)
     ]
 
 
 def _explain(path: Path, found: Any) -> ZooError:
-    parts = [str(part) for part in found["loc"] if part not in (WORDS, PAIR)]
+    parts = [str(part) for part in found["loc"] if part != Cell.__name__]
     where = named(".".join(parts))
     if found["type"] == "extra_forbidden":
         *parents, key = parts

@@ -47,6 +47,6 @@ Kind = Literal[
 
 
 class Section(BaseModel):
-    """A part of params.yaml: unknown keys are errors, numbers are finite, values cannot be changed."""
+    """A part of params.yaml: unknown keys are errors, values cannot be changed."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False)
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
