@@ -138,7 +138,7 @@ def test_what_is_said_of_a_function_makes_nothing_stale(shared):
             ["pools", "tune", "train@", "predict", "adapt@", "evaluate", "package", "report"],
         ),
     ],
-    ids=lambda value: ".".join(value) if isinstance(value, list) else None,
+    ids=lambda value: ".".join(map(str, value)) if isinstance(value, list) else None,
 )
 def test_a_changed_parameter_makes_stale_what_uses_it(shared, keys, value, stale):
     def change(values):
