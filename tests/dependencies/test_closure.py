@@ -24,7 +24,7 @@ def planned():
 
 
 @pytest.fixture(scope="module")
-def stale_after():
+def stale_after(tmp_path_factory):
     """stale_after(path): the entries of the plan that another content of a file changes; nothing is written."""
     before = planned()
 
@@ -35,7 +35,9 @@ def stale_after():
             if changed is None:
                 return None
             honest = syntax.read
-            other = syntax.Source(honest(_written(path, changed)).digest, honest(path).imports)
+            edited = tmp_path_factory.mktemp("edited") / path.name
+            edited.write_text(changed, encoding="utf-8")
+            other = syntax.Source(honest(edited).digest, honest(path).imports)
             monkeypatch.setattr(syntax, "read", lambda given: other if given == path else honest(given))
         else:
             raise AssertionError(path)
@@ -43,14 +45,6 @@ def stale_after():
         return {place for place in before if before[place] != after[place]}
 
     return stale
-
-
-def _written(path, text):
-    import tempfile
-
-    folder = Path(tempfile.mkdtemp())
-    (folder / path.name).write_text(text)
-    return folder / path.name
 
 
 MODULES = sorted((TOP / "zoo").rglob("*.py"))
@@ -72,6 +66,12 @@ def test_what_comes_after_or_beside_a_training_never_retrains(stale_after):
     for path in (TOP / "zoo/releases/card.py", TOP / "zoo/reporting/page.py"):
         with pytest.MonkeyPatch.context() as monkeypatch:
             assert not of_trainings(stale_after(path, monkeypatch)), path
+
+
+def test_what_reads_a_trained_model_does_not_depend_on_how_it_was_trained():
+    for place, found in plan.closures(STUDY):
+        if place.parts[0] in ("adapt", "predict.json", "evaluate.json", "package.json", "report.json"):
+            assert {"zoo/training/loop.py", "zoo/augmentation/tempo.py"}.isdisjoint(found.modules), place
 
 
 @pytest.mark.parametrize("name", ["zoo/training/loop.py", "zoo/inputs/store.py", "zoo/study/train.py"])

@@ -122,6 +122,23 @@ class Project:
         """
         from dvc.repo import Repo
 
+        with self._planned_anew(), Repo(str(self.top)) as repo:
+            found = {name.rpartition(":")[2] for name in repo.status()}  # with the path of dvc.yaml before it
+        return {name for name in found if not name.startswith("plan@")}
+
+    def replanned(self, former: "Project") -> set[str]:
+        """The stages whose plan is not that of the former project: what an edit of code makes stale. DVC is not asked,
+        which takes longer."""
+        plan = Path("derived/embedded/plan")
+        with self._planned_anew():
+            places = {path.relative_to(one.top / plan) for one in (self, former) for path in _files(one.top / plan)}
+        changed = [one for one in places if not _equal(self.top / plan / one, former.top / plan / one)]
+        parts = [one.with_suffix("").parts for one in changed]
+        return {"-".join([f"{stage}@embedded", *items]) for stage, *items in parts}
+
+    @contextmanager
+    def _planned_anew(self) -> Iterator[None]:
+        """In the project, with its environment, after its plan was written anew, in this process."""
         from zoo.dependencies import closure, plan
         from zoo.inputs import encoders_of_study
         from zoo.study import params
@@ -133,14 +150,20 @@ class Project:
             patch.setattr(closure, "TOP", self.top)
             study = params.load()
             plan.write(study, lambda folder: encoders_of_study.bring(study, folder / plan.ENCODERS))
-            with Repo(str(self.top)) as repo:
-                found = {name.rpartition(":")[2] for name in repo.status()}  # with the path of dvc.yaml before it
-        return {name for name in found if not name.startswith("plan@")}
+            yield
 
     def trainings(self) -> dict[str, tuple[bytes, int]]:
         """What is kept of trials and trainings: content and time by name. A training that is taken up changes none."""
         paths = sorted((self.top / "derived/scratch").glob("*/*.*"))
         return {path.name: (path.read_bytes(), path.stat().st_mtime_ns) for path in paths}
+
+
+def _files(folder: Path) -> list[Path]:
+    return [path for path in folder.rglob("*") if path.is_file()]
+
+
+def _equal(*paths: Path) -> bool:
+    return all(path.is_file() for path in paths) and len({path.read_bytes() for path in paths}) == 1
 
 
 def copied(source: Project, folder: Path) -> Project:
@@ -152,7 +175,7 @@ def copied(source: Project, folder: Path) -> Project:
 
 def _write_study(project: Project) -> None:
     def small(values: dict[str, Any]) -> None:
-        values["cross"] |= {"cells": ["each"], "methods": {}, "stress": False}
+        values["cross"] |= {"cells": ["each"], "methods": {"source_only": {}, "by_corpus": {}}, "stress": False}
         values |= {"corpora": list(CORPORA), "synthetic": list(CORPORA), "inputs": {"log_mel": {}}}
         values["models"] = {"statistics": {"input": "log_mel"}, "cnn": {"input": "log_mel", "fixed": {"width": 4}}}
         values["tune"] |= {"num_trials": 1, "groups": 2, "max_epochs": 2}

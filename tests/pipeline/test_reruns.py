@@ -5,7 +5,7 @@ import json
 import pytest
 import yaml
 from fixtures.repro import stages_run
-from fixtures.stages import FEATURES, SCORED, TRAINED, every_stage, of
+from fixtures.stages import ADAPTED, FEATURES, SCORED, TRAINED, every_stage, of
 
 
 def test_a_second_repro_finds_nothing_to_do(shared):
@@ -24,7 +24,7 @@ def test_a_second_repro_finds_nothing_to_do(shared):
             "zoo/inputs/store.py",
             "return 0 * np.asarray(self.array[offset + start : offset + stop], dtype=np.float32)",
             "return np.asarray(self.array[offset + start : offset + stop], dtype=np.float32)",
-            of(*FEATURES, "check_features", "tune", *TRAINED, "predict", "package"),
+            of(*FEATURES, "check_features", "tune", *TRAINED, "predict", *ADAPTED, "package"),
             id="Store.frames",
         ),
         pytest.param(
@@ -60,7 +60,7 @@ def test_a_reader_that_says_the_same_as_before_trains_nothing_anew(project):
         reader.write("\n_EDITED = 1\n")
     said = project.ok("dvc", "repro")
     # cards, checks and report use all readers too; what these make is the same again
-    assert set(stages_run(said)) == of("manifest@emodb", "folds@emodb", "check", "tune", *SCORED)
+    assert set(stages_run(said)) == of("manifest@emodb", "folds@emodb", "check", "pools", "tune", *ADAPTED, *SCORED)
     assert "tune 1/" not in said  # the search is looked at, and found to stand
     assert project.trainings() == before
     after = yaml.safe_load((project.top / "dvc.lock").read_text(encoding="utf-8"))

@@ -132,8 +132,8 @@ def _of(
             "zoo.architectures": [study.models[name].architecture for name in models],
             "zoo.augmentation": {name for of_kind in strengths for name in of_kind},
             "zoo.corpora": corpora,
-            # a pool has a protocol of its own
-            "zoo.folds": [] if stage == "pools" else [study.folds[corpus] for corpus in corpora],
+            # a pool has a protocol of its own, and methods and scores look at no folds
+            "zoo.folds": [] if stage in ("pools", "adapt", "evaluate") else [study.folds[corpus] for corpus in corpora],
             "zoo.inputs": {kind for name in heard for kind in input_types(study.inputs.get(name, {}), name)},
             "zoo.inputs.changes": {one for name in heard for one in changes_of(study.inputs.get(name, {}))},
             "zoo.inputs.steps": {step for name in heard for step in study.steps(name)},

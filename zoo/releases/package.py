@@ -29,7 +29,7 @@ from zoo.runtime.release import Release
 from zoo.study.study import Study
 from zoo.tables.manifest import NO_SPEAKER
 from zoo.training import source
-from zoo.training.results import UTTERANCES
+from zoo.training.source import UTTERANCES
 from zoo.version import __version__
 
 

@@ -124,7 +124,7 @@ def with_interval(row: Row | None) -> str:
 
 def tested(results: Results, corpus: str) -> str:
     """On what a corpus's models are tested, in a few words."""
-    if corpus in results.study.unions:
+    if corpus in results.study.pools:
         return "each corpus in turn, left out of training"
     if knows_no_speakers(results, corpus):
         return f"other recordings, {MARK.upper()}: nobody knows whose"

@@ -36,7 +36,7 @@ from zoo.tables.embeddings import FILE as EMBEDDED
 from zoo.tables.manifest import MANIFEST
 from zoo.tables.table import Table
 from zoo.terminal import say, with_bar
-from zoo.training.results import UTTERANCES
+from zoo.training.source import UTTERANCES
 
 _FILES = {ADAPTED.name: PREDICTED, COUNTS.name: COUNTED, EMBEDDINGS.name: EMBEDDED}
 

@@ -27,7 +27,7 @@ from zoo.scoring.pairs import REMEDY, classes_of
 from zoo.study.study import Study
 from zoo.tables.manifest import MANIFEST
 from zoo.tasks.contract import Task
-from zoo.training.results import UTTERANCES
+from zoo.training.source import UTTERANCES
 
 
 @dataclass(frozen=True)

@@ -23,8 +23,7 @@ from zoo.training.gain import answers_under_gain
 from zoo.training.job import Job, Outcome
 from zoo.training.network import network_of
 from zoo.training.resume import Finished
-
-UTTERANCES = "utterances.txt"  # in the folder of a training: those that the release was trained on
+from zoo.training.source import UTTERANCES
 
 
 def write(

@@ -9,6 +9,9 @@ from zoo.study.study import POOLS, Study
 from zoo.tables.folds import FOLDS
 from zoo.tables.manifest import MANIFEST
 
+# in the folder of a training: those that the release was trained on; here, so that to read them needs no trainer
+UTTERANCES = "utterances.txt"
+
 
 @dataclass(frozen=True)
 class Source:
