@@ -5,6 +5,7 @@ import json
 import shutil
 
 import pytest
+import soundfile
 
 LABELS = ("anger", "happiness", "neutral", "sadness")
 NAMES = ("ada", "ben", "cleo", "dan", "eva", "finn", "gus", "hana", "ida", "jo", "kim", "lea")
@@ -116,7 +117,10 @@ def test_recordings_by_which_speakers_are_known_are_not_scored(zoo, own):
     table = write(own / "enrolled.csv", [{name: row[name] for name in ("path", "speaker")} for row in enrolled])
     assert zoo("adapt", "statistics@emodb", table, "--method", "speaker_enrolment", "--to", own / "m").exit_code == 0
     every = rows_of(own, *people)
-    score = json.loads(zoo("evaluate", own / "m", write(own / "three.csv", every), "--json").stdout)
+    sound, rate = soundfile.read(own / enrolled[0]["path"])
+    soundfile.write(own / "copy.flac", sound * 0.5, rate)
+    copy = {**enrolled[0], "path": "copy.flac", "speaker": "another"}
+    score = json.loads(zoo("evaluate", own / "m", write(own / "three.csv", [*every, copy]), "--json").stdout)
     assert score["num_utterances"] == len(every) - 3
     assert score["sights"] == "1 unlabelled utterances of each speaker, their speakers"
 
@@ -151,6 +155,9 @@ def test_a_folder_with_anything_else_is_left_alone(zoo, own):
     (own / "notes").mkdir()
     (own / "notes/README.md").write_text("mine")
     assert zoo("adapt", "statistics@emodb", own, "--method", "by_corpus", "--to", own / "notes").exit_code == 2
+    under = zoo("adapt", "statistics@emodb", own, "--method", "by_corpus", "--to", own / "every.csv/m")
+    assert under.exit_code == 1 and "every.csv is no folder" in under.stderr
+    assert "standard input" in zoo("adapt", "statistics@emodb", "-", "--method", "by_corpus", "--to", own / "m").stderr
     for _ in range(2):  # the second replaces the first
         assert zoo("adapt", "statistics@emodb", "--method", "streaming", "--to", own / "m").exit_code == 0
 
@@ -211,6 +218,7 @@ UNFIT = {
     "too few of a class": (("ada", "ben"), "few_shot:labels=99", "99 labelled utterances of each class"),
     "an unknown method": ((), "by_magic", "unknown method 'by_magic'"),
     "an unknown option": ((), "few_shot:shots=3", "has no option 'shots'"),
+    "an option that YAML cannot read": ((), "em:trust={", "'{' is no value of trust"),
     "an infinite option": ((), "by_corpus:mean_utterances=.inf", "mean_utterances = .inf"),
 }
 

@@ -79,10 +79,16 @@ def _unlabelled(names: list[str]) -> tuple[list["Labelled"], list[str]]:
     Raises ZooError for one that two speakers are said to speak in.
     """
     from zoo.cli.recordings import recordings
+    from zoo.errors import WRONG_USAGE, ZooError
     from zoo.listings.formats import SUFFIXES
+    from zoo.releases.predict import STDIN
     from zoo.scoring.labelled import Labelled, unlabelled
 
     found, notes = [], []
+    if STDIN in names:
+        raise ZooError(
+            "a model is not adapted to standard input", "name audio files, folders of them, or a table", WRONG_USAGE
+        )
     for name in names:
         if Path(name).suffix.lower() in SUFFIXES:
             found += unlabelled(Path(name))

@@ -42,7 +42,8 @@ class Ledger(Part):
     sights: as in tables, see zoo.tables.sights. num_unlabelled: recordings seen without a label. speakers: of these,
     where the method sees who speaks. labelled: how many of each class. labelled_speakers: they are never scored.
     sha256_labelled, fingerprints: of labelled recordings, by which these and copies of them are known again.
-    sha256_unlabelled: of the others. prior: whether all classes were assumed to be as frequent.
+    sha256_unlabelled: of the others. fingerprints_enrolled: of these, where they are not scored.
+    prior: whether all classes were assumed to be as frequent.
     """
 
     sights: str
@@ -53,6 +54,7 @@ class Ledger(Part):
     sha256_labelled: list[Sha256]
     sha256_unlabelled: list[Sha256]
     fingerprints: list[str]
+    fingerprints_enrolled: list[str]
     prior: bool
 
     @property

@@ -1,6 +1,7 @@
 """Adapting a release to recordings, labelled or not: checks, what the method's sights let it see, and the folder."""
 
 import json
+import os
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -59,6 +60,7 @@ def adapt(
     release was trained on.
     """
     _require_free(to)
+    _require_place(to)
     taken = scheme or model.card.labels.cross_scheme
     given, classes, rows = _labels(model, labelled, taken)
     names = sorted({name for name in classes.values() if name is not None})
@@ -102,6 +104,13 @@ def _require_free(to: Path) -> None:
     if ADAPTED in inside and inside <= {ADAPTED, SEEN, EMBEDDINGS, README}:  # somebody's README.md alone is none
         return
     raise ZooError(f"{to} exists, and is no adapted model", "name a new folder with --to", WRONG_USAGE)
+
+
+def _require_place(to: Path) -> None:
+    """Raise ZooError where no folder can be made."""
+    above = next(path for path in to.absolute().parents if path.exists())
+    if not above.is_dir() or not os.access(above, os.W_OK):
+        raise ZooError(f"{to} cannot be made: {above} is no folder that may be written to", "name another with --to")
 
 
 def _labels(model: Model, labelled: LabelledData | None, scheme: str) -> tuple[list[str], Classes, list[Labelled]]:
@@ -237,6 +246,7 @@ def _write_seen(model: Model, rows: Sequence[Labelled], num_unlabelled: int, giv
 
 def _ledger(method: Method, known: Sequence[Utterance], num_unlabelled: int, given: Sequence[str]) -> Ledger:
     seen, labelled = known[:num_unlabelled], known[num_unlabelled:]
+    enrolled = seen if method.sights.enrolled else []
     return Ledger(
         sights=method.sights.text,
         num_unlabelled=num_unlabelled,
@@ -246,6 +256,7 @@ def _ledger(method: Method, known: Sequence[Utterance], num_unlabelled: int, giv
         sha256_labelled=sorted({one.samples for one in labelled}),
         sha256_unlabelled=sorted({one.samples for one in seen}),
         fingerprints=sorted({one.fingerprint.hex() for one in labelled} - {""}),
+        fingerprints_enrolled=sorted({one.fingerprint.hex() for one in enrolled} - {""}),
         prior=method.sights.prior,
     )
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from zoo import audio
+from zoo.audit.sameness import Known, compare
 from zoo.errors import WRONG_USAGE, ZooError
 from zoo.evaluation.counting import NO_SPEAKERS
 from zoo.evaluation.intervals import Estimate, jackknife
@@ -18,7 +18,7 @@ from zoo.releases.predict import Prediction, predict
 from zoo.scoring.adapted import AdaptedModel
 from zoo.scoring.label_mapping import LabelMapping, label_mapping
 from zoo.scoring.labelled import Labelled, LabelledData
-from zoo.scoring.training_data import Choice, Overlap, judged, stop_at_bad
+from zoo.scoring.training_data import Choice, Overlap, judged, stop_at_bad, utterances
 from zoo.terminal import with_bar
 
 
@@ -107,9 +107,12 @@ def asked(
 
 
 def _without_enrolled(model: AdaptedModel, data: LabelledData, rows: list[Labelled]) -> list[Labelled]:
-    """The rows but for recordings by which the model knows their speakers, which are not scored in studies either."""
-    enrolled = set(model.facts.ledger.sha256_unlabelled)
-    left = [row for row in rows if audio.read(row.path).sha256_samples not in enrolled]
+    """The rows but for recordings by which the model knows their speakers, and copies of them by their sound, which are
+    not scored in studies either."""
+    ledger = model.facts.ledger
+    known = Known(frozenset(ledger.sha256_unlabelled), [bytes.fromhex(one) for one in ledger.fingerprints_enrolled], {})
+    evidence = compare(known, utterances(rows), data.corpus).evidence
+    left = [row for row, how in zip(rows, evidence, strict=True) if how in (None, "speaker")]
     if not left:
         raise ZooError(f"{data.name}: {model.facts.method} has heard every recording", "score it on others")
     return left

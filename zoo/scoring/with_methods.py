@@ -134,7 +134,11 @@ def declared(text: str, labels_per_class: int | None = None) -> tuple[str, dict[
         option, equals, value = pair.partition("=")
         if not equals:
             raise ZooError(f"--method {text}: '{pair}' is no option", "write NAME:OPTION=VALUE", WRONG_USAGE)
-        entry[option] = yaml.safe_load(value)
+        try:
+            entry[option] = yaml.safe_load(value)
+        except yaml.YAMLError as error:
+            hint = "write a number, true, false or a word"
+            raise ZooError(f"--method {text}: '{value}' is no value of {option}", hint, WRONG_USAGE) from error
         if isinstance(entry[option], float) and not isfinite(entry[option]):
             raise ZooError(f"--method {text}: {option} = {value}", "write a finite number", WRONG_USAGE)
     if labels_per_class is not None and "labels" in methods.get(name).options.model_fields:
