@@ -22,6 +22,7 @@ def said(models, **more):
         for section in ("labels", "folds"):
             del values[section]["ravdess"]
         values["corpora"] = ["emodb", "iemocap"]
+        values["cross"]["cells"] = ["each"]
         values["models"] = {"statistics": {"input": "log_mel"}, "cnn": {"input": "log_mel"}} | models
         values |= more
 
